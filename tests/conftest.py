@@ -1,0 +1,99 @@
+"""Fixtures: a loopback server, and clients that pay there."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import xingtu_frames as xf
+from tests.loopback import Loopback, Reply, Seen, fail
+from xingtu_frames.wire import PAIRS
+
+TOKEN = "test-token-0123456789"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No test reads the user's token or writes the user's cache."""
+    for name in ("JUSTONEAPI_TOKEN", "JUSTONEAPI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(tmp_path / "default.sqlite"))
+    yield
+    xf.set_default_client(None)
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    loopback = Loopback()
+    yield loopback
+    loopback.close()
+
+
+@pytest.fixture
+def make_client(server: Loopback, tmp_path: Path) -> Iterator[Callable[..., xf.Client]]:
+    """Return a maker of clients that pay at the loopback server and share one cache file."""
+    made: list[xf.Client] = []
+
+    def make(**settings: Any) -> xf.Client:
+        chosen = {"token": TOKEN, "base_url": server.url, "cache": tmp_path / "answers.sqlite", **settings}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", xf.InsecureTransportWarning)
+            made.append(xf.Client(**chosen))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: Callable[..., xf.Client]) -> xf.Client:
+    return make_client()
+
+
+@pytest.fixture(scope="session")
+def provider_pages() -> dict[str, bytes]:
+    """Return the provider's five page samples by endpoint name: whole envelopes."""
+    return {page.stem: page.read_bytes() for page in (ROOT / "data" / "provider_pages").glob("*.json")}
+
+
+@pytest.fixture
+def sample() -> Iterator[xf.Client]:
+    with xf.sample_client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def sample_bodies() -> dict[tuple[str, str], bytes]:
+    """Return the default-option answers of the sample creators by (current endpoint, creator)."""
+    bodies: dict[tuple[str, str], bytes] = {}
+    with xf.sample_client() as client:
+        calls = client.calls(xf.TABLES.values(), xf.sample_ids(), {})
+        keys = {call.key: call for of_table in calls.values() for call in of_table}
+        for key, answer in client.store.latest(list(keys)).items():
+            bodies[keys[key].endpoint.name, keys[key].kol_id or ""] = answer.body
+    return bodies
+
+
+@pytest.fixture
+def sample_server(server: Loopback, sample_bodies: dict[tuple[str, str], bytes]) -> Loopback:
+    """Return the loopback server answering with the sample creators on both path generations."""
+
+    def answer(seen: Seen) -> Reply:
+        pair = PAIRS.get(seen.endpoint)
+        body = sample_bodies.get((pair.current if pair else seen.endpoint, seen.kol_id or ""))
+        return Reply(body) if body else fail(404, "no such creator", status=404)
+
+    server.answer = answer
+    return server
+
+
+def envelope(data: Any) -> bytes:
+    """Return a successful envelope."""
+    return json.dumps({"code": 0, "data": data}, ensure_ascii=False).encode()

@@ -1,0 +1,57 @@
+from .catalog import describe as describe, endpoints as endpoints
+from .client import Client as Client, default_client as default_client, set_default_client as set_default_client
+from .compare import METRICS as METRICS, Metric as Metric
+from .errors import (
+    ApiError as ApiError,
+    BadRequestError as BadRequestError,
+    BudgetExceededError as BudgetExceededError,
+    CacheError as CacheError,
+    CacheMissError as CacheMissError,
+    CollectionFailedError as CollectionFailedError,
+    ConfigError as ConfigError,
+    DailyQuotaError as DailyQuotaError,
+    InsecureTransportWarning as InsecureTransportWarning,
+    InsufficientBalanceError as InsufficientBalanceError,
+    InvalidIdError as InvalidIdError,
+    InvalidTokenError as InvalidTokenError,
+    MissingFontWarning as MissingFontWarning,
+    NotFoundError as NotFoundError,
+    ParameterError as ParameterError,
+    PartialResultWarning as PartialResultWarning,
+    PayloadError as PayloadError,
+    PermissionDeniedError as PermissionDeniedError,
+    RateLimitedError as RateLimitedError,
+    ServerError as ServerError,
+    StoreWarning as StoreWarning,
+    TransportError as TransportError,
+    XingtuError as XingtuError,
+    XingtuWarning as XingtuWarning,
+)
+from .export import (
+    read_csv as read_csv,
+    read_excel as read_excel,
+    read_shortlist as read_shortlist,
+    write_csv as write_csv,
+    write_excel as write_excel,
+)
+from .frames import (
+    fetch_connected_users as fetch_connected_users,
+    fetch_cost_tiers as fetch_cost_tiers,
+    fetch_link_index as fetch_link_index,
+    fetch_link_struct as fetch_link_struct,
+    fetch_profiles as fetch_profiles,
+    fetch_quotes as fetch_quotes,
+    fetch_spread_benchmarks as fetch_spread_benchmarks,
+    fetch_spread_info as fetch_spread_info,
+    fetch_touch_distribution as fetch_touch_distribution,
+    fetch_video_distribution as fetch_video_distribution,
+    history as history,
+    read_payload as read_payload,
+)
+from .plot import plot_cost_tiers as plot_cost_tiers, plot_scorecard as plot_scorecard
+from .sample import sample_client as sample_client, sample_ids as sample_ids
+from .schema import Column as Column, Table as Table
+from .shortlist import compare as compare
+from .tables import TABLES as TABLES
+
+__version__: str

@@ -1,0 +1,169 @@
+"""Many questions at once: who is asked, when again, and when to stop."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from tenacity import RetryCallState, Retrying, sleep_using_event, stop_after_attempt, wait_random_exponential
+from tqdm.std import tqdm
+
+from .envelope import cools_down, is_account_error
+from .errors import ApiError, BudgetExceededError, XingtuError
+from .store import Answer
+from .wire import Call
+
+State = Literal["cached", "expired", "missing"]
+
+LONGEST_PAUSE_S = 60.0
+_backoff = wait_random_exponential(multiplier=0.5, max=20)
+
+
+class StoppedError(Exception):
+    """The question was not asked, because the batch stopped."""
+
+
+def state_of(fetched_at: datetime | None, fresh_from: datetime | None) -> State:
+    """Decide what a stored answer is worth: it serves when it was fetched at or after ``fresh_from``."""
+    if fetched_at is None:
+        return "missing"
+    return "cached" if fresh_from is None or fetched_at >= fresh_from else "expired"
+
+
+class Budget:
+    """At most so many requests of one client."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self.spent = 0
+
+    def take(self) -> None:
+        """Take one request, or raise `BudgetExceededError`."""
+        with self._lock:
+            if self._most is not None and self.spent >= self._most:
+                raise BudgetExceededError(
+                    f"max_calls={self._most} is used up; nothing more was sent, what arrived is stored; "
+                    "ask again with a new Client to go on"
+                )
+            self.spent += 1
+
+
+class Pause:
+    """A cool-down that all workers of a client share."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def extend(self, seconds: float) -> None:
+        """Let nobody send for so long."""
+        with self._lock:
+            self._until = max(self._until, time.monotonic() + seconds)
+
+    def wait(self, stop: threading.Event) -> None:
+        """Wait until the pause is over, or the batch stops."""
+        while (left := self._until - time.monotonic()) > 0 and not stop.is_set():
+            stop.wait(left)
+
+
+@dataclass
+class Collected:
+    """What a batch brought: answers and errors by key."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    errors: dict[str, XingtuError] = field(default_factory=dict)
+
+
+def may_retry(error: BaseException | None) -> bool:
+    """Return whether the same request is worth sending again now."""
+    if not isinstance(error, XingtuError) or not error.retryable:
+        return False
+    return not (isinstance(error, ApiError) and (error.retry_after or 0) > LONGEST_PAUSE_S)
+
+
+def retrying(retries: int, pause: Pause, stop: threading.Event) -> Retrying:
+    """Return the one retry policy: backoff with full jitter; a rate limit pauses all workers."""
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, ApiError) else None
+        seconds = _backoff(state) if asked is None else asked
+        if error is not None and cools_down(error):
+            pause.extend(seconds)
+        return seconds
+
+    return Retrying(
+        stop=stop_after_attempt(retries + 1),
+        wait=wait,
+        retry=lambda state: state.outcome is not None and may_retry(state.outcome.exception()),
+        sleep=sleep_using_event(stop),
+        reraise=True,
+    )
+
+
+def run(
+    calls: Sequence[Call],
+    ask: Callable[[Call, threading.Event], Answer],
+    executor: ThreadPoolExecutor,
+    *,
+    stop_at_error: bool,
+    progress: bool | None,
+) -> Collected:
+    """Ask every question side by side and collect what comes.
+
+    An error that concerns the account, an exhausted budget, or any error with ``stop_at_error``, stops the batch:
+    what is under way is finished and stored, then the error is raised. An interrupt returns at once; what is under
+    way goes on in its thread and is stored.
+    """
+    stop = threading.Event()
+    collected = Collected()
+    asked = {executor.submit(ask, call, stop): call for call in calls}
+    try:
+        fatal = _collect(asked, collected, stop_at_error, progress)
+    except BaseException:
+        stop.set()
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    stop.set()
+    executor.shutdown(wait=True, cancel_futures=True)
+    if fatal is not None:
+        raise fatal
+    return collected
+
+
+def _collect(
+    asked: Mapping[Future[Answer], Call], collected: Collected, stop_at_error: bool, progress: bool | None
+) -> BaseException | None:
+    for future in _with_bar(as_completed(asked), len(asked), progress):
+        error = future.exception()
+        key = asked[future].key
+        if error is None:
+            collected.answers[key] = future.result()
+        elif not isinstance(error, XingtuError) or stop_at_error or _is_fatal(error):
+            return error
+        else:
+            collected.errors[key] = error
+    return None
+
+
+def _is_fatal(error: XingtuError) -> bool:
+    return isinstance(error, BudgetExceededError) or is_account_error(error)
+
+
+def _with_bar(futures: Iterable[Future[Answer]], total: int, progress: bool | None) -> Iterable[Future[Answer]]:
+    """Show a bar on stderr when it takes longer than two seconds and somebody watches; ``True`` shows it at once."""
+    watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
+    shown = watched if progress is None else progress
+    delay = 0 if progress else 2
+    bar: Iterable[Future[Answer]] = tqdm(
+        futures, total=total, unit="request", disable=not shown, delay=delay, leave=False
+    )
+    return bar

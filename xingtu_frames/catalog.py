@@ -1,0 +1,79 @@
+"""The declarations as frames, for reading in a notebook."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .errors import ParameterError
+from .schema import Column, build_frame
+from .tables import TABLES
+from .wire import ENDPOINTS, PAIRS, PREFIX
+
+_DESCRIPTION = (
+    Column("column", "str", "", "列", "name of the column"),
+    Column("dtype", "str", "", "类型", "pandas dtype"),
+    Column("unit", "str", "", "单位", "unit of the values"),
+    Column("label_zh", "str", "", "中文名", "Chinese label"),
+    Column("meaning", "str", "", "含义", "what the value says, and how sure that is"),
+)
+_ENDPOINT = (
+    Column("name", "str", "", "接口", "name for Client.get"),
+    Column("path", "str", "", "路径", "path on the server"),
+    Column("title", "str", "", "标题", "the provider's title"),
+    Column("parameters", "str", "", "参数", "query parameters, required ones marked with *"),
+    Column("deprecated", "boolean", "", "已弃用", "whether the provider calls it deprecated"),
+    Column("twin", "str", "", "对应接口", "the current endpoint of a legacy one, and the other way round"),
+    Column("tables", "str", "", "表", "the tables that read it, joined by |"),
+)
+
+
+def describe(table: str) -> pd.DataFrame:
+    """Return the declared columns of a table.
+
+    Parameters
+    ----------
+    table
+        Name of the table: a key of ``TABLES``.
+
+    Returns
+    -------
+    One row per column: ``column``, ``dtype``, ``unit``, ``label_zh``, ``meaning``.
+
+    Raises
+    ------
+    ParameterError
+        No such table.
+
+    Examples
+    --------
+    >>> describe("cost_tiers")["column"].tolist()
+    ['kol_id', 'video_type', 'window', 'metric', 'duration_band', 'cost_cny', 'fetched_at']
+    """
+    if table not in TABLES:
+        raise ParameterError(f"no table {table!r}; there are: {', '.join(TABLES)}")
+    columns = TABLES[table].columns
+    return build_frame(_DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning) for c in columns])
+
+
+def endpoints() -> pd.DataFrame:
+    """Return the 53 Xingtu endpoints that ``Client.get`` reaches.
+
+    Returns
+    -------
+    One row per endpoint: ``name``, ``path``, ``title``, ``parameters`` (required ones marked with ``*``),
+    ``deprecated``, ``twin`` (the current or legacy endpoint of the same question), ``tables`` that read it.
+
+    Examples
+    --------
+    >>> len(endpoints())
+    53
+    """
+    rows = []
+    for name, endpoint in ENDPOINTS.items():
+        pair = PAIRS.get(name)
+        twin = None if pair is None else (pair.current if name == pair.legacy else pair.legacy)
+        readers = [t.name for t in TABLES.values() if t.endpoint in (name, twin if endpoint.deprecated else name)]
+        parameters = ", ".join(p.name + "*" * p.required for p in endpoint.parameters)
+        path = f"{PREFIX}{endpoint.path}"
+        rows.append((name, path, endpoint.title, parameters, endpoint.deprecated, twin, "|".join(readers) or None))
+    return build_frame(_ENDPOINT, rows)

@@ -1,0 +1,227 @@
+"""Everything the package raises and warns of.
+
+::
+
+    XingtuError
+    ├── ConfigError (ValueError)          no token, unknown region, unreadable setting or file
+    ├── InvalidIdError (ValueError)       an id that cannot be one; nothing was sent
+    ├── ParameterError (ValueError)       a choice that does not exist; nothing was sent
+    ├── BudgetExceededError               max_calls reached; nothing more was sent
+    ├── CacheMissError (LookupError)      offline and not stored
+    ├── CacheError (OSError)              the cache file cannot be used
+    ├── TransportError (ConnectionError)  no usable HTTP answer
+    ├── ApiError                          Just One API answered with a failure
+    │   ├── InvalidTokenError             100
+    │   ├── CollectionFailedError         301
+    │   ├── RateLimitedError              302
+    │   ├── DailyQuotaError               303
+    │   ├── BadRequestError               400
+    │   ├── NotFoundError                 300, 404
+    │   ├── ServerError                   500, 503
+    │   ├── PermissionDeniedError         600
+    │   └── InsufficientBalanceError      601, 602
+    └── PayloadError (ValueError)         a payload that the table cannot read; the answer is stored
+
+    XingtuWarning (UserWarning)
+    ├── PartialResultWarning              some creators are missing from the frame
+    ├── InsecureTransportWarning          the token travels over plain http
+    ├── StoreWarning                      a paid answer could not be stored; it was saved elsewhere
+    └── MissingFontWarning                no font for Chinese text
+"""
+
+from __future__ import annotations
+
+
+class XingtuError(Exception):
+    """Base of every error of this package.
+
+    Attributes
+    ----------
+    retryable
+        Whether asking again later can help.
+    endpoint, kol_id
+        What was asked for when it happened, where that is known.
+    """
+
+    retryable: bool = False
+    endpoint: str | None = None
+    kol_id: str | None = None
+
+
+class ConfigError(XingtuError, ValueError):
+    """A setting or file is missing or unreadable: no token, an unknown region, a bad shortlist file."""
+
+
+class InvalidIdError(XingtuError, ValueError):
+    """Something given as a creator id cannot be one. Nothing was sent.
+
+    Attributes
+    ----------
+    items
+        One ``(position, text of the item, why)`` for each bad item.
+    """
+
+    _SHOWN = 20
+
+    def __init__(self, items: list[tuple[int, str, str]] | str = "") -> None:
+        self.items: list[tuple[int, str, str]] = [] if isinstance(items, str) else items
+        super().__init__(items if isinstance(items, str) else self._describe(items))
+
+    @classmethod
+    def _describe(cls, items: list[tuple[int, str, str]]) -> str:
+        lines = [f"item {position}: {text}: {why}" for position, text, why in items[: cls._SHOWN]]
+        if len(items) > cls._SHOWN:
+            lines.append(f"and {len(items) - cls._SHOWN} more")
+        noun = "id" if len(items) == 1 else "ids"
+        return f"{len(items)} bad creator {noun}, nothing was sent\n  " + "\n  ".join(lines)
+
+
+class ParameterError(XingtuError, ValueError):
+    """An option or a value that does not exist. The message names those that do. Nothing was sent."""
+
+
+class BudgetExceededError(XingtuError):
+    """The client's ``max_calls`` is used up. Nothing more was sent; what arrived is stored."""
+
+
+class CacheMissError(XingtuError, LookupError):
+    """The client is offline and has no stored answer for this question."""
+
+
+class CacheError(XingtuError, OSError):
+    """The cache file is not ours, is damaged, was moved, or cannot be read or written."""
+
+
+class TransportError(XingtuError, ConnectionError):
+    """There was no usable HTTP answer: refused, timed out, TLS failure, redirect, not JSON.
+
+    Attributes
+    ----------
+    billed
+        ``"no"`` when nothing reached the server, else ``"unknown"``.
+    """
+
+    def __init__(self, message: str = "", *, retryable: bool = False, billed: str = "unknown") -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.billed = billed
+
+    def __str__(self) -> str:
+        return _placed(self, super().__str__())
+
+
+class ApiError(XingtuError):
+    """Just One API answered, and the answer is a failure.
+
+    Attributes
+    ----------
+    code
+        The provider's code: the envelope's, or that of a failing ``data.base_resp``.
+    message
+        What the provider said.
+    retryable
+        Whether asking again can help.
+    billed
+        ``"yes"``, ``"no"`` or ``"unknown"``.
+    advice
+        What to do.
+    retry_after
+        Seconds that the server asked to wait, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: int | None = None,
+        retryable: bool = False,
+        billed: str = "unknown",
+        advice: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.retryable = retryable
+        self.billed = billed
+        self.advice = advice
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return _placed(self, f"{self.message}. {self.advice}" if self.advice else self.message)
+
+
+def _placed(error: XingtuError, text: str) -> str:
+    """Return the text behind the endpoint and creator it is about."""
+    where = " for ".join(part for part in (error.endpoint, error.kol_id) if part)
+    return f"{where}: {text}" if where else text
+
+
+class InvalidTokenError(ApiError):
+    """Code 100: the token is unknown or inactive."""
+
+
+class CollectionFailedError(ApiError):
+    """Code 301: the provider could not collect the data this time."""
+
+
+class RateLimitedError(ApiError):
+    """Code 302: too many requests in too short a time."""
+
+
+class DailyQuotaError(ApiError):
+    """Code 303: the token's quota for today is used up."""
+
+
+class BadRequestError(ApiError):
+    """Code 400: the provider does not accept the parameters."""
+
+
+class NotFoundError(ApiError):
+    """Codes 300 and 404: the provider knows no such endpoint or creator."""
+
+
+class ServerError(ApiError):
+    """Codes 500 and 503: the provider's server failed."""
+
+
+class PermissionDeniedError(ApiError):
+    """Code 600: the token may not use this endpoint."""
+
+
+class InsufficientBalanceError(ApiError):
+    """Codes 601 and 602: no balance, or the token's own budget is used up."""
+
+
+class PayloadError(XingtuError, ValueError):
+    """A payload that the table cannot read. The paid answer stays stored.
+
+    Attributes
+    ----------
+    field
+        Path of the field inside ``data``, such as ``interact_rate.value``.
+    """
+
+    def __init__(self, message: str = "", *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class XingtuWarning(UserWarning):
+    """Base of every warning of this package."""
+
+
+class PartialResultWarning(XingtuWarning):
+    """Some creators are missing from the frame; ``frame.attrs["failures"]`` says which and why."""
+
+
+class InsecureTransportWarning(XingtuWarning):
+    """The token travels over plain http."""
+
+
+class StoreWarning(XingtuWarning):
+    """A paid answer could not be stored; the message says where it was saved instead."""
+
+
+class MissingFontWarning(XingtuWarning):
+    """No installed font has Chinese characters; the message names the remedy."""

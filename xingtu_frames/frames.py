@@ -1,0 +1,480 @@
+"""Creators -> tidy frames: the public ``fetch_`` functions, `read_payload` and `history`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from . import parse
+from .batch import Collected
+from .client import Client, check_options, default_client, tables_of
+from .envelope import data_of, unwrap
+from .errors import ParameterError, PartialResultWarning, PayloadError, XingtuError
+from .ids import kol_ids
+from .schema import Table, micros, utc
+from .settings import choice
+from .store import Answer
+from .tables import TABLES
+from .wire import OPTIONS, Call
+
+Failure = dict[str, Any]
+
+
+class Fetched(NamedTuple):
+    """Frames by table name, and what failed."""
+
+    frames: dict[str, pd.DataFrame]
+    failures: list[Failure]
+
+
+def fetch_tables(
+    tables: Sequence[Table],
+    ids: Any,
+    options: Mapping[str, Any],
+    *,
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> Fetched:
+    """Return several tables of the same creators; an answer that they share is asked for once.
+
+    The one loop over creators of the package: ids are checked, answers collected, parsed, and each table built once.
+    """
+    choice("on_error", on_error, ("warn", "raise"))
+    wanted = kol_ids(ids)
+    asked = client or default_client()
+    calls = asked.calls(tables, wanted, options)
+    collected = asked.collect(
+        (call for of_table in calls.values() for call in of_table),
+        refresh=refresh,
+        stop_at_error=on_error == "raise",
+        progress=progress,
+    )
+    errors: dict[str, XingtuError] = dict(collected.errors)
+    empty: dict[str, Failure] = {}
+    frames = {t.name: t.frame(_rows(t, calls[t.name], collected, options, errors, empty)) for t in tables}
+    _raise_if_none_left(calls, errors, strict=on_error == "raise")
+    failures = [_failure(call, errors[call.key]) for call in _each_once(calls) if call.key in errors]
+    return Fetched(frames, failures + list(empty.values()))
+
+
+def _rows(
+    table: Table,
+    calls: Iterable[Call],
+    collected: Collected,
+    options: Mapping[str, Any],
+    errors: dict[str, XingtuError],
+    empty: dict[str, Failure],
+) -> Iterable[tuple[Any, ...]]:
+    chosen = tuple(_option_text(options.get(name, OPTIONS[name].default)) for name in table.option_columns)
+    for call in calls:
+        answer = collected.answers.get(call.key)
+        if answer is None:
+            continue
+        data = data_of(answer.body)
+        if data is None:
+            empty[call.key] = _no_data(call)
+        try:
+            rows = _parsed(table, data, call)
+        except PayloadError as error:
+            errors[call.key] = error
+            continue
+        fetched_at = micros(answer.fetched_at)
+        for row in rows:
+            yield (call.kol_id, *chosen, *row, fetched_at)
+
+
+def _parsed(table: Table, data: Any, call: Call) -> list[parse.Row]:
+    if data is None and table.listing:
+        return []
+    try:
+        return parse.rows(table.name, data)
+    except PayloadError as error:
+        error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
+        raise
+
+
+def _option_text(value: Any) -> str:
+    return str(value)
+
+
+def _each_once(calls: Mapping[str, Sequence[Call]]) -> list[Call]:
+    return list({call.key: call for of_table in calls.values() for call in of_table}.values())
+
+
+def _raise_if_none_left(calls: Mapping[str, Sequence[Call]], errors: Mapping[str, XingtuError], strict: bool) -> None:
+    asked = _each_once(calls)
+    failed = [call for call in asked if call.key in errors]
+    if failed and (strict or len(failed) == len(asked)):
+        raise errors[failed[0].key]
+
+
+def _failure(call: Call, error: XingtuError) -> Failure:
+    return {
+        "kol_id": call.kol_id,
+        "endpoint": call.endpoint.name,
+        "code": getattr(error, "code", None),
+        "error": f"{type(error).__name__}: {error}",
+        "retryable": error.retryable,
+    }
+
+
+def _no_data(call: Call) -> Failure:
+    text = "answered without data (data is null); the answer is stored"
+    return {"kol_id": call.kol_id, "endpoint": call.endpoint.name, "code": 0, "error": text, "retryable": False}
+
+
+def warn_of(failures: Sequence[Failure], total: int, stacklevel: int) -> None:
+    """Warn once of all failures, saying how many creators and why."""
+    if not failures:
+        return
+    creators = dict.fromkeys(failure["kol_id"] for failure in failures)
+    reasons: dict[str, int] = {}
+    for failure in failures:
+        reason = failure["error"].partition(": ")[0] if failure["code"] is None else f"code {failure['code']}"
+        reasons[reason] = reasons.get(reason, 0) + 1
+    why = ", ".join(f"{reason} ({count})" for reason, count in reasons.items())
+    warnings.warn(
+        f'{len(creators)} of {total} creators lack data: {why}; see frame.attrs["failures"], '
+        f"ask again to fetch only what is missing. First: {failures[0]['kol_id']}: {failures[0]['error']}",
+        PartialResultWarning,
+        stacklevel=stacklevel,
+    )
+
+
+def _fetch(table: str, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
+    options = {name: given[name] for name in TABLES[table].options}
+    wanted = kol_ids(ids)
+    control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}
+    fetched = fetch_tables([TABLES[table]], wanted, options, **control)
+    frame = fetched.frames[table]
+    frame.attrs["failures"] = fetched.failures
+    warn_of(fetched.failures, len(wanted), stacklevel=4)
+    return frame
+
+
+_COMMON = """
+Parameters
+----------
+ids
+    One id or many: text, Xingtu home-page address, int, list, Series, Index, generator, or a frame with ``kol_id``.
+    Order is kept, repeats are fetched once.
+{options}refresh
+    Ask anew although an answer is stored; the old one stays in `history`.
+on_error
+    ``"warn"`` leaves out the creators that failed, warns once and lists them in ``frame.attrs["failures"]``;
+    ``"raise"`` raises the first error.
+progress
+    Show a progress bar: True, False, or None for "when it takes long and somebody watches".
+client
+    The client to ask; else `default_client`.
+
+Returns
+-------
+One row is: {row}. Columns:
+
+{columns}
+
+Raises
+------
+InvalidIdError, ParameterError
+    An id or choice that cannot be; nothing was sent.
+ApiError, TransportError, CacheMissError, PayloadError
+    Every creator failed, or the first one did with ``on_error="raise"``.
+BudgetExceededError, InvalidTokenError, DailyQuotaError, PermissionDeniedError, InsufficientBalanceError
+    Always raised: asking on is pointless. What arrived is stored.
+
+Notes
+-----
+Cost: one request per creator that has no stored answer{shared}.
+Source: field definitions of the endpoint ``{endpoint}`` of Just One API; where a meaning is not certain, the
+column says "likely" or "unconfirmed".
+"""
+
+
+def _documented(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """Write the sections that follow from the declared table into the docstring."""
+    table = TABLES[function.__name__.removeprefix("fetch_")]
+    options = ""
+    for name in table.options:
+        choices = list(OPTIONS[name].choices)
+        shown = ", ".join(map(repr, choices[:4])) + (f", ... ({len(choices)} in all)" if len(choices) > 4 else "")
+        options += f"{name}\n    One of {shown}.\n"
+    columns = "\n".join(
+        f"* ``{column.name}`` ({column.dtype}{', ' + column.unit if column.unit else ''}): {column.meaning}"
+        for column in table.columns
+    )
+    readers = [f"``fetch_{t.name}``" for t in TABLES.values() if t.endpoint == table.endpoint and t is not table]
+    shared = f"; {' and '.join(readers)} read the same answer at no further cost" if readers else ""
+    sections = _COMMON.format(options=options, row=table.row, columns=columns, shared=shared, endpoint=table.endpoint)
+    function.__doc__ = inspect.cleandoc(function.__doc__ or "") + "\n" + sections
+    return function
+
+
+@_documented
+def fetch_touch_distribution(
+    ids: Any,
+    *,
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch where the connected users came from (连接用户来源), down to the deepest node.
+
+    Level 3 is multi-label: its counts overlap, so never sum them. Shares belong inside one level.
+    """
+    return _fetch("touch_distribution", ids, locals())
+
+
+@_documented
+def fetch_spread_info(
+    ids: Any,
+    *,
+    video_type: str = "personal",
+    window: str = "30d",
+    only_assigned: bool = False,
+    flow: str = "exclude",
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch how videos perform (传播表现): plays, interaction, completion."""
+    return _fetch("spread_info", ids, locals())
+
+
+@_documented
+def fetch_cost_tiers(
+    ids: Any,
+    *,
+    video_type: str = "personal",
+    window: str = "30d",
+    only_assigned: bool = False,
+    flow: str = "exclude",
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch expected CPM and CPE (预期CPM/CPE) melted by duration band, in yuan."""
+    return _fetch("cost_tiers", ids, locals())
+
+
+@_documented
+def fetch_spread_benchmarks(
+    ids: Any,
+    *,
+    video_type: str = "personal",
+    window: str = "30d",
+    only_assigned: bool = False,
+    flow: str = "exclude",
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch how a creator stands among the peers that the provider compares with (同类对比)."""
+    return _fetch("spread_benchmarks", ids, locals())
+
+
+@_documented
+def fetch_link_struct(
+    ids: Any,
+    *,
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch the connected users by stage (连接用户分布): aware, interested, like, follow."""
+    return _fetch("link_struct", ids, locals())
+
+
+@_documented
+def fetch_connected_users(
+    ids: Any,
+    *,
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch the connected users of the month (月连接用户) with rank and growth."""
+    return _fetch("connected_users", ids, locals())
+
+
+@_documented
+def fetch_link_index(
+    ids: Any,
+    *,
+    industry: str = "all",
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch the six Xingtu indexes (星图指数) beside the market's benchmark."""
+    return _fetch("link_index", ids, locals())
+
+
+@_documented
+def fetch_video_distribution(
+    ids: Any,
+    *,
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch what the videos are about (内容类型分布)."""
+    return _fetch("video_distribution", ids, locals())
+
+
+@_documented
+def fetch_profiles(
+    ids: Any,
+    *,
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch who the creators are (达人资料)."""
+    return _fetch("profiles", ids, locals())
+
+
+@_documented
+def fetch_quotes(
+    ids: Any,
+    *,
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Fetch the price list (服务报价), closed services too."""
+    return _fetch("quotes", ids, locals())
+
+
+def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = None, **options: Any) -> pd.DataFrame:
+    """Read a table from a payload that the user already holds; nothing is sent.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    payload
+        The whole envelope or its ``data``: a dict, or JSON as text or bytes.
+    kol_id
+        The creator it is about.
+    fetched_at
+        When it was fetched; NA when not given.
+    **options
+        The options it was asked with, for the columns that repeat them.
+
+    Returns
+    -------
+    The same frame as the table's ``fetch_`` function.
+
+    Raises
+    ------
+    PayloadError
+        Names the field that cannot be read.
+    ApiError
+        The payload is a failure of the provider.
+    ParameterError, InvalidIdError
+        A table, option or id that does not exist.
+    """
+    declared = tables_of(table)[0]
+    check_options([declared], options)
+    for name, value in options.items():
+        OPTIONS[name].spell(value)
+    creator = kol_ids(kol_id)[0]
+    data = unwrap(_loaded(payload))
+    chosen = [_option_text(options.get(name, OPTIONS[name].default)) for name in declared.option_columns]
+    moment = None if fetched_at is None else utc(fetched_at)
+    if moment is None and fetched_at is not None:
+        raise ParameterError(f"fetched_at must be a time such as '2026-11-20 10:00', not {fetched_at!r}")
+    stamped = None if moment is None else micros(moment.isoformat())
+    rows = [] if data is None and declared.listing else parse.rows(declared.name, data)
+    return declared.frame((creator, *chosen, *row, stamped) for row in rows)
+
+
+def _loaded(payload: Any) -> Any:
+    if not isinstance(payload, str | bytes | bytearray):
+        return payload
+    try:
+        return json.loads(payload)
+    except ValueError:
+        found = None
+    raise PayloadError("the payload is not JSON", field="data") from found
+
+
+def history(table: str, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
+    """Return a table over every answer ever stored; nothing is sent.
+
+    Refreshing adds an answer and never replaces one, so each creator has one set of rows per time it was fetched.
+
+    Parameters
+    ----------
+    table
+        Name of the table.
+    ids
+        Creator ids; None for all that are stored.
+    client
+        The client whose store is read; else `default_client`.
+
+    Returns
+    -------
+    The columns of the table, oldest answer first.
+
+    Raises
+    ------
+    ParameterError, InvalidIdError
+        A table or id that does not exist.
+    CacheError
+        A stored answer is damaged.
+    PayloadError
+        A stored answer cannot be read.
+    """
+    declared = tables_of(table)[0]
+    wanted = None if ids is None else kol_ids(ids)
+    answers = (client or default_client()).store.history(declared.endpoint, wanted)
+    return declared.frame(row for answer in answers for row in _history_rows(declared, answer))
+
+
+def _history_rows(table: Table, answer: Answer | XingtuError) -> Iterable[tuple[Any, ...]]:
+    if isinstance(answer, XingtuError):
+        raise answer
+    data = data_of(answer.body)
+    if data is None and table.listing:
+        return
+    params = json.loads(answer.params)
+    chosen = [_option_of(name, params) for name in table.option_columns]
+    moment = micros(answer.fetched_at)
+    for row in parse.rows(table.name, data):
+        yield (answer.kol_id, *chosen, *row, moment)
+
+
+def _option_of(name: str, params: Mapping[str, str]) -> str | None:
+    """Return the option that a stored answer was asked with."""
+    option = OPTIONS[name]
+    wire = params.get(option.parameter)
+    return next((_option_text(value) for value, spelled in option.choices.items() if spelled == wire), wire)

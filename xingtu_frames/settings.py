@@ -1,0 +1,123 @@
+"""What a client is told, checked before anything is sent."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from platformdirs import user_cache_path
+
+from .errors import ConfigError, InsecureTransportWarning, ParameterError
+
+REGIONS = {"global": "https://api.justoneapi.com", "cn": "http://47.117.133.51:30015"}
+TOKEN_VARIABLE = "JUSTONEAPI_TOKEN"  # noqa: S105 - the variable's name
+BASE_URL_VARIABLE = "JUSTONEAPI_BASE_URL"
+CACHE_VARIABLE = "XINGTU_FRAMES_CACHE"
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([smhdw])\s*")
+_warned: set[str] = set()
+
+
+def token_from(token: Any) -> str | None:
+    """Return the token given, else that of the environment, else None."""
+    value = os.environ.get(TOKEN_VARIABLE, "") if token is None else token
+    if not isinstance(value, str) or not value.strip().isprintable():
+        raise ConfigError("the token must be printable text; copy it anew from the Just One API dashboard")
+    return value.strip() or None
+
+
+def base_url_from(base_url: str) -> str:
+    """Return the address of a region name or URL; the environment's replaces the default region.
+
+    Warns
+    -----
+    InsecureTransportWarning
+        For plain http, once per process and address.
+    """
+    chosen = base_url
+    if base_url == "global" and os.environ.get(BASE_URL_VARIABLE):
+        chosen = os.environ[BASE_URL_VARIABLE]
+    url = REGIONS.get(chosen, chosen).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        raise ConfigError(
+            f'base_url must be "global", "cn" or an http(s) address without user or query, not {chosen!r}'
+        )
+    if parts.scheme == "http" and url not in _warned:
+        _warned.add(url)
+        warnings.warn(
+            f"the token travels unencrypted to {url}; anyone on the way can read it",
+            InsecureTransportWarning,
+            stacklevel=4,
+        )
+    return url
+
+
+def cache_path_from(cache: Any) -> str:
+    """Return the path of the cache file: the one given, the environment's, or the user's cache folder."""
+    if cache is None:
+        cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
+    if not isinstance(cache, str | os.PathLike) or not str(cache):
+        raise ConfigError(f'cache must be a path or ":memory:", not {cache!r}')
+    return str(cache) if str(cache) == ":memory:" else os.path.expanduser(cache)
+
+
+def expiry_from(expire_after: Any) -> timedelta | None:
+    """Return how long a stored answer serves; None is for ever."""
+    found: timedelta | None = None
+    if expire_after is None:
+        return None
+    if isinstance(expire_after, timedelta):
+        found = expire_after
+    elif isinstance(expire_after, int | float) and not isinstance(expire_after, bool):
+        found = timedelta(seconds=expire_after)
+    elif isinstance(expire_after, str) and (match := _DURATION.fullmatch(expire_after)):
+        found = timedelta(**{_UNITS[match[2]]: float(match[1])})
+    if found is None or found < timedelta(0):
+        raise ConfigError(
+            f'expire_after must be like "24h" or "7d", seconds, a timedelta or None for never, not {expire_after!r}'
+        )
+    return found
+
+
+def timeout_from(timeout: Any) -> tuple[float, float]:
+    """Return the seconds to connect, and for the whole answer."""
+    pair = timeout if isinstance(timeout, tuple | list) else (min(10, timeout) if _positive(timeout) else None, timeout)
+    if len(pair) != 2 or not all(_positive(part) for part in pair):
+        raise ConfigError(f"timeout must be (seconds to connect, seconds in all), both above 0, not {timeout!r}")
+    return float(pair[0]), float(pair[1])
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def whole_number(name: str, value: Any, least: int, *, optional: bool = False) -> Any:
+    """Return a whole number of at least that size."""
+    if optional and value is None:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        also = " or None" if optional else ""
+        raise ParameterError(f"{name} must be a whole number of at least {least}{also}, not {value!r}")
+    return value
+
+
+def rate_from(per_second: Any) -> float | None:
+    """Return the upper bound on requests sent each second."""
+    if per_second is None:
+        return None
+    if not _positive(per_second):
+        raise ParameterError(f"per_second must be a number above 0 or None, not {per_second!r}")
+    return float(per_second)
+
+
+def choice(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
+    """Return a value that is one of those allowed."""
+    if value not in allowed:
+        raise ParameterError(f"{name} must be {' or '.join(map(repr, allowed))}, not {value!r}")
+    return value

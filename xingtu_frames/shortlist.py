@@ -1,0 +1,125 @@
+"""A shortlist becomes a board: fetch what the metrics need, and put it side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from .client import Client, check_options
+from .compare import board, chosen_metrics, tables_of
+from .errors import ParameterError
+from .frames import fetch_tables, warn_of
+from .ids import kol_ids
+from .tables import TABLES
+
+
+def compare(
+    ids: Any,
+    *,
+    names: Any = None,
+    metrics: Iterable[str] | None = None,
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    video_type: str = "personal",
+    window: str = "30d",
+    only_assigned: bool = False,
+    flow: str = "exclude",
+    industry: str = "all",
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Put creators side by side: one row per creator with the metrics an analyst reads first.
+
+    Parameters
+    ----------
+    ids
+        Creator ids, as for the ``fetch_`` functions.
+    names
+        What to call the creators: a mapping id -> name, or a shortlist frame with ``kol_id`` and ``name``.
+        A creator without one goes by the nickname.
+    metrics
+        Names of ``METRICS``; None for all. Only the answers that they need are fetched.
+    frames
+        Tidy frames by table name that are used instead of fetching, such as ``{"spread_info": df}``.
+    video_type, window, only_assigned, flow, industry, platform
+        As in the ``fetch_`` functions that have them.
+    refresh, on_error, progress, client
+        As in the ``fetch_`` functions.
+
+    Returns
+    -------
+    One row per creator, in the order of the ids: ``kol_id``, ``name``, the metrics in the order asked,
+    ``top_category`` and ``fetched_at``, the time of the oldest answer used. ``METRICS`` declares unit, direction
+    and source of each metric. Missing is NA. With a part of the metrics, ``name`` and ``top_category`` are filled
+    only where ``names`` or an answer that is needed anyway tells them.
+
+    Raises
+    ------
+    InvalidIdError, ParameterError
+        An id, metric, option or frame that does not exist; nothing was sent.
+    ApiError, TransportError, CacheMissError, PayloadError
+        Every creator failed, or the first one did with ``on_error="raise"``.
+
+    Notes
+    -----
+    Cost: at most six requests per creator for all metrics, less what is stored, given in ``frames`` or not needed.
+    """
+    wanted = kol_ids(ids)
+    chosen = chosen_metrics(metrics)
+    given = _checked_frames(frames or {})
+    calls_for = [TABLES[name] for name in tables_of(chosen) if name not in given]
+    options = {
+        "video_type": video_type,
+        "window": window,
+        "only_assigned": only_assigned,
+        "flow": flow,
+        "industry": industry,
+        "platform": platform,
+    }
+    check_options(TABLES.values(), options)
+    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
+    fetched = fetch_tables(calls_for, wanted, options, **control) if calls_for else None
+    all_frames = {**(fetched.frames if fetched else {}), **given}
+    failures = fetched.failures if fetched else []
+    present = _with_an_answer(wanted, all_frames, failures)
+    result = board(all_frames, present, chosen, _names(names))
+    result.attrs["failures"] = failures
+    warn_of(failures, len(wanted), stacklevel=3)
+    return result
+
+
+def _checked_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    for name, frame in frames.items():
+        if name not in TABLES:
+            raise ParameterError(f"no table {name!r}; there are: {', '.join(TABLES)}")
+        lacking = [column for column in TABLES[name].names if column not in frame.columns]
+        if lacking:
+            raise ParameterError(f"the frame given for {name} lacks {', '.join(lacking)}; fetch_{name} makes it")
+    return dict(frames)
+
+
+def _with_an_answer(
+    kol_ids: Iterable[str], frames: Mapping[str, pd.DataFrame], failures: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return the creators that have an answer; one that failed everywhere is left out."""
+    failed = {failure["kol_id"] for failure in failures}
+    seen = {kol_id for frame in frames.values() for kol_id in frame["kol_id"]}
+    return [kol_id for kol_id in kol_ids if kol_id in seen or kol_id not in failed]
+
+
+def _names(names: Any) -> dict[str, str]:
+    if names is None:
+        return {}
+    if isinstance(names, pd.DataFrame):
+        lacking = [column for column in ("kol_id", "name") if column not in names.columns]
+        if lacking:
+            raise ParameterError(f"names lacks the column {', '.join(lacking)}; read_shortlist makes such a frame")
+        names = dict(zip(names["kol_id"], names["name"], strict=True))
+    if not isinstance(names, Mapping):
+        raise ParameterError(f"names must be a mapping id -> name or a frame, not a {type(names).__name__}")
+    known: Iterable[tuple[Any, Any]] = names.items()
+    return {kol_ids(kol_id)[0]: str(name) for kol_id, name in known if pd.notna(name)}

@@ -1,0 +1,20 @@
+"""What goes on the wire, as data: the endpoints, their choices, and how each path spells an option."""
+
+from .calls import OPTIONS, PAIRS, Call, Option, Pair, call_for_options, call_for_query, find_endpoint
+from .declared import ENDPOINTS
+from .parameters import PREFIX, Endpoint, Parameter
+
+__all__ = [
+    "ENDPOINTS",
+    "OPTIONS",
+    "PAIRS",
+    "PREFIX",
+    "Call",
+    "Endpoint",
+    "Option",
+    "Pair",
+    "Parameter",
+    "call_for_options",
+    "call_for_query",
+    "find_endpoint",
+]

@@ -1,0 +1,133 @@
+"""What one parameter and one endpoint is, and how a value is checked and spelled for the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidIdError, ParameterError
+from ..ids import kol_id_of
+
+PREFIX = "/api/douyin-xingtu/"
+_DATES = {"yyyy-MM-dd": re.compile(r"\d{4}-\d{2}-\d{2}"), "yyyyMMdd": re.compile(r"\d{8}")}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One query parameter.
+
+    Attributes
+    ----------
+    name
+        Its name on the wire.
+    kind
+        ``text``, ``creator`` (a creator id), ``int``, ``bool``, or a date format.
+    required
+        Whether the provider demands it.
+    choices
+        The closed list of values, if there is one.
+    default
+        The value sent when none is given; None sends nothing.
+    """
+
+    name: str
+    kind: str = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+
+    def spell(self, value: Any) -> str:
+        """Return the value as it goes on the wire.
+
+        Raises
+        ------
+        ParameterError, InvalidIdError
+            The value cannot be one of this parameter.
+        """
+        if self.kind == "creator":
+            return _spell_creator(value)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if not self._accepts(text):
+            raise ParameterError(f"{self.name} must be {self._allowed()}, not {value!r}")
+        return text
+
+    def _accepts(self, text: str) -> bool:
+        if self.choices:
+            return text in self.choices
+        if self.kind in _DATES:
+            return _DATES[self.kind].fullmatch(text) is not None
+        if self.kind == "int":
+            return text.isascii() and text.isdigit()
+        return self.kind != "bool" or text in ("true", "false")
+
+    def _allowed(self) -> str:
+        if self.choices:
+            return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
+        return {"int": "a whole number", "bool": "True or False"}.get(self.kind, f"a date written {self.kind}")
+
+
+def _spell_creator(value: Any) -> str:
+    reason = ""
+    try:
+        return kol_id_of(value)
+    except ValueError as error:
+        reason = str(error)
+    raise InvalidIdError([(1, repr(value), reason)])
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One endpoint.
+
+    Attributes
+    ----------
+    name
+        The last name of its path before the version.
+    path
+        The path behind the common prefix.
+    title
+        The provider's title.
+    parameters
+        Query parameters, the token left out.
+    deprecated
+        Whether the provider calls it deprecated.
+    stored
+        False for personal contact data, which is never stored.
+    """
+
+    name: str
+    path: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    deprecated: bool = False
+    stored: bool = True
+
+    @property
+    def subject(self) -> str | None:
+        """Name of the parameter that holds the creator id, if it has one."""
+        return next((p.name for p in self.parameters if p.kind == "creator"), None)
+
+    def query(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the checked query in declared order, defaults made explicit; None means not given.
+
+        Raises
+        ------
+        ParameterError
+            A parameter that the endpoint does not have, lacks, or a value that it does not know.
+        InvalidIdError
+            A creator id that cannot be one.
+        """
+        given = {name: value for name, value in values.items() if value is not None}
+        known = {parameter.name for parameter in self.parameters}
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise ParameterError(
+                f"{self.name} has no parameter {', '.join(map(repr, unknown))}; it has: {', '.join(sorted(known))}"
+            )
+        missing = [p.name for p in self.parameters if p.required and p.name not in given]
+        if missing:
+            raise ParameterError(f"{self.name} needs {', '.join(missing)}")
+        query = {p.name: p.spell(given[p.name]) if p.name in given else p.default for p in self.parameters}
+        return {name: value for name, value in query.items() if value is not None}
