@@ -32,7 +32,10 @@ class AnswerStorage(BaseStorage[str, CachedResponse]):
         return response
 
     def _expires(self, answer: Answer) -> datetime | None:
-        return None if self._expire_after is None else answer.time + self._expire_after
+        try:
+            return None if self._expire_after is None else answer.time + self._expire_after
+        except OverflowError:
+            return None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._store.keys())

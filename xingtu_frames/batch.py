@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from tenacity import RetryCallState, Retrying, sleep_using_event, stop_after_attempt, wait_random_exponential
@@ -30,11 +30,19 @@ class StoppedError(Exception):
     """The question was not asked, because the batch stopped."""
 
 
-def state_of(fetched_at: datetime | None, fresh_from: datetime | None) -> State:
-    """Decide what a stored answer is worth: it serves when it was fetched at or after ``fresh_from``."""
+def state_of(fetched_at: datetime | None, since: datetime | None) -> State:
+    """Decide what a stored answer is worth: it serves when it was fetched at or after ``since``."""
     if fetched_at is None:
         return "missing"
-    return "cached" if fresh_from is None or fetched_at >= fresh_from else "expired"
+    return "cached" if since is None or fetched_at >= since else "expired"
+
+
+def fresh_from(moment: datetime, expire_after: timedelta) -> datetime | None:
+    """Return the time from which a stored answer serves; None when the expiry reaches back beyond all time."""
+    try:
+        return moment - expire_after
+    except OverflowError:
+        return None
 
 
 class Budget:

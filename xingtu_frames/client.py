@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import warnings
 import weakref
@@ -17,7 +18,7 @@ from requests_ratelimiter import LimiterMixin
 
 from . import settings
 from .backend import AnswerCache
-from .batch import LONGEST_PAUSE_S, Budget, Collected, Pause, StoppedError, retrying, run, state_of
+from .batch import LONGEST_PAUSE_S, Budget, Collected, Pause, StoppedError, fresh_from, retrying, run, state_of
 from .envelope import data_of
 from .errors import (
     ApiError,
@@ -37,7 +38,7 @@ from .transport import PaidAdapter, PreparedCall
 from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query
 
 _POLL_S = 0.05
-_HTTP_STATUSES = tuple(range(100, 600))
+_HTTP_STATUSES = tuple(range(1000))
 
 
 class _PacedAdapter(LimiterMixin, PaidAdapter):  # type: ignore[misc]  # the mixin leaves send untyped
@@ -116,20 +117,22 @@ class Client:
         self._pause = Pause()
         self.store = Store(settings.cache_path_from(cache))
         self._cache = AnswerCache(self.store, self.expire_after)
-        self._session = self._make_session(settings.rate_from(per_second))
+        self._per_second = settings.rate_from(per_second)
+        self._session = self._make_session()
+        self._pid = os.getpid()
         self._running: weakref.WeakSet[ThreadPoolExecutor] = weakref.WeakSet()
 
-    def _make_session(self, per_second: float | None) -> CachedSession:
+    def _make_session(self) -> CachedSession:
         session = CachedSession(
             backend=self._cache, expire_after=None, allowable_codes=_HTTP_STATUSES, cache_control=False
         )
         session.headers.update({"User-Agent": "xingtu_frames", "Accept": "application/json"})
         options: dict[str, Any] = {"token": self._needed_token, "store": self.store, "connections": self.max_workers}
         adapter: PaidAdapter
-        if per_second is None:
+        if self._per_second is None:
             adapter = PaidAdapter(**options)
         else:
-            adapter = _PacedAdapter(per_second=per_second, per_host=False, limit_statuses=(), **options)
+            adapter = _PacedAdapter(per_second=self._per_second, per_host=False, limit_statuses=(), **options)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -186,7 +189,9 @@ class Client:
     ) -> Collected:
         """Return the answers to many questions: stored ones in one read, the rest asked side by side."""
         wanted = {call.key: call for call in calls}
-        collected = self._read(list(wanted), self._fresh_from(refresh))
+        collected = Collected()
+        if self.offline or not refresh:
+            collected = self._read(list(wanted), self._fresh_from(refresh))
         missing = [call for key, call in wanted.items() if key not in collected.answers and key not in collected.errors]
         if self.offline:
             collected.errors.update({call.key: _cache_miss(call) for call in missing})
@@ -201,26 +206,26 @@ class Client:
         """Return the time from which a stored answer serves; None when any does."""
         if self.offline or (self.expire_after is None and not refresh):
             return None
-        return now() if refresh or self.expire_after is None else now() - self.expire_after
+        return now() if refresh or self.expire_after is None else fresh_from(now(), self.expire_after)
 
-    def _read(self, keys: Sequence[str], fresh_from: datetime | None) -> Collected:
+    def _read(self, keys: Sequence[str], since: datetime | None) -> Collected:
         collected = Collected()
         for key, answer in self.store.latest(keys).items():
             if isinstance(answer, CacheError):
                 collected.errors[key] = answer
-            elif state_of(answer.time, fresh_from) == "cached":
+            elif state_of(answer.time, since) == "cached":
                 collected.answers[key] = answer
         return collected
 
     def _ask_all(self, calls: Sequence[Call], refresh: bool, stop_at_error: bool, progress: bool | None) -> Collected:
-        fresh_from = self._fresh_from(refresh)
+        since = self._fresh_from(refresh)
         workers = min(self.max_workers, len(calls))
         executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
         self._running.add(executor)
         try:
             return run(
                 calls,
-                lambda call, stop: self._ask(call, stop, fresh_from, refresh),
+                lambda call, stop: self._ask(call, stop, since, refresh),
                 executor,
                 stop_at_error=stop_at_error,
                 progress=progress,
@@ -228,11 +233,11 @@ class Client:
         finally:
             self._report_rescued()
 
-    def _ask(self, call: Call, stop: threading.Event, fresh_from: datetime | None, refresh: bool) -> Answer:
+    def _ask(self, call: Call, stop: threading.Event, since: datetime | None, refresh: bool) -> Answer:
         """Ask one question, again where that may help, unless somebody else is asking it already."""
         owner = new_owner()
         try:
-            return retrying(self._retries, self._pause, stop)(self._try_once, call, stop, owner, fresh_from, refresh)
+            return retrying(self._retries, self._pause, stop)(self._try_once, call, stop, owner, since, refresh)
         except ApiError as error:
             if (error.retry_after or 0) > LONGEST_PAUSE_S:
                 error.advice = f"The server asks to wait {error.retry_after:.0f} s; ask again after that."
@@ -242,15 +247,13 @@ class Client:
             with contextlib.suppress(CacheError):
                 self.store.release(call.key, owner)
 
-    def _try_once(
-        self, call: Call, stop: threading.Event, owner: str, fresh_from: datetime | None, refresh: bool
-    ) -> Answer:
+    def _try_once(self, call: Call, stop: threading.Event, owner: str, since: datetime | None, refresh: bool) -> Answer:
         self._pause.wait(stop)
         lease = timedelta(seconds=sum(self._timeout) + LONGEST_PAUSE_S)
         while not self.store.claim(call.key, owner, now() + lease):
             if stop.wait(_POLL_S):
                 raise StoppedError
-        stored = self._read([call.key], fresh_from).answers.get(call.key)
+        stored = self._read([call.key], since).answers.get(call.key)
         if stored is not None:
             return stored
         if stop.is_set():
@@ -259,6 +262,9 @@ class Client:
         return self._send(call, refresh)
 
     def _send(self, call: Call, refresh: bool) -> Answer:
+        if os.getpid() != self._pid:
+            # A child after fork must not share its parent's sockets: answers would be swapped.
+            self._session, self._pid = self._make_session(), os.getpid()
         request = PreparedCall()
         request.call = call
         url = f"{self.base_url}{PREFIX}{call.endpoint.path}"
@@ -320,13 +326,13 @@ class Client:
             for call in calls:
                 wanted[call.key] = call
                 readers.setdefault(call.key, []).append(table)
-        fresh_from = self._fresh_from(refresh)
+        since = self._fresh_from(refresh)
         stored = self.store.latest(list(wanted))
         rows = []
         for key, call in wanted.items():
             answer = stored.get(key)
             # A damaged answer is an error, not a request: asking anew is for the user to order.
-            state = "cached" if isinstance(answer, CacheError) else state_of(answer and answer.time, fresh_from)
+            state = "cached" if isinstance(answer, CacheError) else state_of(answer and answer.time, since)
             rows.append(("|".join(readers[key]), call.endpoint.name, call.kol_id, state))
         return build_frame(PLAN_COLUMNS, rows)
 
@@ -373,9 +379,9 @@ class Client:
 
 
 def _cache_miss(call: Call) -> CacheMissError:
+    about = f" for {call.kol_id}" if call.kol_id else ""
     error = CacheMissError(
-        f"{call.endpoint.name} for {call.kol_id}: no stored answer, and the client is offline; "
-        "ask once with offline=False"
+        f"{call.endpoint.name}{about}: no stored answer, and the client is offline; ask once with offline=False"
     )
     error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
     return error

@@ -165,7 +165,7 @@ def _api_error(code: int | None, answer: Mapping[str, Any]) -> ApiError:
     declared = _UNKNOWN if code is None else CODES.get(code, _UNKNOWN)
     shown = answer.get("code") if code is None else code
     said = answer.get("message")
-    message = f"code {shown!r}: {declared.meaning}" + (f" ({said})" if said else "")
+    message = f"code {shown!r}: {declared.meaning}" + _said(said)
     return declared.error(
         message, code=code, retryable=declared.retryable, billed=declared.billed, advice=declared.advice
     )
@@ -179,5 +179,10 @@ def _inner_error(data: Any) -> ApiError | None:
     if status == 0:
         return None
     said = base.get("status_message")
-    message = f"base_resp {base['status_code']!r}: the provider's source refused" + (f" ({said})" if said else "")
+    message = f"base_resp {base['status_code']!r}: the provider's source refused" + _said(said)
     return ApiError(message, code=status, advice="The call may have been charged; it is in the ledger.")
+
+
+def _said(message: Any) -> str:
+    """Return what the provider said, for the end of a message; half characters, which no file holds, replaced."""
+    return f" ({message})".encode("utf-8", "replace").decode() if message else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import warnings
@@ -31,7 +32,7 @@ def token_from(token: Any) -> str | None:
     return value.strip() or None
 
 
-def base_url_from(base_url: str) -> str:
+def base_url_from(base_url: Any) -> str:
     """Return the address of a region name or URL; the environment's replaces the default region.
 
     Warns
@@ -42,27 +43,34 @@ def base_url_from(base_url: str) -> str:
     chosen = base_url
     if base_url == "global" and os.environ.get(BASE_URL_VARIABLE):
         chosen = os.environ[BASE_URL_VARIABLE]
-    url = REGIONS.get(chosen, chosen).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-        raise ConfigError(
-            f'base_url must be "global", "cn" or an http(s) address without user or query, not {chosen!r}'
-        )
-    if parts.scheme == "http" and url not in _warned:
+    url = _checked_address(chosen)
+    if url.startswith("http:") and url not in _warned:
         _warned.add(url)
         warnings.warn(
             f"the token travels unencrypted to {url}; anyone on the way can read it",
             InsecureTransportWarning,
-            stacklevel=4,
+            stacklevel=3,
         )
     return url
+
+
+def _checked_address(chosen: Any) -> str:
+    url = str(REGIONS.get(chosen, chosen) if isinstance(chosen, str) else "").strip().rstrip("/")
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(url)
+        extra = parts.username or parts.password or parts.query or parts.fragment or "@" in url
+        if parts.scheme in ("http", "https") and parts.hostname and not extra and parts.port != 0:
+            return url
+    # An address with a user or query may hold a secret, so it is not repeated.
+    shown = "an address with user or query" if "@" in url or "?" in url else repr(chosen)
+    raise ConfigError(f'base_url must be "global", "cn" or an http(s) address without user or query, not {shown}')
 
 
 def cache_path_from(cache: Any) -> str:
     """Return the path of the cache file: the one given, the environment's, or the user's cache folder."""
     if cache is None:
         cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
-    if not isinstance(cache, str | os.PathLike) or not str(cache):
+    if not isinstance(cache, str | os.PathLike) or not str(cache) or "\0" in str(cache):
         raise ConfigError(f'cache must be a path or ":memory:", not {cache!r}')
     return str(cache) if str(cache) == ":memory:" else os.path.expanduser(cache)
 
@@ -72,12 +80,13 @@ def expiry_from(expire_after: Any) -> timedelta | None:
     found: timedelta | None = None
     if expire_after is None:
         return None
-    if isinstance(expire_after, timedelta):
-        found = expire_after
-    elif isinstance(expire_after, int | float) and not isinstance(expire_after, bool):
-        found = timedelta(seconds=expire_after)
-    elif isinstance(expire_after, str) and (match := _DURATION.fullmatch(expire_after)):
-        found = timedelta(**{_UNITS[match[2]]: float(match[1])})
+    with contextlib.suppress(OverflowError, ValueError):
+        if isinstance(expire_after, timedelta):
+            found = expire_after
+        elif isinstance(expire_after, int | float) and not isinstance(expire_after, bool):
+            found = timedelta(seconds=expire_after)
+        elif isinstance(expire_after, str) and (match := _DURATION.fullmatch(expire_after)):
+            found = timedelta(**{_UNITS[match[2]]: float(match[1])})
     if found is None or found < timedelta(0):
         raise ConfigError(
             f'expire_after must be like "24h" or "7d", seconds, a timedelta or None for never, not {expire_after!r}'

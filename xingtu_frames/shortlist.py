@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .client import Client, check_options
+from .client import Client
 from .compare import board, chosen_metrics, tables_of
 from .errors import ParameterError
-from .frames import fetch_tables, warn_of
+from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .tables import TABLES
 
@@ -68,10 +68,6 @@ def compare(
     -----
     Cost: at most six requests per creator for all metrics, less what is stored, given in ``frames`` or not needed.
     """
-    wanted = kol_ids(ids)
-    chosen = chosen_metrics(metrics)
-    given = _checked_frames(frames or {})
-    calls_for = [TABLES[name] for name in tables_of(chosen) if name not in given]
     options = {
         "video_type": video_type,
         "window": window,
@@ -80,16 +76,44 @@ def compare(
         "industry": industry,
         "platform": platform,
     }
-    check_options(TABLES.values(), options)
+    wanted = kol_ids(ids)
     control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
-    fetched = fetch_tables(calls_for, wanted, options, **control) if calls_for else None
-    all_frames = {**(fetched.frames if fetched else {}), **given}
-    failures = fetched.failures if fetched else []
-    present = _with_an_answer(wanted, all_frames, failures)
-    result = board(all_frames, present, chosen, _names(names))
-    result.attrs["failures"] = failures
-    warn_of(failures, len(wanted), stacklevel=3)
-    return result
+    found = survey(wanted, names=names, metrics=metrics, frames=frames, options=options, **control)
+    warn_of(found.failures, len(wanted), stacklevel=3)
+    return found.board
+
+
+class Survey(NamedTuple):
+    """A board, the tidy frames it was made from, and what failed."""
+
+    board: pd.DataFrame
+    frames: dict[str, pd.DataFrame]
+    failures: list[Failure]
+
+
+def survey(
+    ids: Any,
+    *,
+    names: Any = None,
+    metrics: Iterable[str] | None = None,
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    also: Sequence[str] = (),
+    options: Mapping[str, Any],
+    **control: Any,
+) -> Survey:
+    """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
+    wanted = kol_ids(ids)
+    chosen = chosen_metrics(metrics)
+    called = _names(names)
+    given = _checked_frames(frames or {})
+    needed = [name for name in TABLES if name in {*tables_of(chosen), *also} and name not in given]
+    fetched = Fetched({}, [])
+    if needed:
+        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
+    used = {**fetched.frames, **given}
+    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called)
+    result.attrs["failures"] = fetched.failures
+    return Survey(result, used, fetched.failures)
 
 
 def _checked_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

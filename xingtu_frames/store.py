@@ -13,6 +13,7 @@ Tables of the file, plain enough for any SQLite reader:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,7 +23,6 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -99,7 +99,9 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _checksum(key: str, fetched_at: str, body: bytes) -> str:
+def _checksum(key: str, fetched_at: str, body: Any) -> str:
+    if not isinstance(body, bytes):
+        return "damaged: a stored body is bytes"
     digest = hashlib.sha256(f"{key}\n{fetched_at}\n".encode())
     digest.update(body)
     return digest.hexdigest()
@@ -145,7 +147,7 @@ class Store:
 
     def _checked(self, row: tuple[Any, ...]) -> Answer | CacheError:
         answer = Answer(*row[:-1])
-        if _checksum(answer.key, answer.fetched_at, answer.body) == row[-1]:
+        if row[-1] == _checksum(answer.key, answer.fetched_at, row[5]):
             return answer
         error = CacheError(
             f"the stored answer to {answer.key} in {self.path} is damaged; "
@@ -286,7 +288,7 @@ class _Pool:
         self._identity: tuple[int, int] | None = None
         self._closed = False
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection."""
         if self._memory is None:
@@ -296,7 +298,7 @@ class _Pool:
             with self._memory, self._lent() as db:
                 yield db
 
-    @contextmanager
+    @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection inside a transaction that is committed at the end, or undone by an error."""
         with self.reading() as db:
@@ -310,7 +312,7 @@ class _Pool:
                     db.execute("ROLLBACK")
                 raise
 
-    @contextmanager
+    @contextlib.contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
         problem: sqlite3.Error | None = None
         db = self._take()
@@ -340,6 +342,9 @@ class _Pool:
             first = not self._prepared
             if first:
                 _prepare_file(self._path)
+            else:
+                # SQLite would make a missing file anew, and its emptiness would be paid for.
+                self._check_in_place()
             db = _connect(self._path, first=first)
             if first:
                 self._identity, self._prepared = _identity(self._path), True
@@ -396,6 +401,9 @@ def _connect(path: str, *, first: bool) -> sqlite3.Connection:
     try:
         if first:
             _adopt(db, path)
+            # Somebody else at work keeps it from changing now; the next client to open the file does it.
+            with contextlib.suppress(sqlite3.OperationalError):
+                db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
     except sqlite3.Error as error:
         problem = error
@@ -410,8 +418,12 @@ def _connect(path: str, *, first: bool) -> sqlite3.Connection:
 
 def _adopt(db: sqlite3.Connection, path: str) -> None:
     """Check that the file is ours and of a version we know, or make an empty one ours."""
+    # One transaction: the three readings are of one moment, while another process may be making the file ours.
+    db.execute("BEGIN")
     mark = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    db.execute("COMMIT")
     if mark == _APPLICATION_ID and version == FORMAT:
         return
     if mark == _APPLICATION_ID:
@@ -419,11 +431,10 @@ def _adopt(db: sqlite3.Connection, path: str) -> None:
             f"the cache file {path} has format {version}, this version of xingtu_frames knows {FORMAT}; "
             "upgrade xingtu_frames, or choose another file with cache="
         )
-    if mark != 0 or version != 0 or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if mark or version or tables:
         raise CacheError(
             f"{path} is an SQLite file of another program, left untouched; choose another file with cache="
         )
-    db.execute("PRAGMA journal_mode = WAL")
     db.execute("BEGIN IMMEDIATE")
     if db.execute("PRAGMA application_id").fetchone()[0] == 0:
         for statement in _SCHEMA.split(";"):

@@ -88,6 +88,8 @@ class _Signing:
         if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
         _current.exchange.watch(self.sock)
+        if _current.exchange.overdue:
+            raise TimeoutError("the time was up before anything was sent")
         # A CONNECT to a proxy carries no question: nothing can be charged for it.
         if not bytes(data[:8]).startswith(b"CONNECT "):
             _current.exchange.sent = True
@@ -240,6 +242,8 @@ def _struck(error: TransportError, token: Token) -> TransportError:
 
 
 def _transport_error(problem: Exception, exchange: Exchange, timeout: tuple[float, float]) -> TransportError:
+    if exchange.overdue and not exchange.sent:
+        return TransportError(f"no connection within {timeout[1]:g} s; nothing was sent", retryable=True, billed="no")
     if exchange.overdue:
         text = f"no whole answer within {timeout[1]:g} s; it may have been charged, so it is not asked again by itself"
         return TransportError(text)

@@ -1,0 +1,202 @@
+"""Every way to name creators gives the same ids; what cannot be an id is refused, said why, and costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+import xingtu_frames as xf
+from tests.loopback import Loopback
+from xingtu_frames.ids import kol_ids
+
+GOOD = "6831825876674412552"
+HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
+
+ids_of_16_to_19_digits = st.integers(min_value=10**15, max_value=2**63 - 1)
+
+SPELLINGS: dict[str, Callable[[int], Any]] = {
+    "text": str,
+    "int": int,
+    "numpy int64": np.int64,
+    "numpy uint64": np.uint64,
+    "numpy text": lambda n: np.str_(n),
+    "padded": lambda n: f" \t{n}\n",
+    "full-width padded": lambda n: f"\u3000{n}\u3000",
+    "home page": lambda n: f"{HOME}{n}",
+    "home page with query": lambda n: f"  {HOME}{n}/?from=search&page=12345678901#top ",
+    "http": lambda n: f"http://xingtu.cn/ad/creator/author-homepage/douyin-video/{n}",
+    "no scheme": lambda n: f"www.xingtu.cn/ad/creator/author-homepage/douyin-video/{n}",
+    "host in capitals": lambda n: f"HTTPS://WWW.XINGTU.CN/ad/creator/author-homepage/douyin-video/{n}",
+}
+
+CONTAINERS: dict[str, Callable[[list[int]], Any]] = {
+    "list of text": lambda ns: [str(n) for n in ns],
+    "list of int": list,
+    "tuple": tuple,
+    "dict keys": lambda ns: dict.fromkeys(str(n) for n in ns),
+    "generator": lambda ns: (str(n) for n in ns),
+    "numpy array": lambda ns: np.array(ns, dtype="int64"),
+    "Series of int": lambda ns: pd.Series(ns, dtype="int64"),
+    "Series of Int64": lambda ns: pd.Series(ns, dtype="Int64"),
+    "Series of text": lambda ns: pd.Series([str(n) for n in ns]),
+    "Series of object": lambda ns: pd.Series([str(n) for n in ns], dtype=object),
+    "Series of category": lambda ns: pd.Series([str(n) for n in ns], dtype="category"),
+    "Series with any index": lambda ns: pd.Series([str(n) for n in ns], index=range(100, 100 + len(ns))),
+    "Index": lambda ns: pd.Index([str(n) for n in ns]),
+    "frame": lambda ns: pd.DataFrame({"name": ["x"] * len(ns), "kol_id": [str(n) for n in ns]}),
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@given(number=ids_of_16_to_19_digits)
+def test_every_spelling_of_one_id_is_that_id(spell: Callable[[int], Any], number: int) -> None:
+    assert kol_ids(spell(number)) == kol_ids([spell(number)]) == [str(number)]
+
+
+@pytest.mark.parametrize("pack", CONTAINERS.values(), ids=CONTAINERS)
+@given(numbers=st.lists(ids_of_16_to_19_digits, max_size=8))
+def test_every_container_gives_the_same_ids_in_order_and_each_once(
+    pack: Callable[[list[int]], Any], numbers: list[int]
+) -> None:
+    assert kol_ids(pack(numbers + numbers)) == [str(n) for n in dict.fromkeys(numbers)]
+
+
+@given(numbers=st.lists(ids_of_16_to_19_digits, min_size=1, max_size=6), data=st.data())
+def test_mixed_spellings_keep_order_and_repeats_count_once(numbers: list[int], data: st.DataObject) -> None:
+    spelled = [data.draw(st.sampled_from(list(SPELLINGS.values())))(n) for n in numbers for _ in range(2)]
+    assert kol_ids(spelled) == [str(n) for n in dict.fromkeys(numbers)]
+
+
+@pytest.mark.parametrize("digits", ["1", "1679881517710344", "9" * 20])
+def test_an_id_has_1_to_20_digits(digits: str) -> None:
+    assert kol_ids(digits) == [digits]
+
+
+LOST = "last digits are already lost"
+DIGITS = "1 to 20 digits"
+BAD: dict[str, tuple[Any, str]] = {
+    "float": (6.831825876674412e18, LOST),
+    "whole float": (123.0, LOST),
+    "numpy float": (np.float64(6.8e18), LOST),
+    "numpy float32": (np.float32(6.8e18), LOST),
+    "infinity": (float("inf"), LOST),
+    "scientific text": ("6.83E+18", LOST),
+    "scientific text without point": ("683e16", LOST),
+    "text with .0": ("6831825876674412552.0", LOST),
+    "True": (True, "bool"),
+    "numpy bool": (np.bool_(False), "bool"),
+    "None": (None, "missing"),
+    "NaN": (float("nan"), "missing"),
+    "numpy NaN": (np.float64("nan"), "missing"),
+    "pd.NA": (pd.NA, "missing"),
+    "NaT": (pd.NaT, "missing"),
+    "empty": ("", "empty"),
+    "blank": (" \n", "empty"),
+    "letters": ("abc", DIGITS),
+    "sec_uid": ("MS4wLjABAAAAxyz", DIGITS),
+    "bytes": (GOOD.encode(), "bytes"),
+    "negative int": (-5, DIGITS),
+    "negative text": ("-6831825876674412552", DIGITS),
+    "zero": (0, DIGITS),
+    "zero text": ("0", DIGITS),
+    "leading zero": ("0" + GOOD, DIGITS),
+    "plus": ("+" + GOOD, DIGITS),
+    "grouped": ("6,831,825", DIGITS),
+    "underscore": ("683_182", DIGITS),
+    "inner space": ("683 182", DIGITS),
+    "full-width digits": ("６８３１８２５８７６６７４４１２５５２", DIGITS),
+    "arabic digits": ("٦٨٣", DIGITS),
+    "21 digits": ("1" * 21, DIGITS),
+    "21 digits int": (10**20, DIGITS),
+    "two ids": (f"{GOOD},{GOOD}", DIGITS),
+    "douyin": (f"https://www.douyin.com/user/{GOOD}", "Douyin"),
+    "look-alike host": (f"https://xingtu.cn.example.com/{GOOD}", "not an address of xingtu.cn"),
+    "look-alike suffix": (f"https://evilxingtu.cn/{GOOD}", "not an address of xingtu.cn"),
+    "address without id": ("https://www.xingtu.cn/ad/creator/market", "no creator id"),
+    "address with id in query only": (f"https://www.xingtu.cn/ad/creator?id={GOOD}", "no creator id"),
+    "address with two ids": (f"https://www.xingtu.cn/{GOOD}/{GOOD}", "no creator id"),
+    "broken address": (f"https://[xingtu.cn/{GOOD}", ""),
+    "list in list": ([GOOD], "list"),
+    "dict": ({"kol_id": GOOD}, "dict"),
+    "Decimal": (Decimal(GOOD), "Decimal"),
+    "object": (object(), "object"),
+}
+
+
+@pytest.mark.parametrize(("item", "why"), BAD.values(), ids=BAD)
+def test_a_bad_item_is_named_with_position_text_and_reason(item: Any, why: str) -> None:
+    with pytest.raises(xf.InvalidIdError) as caught:
+        kol_ids([GOOD, item, GOOD])
+    ((position, text, reason),) = caught.value.items
+    assert (position, text) == (2, repr(item)[:80])
+    assert why in reason
+    assert reason
+    assert f"item 2: {text}: {reason}" in str(caught.value)
+    assert "nothing was sent" in str(caught.value)
+
+
+@pytest.mark.parametrize("item", [BAD[name][0] for name in ("float", "True", "None", "pd.NA", "empty", "bytes")])
+def test_a_bad_item_alone_is_refused_too(item: Any) -> None:
+    with pytest.raises(xf.InvalidIdError) as caught:
+        kol_ids(item)
+    assert [position for position, *_ in caught.value.items] == [1]
+
+
+def test_a_gap_that_turned_the_ids_into_floats_is_told_at_every_place() -> None:
+    with pytest.raises(xf.InvalidIdError) as caught:
+        kol_ids(pd.Series([6831825876674412552, None, 6831825876674412553]))
+    assert [position for position, *_ in caught.value.items] == [1, 2, 3]
+    assert "dtype=str" in str(caught.value)
+
+
+def test_of_25_bad_items_20_are_named_and_all_are_kept() -> None:
+    items = [f"bad{n}" for n in range(25)]
+    with pytest.raises(xf.InvalidIdError) as caught:
+        kol_ids(items)
+    message = str(caught.value)
+    assert [text for _, text, _ in caught.value.items] == [repr(item) for item in items]
+    assert [name for name in items if repr(name) in message] == items[:20]
+    assert message.endswith("and 5 more")
+
+
+def test_a_long_bad_item_is_shown_short() -> None:
+    with pytest.raises(xf.InvalidIdError) as caught:
+        kol_ids("x" * 10_000)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_frame_without_kol_id_is_no_list_of_creators() -> None:
+    with pytest.raises(xf.InvalidIdError):
+        kol_ids(pd.DataFrame({"id": [GOOD]}))
+
+
+@pytest.mark.parametrize("nothing", [[], (), pd.Series([], dtype=object), pd.DataFrame({"kol_id": []})])
+def test_no_id_is_no_id(nothing: Any) -> None:
+    assert kol_ids(nothing) == []
+
+
+def test_the_input_is_not_changed() -> None:
+    given_ids = [f" {GOOD} ", GOOD]
+    kol_ids(given_ids)
+    assert given_ids == [f" {GOOD} ", GOOD]
+
+
+@pytest.mark.parametrize("bad", [1.5, None, "abc"])
+def test_one_bad_id_among_good_ones_sends_nothing(server: Loopback, client: xf.Client, bad: Any) -> None:
+    for ask in (xf.fetch_spread_info, xf.fetch_profiles, xf.compare):
+        with pytest.raises(xf.InvalidIdError, match="item 2"):
+            ask([GOOD, bad], client=client)
+    assert server.hits() == 0
+
+
+@pytest.mark.parametrize("bad", [1.5, True, "abc"])
+def test_get_refuses_a_bad_id_before_sending(server: Loopback, client: xf.Client, bad: Any) -> None:
+    with pytest.raises(xf.InvalidIdError):
+        client.get("get_author_base_info", oAuthorId=bad)
+    assert server.hits() == 0

@@ -1,0 +1,443 @@
+"""The file of paid answers: exact, append-only, private, shared, and never a reason to pay twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import xingtu_frames as xf
+from tests.conftest import ROOT, TOKEN, envelope
+from tests.loopback import Loopback, ok
+from xingtu_frames import store as store_module
+from xingtu_frames.store import Answer, Store, new_owner, now, stamp
+
+ID = "7000000000000000001"
+MakeClient = Callable[..., xf.Client]
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "answers.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    made = Store(path)
+    yield made
+    made.close()
+
+
+def answer(key: str = "k", body: bytes = b'{"code": 0}', *, age: float = 0.0) -> Answer:
+    return Answer(key, "get_author_base_info", ID, "{}", stamp(now() - timedelta(seconds=age)), body)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def execute(path: Path, statement: str, *values: Any) -> None:
+    """Change the file behind the store's back."""
+    db = sqlite3.connect(path)
+    with db:
+        db.execute(statement, values)
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "body", [b'{ "code":0,\r\n\t"data":  "\xe8\xbe\xbe\xe4\xba\xba \\u8fbe" }\n\n', b"\x00\xff\xfe", b""]
+)
+def test_the_exact_bytes_come_back(store: Store, path: Path, body: bytes) -> None:
+    store.add(answer("k", body))
+    assert store.latest(["k", "absent"]) == {"k": store.history("get_author_base_info")[0]}
+    assert store.latest(["k"])["k"].body == body  # type: ignore[union-attr]
+    plain = sqlite3.connect(path)
+    row = plain.execute("SELECT key, endpoint, kol_id, params, http_status, served, body FROM answers").fetchone()
+    plain.close()
+    assert row == ("k", "get_author_base_info", ID, "{}", 200, 1, body)
+
+
+def test_adding_keeps_both_and_latest_is_the_newest(store: Store) -> None:
+    store.add(answer("k", b"new", age=10))
+    store.add(answer("k", b"old", age=20))
+    store.add(answer("other", b"x"))
+    assert store.latest(["k"])["k"].body == b"new"  # type: ignore[union-attr]
+    assert [found.body for found in store.history("get_author_base_info")] == [b"old", b"new", b"x"]  # type: ignore[union-attr]
+    assert store.history("get_author_base_info", ["1"]) == []
+    assert store.count()["answers"] == 3
+
+
+def test_an_answer_not_served_is_recorded_only(store: Store) -> None:
+    store.add(answer("k", b"bad"), served=False)
+    assert (store.latest(["k"]), store.history("get_author_base_info"), store.keys()) == ({}, [], [])
+    assert store.count()["answers"] == 1
+
+
+@posix
+def test_files_are_private_whatever_the_umask(path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = Store(path)
+        store.add(answer())
+        assert {file.name: mode(file) for file in path.parent.iterdir()} == dict.fromkeys(
+            (path.name, f"{path.name}-wal", f"{path.name}-shm"), 0o600
+        )
+        store.close()
+    finally:
+        os.umask(before)
+
+
+@posix
+def test_a_readable_file_is_made_private(path: Path) -> None:
+    Store(path).add(answer())
+    path.chmod(0o644)
+    Store(path).count()
+    assert mode(path) == 0o600
+
+
+DAMAGE = {
+    "byte": "UPDATE answers SET body = CAST(replace(body, 'good', 'goof') AS BLOB) WHERE key = 'k'",
+    "cut": "UPDATE answers SET body = substr(body, 1, 4) WHERE key = 'k'",
+    "text": "UPDATE answers SET body = 'text' WHERE key = 'k'",
+    "time": "UPDATE answers SET fetched_at = '2000-01-01T00:00:00.000000+00:00' WHERE key = 'k'",
+    "checksum": "UPDATE answers SET checksum = '' WHERE key = 'k'",
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_a_named_error_and_the_others_are_served(store: Store, path: Path, kind: str) -> None:
+    store.add_all([answer("k", b"good answer"), answer("other", b"fine")])
+    execute(path, DAMAGE[kind])
+    found = store.latest(["k", "other"])
+    assert isinstance(found["k"], xf.CacheError)
+    assert "k" in str(found["k"])
+    assert str(path) in str(found["k"])
+    assert found["other"].body == b"fine"  # type: ignore[union-attr]
+
+
+def damaged_client(make_client: MakeClient, path: Path) -> xf.Client:
+    client = make_client()
+    xf.fetch_profiles([ID], client=client)
+    execute(path, "UPDATE answers SET body = x'7b7d'")
+    return client
+
+
+def test_damage_is_not_paid_again_unless_ordered(make_client: MakeClient, server: Loopback, path: Path) -> None:
+    client = damaged_client(make_client, path)
+    with pytest.raises(xf.CacheError, match="damaged"):
+        xf.fetch_profiles([ID], client=client)
+    assert server.hits() == 1
+
+
+def test_refresh_pays_for_a_damaged_answer(make_client: MakeClient, server: Loopback, path: Path) -> None:
+    client = damaged_client(make_client, path)
+    assert len(xf.fetch_profiles([ID], client=client, refresh=True)) == 1
+    assert len(xf.fetch_profiles([ID], client=client)) == 1
+    assert (server.hits(), client.store.count()["answers"]) == (2, 2)
+
+
+def _foreign(path: Path) -> None:
+    execute(path, "CREATE TABLE t (a)")
+
+
+def _newer(path: Path) -> None:
+    store = Store(path)
+    store.add(answer())
+    store.close()
+    execute(path, "PRAGMA user_version = 99")
+
+
+REFUSED = {
+    "foreign": (_foreign, "another program"),
+    "text": (lambda path: path.write_text("kol_id,name\n" * 500), "not a cache of xingtu_frames"),
+    "short": (lambda path: path.write_text("kol_id,name\n1,a\n"), "not a cache of xingtu_frames"),
+    "newer": (_newer, "format 99"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_file_that_is_not_ours_is_refused_and_untouched(
+    make_client: MakeClient, server: Loopback, path: Path, kind: str
+) -> None:
+    make, reason = REFUSED[kind]
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(xf.CacheError, match=reason) as caught:
+        xf.fetch_profiles([ID], client=make_client(cache=path))
+    assert path.name in str(caught.value)
+    assert path.read_bytes() == before
+    assert server.hits() == 0
+
+
+@pytest.mark.parametrize("how", ["moved", "deleted", "replaced"])
+def test_a_file_that_went_away_is_noticed_before_paying(
+    client: xf.Client, server: Loopback, path: Path, how: str
+) -> None:
+    xf.fetch_profiles([ID], client=client)
+    path.rename(path.with_name("moved.sqlite"))
+    if how == "deleted":
+        path.with_name("moved.sqlite").unlink()
+    if how == "replaced":
+        Store(path).add(answer())
+    with pytest.raises(xf.CacheError, match="moved or replaced"):
+        xf.fetch_profiles(["2", "3", "4"], client=client)
+    assert server.hits() == 1
+
+
+def test_a_second_connection_does_not_make_the_missing_file_anew(store: Store, path: Path) -> None:
+    store.add(answer())
+    path.unlink()
+    with store._pool.reading(), pytest.raises(xf.CacheError, match="moved or replaced"):
+        store.latest(["k"])
+    assert not path.exists()
+
+
+def test_a_held_write_lock_serves_reads_and_refuses_to_pay(
+    make_client: MakeClient, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "_BUSY_SECONDS", 0.2)
+    client = make_client(max_workers=2)
+    xf.fetch_profiles([ID], client=client)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    assert len(xf.fetch_profiles([ID], client=client)) == 1
+    assert len(xf.fetch_profiles([ID], client=make_client())) == 1
+    assert time.monotonic() - started < 2
+    with pytest.raises(xf.CacheError, match="held by another process"):
+        xf.fetch_profiles(["2"], client=client)
+    assert time.monotonic() - started < 5
+    assert server.hits() == 1
+    other.execute("ROLLBACK")
+    other.close()
+    assert len(xf.fetch_profiles(["2"], client=client)) == 1
+
+
+def _broken_add(*_: Any, **__: Any) -> None:
+    raise xf.CacheError("disk full")
+
+
+def test_a_store_that_fails_after_paying_delivers_and_rescues(
+    client: xf.Client, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answer = lambda seen: ok({"nick_name": "达人", "echo": seen.target})
+    monkeypatch.setattr(Store, "add_all", _broken_add)
+    with pytest.warns(xf.StoreWarning, match="saved in") as caught:
+        frame = xf.fetch_profiles([ID], client=client)
+    assert frame["nick_name"].tolist() == ["达人"]
+    (rescued,) = path.parent.glob("xingtu-rescued-*.json")
+    assert str(rescued) in str(caught[0].message)
+    assert mode(rescued) == 0o600
+    saved = json.loads(rescued.read_text())
+    assert json.loads(saved["body"])["data"]["nick_name"] == "达人"
+    assert saved["kol_id"] == ID
+    assert TOKEN not in rescued.read_text()
+    assert client.ledger()["billed"].tolist() == ["yes"]
+
+
+def test_a_claim_keeps_others_out_until_it_is_given_back(store: Store) -> None:
+    first, second = new_owner(), new_owner()
+    later = now() + timedelta(minutes=1)
+    assert store.claim("k", first, later)
+    assert store.claim("k", first, later)
+    assert not store.claim("k", second, later)
+    store.release("k", second)
+    assert not store.claim("k", second, later)
+    store.release("k", first)
+    assert store.claim("k", second, later)
+
+
+def test_a_lapsed_claim_is_taken_over(store: Store) -> None:
+    assert store.claim("k", new_owner(), now() - timedelta(seconds=1))
+    assert store.claim("k", new_owner(), now() + timedelta(minutes=1))
+
+
+@posix
+def test_the_claim_of_a_dead_process_is_taken_over(store: Store) -> None:
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    host, _, rest = new_owner().split("|")
+    assert store.claim("k", f"{host}|{int(dead.stdout)}|{rest}", now() + timedelta(hours=1))
+    assert store.claim("k", new_owner(), now() + timedelta(minutes=1))
+
+
+def test_the_claim_of_another_machine_is_respected(store: Store) -> None:
+    assert store.claim("k", "elsewhere|1|00", now() + timedelta(hours=1))
+    assert not store.claim("k", new_owner(), now() + timedelta(minutes=1))
+
+
+def test_threads_that_read_hot_never_miss_nor_mix(store: Store) -> None:
+    bodies = {f"k{n}": b"%d" % n * 50 for n in range(50)}
+    store.add_all([answer(key, body) for key, body in bodies.items()])
+
+    def read(worker: int) -> int:
+        wrong = 0
+        for turn in range(200):
+            key = f"k{(turn * 7 + worker) % 50}"
+            found = store.latest([key]).get(key)
+            wrong += not isinstance(found, Answer) or found.body != bodies[key]
+        return wrong
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(read, range(16))) == 0
+
+
+def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for attempt in range(10):
+        start = threading.Barrier(8)
+
+        def use(worker: int, path: Path = tmp_path / f"{attempt}.sqlite", start: threading.Barrier = start) -> None:
+            store = Store(path)
+            start.wait()
+            store.add(answer(f"k{worker}"))
+            store.close()
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(use, range(8)))
+        assert len(Store(tmp_path / f"{attempt}.sqlite").keys()) == 8
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """Run it in a forked child; return its exit status."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@posix
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_reads_and_writes_on_its_own_connection(store: Store) -> None:
+    store.add(answer("parent"))
+
+    def work() -> None:
+        assert "parent" in store.latest(["parent"])
+        store.add(answer("child"))
+
+    assert in_child(work) == 0
+    store.add(answer("after"))
+    assert set(store.keys()) == {"parent", "child", "after"}
+
+
+@posix
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("folder_mode", [0o555, 0o777], ids=["folder too", "file only"])
+def test_a_read_only_store_serves_and_refuses_to_pay(
+    make_client: MakeClient, server: Loopback, folder_mode: int
+) -> None:
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "answers.sqlite"
+    writer = make_client(cache=path)
+    xf.fetch_profiles([ID], client=writer)
+    writer.close()
+    path.chmod(0o444)
+    folder.chmod(folder_mode)
+
+    def work() -> None:
+        if os.geteuid() == 0:
+            os.setuid(65534)
+        client = make_client(cache=path)
+        assert len(xf.fetch_profiles([ID], client=client)) == 1
+        with pytest.raises(xf.CacheError):
+            xf.fetch_profiles(["2"], client=client)
+
+    try:
+        assert in_child(work) == 0
+        assert server.hits() == 1
+    finally:
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+@posix
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_asks_on_its_own_socket(client: xf.Client, server: Loopback) -> None:
+    server.answer = lambda seen: ok({"nick_name": f"name {seen.kol_id}"})
+    xf.fetch_profiles(["1"], client=client)
+    opened: list[int] = []
+    take = server.take
+    server.take = lambda seen: (opened.append(threading.get_ident()), take(seen))[1]  # type: ignore[method-assign]
+    assert in_child(lambda: xf.fetch_profiles(["2"], client=client) is None) == 0
+    xf.fetch_profiles(["3"], client=client)
+    assert len(set(opened)) == 2, "parent and child shared one connection: answers can be swapped"
+
+
+KILLED = """
+import sys, xingtu_frames as xf
+client = xf.Client("t" * 20, base_url=sys.argv[1], cache=sys.argv[2])
+xf.fetch_profiles(["1"], client=client)
+"""
+
+
+@posix
+def test_after_kill_9_the_ledger_shows_the_call_and_it_can_be_asked_again(
+    make_client: MakeClient, server: Loopback, path: Path
+) -> None:
+    asked = threading.Event()
+    server.answer = lambda seen: (asked.set(), ok({}, delay=20.0))[1]
+    with subprocess.Popen([sys.executable, "-W", "ignore", "-c", KILLED, server.url, str(path)], cwd=ROOT) as process:
+        assert asked.wait(20)
+        process.kill()
+    client = make_client()
+    ledger = client.ledger()
+    assert ledger[["endpoint", "kol_id", "billed"]].values.tolist() == [["get_author_base_info", "1", "unknown"]]
+    assert ledger[["http_status", "code", "error"]].isna().all(axis=None)
+    server.answer = lambda seen: ok({})
+    assert len(xf.fetch_profiles(["1"], client=client)) == 1
+    assert client.ledger()["billed"].tolist() == ["unknown", "yes"]
+
+
+def test_memory_leaves_nothing_on_disk(
+    make_client: MakeClient, server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    client = make_client(cache=":memory:")
+    for _ in range(2):
+        assert len(xf.fetch_profiles([str(n) for n in range(1, 21)], client=client)) == 20
+    assert (server.hits(), list(tmp_path.iterdir())) == (20, [])
+
+
+def test_clear_keeps_the_ledger(client: xf.Client) -> None:
+    xf.fetch_profiles([ID], client=client)
+    client.store.clear()
+    assert client.store.count() == {"answers": 0, "requests": 1}
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    store.add(answer())
+    store.close()
+    with pytest.raises(xf.CacheError, match="closed"):
+        store.latest(["k"])
+
+
+def test_envelope_is_stored_as_it_came(client: xf.Client, server: Loopback) -> None:
+    body = b'{"data" : {"nick_name":"\\u8fbe\xe4\xba\xba", "n": 12345678901234567890.50},\n "code":"0" }'
+    server.answer = lambda seen: ok({}, headers={"Cache-Control": "no-store", "Expires": "0"})
+    server.script(type(ok({}))(body))
+    xf.fetch_profiles([ID], client=client)
+    xf.fetch_profiles([ID], client=client)
+    assert [found.body for found in client.store.history("get_author_base_info")] == [body]  # type: ignore[union-attr]
+    assert server.hits() == 1
+    xf.fetch_profiles(["2"], client=client)
+    xf.fetch_profiles(["2"], client=client)
+    assert server.hits() == 2
+    assert envelope({}) in {found.body for found in client.store.history("get_author_base_info")}  # type: ignore[union-attr]

@@ -1,0 +1,305 @@
+"""The declared tables are the contract, written out here once more: order, dtypes, vocabularies, docstrings, names."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import xingtu_frames as xf
+
+TEXT = pd.Series(["text"]).dtype
+TIME = "datetime64[us, UTC]"
+BANDS = ["1-20s", "21-60s", "60s+"]
+SHORT = {"platform": "short_video"}
+SPREAD = {"video_type": "personal", "window": "30d", "only_assigned": False, "flow": "exclude", **SHORT}
+
+CONTRACT: dict[str, dict[str, Any]] = {
+    "touch_distribution": {
+        "touch": "text",
+        "level1": "text",
+        "level2": "text",
+        "level3": "text",
+        "cnt": "Int64",
+        "level1_cnt": "Int64",
+        "level2_cnt": "Int64",
+    },
+    "spread_info": {
+        "video_type": "text",
+        "window": "text",
+        "category": "text",
+        "video_count": "Int64",
+        "play_median": "Int64",
+        "like_mean": "Int64",
+        "comment_mean": "Int64",
+        "share_mean": "Int64",
+        "duration_mean_s": "float64",
+        "interact_rate": "float64",
+        "completion_rate": "float64",
+        "play_stability": "float64",
+    },
+    "cost_tiers": {
+        "video_type": "text",
+        "window": "text",
+        "metric": ["cpm", "cpe", "sales_cpm"],
+        "duration_band": BANDS,
+        "cost_cny": "float64",
+    },
+    "spread_benchmarks": {
+        "video_type": "text",
+        "window": "text",
+        "metric": ["interact_rate", "completion_rate", "play_stability", "play_median", "video_count"],
+        "value": "float64",
+        "peer_group": "text",
+        "beats_share": "float64",
+        "overtake_raw": "Int64",
+    },
+    "link_struct": {
+        "stage_no": "Int64",
+        "stage": ["aware", "interested", "like", "follow"],
+        "users": "Int64",
+        "industry_median_users": "Int64",
+        "share": "float64",
+    },
+    "connected_users": {"creator_type": "text", "users": "Int64", "rank_percent": "float64", "growth": "float64"},
+    "link_index": {
+        "industry": "text",
+        "index": ["star", "spread", "seeding", "conversion", "cost_performance", "cooperation"],
+        "value": "float64",
+        "market_avg": "float64",
+        "change": "float64",
+        "rank": "Int64",
+        "rank_percent": "float64",
+    },
+    "video_distribution": {"platform": "text", "category": "text", "video_count": "Int64", "share": "float64"},
+    "profiles": {
+        "nick_name": "text",
+        "gender": "text",
+        "province": "text",
+        "city": "text",
+        "followers": "Int64",
+        "mcn_name": "text",
+        "tags": "text",
+        "is_online": "boolean",
+    },
+    "quotes": {
+        "video_type_code": "Int64",
+        "service": "text",
+        "duration_band": BANDS,
+        "price_cny": "Int64",
+        "origin_price_cny": "Int64",
+        "settlement": "text",
+        "is_open": "boolean",
+    },
+}
+"""Section 2 of the public surface: columns between kol_id and fetched_at, with dtype or ordered categories."""
+
+OPTIONS: dict[str, dict[str, Any]] = dict.fromkeys(CONTRACT, SHORT) | {
+    "spread_info": SPREAD,
+    "cost_tiers": SPREAD,
+    "spread_benchmarks": SPREAD,
+    "link_index": {"industry": "all", **SHORT},
+}
+CONTROL = {"refresh": False, "on_error": "warn", "progress": None, "client": None}
+
+BAND_METRICS = [f"{prefix}_{band}" for prefix in ("cpm", "cpe", "quote") for band in ("1_20s", "21_60s", "60s")]
+METRICS = [
+    *("followers", "play_median", "video_count", "interact_rate", "completion_rate", "duration_mean_s"),
+    *BAND_METRICS,
+    *("star_index", "spread_index", "seeding_index", "conversion_index"),
+    *("cost_performance_index", "cooperation_index"),
+    *("connected_users", "connected_users_growth", "top_category_share"),
+]
+
+tables = pytest.mark.parametrize("table", CONTRACT)
+
+
+def dtype_of(declared: Any) -> Any:
+    """Return the pandas dtype of an entry of the contract."""
+    if isinstance(declared, list):
+        return pd.CategoricalDtype(declared, ordered=True)
+    return TEXT if declared == "text" else pd.api.types.pandas_dtype(declared)
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_ten_tables() -> None:
+    assert list(xf.TABLES) == list(CONTRACT)
+    assert all(name == table.name for name, table in xf.TABLES.items())
+
+
+@tables
+def test_columns_and_dtypes_are_the_contract_also_without_rows(table: str) -> None:
+    frame = xf.TABLES[table].frame([])
+    expected = {"kol_id": "text", **CONTRACT[table], "fetched_at": TIME}
+    assert list(frame.columns) == list(expected)
+    assert frame.dtypes.to_dict() == {name: dtype_of(declared) for name, declared in expected.items()}
+    assert frame.index.equals(pd.RangeIndex(0))
+
+
+@tables
+def test_a_row_of_nothing_but_missing_has_the_same_dtypes(table: str) -> None:
+    declared = xf.TABLES[table]
+    frame = declared.frame([[None] * len(declared.names)] * 2)
+    assert frame.dtypes.equals(declared.frame([]).dtypes)
+    assert frame.isna().all(axis=None)
+    assert frame.index.equals(pd.RangeIndex(2))
+
+
+@tables
+def test_every_column_says_what_it_is(table: str) -> None:
+    for column in xf.TABLES[table].columns:
+        assert column.label_zh.strip(), column.name
+        assert column.meaning.strip(), column.name
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in column.label_zh) or column.name == "mcn_name"
+        assert column.unit or column.dtype not in ("float64",), column.name
+        assert xf.TABLES[table].column(column.name) is column
+        with pytest.raises(AttributeError):
+            column.unit = "other"
+    labels = [column.label_zh for column in xf.TABLES[table].columns]
+    assert len(set(labels)) == len(labels), "two columns under one Chinese header"
+
+
+@tables
+def test_describe_shows_the_declaration(table: str) -> None:
+    frame = xf.describe(table)
+    assert frame.columns.tolist() == ["column", "dtype", "unit", "label_zh", "meaning"]
+    declared = [(c.name, c.dtype, c.unit, c.label_zh, c.meaning) for c in xf.TABLES[table].columns]
+    assert list(frame.itertuples(index=False, name=None)) == declared
+
+
+def test_describe_of_an_unknown_table_names_the_known_ones() -> None:
+    with pytest.raises(xf.ParameterError) as caught:
+        xf.describe("costs")
+    assert all(name in str(caught.value) for name in CONTRACT)
+
+
+@tables
+def test_options_and_the_columns_that_repeat_them(table: str) -> None:
+    declared = xf.TABLES[table]
+    assert list(declared.options) == list(OPTIONS[table])
+    assert list(declared.option_columns) == [name for name in CONTRACT[table] if name in OPTIONS[table]]
+    in_declared_order = list(declared.names)[1 : 1 + len(declared.option_columns)]
+    assert in_declared_order == list(declared.option_columns)
+
+
+def test_the_declarations_cannot_be_changed() -> None:
+    for mapping in (xf.TABLES, xf.METRICS):
+        with pytest.raises(TypeError):
+            mapping["more"] = None
+        with pytest.raises((TypeError, AttributeError)):
+            mapping.clear()
+    with pytest.raises(AttributeError):
+        xf.TABLES["quotes"].endpoint = "other"
+    with pytest.raises(AttributeError):
+        xf.METRICS["followers"].direction = "lower"
+    with pytest.raises(TypeError):
+        xf.METRICS["quote_60s"].where["is_open"] = False
+
+
+# --- metrics and endpoints -------------------------------------------------------------------------------------------
+
+
+def test_the_metrics_in_board_order() -> None:
+    assert list(xf.METRICS) == METRICS
+    assert all(name == metric.name for name, metric in xf.METRICS.items())
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_says_what_it_is_and_where_it_comes_from(name: str) -> None:
+    metric = xf.METRICS[name]
+    source = xf.TABLES[metric.table].column(metric.column)
+    assert (metric.dtype, metric.unit) == (source.dtype, source.unit)
+    assert metric.label_zh
+    assert metric.meaning
+    assert metric.direction in ("higher", "lower", None)
+    for column, value in metric.where.items():
+        categories = xf.TABLES[metric.table].column(column).categories
+        assert not categories or value in categories
+    if name.startswith(("cpm", "cpe", "quote")):
+        assert metric.direction == "lower"
+    if name.endswith(("_index", "_rate", "_growth")) or name == "play_median":
+        assert metric.direction == "higher"
+
+
+def test_endpoints_lists_all_53_with_twins_and_readers() -> None:
+    frame = xf.endpoints().set_index("name")
+    assert list(frame.columns) == ["path", "title", "parameters", "deprecated", "twin", "tables"]
+    assert len(frame) == 53
+    assert frame.index.is_unique
+    assert frame["deprecated"].sum() == 20
+    old = frame[frame["deprecated"]]
+    assert frame.loc[old["twin"], "twin"].tolist() == old.index.tolist()
+    assert not frame.loc[old["twin"], "deprecated"].any()
+    assert frame["path"].str.startswith("/api/douyin-xingtu/").all()
+    spread = frame.loc["get-kol-spread-info"]
+    assert (spread["twin"], spread["parameters"].split(", ")[0]) == ("get_author_spread_info", "kolId*")
+    assert spread["tables"] == "spread_info|cost_tiers|spread_benchmarks"
+    read = {name: t.split("|") for name, t in frame.loc[~frame["deprecated"], "tables"].dropna().items()}
+    assert sorted(t for names in read.values() for t in names) == sorted(CONTRACT)
+    assert all(xf.TABLES[t].endpoint == name for name, names in read.items() for t in names)
+
+
+# --- signatures and docstrings ---------------------------------------------------------------------------------------
+
+
+@tables
+def test_a_fetch_function_has_the_signature_of_the_contract(table: str) -> None:
+    ids, *rest = inspect.signature(getattr(xf, f"fetch_{table}")).parameters.values()
+    assert (ids.name, ids.kind, ids.default) == ("ids", ids.POSITIONAL_OR_KEYWORD, ids.empty)
+    assert {p.kind for p in rest} == {ids.KEYWORD_ONLY}
+    assert {p.name: p.default for p in rest} == OPTIONS[table] | CONTROL
+    assert [p.name for p in rest] == [*OPTIONS[table], *CONTROL]
+
+
+@tables
+def test_a_fetch_docstring_names_columns_options_cost_and_errors(table: str) -> None:
+    doc = inspect.getdoc(getattr(xf, f"fetch_{table}")) or ""
+    for column in xf.TABLES[table].columns:
+        assert f"``{column.name}``" in doc
+        assert column.meaning in doc
+    for name in [*OPTIONS[table], *CONTROL]:
+        assert f"\n{name}\n" in doc
+    for heading in ("Parameters", "Returns", "Raises", "Notes"):
+        assert f"\n{heading}\n{'-' * len(heading)}\n" in doc
+    assert "one request per creator" in doc
+    siblings = [t for t in CONTRACT if t != table and xf.TABLES[t].endpoint == xf.TABLES[table].endpoint]
+    assert all(f"fetch_{sibling}" in doc for sibling in siblings)
+
+
+@pytest.mark.parametrize("name", sorted(xf.__all__))
+def test_a_public_name_imports_and_is_documented(name: str) -> None:
+    value = getattr(xf, name)
+    if inspect.isclass(value) or callable(value):
+        assert (inspect.getdoc(value) or "").strip()
+        assert value.__module__.startswith("xingtu_frames")
+    assert name in dir(xf)
+
+
+def test_no_public_name_is_also_a_submodule() -> None:
+    """Importing the submodule would replace the function of the same name on the package."""
+    submodules = {module.name for module in pkgutil.iter_modules(xf.__path__)}
+    assert not submodules & set(xf.__all__)
+
+
+def test_importing_every_submodule_leaves_the_public_names_alone() -> None:
+    before = {name: getattr(xf, name) for name in xf.__all__}
+    for module in pkgutil.iter_modules(xf.__path__):
+        if module.name != "__main__":
+            importlib.import_module(f"xingtu_frames.{module.name}")
+    assert [name for name, value in before.items() if getattr(xf, name) is not value] == []
+
+
+@pytest.mark.parametrize("statement", ["import xingtu_frames", "import xingtu_frames as xf; xf.TABLES; xf.METRICS"])
+def test_import_loads_nothing_heavy(statement: str) -> None:
+    heavy = ["matplotlib", "requests", "requests_cache", "xlsxwriter", "openpyxl", "tqdm"]
+    code = f"{statement}; import sys; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

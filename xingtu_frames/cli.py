@@ -1,0 +1,320 @@
+"""The command line: ``xingtu-frames``.
+
+Exit status: 0 all done, 1 some creators failed (listed on stderr), 2 nothing could be done (one line says why).
+The token comes from the environment only: an argument would be visible to every process of the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+from tabulate import tabulate
+
+from .catalog import describe
+from .client import Client, check_options, tables_of
+from .errors import CacheError, ConfigError, ParameterError, XingtuError
+from .export import csv_text, read_shortlist, replacing, write_csv, write_excel
+from .frames import Failure, fetch_tables
+from .ids import kol_ids
+from .sample import sample_client, sample_ids
+from .settings import TOKEN_VARIABLE
+from .shortlist import survey
+from .tables import TABLES
+from .wire import OPTIONS
+
+_PROGRAM = "xingtu-frames"
+_FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
+"""Tables that read an answer which the board needs anyway."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError(f"{message}; see {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    _make_printable()
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            arguments = _parser().parse_args(argv)
+            status: int = arguments.run(arguments)
+            sys.stdout.flush()
+        except XingtuError as error:
+            _say(f"{_PROGRAM}: {_one_line(error)}")
+            status = 2
+        except KeyboardInterrupt:
+            _say(f"{_PROGRAM}: interrupted; what arrived is stored")
+            status = 2
+        except BrokenPipeError:
+            # The reader of our output has gone, as `head` does; Python would complain at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 0
+    return status
+
+
+def _make_printable() -> None:
+    """Let a terminal that lacks a character show a substitute, and a pipe carry UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        change = getattr(stream, "reconfigure", None)
+        if change is not None:
+            change(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _one_line(error: BaseException | str) -> str:
+    return " ".join(str(error).split())
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    _say(f"warning: {_one_line(str(message))}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=_PROGRAM,
+        description="Douyin Xingtu creator data as tables.",
+        epilog=f"The token is read from the environment variable {TOKEN_VARIABLE}.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
+
+    demo = command("demo", _demo, "the whole job on synthetic sample creators: no token, no network")
+    _add_output(demo)
+    compare = command("compare", _compare, "board in the terminal; workbook, CSVs and pictures in a folder")
+    compare.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or CSV/Excel/text files of them")
+    _add_output(compare)
+    fetch = command("fetch", _fetch, "one table as CSV to the terminal, or into a file")
+    fetch.add_argument("-o", "--output", metavar="FILE", help="a .csv, .xlsx or .parquet file")
+    plan = command("plan", _plan, "what fetch would send; sends nothing")
+    for added, help_text in ((fetch, "a table"), (plan, "tables, separated by commas")):
+        added.add_argument("table", help=f"{help_text}: {_PROGRAM} tables lists them")
+        added.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or files of them")
+    ledger = command("ledger", _ledger, "every request ever sent with this cache, and what it cost")
+    ledger.add_argument("--since", help="only requests since this time, such as 2026-11-01")
+    command("tables", _tables, "the tables there are")
+    command("describe", _describe, "the columns of a table").add_argument("table")
+    cache = command("cache", _cache, "the stored answers")
+    cache.add_argument("action", choices=("info", "clear", "export", "import"))
+    cache.add_argument("file", nargs="?")
+    cache.add_argument("--yes", action="store_true", help="clear without asking")
+    command("doctor", _not_built, "check the installation")
+    for added in (compare, fetch, plan):
+        _add_options(added)
+    for added in (compare, fetch, plan, ledger, cache):
+        _add_client(added)
+    return parser
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder for the files (out)")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="labels of table, workbook, pictures (zh)")
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what to ask for")
+    for name, option in OPTIONS.items():
+        flag = f"--{name.replace('_', '-')}"
+        if isinstance(option.default, bool):
+            group.add_argument(flag, action="store_true", default=None)
+        else:
+            few = list(option.choices) if len(option.choices) <= 4 else [option.default, "..."]
+            group.add_argument(flag, help=f"one of {', '.join(few)}")
+    group.add_argument("--refresh", action="store_true", help="ask anew although an answer is stored")
+
+
+def _add_client(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how to ask")
+    group.add_argument("--region", dest="base_url", default="global", help="global, cn, or an address")
+    group.add_argument("--api", default="current", help="current or legacy")
+    group.add_argument("--cache", dest="cache_path", metavar="FILE", help="the cache file")
+    group.add_argument("--expire-after", default="24h", help="how long stored answers serve: 24h, 7d, never (24h)")
+    group.add_argument("--offline", action="store_true", help="send nothing; stored answers serve whatever their age")
+    group.add_argument("--max-calls", type=int, help="the most requests to send")
+    group.add_argument("--max-workers", type=int, default=8, help="creators fetched side by side (8)")
+    group.add_argument("--per-second", type=float, help="the most requests each second")
+
+
+def _client(arguments: argparse.Namespace) -> Client:
+    names = ("base_url", "api", "offline", "max_calls", "max_workers", "per_second")
+    expiry = None if arguments.expire_after == "never" else arguments.expire_after
+    settings = {name: getattr(arguments, name) for name in names}
+    return Client(cache=arguments.cache_path, expire_after=expiry, **settings)
+
+
+def _chosen_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(arguments, name) for name in OPTIONS if getattr(arguments, name) is not None}
+
+
+def _shortlist(items: Sequence[str]) -> pd.DataFrame:
+    """Return ids and names of files and plain ids, in the order given."""
+    parts = [_part(item) for item in items]
+    together = pd.concat(parts, ignore_index=True)
+    return together.drop_duplicates("kol_id", ignore_index=True)
+
+
+def _part(item: str) -> pd.DataFrame:
+    if Path(item).exists() or (not item.isdigit() and Path(item).suffix and "://" not in item):
+        return read_shortlist(item)
+    return pd.DataFrame({"kol_id": kol_ids(item)}).assign(name=None)
+
+
+def _report(failures: Sequence[Failure]) -> int:
+    for failure in failures:
+        _say(f"failed: {failure['kol_id']}: {_one_line(failure['error'])}")
+    return 1 if failures else 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    with sample_client() as client:
+        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    shortlist = _shortlist(arguments.shortlist)
+    options = _chosen_options(arguments)
+    with _client(arguments) as client:
+        return _survey(shortlist["kol_id"], shortlist, _FREE_WITH_THE_BOARD, options, client, arguments)
+
+
+def _survey(
+    ids: Any,
+    names: pd.DataFrame | None,
+    also: Sequence[str],
+    options: Mapping[str, Any],
+    client: Client,
+    arguments: argparse.Namespace,
+) -> int:
+    from .outputs import board_text, write_all  # drawing and writing load only when something is to be drawn
+
+    refresh = getattr(arguments, "refresh", False)
+    found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
+    print(board_text(found.board, arguments.lang))
+    print()
+    for path, what in write_all(found.board, found.frames, arguments.out, arguments.lang):
+        print(f"wrote {path}: {what}")
+    return _report(found.failures)
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    table = tables_of(arguments.table)[0]
+    options = _chosen_options(arguments)
+    check_options([table], options)
+    write = _writer(arguments.output, table.name)
+    ids = _shortlist(arguments.shortlist)["kol_id"]
+    with _client(arguments) as client:
+        fetched = fetch_tables([table], ids, options, refresh=arguments.refresh, client=client)
+    write(fetched.frames[table.name])
+    return _report(fetched.failures)
+
+
+def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
+    """Return what writes the frame; an output that cannot be is refused here, before anything is paid."""
+    if output is None:
+        return lambda frame: print(csv_text(frame, ids_as_text=False), end="")
+    path = Path(output)
+    if not path.parent.is_dir():
+        raise CacheError(f"{path} cannot be written: the folder {path.parent} does not exist")
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        return lambda frame: _done(write_csv(frame, path))
+    if kind == ".xlsx":
+        return lambda frame: _done(write_excel({TABLES[table].label_zh: frame}, path))
+    if kind == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise ConfigError('Parquet needs pyarrow: pip install "xingtu_frames[parquet]"')
+    if kind == ".parquet":
+        return lambda frame: _write_parquet(frame, path)
+    raise ParameterError(f"-o must end in .csv, .xlsx or .parquet, not {output!r}")
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    with replacing(path) as part:
+        frame.to_parquet(part)
+    _done(path)
+
+
+def _done(path: Path) -> None:
+    _say(f"wrote {path}")
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    tables = [name.strip() for name in arguments.table.split(",") if name.strip()]
+    ids = _shortlist(arguments.shortlist)["kol_id"]
+    with _client(arguments) as client:
+        plan = client.plan(tables, ids, refresh=arguments.refresh, **_chosen_options(arguments))
+    print(_grid(plan.groupby(["table", "endpoint", "state"], sort=False).size().rename("requests").reset_index()))
+    print(f"\n{(plan['state'] != 'cached').sum()} of {len(plan)} requests would be sent")
+    return 0
+
+
+def _ledger(arguments: argparse.Namespace) -> int:
+    with _client(arguments) as client:
+        ledger = client.ledger(since=arguments.since)
+    shown = ledger.assign(sent_at=ledger["sent_at"].dt.strftime("%Y-%m-%d %H:%M:%S")).astype(object)
+    shown["error"] = [text if pd.isna(text) else _one_line(text)[:60] for text in shown["error"]]
+    print(_grid(shown.where(shown.notna(), "")))
+    billed = ledger["billed"].value_counts()
+    counts = ", ".join(f"{billed.get(kind, 0)} {kind}" for kind in ("yes", "no", "unknown"))
+    print(f"\n{len(ledger)} requests; billed: {counts}")
+    return 0
+
+
+def _tables(_: argparse.Namespace) -> int:
+    rows = [(table.name, table.label_zh, table.row, table.endpoint) for table in TABLES.values()]
+    print(_grid(pd.DataFrame(rows, columns=["table", "中文", "a row is", "one request per creator to"])))
+    print("\nTables with the same request share one answer.")
+    return 0
+
+
+def _describe(arguments: argparse.Namespace) -> int:
+    print(_grid(describe(arguments.table)))
+    return 0
+
+
+def _grid(frame: pd.DataFrame) -> str:
+    return tabulate(frame.to_dict("list"), headers="keys", tablefmt="simple", disable_numparse=True)
+
+
+def _cache(arguments: argparse.Namespace) -> int:
+    if arguments.action in ("export", "import"):
+        return _not_built(arguments)
+    with _client(arguments) as client:
+        counts = client.store.count()
+        if arguments.action == "info":
+            size = 0 if client.store.in_memory else os.path.getsize(client.store.path)
+            print(f"{client.store.path}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
+            return 0
+        if not arguments.yes and not _agreed(counts["answers"], client.store.path):
+            _say("nothing was deleted")
+            return 2
+        client.store.clear()
+    print(f"deleted {counts['answers']} answers; the ledger is kept")
+    return 0
+
+
+def _agreed(answers: int, path: str) -> bool:
+    try:
+        reply = input(f"Delete {answers} paid answers in {path}? [y/N] ")
+    except EOFError:
+        return False
+    return reply.strip().lower() in ("y", "yes")
+
+
+def _not_built(_: argparse.Namespace) -> int:
+    raise ConfigError("this command is not built yet; nothing was done")

@@ -1,0 +1,93 @@
+"""A survey of a shortlist -> what is handed around: terminal table, CSVs, one workbook, pictures."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+from matplotlib.figure import Figure
+from tabulate import tabulate
+
+from .compare import METRICS
+from .errors import CacheError
+from .export import write_csv, write_excel
+from .plot import plot_cost_tiers, plot_scorecard
+from .tables import TABLES
+from .units import Language, metric_label, numbers
+
+_READ_FIRST = (
+    "followers",
+    "play_median",
+    "interact_rate",
+    "completion_rate",
+    "cpm_21_60s",
+    "cpe_21_60s",
+    "quote_21_60s",
+    "star_index",
+)
+_BOARD = {"zh": "达人对比", "en": "board"}
+_NAME = {"zh": "达人", "en": "creator"}
+
+
+def board_text(board: pd.DataFrame, lang: Language) -> str:
+    """Return the board as a terminal table with the metrics that are read first."""
+    columns: dict[str, list[str]] = {_NAME[lang]: _labels(board)}
+    for name in _READ_FIRST:
+        metric = METRICS[name]
+        values = board[name].to_numpy(dtype="float64", na_value=float("nan"))
+        columns[metric_label(metric, lang)] = numbers(values, metric.unit, lang)
+    align = ("left", *("right" for _ in _READ_FIRST))
+    return tabulate(columns, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
+
+
+def _labels(board: pd.DataFrame) -> list[str]:
+    names = board["name"].where(board["name"].notna(), board["kol_id"])
+    return [_shortened(" ".join(str(name).split())) for name in names]
+
+
+def _shortened(name: str, most: int = 14) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def write_all(
+    board: pd.DataFrame, frames: Mapping[str, pd.DataFrame], folder: Path, lang: Language
+) -> Iterator[tuple[Path, str]]:
+    """Write every file of a survey and yield each path with what it is."""
+    with _named_as(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    yield write_csv(board, folder / "board.csv"), "one row per creator"
+    for name, frame in frames.items():
+        yield write_csv(frame, folder / f"{name}.csv"), TABLES[name].row
+    sheets = {_BOARD[lang]: board} | {
+        (TABLES[name].label_zh if lang == "zh" else name): frame for name, frame in frames.items()
+    }
+    yield write_excel(sheets, folder / "shortlist.xlsx", labels=lang), f"all {len(sheets)} tables, one sheet each"
+    yield from _pictures(board, frames, folder, lang)
+
+
+def _pictures(
+    board: pd.DataFrame, frames: Mapping[str, pd.DataFrame], folder: Path, lang: Language
+) -> Iterator[tuple[Path, str]]:
+    names = dict(zip(board["kol_id"], board["name"], strict=True))
+    scorecard = cast(Figure, plot_scorecard(board, lang=lang).get_figure())
+    costs = plot_cost_tiers(frames["cost_tiers"], names=names, lang=lang)
+    for figure, stem, what in ((scorecard, "scorecard", "who leads where"), (costs, "cost_tiers", "CPM and CPE")):
+        path = folder / f"{stem}.png"
+        with _named_as(path):
+            figure.savefig(path, dpi=150)
+        yield path, what
+
+
+@contextlib.contextmanager
+def _named_as(path: Path) -> Iterator[None]:
+    """Turn a failure to write into an error that names the path and the remedy."""
+    problem = ""
+    try:
+        yield
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if problem:
+        raise CacheError(f"{path} cannot be written ({problem}); choose another folder with --out")

@@ -1,0 +1,78 @@
+"""Numbers and names as people read them: by unit, with 万 and 亿, in Chinese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+
+from .compare import Metric
+from .tables import COST_METRICS
+
+Language = Literal["zh", "en"]
+
+MISSING = "—"
+_STEPS: Mapping[Language, Sequence[tuple[float, str]]] = MappingProxyType(
+    {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "K"))}
+)
+_LARGE = 1e4
+
+
+def compact(value: float, lang: Language) -> str:
+    """Write a large number with 万 and 亿, or K, M and B, to three digits."""
+    rounded = float(f"{value:.3g}")
+    for factor, suffix in _STEPS[lang]:
+        if abs(rounded) >= max(factor, _LARGE):
+            return f"{rounded / factor:,.4g}{suffix}"
+    return f"{value:,.0f}"
+
+
+def money(value: float, lang: Language, decimals: int) -> str:
+    """Write an amount of yuan without its sign."""
+    return compact(value, lang) if abs(value) >= _LARGE else f"{value:,.{decimals}f}"
+
+
+def decimals_for(values: np.ndarray[Any, Any]) -> int:
+    """Return the decimals that a column of amounts needs: all its cells get the same."""
+    present = values[np.isfinite(values)]
+    whole = bool(np.all(present == np.round(present)))
+    largest = np.max(np.abs(present), initial=0.0)
+    return 0 if whole or largest >= 1000 else 1 if largest >= 10 else 2
+
+
+def _count(value: float, lang: Language, decimals: int) -> str:
+    return compact(value, lang)
+
+
+_FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType(
+    {
+        "fraction": lambda value, lang, decimals: f"{value:.1%}",
+        "CNY": lambda value, lang, decimals: f"¥{money(value, lang, decimals)}",
+        "points": lambda value, lang, decimals: f"{value:.1f}",
+        "s": lambda value, lang, decimals: f"{value:.0f}{'秒' if lang == 'zh' else ' s'}",
+    }
+)
+
+
+def numbers(values: np.ndarray[Any, Any], unit: str, lang: Language) -> list[str]:
+    """Write the values of one column by their unit, ``—`` for missing ones."""
+    decimals = decimals_for(values)
+    write = _FORMATS.get(unit, _count)
+    return [write(value, lang, decimals) if np.isfinite(value) else MISSING for value in values]
+
+
+def english(name: str) -> str:
+    """Return the English label of a name of a vocabulary: ``star_index`` is Star index."""
+    words = [word.upper() if word in COST_METRICS else word for word in name.removesuffix("_s").split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def metric_label(metric: Metric, lang: Language) -> str:
+    """Return the label of a metric of the board."""
+    if lang == "zh":
+        return metric.label_zh
+    band = metric.where.get("duration_band")
+    return f"{english(metric.name.split('_')[0])}({band})" if band else english(metric.name)
