@@ -65,7 +65,7 @@ class Loopback:
         self._lock = threading.Lock()
         self.busy = 0
         self.most_busy = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"loopback": self}))
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -121,55 +121,53 @@ def _is_charged(reply: Reply) -> bool:
     return isinstance(answer, dict) and answer.get("code") in (0, "0") and answer.get("code") is not False
 
 
-def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Head and body in one packet: two would wait 40 ms for the client's delayed acknowledgement.
-        wbufsize = -1
+class _Handler(BaseHTTPRequestHandler):
+    loopback: Loopback
+    protocol_version = "HTTP/1.1"
+    # Head and body in one packet: two would wait 40 ms for the client's delayed acknowledgement.
+    wbufsize = -1
 
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            endpoint = _BY_PATH.get(parts.path)
-            name = endpoint.name if endpoint else parts.path
-            seen = Seen(name, self.path, dict(parse_qsl(parts.query, keep_blank_values=True)), dict(self.headers))
-            reply = server.take(seen)
-            try:
-                self._give(reply)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-            finally:
-                server.done()
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        endpoint = _BY_PATH.get(parts.path)
+        name = endpoint.name if endpoint else parts.path
+        seen = Seen(name, self.path, dict(parse_qsl(parts.query, keep_blank_values=True)), dict(self.headers))
+        reply = self.loopback.take(seen)
+        try:
+            self._give(reply)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+        finally:
+            self.loopback.done()
 
-        def _give(self, reply: Reply) -> None:
-            if reply.delay:
-                time.sleep(reply.delay)
-            if reply.fault == "reset":
-                linger = struct.pack("ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.connection.close()
-                self.close_connection = True
-                return
-            self.send_response(reply.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(reply.body)))
-            for key, value in reply.headers.items():
-                self.send_header(key, value)
-            self.end_headers()
-            self._write(reply)
+    def _give(self, reply: Reply) -> None:
+        if reply.delay:
+            time.sleep(reply.delay)
+        if reply.fault == "reset":
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+            self.close_connection = True
+            return
+        self.send_response(reply.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(reply.body)))
+        for key, value in reply.headers.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self._write(reply)
 
-        def _write(self, reply: Reply) -> None:
-            if reply.fault == "cut":
-                self.wfile.write(reply.body[: len(reply.body) // 2])
-                self.close_connection = True
-            elif reply.fault == "drip":
-                for byte in reply.body:
-                    self.wfile.write(bytes([byte]))
-                    self.wfile.flush()
-                    time.sleep(0.05)
-            else:
-                self.wfile.write(reply.body)
+    def _write(self, reply: Reply) -> None:
+        if reply.fault == "cut":
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+            self.close_connection = True
+        elif reply.fault == "drip":
+            for byte in reply.body:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(0.05)
+        else:
+            self.wfile.write(reply.body)
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    return Handler
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""

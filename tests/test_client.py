@@ -93,6 +93,7 @@ def test_an_empty_token_is_none(make_client: MakeClient, server: Loopback, token
 def test_the_environment_gives_token_address_and_cache(
     server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(settings, "_warned", set())
     monkeypatch.setenv("JUSTONEAPI_TOKEN", f" {TOKEN}\n")
     monkeypatch.setenv("JUSTONEAPI_BASE_URL", f"{server.url}/")
     monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(tmp_path / "from" / "environment.sqlite"))

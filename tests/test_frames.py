@@ -204,7 +204,7 @@ def test_a_payload_in_any_wrapping_is_the_same_frame(table: str, page: str, prov
 
 @pytest.mark.parametrize(
     "moment",
-    [TIME, datetime.fromisoformat(TIME), pd.Timestamp(TIME), "2026-11-20 02:00", datetime(2026, 11, 20, 2)],  # noqa: DTZ001
+    [TIME, datetime.fromisoformat(TIME), pd.Timestamp(TIME), "2026-11-20 02:00", datetime(2026, 11, 20, 2)],
     ids=repr,
 )
 def test_fetched_at_is_utc_whatever_it_was_written_as(moment: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.loopback import Loopback
@@ -54,12 +54,14 @@ CONTAINERS: dict[str, Callable[[list[int]], Any]] = {
 
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@settings(max_examples=30)
 @given(number=ids_of_16_to_19_digits)
 def test_every_spelling_of_one_id_is_that_id(spell: Callable[[int], Any], number: int) -> None:
     assert kol_ids(spell(number)) == kol_ids([spell(number)]) == [str(number)]
 
 
 @pytest.mark.parametrize("pack", CONTAINERS.values(), ids=CONTAINERS)
+@settings(max_examples=30)
 @given(numbers=st.lists(ids_of_16_to_19_digits, max_size=8))
 def test_every_container_gives_the_same_ids_in_order_and_each_once(
     pack: Callable[[list[int]], Any], numbers: list[int]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
-from xingtu_frames.parse import PARSERS
+from xingtu_frames.parse import PARSERS, rows
 
 KOL = "7000000000000010003"
 TABLES = list(xf.TABLES)
@@ -34,12 +34,10 @@ VOCABULARY = {"metric", "duration_band", "stage_no", "stage", "index"}
 
 
 def read(table: str, data: Any, **options: Any) -> pd.DataFrame:
-    """Read a table from the ``data`` of one answer."""
     return xf.read_payload(table, {"code": 0, "data": data}, kol_id=KOL, **options)
 
 
 def cells(frame: pd.DataFrame, *columns: str) -> list[Any]:
-    """Return the rows of some columns as plain values, missing as None."""
     listed = [[None if pd.isna(v) else v for v in frame[c].tolist()] for c in columns]
     return listed[0] if len(listed) == 1 else list(zip(*listed, strict=True))
 
@@ -247,15 +245,16 @@ def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copied
 
 
-@pytest.mark.parametrize("nothing", ["-", "", {}, None], ids=repr)
+@pytest.mark.parametrize("nothing", ["-", "", {}], ids=repr)
 @pytest.mark.parametrize("table", TABLES)
 def test_every_form_of_missing_reads_the_same_at_every_field(
     table: str, nothing: Any, payloads: dict[str, Any]
 ) -> None:
+    zeros = str(rows(table, payloads[table])).count(" 0,")
     for path in leaves(payloads[table]):
-        gone, absent = (read(table, changed(payloads[table], path, v)) for v in (nothing, None))
-        pd.testing.assert_frame_equal(gone, absent)
-        assert (gone == 0).sum().sum() <= (read(table, payloads[table]) == 0).sum().sum()
+        gone = rows(table, changed(payloads[table], path, nothing))
+        assert gone == rows(table, changed(payloads[table], path, None))
+        assert str(gone).count(" 0,") <= zeros
 
 
 NUMBERS = {
@@ -286,12 +285,11 @@ def nested(path: tuple[Any, ...], value: Any) -> Any:
 
 
 def first(table: str, column: str, path: tuple[Any, ...], value: Any) -> Any:
-    """Return the first cell of a column after reading a payload with only this value."""
     return cells(read(table, nested(path, value)), column)[0]
 
 
 @number_fields
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(number=st.integers(min_value=0, max_value=10**12))
 def test_a_number_is_the_same_as_int_text_or_float(table: str, column: str, path: tuple[Any, ...], number: int) -> None:
     spelled = [number, str(number), f" {number} ", float(number), f"{number}.0", f"+{number}"]
@@ -328,13 +326,10 @@ def test_the_largest_count_fits_or_is_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize("mean", ["1204.5", 1204.6, "1203.6"])
-def test_a_mean_of_counts_is_rounded(mean: Any) -> None:
+def test_a_mean_of_counts_is_rounded_and_a_count_with_a_fraction_refused(mean: Any) -> None:
     assert first("spread_info", "like_mean", ("like_avg",), mean) == 1204 + (mean == 1204.6)
-
-
-def test_a_count_with_a_fraction_is_refused() -> None:
     with pytest.raises(xf.PayloadError, match="item_num"):
-        read("spread_info", {"item_num": 2.5})
+        read("spread_info", {"item_num": mean})
 
 
 @pytest.mark.parametrize(
@@ -440,11 +435,10 @@ def test_fields_nobody_knows_change_nothing(table: str, payloads: dict[str, Any]
 @pytest.mark.parametrize("other", ["touch_distribution", "spread_info", "link_struct", "link_index", "profiles"])
 @pytest.mark.parametrize("table", TABLES)
 def test_a_payload_of_another_endpoint_is_refused_by_a_field(table: str, other: str, payloads: dict[str, Any]) -> None:
-    if xf.TABLES[table].endpoint == xf.TABLES[other].endpoint:
-        return
-    with pytest.raises(xf.PayloadError, match=table) as caught:
-        read(table, payloads[other])
-    assert caught.value.field
+    if xf.TABLES[table].endpoint != xf.TABLES[other].endpoint:
+        with pytest.raises(xf.PayloadError, match=table) as caught:
+            read(table, payloads[other])
+        assert caught.value.field
 
 
 @pytest.mark.parametrize("table", TABLES)

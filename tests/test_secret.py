@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
 import logging
@@ -139,8 +140,8 @@ class Witness:
         self.texts += list(self._capfd.readouterr())
         for file in self._folder.iterdir():
             self.texts.append(file.read_bytes().decode("utf-8", "surrogateescape"))
-        for (body,) in sqlite3.connect(self._folder / "answers.sqlite").execute("SELECT body FROM answers"):
-            self.texts.append(str(json.loads(body)))
+        with contextlib.closing(sqlite3.connect(self._folder / "answers.sqlite")) as db:
+            self.texts += [str(json.loads(body)) for (body,) in db.execute("SELECT body FROM answers")]
         return "\n".join(self.texts)
 
 

@@ -259,7 +259,7 @@ def questions(draw: st.DrawFn) -> tuple[tuple[Any, ...], Call]:
     return (endpoint, kol_id, *options.items()), call
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.lists(questions(), min_size=2, max_size=12))
 def test_keys_are_equal_exactly_when_the_meaning_is(drawn: list[tuple[tuple[Any, ...], Call]]) -> None:
     for (meaning, call), (other_meaning, other) in itertools.combinations(drawn, 2):

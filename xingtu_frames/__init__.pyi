@@ -1,6 +1,5 @@
 from .catalog import describe as describe, endpoints as endpoints
 from .client import Client as Client, default_client as default_client, set_default_client as set_default_client
-from .compare import METRICS as METRICS, Metric as Metric
 from .errors import (
     ApiError as ApiError,
     BadRequestError as BadRequestError,
@@ -48,7 +47,8 @@ from .frames import (
     history as history,
     read_payload as read_payload,
 )
-from .plot import plot_cost_tiers as plot_cost_tiers, plot_scorecard as plot_scorecard
+from .metrics import METRICS as METRICS, Metric as Metric
+from .plot import plot_cost_tiers as plot_cost_tiers, plot_scorecard as plot_scorecard, use_chinese as use_chinese
 from .sample import sample_client as sample_client, sample_ids as sample_ids
 from .schema import Column as Column, Table as Table
 from .shortlist import compare as compare

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from queue import Empty, SimpleQueue
+from typing import Any, Literal
 
 from tenacity import RetryCallState, Retrying, sleep_using_event, stop_after_attempt, wait_random_exponential
 from tqdm.std import tqdm
@@ -23,6 +25,7 @@ from .wire import Call
 State = Literal["cached", "expired", "missing"]
 
 LONGEST_PAUSE_S = 60.0
+_TURN_S = 0.2
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
 
 
@@ -132,10 +135,21 @@ def run(
     way goes on in its thread and is stored.
     """
     stop = threading.Event()
-    collected = Collected()
-    asked = {executor.submit(ask, call, stop): call for call in calls}
+    arrived: SimpleQueue[Future[Answer]] = SimpleQueue()
+
+    def guarded(call: Call) -> Answer:
+        try:
+            return ask(call, stop)
+        except XingtuError as error:
+            if stop_at_error or _is_fatal(error):
+                stop.set()
+            raise
+
+    asked = {executor.submit(guarded, call): call for call in calls}
+    for future in asked:
+        future.add_done_callback(arrived.put)
     try:
-        fatal = _collect(asked, collected, stop_at_error, progress)
+        collected, fatal = _collect(asked, arrived, stop_at_error, progress)
     except BaseException:
         stop.set()
         executor.shutdown(wait=False, cancel_futures=True)
@@ -148,30 +162,42 @@ def run(
 
 
 def _collect(
-    asked: Mapping[Future[Answer], Call], collected: Collected, stop_at_error: bool, progress: bool | None
-) -> BaseException | None:
-    for future in _with_bar(as_completed(asked), len(asked), progress):
-        error = future.exception()
-        key = asked[future].key
-        if error is None:
-            collected.answers[key] = future.result()
-        elif not isinstance(error, XingtuError) or stop_at_error or _is_fatal(error):
-            return error
-        else:
-            collected.errors[key] = error
-    return None
+    asked: Mapping[Future[Answer], Call],
+    arrived: SimpleQueue[Future[Answer]],
+    stop_at_error: bool,
+    progress: bool | None,
+) -> tuple[Collected, BaseException | None]:
+    collected = Collected()
+    with _bar(len(asked), progress) as bar:
+        for _ in asked:
+            future = _next(arrived)
+            bar.update()
+            error = future.exception()
+            key = asked[future].key
+            if error is None:
+                collected.answers[key] = future.result()
+            elif isinstance(error, StoppedError):
+                continue
+            elif not isinstance(error, XingtuError) or stop_at_error or _is_fatal(error):
+                return collected, error
+            else:
+                collected.errors[key] = error
+    return collected, None
+
+
+def _next(arrived: SimpleQueue[Future[Answer]]) -> Future[Answer]:
+    """Wait for the next result in short turns: an interrupt is not noticed inside one long wait everywhere."""
+    while True:
+        with contextlib.suppress(Empty):
+            return arrived.get(timeout=_TURN_S)
 
 
 def _is_fatal(error: XingtuError) -> bool:
     return isinstance(error, BudgetExceededError) or is_account_error(error)
 
 
-def _with_bar(futures: Iterable[Future[Answer]], total: int, progress: bool | None) -> Iterable[Future[Answer]]:
-    """Show a bar on stderr when it takes longer than two seconds and somebody watches; ``True`` shows it at once."""
+def _bar(total: int, progress: bool | None) -> Any:
+    """Return a bar on stderr that shows after two seconds if somebody watches; ``True`` shows it at once."""
     watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
     shown = watched if progress is None else progress
-    delay = 0 if progress else 2
-    bar: Iterable[Future[Answer]] = tqdm(
-        futures, total=total, unit="request", disable=not shown, delay=delay, leave=False
-    )
-    return bar
+    return tqdm(total=total, unit="request", disable=not shown, delay=0 if progress else 2, leave=False)

@@ -21,7 +21,8 @@ from tabulate import tabulate
 from .catalog import describe
 from .client import Client, check_options, tables_of
 from .errors import CacheError, ConfigError, ParameterError, XingtuError
-from .export import csv_text, read_shortlist, replacing, write_csv, write_excel
+from .export import csv_text, read_shortlist, write_csv, write_excel
+from .export.whole_file import write_whole
 from .frames import Failure, fetch_tables
 from .ids import kol_ids
 from .sample import sample_client, sample_ids
@@ -239,14 +240,8 @@ def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
     if kind == ".parquet" and importlib.util.find_spec("pyarrow") is None:
         raise ConfigError('Parquet needs pyarrow: pip install "xingtu_frames[parquet]"')
     if kind == ".parquet":
-        return lambda frame: _write_parquet(frame, path)
+        return lambda frame: _done(write_whole(path, frame.to_parquet()))
     raise ParameterError(f"-o must end in .csv, .xlsx or .parquet, not {output!r}")
-
-
-def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    with replacing(path) as part:
-        frame.to_parquet(part)
-    _done(path)
 
 
 def _done(path: Path) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import threading
 import warnings
-import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -120,7 +119,7 @@ class Client:
         self._per_second = settings.rate_from(per_second)
         self._session = self._make_session()
         self._pid = os.getpid()
-        self._running: weakref.WeakSet[ThreadPoolExecutor] = weakref.WeakSet()
+        self._running: set[ThreadPoolExecutor] = set()
 
     def _make_session(self) -> CachedSession:
         session = CachedSession(
@@ -223,15 +222,21 @@ class Client:
         executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
         self._running.add(executor)
         try:
-            return run(
+            collected = run(
                 calls,
                 lambda call, stop: self._ask(call, stop, since, refresh),
                 executor,
                 stop_at_error=stop_at_error,
                 progress=progress,
             )
+        except Exception:
+            self._running.discard(executor)
+            raise
         finally:
             self._report_rescued()
+        # After an interrupt it stays: answers are under way, and close() waits for them.
+        self._running.discard(executor)
+        return collected
 
     def _ask(self, call: Call, stop: threading.Event, since: datetime | None, refresh: bool) -> Answer:
         """Ask one question, again where that may help, unless somebody else is asking it already."""

@@ -132,6 +132,9 @@ def unwrap(payload: Any) -> Any:
         The envelope is a failure.
     """
     if not (isinstance(payload, Mapping) and "code" in payload and ("data" in payload or "message" in payload)):
+        error = _inner_error(payload)
+        if error is not None:
+            raise error
         return payload
     code = _whole_number(payload["code"])
     error = _inner_error(payload.get("data")) if code == 0 else _api_error(code, payload)

@@ -14,7 +14,7 @@ from . import parse
 from .batch import Collected
 from .client import Client, check_options, default_client, tables_of
 from .envelope import data_of, unwrap
-from .errors import ParameterError, PartialResultWarning, PayloadError, XingtuError
+from .errors import InvalidIdError, ParameterError, PartialResultWarning, PayloadError, XingtuError
 from .ids import kol_ids
 from .schema import Table, micros, utc
 from .settings import choice
@@ -406,7 +406,7 @@ def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = Non
     check_options([declared], options)
     for name, value in options.items():
         OPTIONS[name].spell(value)
-    creator = kol_ids(kol_id)[0]
+    creator = _one_id(kol_id)
     data = unwrap(_loaded(payload))
     chosen = [_option_text(options.get(name, OPTIONS[name].default)) for name in declared.option_columns]
     moment = None if fetched_at is None else utc(fetched_at)
@@ -415,6 +415,13 @@ def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = Non
     stamped = None if moment is None else micros(moment.isoformat())
     rows = [] if data is None and declared.listing else parse.rows(declared.name, data)
     return declared.frame((creator, *chosen, *row, stamped) for row in rows)
+
+
+def _one_id(kol_id: Any) -> str:
+    found = kol_ids(kol_id)
+    if len(found) != 1:
+        raise InvalidIdError(f"a payload is about one creator: give one kol_id, not {len(found)}")
+    return found[0]
 
 
 def _loaded(payload: Any) -> Any:

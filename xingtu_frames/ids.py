@@ -58,7 +58,8 @@ def _why_not(item: object) -> str:
     kind = type(item).__name__
     if isinstance(item, bool) or kind == "bool":
         return "a bool is no id"
-    if item is None or kind in {"NAType", "NaTType"} or item != item:  # NaN is the only value unlike itself
+    # NaN is the only number unlike itself.
+    if item is None or kind in {"NAType", "NaTType"} or (isinstance(item, numbers.Real) and item != item):
         return "missing; drop it, or read ids as text so that a gap does not turn the others into floats"
     if isinstance(item, numbers.Real):
         return _ROUNDED

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 from tabulate import tabulate
 
-from .compare import METRICS
 from .errors import CacheError
 from .export import write_csv, write_excel
+from .export.whole_file import write_whole
+from .metrics import METRICS
 from .plot import plot_cost_tiers, plot_scorecard
 from .tables import TABLES
 from .units import Language, metric_label, numbers
@@ -56,8 +56,7 @@ def write_all(
     board: pd.DataFrame, frames: Mapping[str, pd.DataFrame], folder: Path, lang: Language
 ) -> Iterator[tuple[Path, str]]:
     """Write every file of a survey and yield each path with what it is."""
-    with _named_as(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    _make_folder(folder)
     yield write_csv(board, folder / "board.csv"), "one row per creator"
     for name, frame in frames.items():
         yield write_csv(frame, folder / f"{name}.csv"), TABLES[name].row
@@ -68,26 +67,27 @@ def write_all(
     yield from _pictures(board, frames, folder, lang)
 
 
+def _make_folder(folder: Path) -> None:
+    problem = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if problem:
+        raise CacheError(f"the folder {folder} cannot be made ({problem}); choose another with --out")
+
+
 def _pictures(
     board: pd.DataFrame, frames: Mapping[str, pd.DataFrame], folder: Path, lang: Language
 ) -> Iterator[tuple[Path, str]]:
     names = dict(zip(board["kol_id"], board["name"], strict=True))
-    scorecard = cast(Figure, plot_scorecard(board, lang=lang).get_figure())
+    scorecard = plot_scorecard(board, lang=lang).figure
     costs = plot_cost_tiers(frames["cost_tiers"], names=names, lang=lang)
-    for figure, stem, what in ((scorecard, "scorecard", "who leads where"), (costs, "cost_tiers", "CPM and CPE")):
-        path = folder / f"{stem}.png"
-        with _named_as(path):
-            figure.savefig(path, dpi=150)
-        yield path, what
+    yield _draw(scorecard, folder / "scorecard.png"), "who leads where in the shortlist"
+    yield _draw(costs, folder / "cost_tiers.png"), "CPM and CPE by duration band"
 
 
-@contextlib.contextmanager
-def _named_as(path: Path) -> Iterator[None]:
-    """Turn a failure to write into an error that names the path and the remedy."""
-    problem = ""
-    try:
-        yield
-    except OSError as error:
-        problem = error.strerror or str(error)
-    if problem:
-        raise CacheError(f"{path} cannot be written ({problem}); choose another folder with --out")
+def _draw(figure: Any, path: Path) -> Path:
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=150)
+    return write_whole(path, picture.getvalue())

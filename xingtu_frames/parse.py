@@ -114,7 +114,7 @@ def text(value: Any, field: str) -> str | None:
     if isinstance(value, str):
         # JSON can spell half an emoji, which no file can hold.
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return str(value)
     raise _unreadable(field, value, "text")
 

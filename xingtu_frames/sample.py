@@ -10,6 +10,7 @@ from typing import Any
 
 from .client import Client
 from .errors import ConfigError
+from .settings import REGIONS
 from .store import Answer, stamp
 from .wire import Call, call_for_query
 
@@ -59,7 +60,8 @@ def sample_client(**settings: Any) -> Client:
     -------
     A client whose store holds every sample answer; `sample_ids` lists the creators.
     """
-    client = Client(cache=":memory:", offline=True, **settings)
+    # A fixed address: what the environment says of a server does not matter where nothing is sent.
+    client = Client(cache=":memory:", offline=True, **{"base_url": REGIONS["global"], **settings})
     client.store.add_all(_answers())
     return client
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import html
-import json
 import re
-from urllib.parse import quote, quote_plus, unquote
+from html.entities import codepoint2name
+from urllib.parse import quote
 
 STRUCK = "***"
 _LONG_ENOUGH = 8
@@ -45,22 +44,27 @@ class Token:
 
 
 def _patterns(value: str) -> list[str]:
-    """Return patterns of the token's forms, longest first so that no form leaves a rest of a longer one."""
-    forms = {
-        value,
-        quote(value, safe=""),
-        quote(value),
-        quote_plus(value),
-        unquote(value),
-        html.escape(value),
-        json.dumps(value)[1:-1],
-        json.dumps(value)[1:-1].replace("/", "\\/"),
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        base64.b64encode(value.encode()).decode().rstrip("="),
-        base64.urlsafe_b64encode(value.encode()).decode().rstrip("="),
-    }
-    ordered = sorted((form for form in forms if form), key=len, reverse=True)
-    if len(value) >= _LONG_ENOUGH:
-        # Percent escapes may be written in either case.
-        return [re.sub(r"%[0-9A-Fa-f]{2}", lambda found: f"(?i:{found[0]})", re.escape(form)) for form in ordered]
-    return [rf"(?<=token=){re.escape(form)}(?![^&\s\"'<>#])" for form in ordered]
+    """Return patterns that match the token however it was encoded, each character by itself."""
+    spelled = "".join(map(_spelled, value))
+    if len(value) < _LONG_ENOUGH:
+        return [rf"(?<=token=){spelled}(?![^&\s\"'<>#])"]
+    encoded = {encode(value.encode()).decode().rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)}
+    return [spelled, *("".join(map(_spelled, form)) for form in encoded)]
+
+
+def _spelled(character: str) -> str:
+    """Return a pattern of one character: plain, percent-encoded, escaped for JSON, or as an HTML entity."""
+    octets = "".join(f"%{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
+    units = re.findall("....", character.encode("utf-16-be", "surrogatepass").hex())
+    forms = [
+        rf"\\*{re.escape(character)}",
+        f"(?i:{octets})",
+        "(?i:" + "".join(rf"\\+u{unit}" for unit in units) + ")",
+        f"&#0*{ord(character)};",
+        f"(?i:&#x0*{ord(character):x};)",
+    ]
+    if ord(character) in codepoint2name:
+        forms.append(f"&{codepoint2name[ord(character)]};")
+    if character == " ":
+        forms.append(r"\+")
+    return f"(?:{'|'.join(forms)})"

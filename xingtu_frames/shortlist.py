@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .client import Client
-from .compare import board, chosen_metrics, tables_of
+from .client import Client, default_client
 from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
+from .metrics import board, chosen_metrics, tables_of
 from .tables import TABLES
+from .wire import check_choice
 
 
 def compare(
@@ -77,8 +78,8 @@ def compare(
         "platform": platform,
     }
     wanted = kol_ids(ids)
-    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
-    found = survey(wanted, names=names, metrics=metrics, frames=frames, options=options, **control)
+    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress}
+    found = survey(wanted, names=names, metrics=metrics, frames=frames, options=options, client=client, **control)
     warn_of(found.failures, len(wanted), stacklevel=3)
     return found.board
 
@@ -99,17 +100,21 @@ def survey(
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
     options: Mapping[str, Any],
+    client: Client | None = None,
     **control: Any,
 ) -> Survey:
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     wanted = kol_ids(ids)
     chosen = chosen_metrics(metrics)
     called = _names(names)
+    asked = client or default_client()
+    for name, value in options.items():
+        check_choice(name, value, asked.api)
     given = _checked_frames(frames or {})
     needed = [name for name in TABLES if name in {*tables_of(chosen), *also} and name not in given]
     fetched = Fetched({}, [])
     if needed:
-        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
+        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, client=asked, **control)
     used = {**fetched.frames, **given}
     result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called)
     result.attrs["failures"] = fetched.failures

@@ -393,7 +393,7 @@ def _identity(path: str) -> tuple[int, int] | None:
 def _connect(path: str, *, first: bool) -> sqlite3.Connection:
     problem: sqlite3.Error | None = None
     try:
-        db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        db = _open(path)
     except sqlite3.Error as error:
         problem = error
     if problem is not None:
@@ -413,6 +413,23 @@ def _connect(path: str, *, first: bool) -> sqlite3.Connection:
     if problem is not None:
         db.close()
         raise _cache_error(path, problem)
+    return db
+
+
+def _open(path: str) -> sqlite3.Connection:
+    """Open a file for writing, or for reading where that is all that is allowed."""
+    options: dict[str, Any] = {"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+    if path == ":memory:" or os.access(path, os.W_OK):
+        writable: sqlite3.Connection = sqlite3.connect(path, **options)
+        return writable
+    address = Path(path).resolve().as_uri()
+    db: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # In a folder that takes no files SQLite cannot share its index of the write-ahead log: read without it.
+        db.close()
+        db = sqlite3.connect(f"{address}?immutable=1", uri=True, **options)
     return db
 
 
@@ -450,4 +467,6 @@ def _cache_error(path: str, error: sqlite3.Error) -> CacheError:
         return CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
     if "locked" in text or "busy" in text:
         return CacheError(f"the cache {path} is held by another process; nothing was paid; try again when it is done")
+    if "readonly" in text:
+        return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
     return CacheError(f"the cache {path} cannot be used: {text}")

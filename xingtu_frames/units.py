@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .compare import Metric
+from .metrics import Metric
 from .tables import COST_METRICS
 
 Language = Literal["zh", "en"]
@@ -39,7 +39,10 @@ def decimals_for(values: np.ndarray[Any, Any]) -> int:
     present = values[np.isfinite(values)]
     whole = bool(np.all(present == np.round(present)))
     largest = np.max(np.abs(present), initial=0.0)
-    return 0 if whole or largest >= 1000 else 1 if largest >= 10 else 2
+    if whole or largest >= 1000:
+        return 0
+    # Below one yuan the second decimal decides: 0.58 against 0.64.
+    return 1 if largest >= 10 and np.min(np.abs(present)) >= 1 else 2
 
 
 def _count(value: float, lang: Language, decimals: int) -> str:

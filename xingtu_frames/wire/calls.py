@@ -169,6 +169,15 @@ def _call(endpoint: Endpoint, query: Mapping[str, str], meaning: str, params: Ma
     return Call(endpoint, tuple(query.items()), kol_id, meaning, text, f"{meaning}|{kol_id or ''}|{text}")
 
 
+_FREE_TEXT = {parameter for pair in _PAIRS for parameter, (_, spelling) in pair.spelled.items() if spelling is None}
+
+
+def check_choice(name: str, value: Any, api: Api) -> None:
+    """Refuse a value that no path of this generation knows for an option."""
+    if api != "legacy" or OPTIONS[name].parameter not in _FREE_TEXT:
+        OPTIONS[name].spell(value)
+
+
 def find_endpoint(name: str) -> Endpoint:
     """Return the endpoint of that name, or raise `ParameterError` naming where to look."""
     if name not in ENDPOINTS:

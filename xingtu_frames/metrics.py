@@ -145,7 +145,7 @@ def board(
     cells = {metric.name: _cells(metric, frames) for metric in metrics}
     nicknames = _first_by_creator(frames.get("profiles"), "nick_name")
     top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
-    oldest = _oldest(frames)
+    oldest = _oldest([frames[name] for name in tables_of(metrics) if name in frames])
     rows = [
         (
             kol_id,
@@ -185,8 +185,10 @@ def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
     return frame.sort_values("video_count", ascending=False, kind="stable", na_position="last")
 
 
-def _oldest(frames: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+def _oldest(frames: Sequence[pd.DataFrame]) -> dict[str, int]:
     """Return creator -> time of the oldest answer used, in microseconds since 1970."""
-    times = pd.concat([frame[["kol_id", "fetched_at"]] for frame in frames.values()], ignore_index=True)
+    if not frames:
+        return {}
+    times = pd.concat([frame[["kol_id", "fetched_at"]] for frame in frames], ignore_index=True)
     oldest = times.dropna().groupby("kol_id")["fetched_at"].min()
     return {str(kol_id): round(moment.timestamp() * 1_000_000) for kol_id, moment in oldest.items()}

@@ -1,0 +1,326 @@
+"""The board: values by hand, the requests it needs and no more, and creators that fail somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import xingtu_frames as xf
+from tests.loopback import Loopback, fail, ok
+
+A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
+EMPTY, PAGE = "7000000000000010123", "7000000000000010003"
+NAME_A, NAME_C = "青柠妆匣子", "半格电量实验室"
+NOW, BEFORE = pd.Timestamp("2026-11-20T02:00Z"), pd.Timestamp("2026-11-12T02:00Z")
+
+BY_HAND: dict[str, tuple[Any, Any]] = {
+    "name": (NAME_A, NAME_C),
+    "followers": (1_286_000, 5_620_000),
+    "play_median": (742_318, 1_402_276),
+    "video_count": (17, 10),
+    "interact_rate": (0.0485, 0.0314),
+    "completion_rate": (0.147, 0.0417),
+    "duration_mean_s": (46.60, 319.93),
+    "cpm_1_20s": (19.35, None),
+    "cpm_21_60s": (28.38, 75.38),
+    "cpm_60s": (35.48, None),
+    "cpe_1_20s": (0.39, None),
+    "cpe_21_60s": (0.58, 2.40),
+    "cpe_60s": (0.73, None),
+    "quote_1_20s": (12_000, None),
+    "quote_21_60s": (17_600, 98_000),
+    "quote_60s": (22_000, 130_000),
+    "star_index": (84.98, 82.33),
+    "spread_index": (83.0, 81.58),
+    "seeding_index": (87.03, 84.05),
+    "conversion_index": (81.2, 77.36),
+    "cost_performance_index": (92.15, 64.73),
+    "cooperation_index": (79.33, 80.11),
+    "connected_users": (3_618_042, 8_815_604),
+    "connected_users_growth": (0.2264, -0.0087),
+    "top_category_share": (12 / 17, 0.8),
+    "top_category": ("美妆", "科技"),
+    "fetched_at": (NOW, NOW),
+}
+"""Two creators of data/creators.json: fen / 100, basis points / 10,000, hundredths of a second / 100."""
+
+ENDPOINTS = {
+    "followers": "get_author_base_info",
+    "play_median": "get_author_spread_info",
+    "cpe_60s": "get_author_spread_info",
+    "quote_60s": "get_author_marketing_info",
+    "star_index": "get_author_link_info",
+    "connected_users": "author_link_struct",
+    "top_category_share": "author_video_distribution",
+}
+
+
+@pytest.fixture
+def asked(sample_server: Loopback) -> Callable[[], dict[str, int]]:
+    """Return a count of the requests by endpoint."""
+
+    def counted() -> dict[str, int]:
+        found: dict[str, int] = {}
+        for seen in sample_server.seen:
+            found[seen.endpoint] = found.get(seen.endpoint, 0) + 1
+        return found
+
+    return counted
+
+
+def plain(board: pd.DataFrame, column: str) -> list[Any]:
+    """Return a column as plain values, missing as None."""
+    return [None if pd.isna(value) else value for value in board[column].tolist()]
+
+
+# --- what is on the board --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ids", [[], [A], xf.sample_ids()], ids=len)
+def test_columns_and_dtypes_are_the_declared_ones(ids: list[str], sample: xf.Client) -> None:
+    board = xf.compare(ids, client=sample)
+    assert list(board.columns) == ["kol_id", "name", *xf.METRICS, "top_category", "fetched_at"]
+    assert board["kol_id"].tolist() == ids
+    pd.testing.assert_index_equal(board.index, pd.RangeIndex(len(ids)), exact=True)
+    assert {name: str(board[name].dtype) for name in xf.METRICS} == {n: m.dtype for n, m in xf.METRICS.items()}
+    text = pd.Series(["text"]).dtype
+    assert [board[name].dtype for name in ("kol_id", "name", "top_category")] == [text] * 3
+    assert str(board["fetched_at"].dtype) == "datetime64[us, UTC]"
+    assert board.attrs == {"failures": []}
+
+
+def test_two_creators_worked_out_by_hand_in_either_order(sample: xf.Client) -> None:
+    assert list(BY_HAND) == ["name", *xf.METRICS, "top_category", "fetched_at"]
+    board, other_way = xf.compare([A, C], client=sample), xf.compare([C, f" {A} ", int(C)], client=sample)
+    assert {column: tuple(plain(board, column)) for column in BY_HAND} == BY_HAND
+    assert {column: tuple(plain(other_way, column))[::-1] for column in BY_HAND} == BY_HAND
+
+
+def test_each_cell_is_the_cell_of_its_source(sample: xf.Client) -> None:
+    ids = xf.sample_ids()
+    board = xf.compare(ids, client=sample).set_index("kol_id")
+    for name, metric in xf.METRICS.items():
+        source = getattr(xf, f"fetch_{metric.table}")(ids, client=sample)
+        for column, value in metric.where.items():
+            source = source[source[column].eq(value).fillna(value=False).astype(bool)]
+        if metric.table == "video_distribution":
+            source = source.sort_values("video_count", ascending=False, kind="stable").drop_duplicates("kol_id")
+        expected = source.set_index("kol_id")[metric.column].reindex(ids)
+        pd.testing.assert_series_equal(board[name], expected, check_names=False, check_index=False)
+
+
+def test_a_creator_without_data_has_a_row_of_missing_values(sample: xf.Client) -> None:
+    board = xf.compare([EMPTY], client=sample)
+    assert board["name"].tolist() == ["歇业中的小满"]
+    measured = [name for name, metric in xf.METRICS.items() if metric.table in ("spread_info", "cost_tiers", "quotes")]
+    assert board[[*measured, "top_category", "top_category_share"]].isna().all(axis=None)
+    assert board["followers"].tolist() == [67_500]
+
+
+def test_a_closed_quote_is_missing_even_when_the_answer_has_a_price(sample: xf.Client) -> None:
+    quotes = ["quote_1_20s", "quote_21_60s", "quote_60s"]
+    board = xf.compare([CLOSED, PAGE], client=sample)
+    assert board[quotes].isna().all(axis=None)
+    price = {"desc": "x", "price": 9, "origin_price": 9}
+    services = [price | {"video_type": 1, "is_open": False}, price | {"video_type": 2}]
+    services += [price | {"video_type": 71, "is_open": False}, price | {"video_type": 71, "is_open": True, "price": 5}]
+    frame = xf.read_payload("quotes", {"price_info": services}, kol_id=A)
+    board = xf.compare([A], metrics=quotes, frames={"quotes": frame})
+    assert [plain(board, name)[0] for name in quotes] == [None, None, 5]
+
+
+@pytest.mark.parametrize(
+    ("counts", "category", "share"),
+    [
+        ([("a", 2), ("b", 2)], "a", 0.5),
+        ([("a", 1), ("b", 3), ("c", 3)], "b", 3 / 7),
+        ([("a", None), ("b", 1)], "b", 1.0),
+        ([], None, None),
+    ],
+)
+def test_the_top_category_is_the_first_of_those_with_the_most_videos(
+    counts: list[tuple[str, int]], category: str | None, share: float | None
+) -> None:
+    kinds = [{"name": name, "cnt": count} for name, count in counts]
+    given = xf.read_payload("video_distribution", {"video_content_distribution": kinds}, kol_id=A)
+    board = xf.compare([A], metrics=["top_category_share"], frames={"video_distribution": given})
+    assert (plain(board, "top_category"), plain(board, "top_category_share")) == ([category], [share])
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_the_whole_board_costs_six_requests_per_creator_once(
+    sample_server: Loopback, client: xf.Client, asked: Callable[[], dict[str, int]]
+) -> None:
+    for _ in range(2):
+        xf.compare([A, C], client=client)
+        assert asked() == dict.fromkeys(sorted(set(ENDPOINTS.values())), 2)
+    assert sample_server.charged == 12
+
+
+@pytest.mark.parametrize("metrics", [[name] for name in ENDPOINTS] + [["followers", "play_median"], "cpm_60s"])
+def test_a_part_of_the_metrics_costs_only_what_it_needs(
+    metrics: Any, client: xf.Client, asked: Callable[[], dict[str, int]]
+) -> None:
+    board = xf.compare([A, C], metrics=metrics, client=client)
+    names = [metrics] if isinstance(metrics, str) else metrics
+    assert list(board.columns) == ["kol_id", "name", *names, "top_category", "fetched_at"]
+    needed = {"cpm_60s": "get_author_spread_info"} | ENDPOINTS
+    assert asked() == {needed[name]: 2 for name in names}
+    for name in names:
+        assert plain(board, name) == list(BY_HAND[name])
+    assert plain(board, "name") == ([NAME_A, NAME_C] if "followers" in names else [None, None])
+
+
+def test_metrics_stand_in_the_order_asked_and_once(sample: xf.Client) -> None:
+    board = xf.compare([A], metrics=("star_index", "followers", "star_index"), client=sample)
+    assert list(board.columns)[2:4] == ["star_index", "followers"]
+    assert len(board.columns) == 6
+
+
+def test_no_metric_is_a_board_of_names_that_costs_nothing(sample_server: Loopback, client: xf.Client) -> None:
+    board = xf.compare([A], metrics=[], names={A: "甲"}, client=client)
+    assert list(board.columns) == ["kol_id", "name", "top_category", "fetched_at"]
+    assert board["name"].tolist() == ["甲"]
+    assert sample_server.hits() == 0
+
+
+def test_a_frame_given_costs_nothing_and_is_used(
+    sample: xf.Client, client: xf.Client, asked: Callable[[], dict[str, int]]
+) -> None:
+    given = {"spread_info": xf.fetch_spread_info([A, C], window="90d", client=sample)}
+    given["cost_tiers"] = xf.fetch_cost_tiers([A, C], window="90d", client=sample)
+    before = given["spread_info"].copy(deep=True)
+    board = xf.compare([A, C], frames=given, client=client)
+    assert board["play_median"].tolist() == before["play_median"].tolist()
+    assert "get_author_spread_info" not in asked()
+    pd.testing.assert_frame_equal(given["spread_info"], before)
+
+
+def test_with_every_frame_given_no_client_is_needed(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XINGTU_FRAMES_CACHE", "/nowhere/at/all.sqlite")
+    used = dict.fromkeys(metric.table for metric in xf.METRICS.values())
+    frames = {table: getattr(xf, f"fetch_{table}")([A, C], client=sample) for table in used}
+    pd.testing.assert_frame_equal(xf.compare([A, C], frames=frames), xf.compare([A, C], client=sample))
+
+
+def test_the_options_reach_the_answers(sample: xf.Client) -> None:
+    board = xf.compare([A, C], window="90d", video_type="xingtu", metrics=["play_median", "cpm_60s"], client=sample)
+    told = xf.fetch_spread_info([A, C], window="90d", video_type="xingtu", client=sample)
+    assert board["play_median"].tolist() == told["play_median"].tolist()
+    assert board["play_median"].tolist() != list(BY_HAND["play_median"])
+
+
+# --- names and times -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {A: "甲"},
+        {int(A): "甲"},
+        {A: "甲", C: None, "1": "someone else"},
+        {A: "甲", C: ""},
+        pd.DataFrame({"kol_id": [A, C], "name": ["甲", None]}),
+        pd.DataFrame({"name": ["甲"], "kol_id": [A], "note": ["x"]}),
+    ],
+)
+def test_names_are_used_and_the_nickname_stands_in(names: Any, sample: xf.Client) -> None:
+    assert plain(xf.compare([A, C], names=names, client=sample), "name") == ["甲", NAME_C]
+
+
+@pytest.mark.parametrize("names", [["甲", "乙"], "甲", pd.DataFrame({"kol_id": [A]})])
+def test_names_of_another_kind_are_refused(names: Any, server: Loopback, client: xf.Client) -> None:
+    with pytest.raises(xf.ParameterError, match="name"):
+        xf.compare([A], names=names, client=client)
+    assert server.hits() == 0
+
+
+def test_fetched_at_is_the_oldest_answer_used(sample: xf.Client) -> None:
+    old = xf.read_payload("profiles", {"follower": 1}, kol_id=A, fetched_at=BEFORE)
+    untimed = xf.read_payload("quotes", {}, kol_id=A)
+    board = xf.compare([A, C], frames={"profiles": old, "quotes": untimed}, client=sample)
+    assert board["fetched_at"].tolist() == [BEFORE, NOW]
+
+
+def test_fetched_at_leaves_out_a_frame_that_no_metric_reads(sample: xf.Client) -> None:
+    tree = xf.read_payload("touch_distribution", {"video_touch": [{}]}, kol_id=A, fetched_at=BEFORE)
+    board = xf.compare([A], metrics=["star_index"], frames={"touch_distribution": tree}, client=sample)
+    assert board["fetched_at"].tolist() == [NOW]
+
+
+# --- failures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_creator_that_fails_everywhere_is_left_out(sample_server: Loopback, client: xf.Client) -> None:
+    with pytest.warns(xf.PartialResultWarning, match="1 of 3") as caught:
+        board = xf.compare([A, "404", C], client=client)
+    assert caught[0].filename == __file__
+    assert board["kol_id"].tolist() == [A, C]
+    assert plain(board, "followers") == list(BY_HAND["followers"])
+    assert {failure["kol_id"] for failure in board.attrs["failures"]} == {"404"}
+    assert sorted(f["endpoint"] for f in board.attrs["failures"]) == sorted(set(ENDPOINTS.values()))
+
+
+def test_a_creator_that_fails_in_one_endpoint_keeps_its_row(sample_server: Loopback, make_client: Any) -> None:
+    answer = sample_server.answer
+    broken = (C, "get_author_link_info")
+    sample_server.answer = lambda seen: (
+        fail(301, "collection failed") if (seen.kol_id, seen.endpoint) == broken else answer(seen)
+    )
+    client = make_client(retries=0)
+    with pytest.warns(xf.PartialResultWarning, match=f"1 of 2.*{C}"):
+        board = xf.compare([A, C], client=client)
+    indexes = [name for name, metric in xf.METRICS.items() if metric.table == "link_index"]
+    for name in ["name", *xf.METRICS]:
+        expected = [BY_HAND[name][0], None if name in indexes else BY_HAND[name][1]]
+        assert plain(board, name) == expected, name
+    (failure,) = board.attrs["failures"]
+    assert (failure["kol_id"], failure["code"], failure["retryable"]) == (C, 301, True)
+    hits = sample_server.hits()
+    sample_server.answer = answer
+    assert plain(xf.compare([A, C], client=client), "star_index") == list(BY_HAND["star_index"])
+    assert sample_server.hits() == hits + 1
+
+
+def test_all_failed_is_the_error_and_raise_is_the_first(sample_server: Loopback, client: xf.Client) -> None:
+    with pytest.raises(xf.NotFoundError):
+        xf.compare(["404", "405"], client=client)
+    with pytest.raises(xf.NotFoundError):
+        xf.compare([A, "404"], on_error="raise", client=client)
+
+
+def test_an_unreadable_answer_keeps_what_its_other_table_can_read(sample_server: Loopback, client: xf.Client) -> None:
+    sample_server.script(ok({"like_avg": "many", "expect_cpm": {"cpm_60": "100"}}), kol_id=C)
+    with pytest.warns(xf.PartialResultWarning, match="like_avg"):
+        board = xf.compare([A, C], metrics=["play_median", "cpm_60s"], client=client)
+    assert plain(board, "play_median") == [BY_HAND["play_median"][0], None]
+    assert plain(board, "cpm_60s") == [BY_HAND["cpm_60s"][0], 1.0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"metrics": ["followers", "fans"]}, ["'fans'", "connected_users"]),
+        ({"metrics": "fans"}, ["'fans'", "followers"]),
+        ({"frames": {"spread": pd.DataFrame()}}, ["'spread'", "spread_info"]),
+        ({"frames": {"profiles": pd.DataFrame({"kol_id": [A]})}}, ["profiles", "followers", "fetch_profiles"]),
+        ({"window": "7d"}, ["window", "'30d' or '90d'"]),
+        ({"window": "7d", "metrics": ["followers"]}, ["window", "'30d' or '90d'"]),
+        ({"platform": "tv"}, ["'short_video'"]),
+        ({"industry": "游戏"}, ["industry", "'all'"]),
+        ({"on_error": "ignore"}, ["warn", "raise"]),
+    ],
+    ids=repr,
+)
+def test_what_does_not_exist_is_refused_and_nothing_is_sent(
+    wrong: dict[str, Any], said: list[str], server: Loopback, client: xf.Client
+) -> None:
+    with pytest.raises(xf.ParameterError) as caught:
+        xf.compare([A], client=client, **wrong)
+    assert all(part in str(caught.value) for part in said)
+    assert server.hits() == 0

@@ -1,0 +1,275 @@
+"""The board as a heat table: who is good at what, within the shortlist."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation, Text
+
+from ..errors import ParameterError
+from ..metrics import Metric, chosen_metrics
+from ..units import MISSING, Language, metric_label, numbers
+from .font import Lettering, lettering
+from .style import (
+    INK,
+    LABEL,
+    MARGIN,
+    MUTED,
+    PAPER,
+    RANKS,
+    SUBTITLE,
+    TITLE,
+    as_floats,
+    bare,
+    creator_names,
+    flowed,
+    height,
+    new_figure,
+    place,
+    require,
+    width,
+)
+
+DEFAULT_METRICS = (
+    "followers",
+    "play_median",
+    "interact_rate",
+    "completion_rate",
+    "cpm_21_60s",
+    "cpe_21_60s",
+    "quote_21_60s",
+    "star_index",
+    "cost_performance_index",
+)
+
+_MAKER = "xingtu_frames.compare(ids)"
+_WORDS: Mapping[Language, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "zh": (
+            "达人短名单评分表",
+            (
+                "颜色为名单内名次：蓝好橙差，无色不分好坏",
+                "加粗为最佳",
+                "↓ 越低越好",
+                f"{MISSING} 为缺失",
+                "按平均名次排序",
+            ),
+        ),
+        "en": (
+            "Creator shortlist scorecard",
+            (
+                "Colour: rank within the list, blue good, orange poor, none where neither is better",
+                "bold: best",
+                "↓ lower is better",
+                f"{MISSING} missing",
+                "sorted by mean rank",
+            ),
+        ),
+    }
+)
+_ROW, _CELL_PAD, _GAP_POINTS = 0.4, 0.24, 2.5
+_NARROWEST, _NARROWEST_FIGURE, _SMALLEST = 0.8, 5.0, 4.0
+_ENGLISH_HEADER = 12
+
+
+def plot_scorecard(
+    board: pd.DataFrame, *, metrics: Iterable[str] | str | None = None, lang: str = "zh", ax: Axes | None = None
+) -> Axes:
+    """Draw a board as a heat table: a row for each creator, a column for each metric.
+
+    A cell shows the value; its colour is the creator's rank in the column, blue for the best, orange for the worst,
+    ties alike. The best value is bold too. Metrics without a better direction stay without colour, and a missing
+    value is ``—`` on white. An arrow marks columns where lower is better. Rows are sorted by their mean rank, each
+    rank counted from 0 (best) to 1 (worst) of the values present; creators without any come last.
+
+    Parameters
+    ----------
+    board
+        The board of ``compare``: ``kol_id``, one column for each metric, and ``name`` if there is one.
+    metrics
+        Names of metrics, in the order of the columns. None draws a usual choice of those that the board has.
+    lang
+        ``"zh"`` or ``"en"``, for labels and numbers.
+    ax
+        Axes to draw on, else a figure of fitting size is opened. The text shrinks to the cells of given axes.
+
+    Returns
+    -------
+    Axes
+        The axes, with the creators as y tick labels and the metrics as x tick labels.
+
+    Raises
+    ------
+    ParameterError
+        The board lacks a column or has no rows, a metric does not exist, or ``lang`` is not known.
+
+    Warns
+    -----
+    MissingFontWarning
+        No font has Chinese characters: English labels and ids are drawn. Once per process.
+    """
+    columns = _columns(board, metrics)
+    given = board["name"] if "name" in board.columns else board["kol_id"]
+    letters = lettering(lang, given)
+    values = np.column_stack([as_floats(board[metric.name]) for metric in columns])
+    ranks = np.column_stack([_ranks(cells, metric) for cells, metric in zip(values.T, columns, strict=True)])
+    order = _order(ranks)
+    names = creator_names(given, board["kol_id"], letters)
+    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    bare(canvas)
+    texts = _draw_cells(canvas, values[order], ranks[order], columns, letters)
+    _label(canvas, [names[row] for row in order], [_header(metric, letters.lang) for metric in columns], letters)
+    heading = _head(canvas, letters)
+    if figure is None:
+        _fit_axes(canvas, texts, heading)
+    else:
+        _fit_figure(figure, canvas, texts, heading, letters.lang)
+    return canvas
+
+
+def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[Metric]:
+    require(board, ["kol_id"], _MAKER)
+    if metrics is None:
+        chosen = [metric for metric in chosen_metrics(DEFAULT_METRICS) if metric.name in board.columns]
+    else:
+        chosen = chosen_metrics(metrics)
+    require(board, [metric.name for metric in chosen], _MAKER)
+    if not chosen:
+        raise ParameterError(f"no metric to draw: metrics is empty, or the board has none; {_MAKER} makes one")
+    return chosen
+
+
+def _ranks(values: np.ndarray[Any, Any], metric: Metric) -> np.ndarray[Any, Any]:
+    """Return 0 for the best to 1 for the worst; NaN where there is no value or no better direction."""
+    if metric.direction is None:
+        return np.full(len(values), np.nan)
+    places = pd.Series(values).rank(ascending=metric.direction == "lower").to_numpy()
+    others = np.isfinite(values).sum() - 1
+    return (places - 1) / others if others > 0 else np.where(np.isfinite(values), 0.5, np.nan)
+
+
+def _order(ranks: np.ndarray[Any, Any]) -> list[int]:
+    means = pd.DataFrame(ranks).mean(axis="columns")
+    return [int(row) for row in means.sort_values(kind="stable", na_position="last").index]
+
+
+def _best(ranks: np.ndarray[Any, Any]) -> list[bool]:
+    """Return where the best of a column stand; nowhere in a column whose values are all alike."""
+    present = ranks[np.isfinite(ranks)]
+    lowest, highest = np.min(present, initial=1.0), np.max(present, initial=0.0)
+    return [bool(rank == lowest < highest) for rank in ranks]
+
+
+def _draw_cells(
+    ax: Axes,
+    values: np.ndarray[Any, Any],
+    ranks: np.ndarray[Any, Any],
+    metrics: Sequence[Metric],
+    letters: Lettering,
+) -> list[Text]:
+    texts = []
+    for column, metric in enumerate(metrics):
+        best = _best(ranks[:, column])
+        for row, number in enumerate(numbers(values[:, column], metric.unit, letters.lang)):
+            rank = ranks[row, column]
+            fill = RANKS(rank) if np.isfinite(rank) else PAPER
+            cell = Rectangle((column, row), 1, 1, facecolor=fill, edgecolor=PAPER, linewidth=_GAP_POINTS)
+            ax.add_patch(cell)
+            text = ax.text(column + 0.5, row + 0.5, number, ha="center", va="center_baseline", **letters.style)
+            text.set(color=MUTED if number == MISSING else INK, fontsize=LABEL)
+            if best[row]:
+                _embolden(text, LABEL)
+            texts.append(text)
+    ax.set(xlim=(0, len(metrics)), ylim=(len(values), 0))
+    return texts
+
+
+def _embolden(text: Text, size: float) -> None:
+    # The font of the zh extra has no bold face: an outline in the text's colour stands in for one.
+    text.set_path_effects([withStroke(linewidth=0.05 * size, foreground=INK)])
+
+
+def _header(metric: Metric, lang: Language) -> str:
+    label, _, band = metric_label(metric, lang).removesuffix(")").partition("(")
+    lines = textwrap.wrap(label, _ENGLISH_HEADER) if lang == "en" else [label]
+    arrow = " ↓" if metric.direction == "lower" else ""
+    return "\n".join(filter(None, [*lines[:-1], lines[-1] + arrow, band]))
+
+
+def _label(ax: Axes, names: Sequence[str], headers: Sequence[str], letters: Lettering) -> None:
+    ax.xaxis.tick_top()
+    ax.tick_params(which="both", length=0)
+    style = {"fontsize": LABEL, "color": INK, **letters.style}
+    ax.set_xticks(np.arange(len(headers)) + 0.5, headers, va="baseline", linespacing=1.1, **style)
+    ax.set_yticks(np.arange(len(names)) + 0.5, names, **style)
+    ax.tick_params(axis="x", pad=7)
+
+
+def _head(ax: Axes, letters: Lettering) -> tuple[Text, Annotation]:
+    label, clauses = _WORDS[letters.lang]
+    title = ax.set_title(label, loc="left", y=1.0, fontsize=TITLE, color=INK, **letters.style)
+    subtitle = ax.annotate(
+        flowed(clauses, np.inf, SUBTITLE, letters.lang),
+        xy=(0, 1),
+        xytext=(0, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="bottom",
+        fontsize=SUBTITLE,
+        color=MUTED,
+        **letters.style,
+    )
+    return title, subtitle
+
+
+def _raise_title(ax: Axes, title: Text, points: float) -> None:
+    ax.set_title(title.get_text(), loc="left", y=1.0, pad=points, fontsize=title.get_fontsize())
+
+
+def _fit_figure(
+    figure: Figure, ax: Axes, texts: Sequence[Text], heading: tuple[Text, Annotation], lang: Language
+) -> None:
+    """Give cells, labels and heading the room they need; title and subtitle start at the figure's edge."""
+    title, subtitle = heading
+    column = max(_NARROWEST, width([*texts, *ax.get_xticklabels()]) + _CELL_PAD)
+    across, down = len(ax.get_xticks()) * column, len(ax.get_yticks()) * _ROW
+    left = width(ax.get_yticklabels()) + MARGIN + 0.08
+    total = max(left + across + MARGIN, _NARROWEST_FIGURE)
+    subtitle.set_text(flowed(_WORDS[lang][1], total - 2 * MARGIN, SUBTITLE, lang))
+    total = max(total, width([subtitle]) + 2 * MARGIN)
+    foot = height(ax.get_xticklabels()) + 0.18
+    middle = foot + height([subtitle]) + 0.08
+    top = middle + height([title]) + MARGIN
+    subtitle.set_position(((MARGIN - left) * 72, foot * 72))
+    title.set_x((MARGIN - left) / across)
+    _raise_title(ax, title, middle * 72)
+    figure.set_size_inches(total, top + down + MARGIN)
+    place(ax, figure, left, top, across, down)
+
+
+def _fit_axes(ax: Axes, texts: Sequence[Text], heading: tuple[Text, Annotation]) -> None:
+    """Shrink the texts to the cells of given axes; the subtitle goes below, where such axes have room."""
+    across, down = (edge / ax.figure.dpi for edge in ax.get_window_extent().size)
+    labels = [*texts, *ax.get_xticklabels()]
+    for_width = across / len(ax.get_xticks()) / (width(labels) + 0.08)
+    for_height = down / len(ax.get_yticks()) / (height(texts) + 0.06)
+    size = max(_SMALLEST, LABEL * min(1.0, for_width, for_height))
+    for label in (*labels, *ax.get_yticklabels()):
+        label.set_fontsize(size)
+        if label.get_path_effects():
+            _embolden(label, size)
+    for text, full in zip(heading, (TITLE, SUBTITLE), strict=True):
+        text.set_fontsize(full * max(0.6, min(1.0, across / width([text]))))
+    title, subtitle = heading
+    subtitle.set(va="top", y=-5)
+    subtitle.xy = (0, 0)
+    _raise_title(ax, title, (height(ax.get_xticklabels()) + 0.12) * 72)

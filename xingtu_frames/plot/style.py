@@ -1,0 +1,110 @@
+"""What all pictures share: colours, sizes, names, headings, figures and checks of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from ..errors import ParameterError
+from ..tables import DURATION_BANDS
+from ..units import Language
+from .font import Lettering, cells
+
+PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
+RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])
+"""Best to worst: blue and orange stay apart for every kind of colour blindness."""
+BANDS = dict(zip(DURATION_BANDS, ("#A6BDDB", "#3690C0", "#034E7B"), strict=True))
+
+TITLE, SUBTITLE, LABEL, SMALL = 15.0, 9.5, 10.5, 9.0
+MARGIN = 0.16
+"""Inches between a text and the edge of the figure."""
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> None:
+    """Check that a frame has these columns and a row.
+
+    Raises
+    ------
+    ParameterError
+        It has not; the message names the function that makes such a frame.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise ParameterError(f"a DataFrame is drawn, not {type(frame).__name__}; {maker} makes it")
+    lacking = [column for column in columns if column not in frame.columns]
+    if lacking:
+        raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {maker} makes it")
+    if frame.empty:
+        raise ParameterError("no rows to draw")
+
+
+def as_floats(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Return the numbers as floats; missing and infinite ones are NaN."""
+    values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+class Picture(Figure):
+    """A figure that a notebook shows once, also where it is the value of the cell."""
+
+    def _ipython_display_(self) -> None:
+        # The inline backend shows every open figure when a cell ends: closed here, this one is not shown again.
+        if "inline" in matplotlib.get_backend():
+            plt.close(self)
+        raise NotImplementedError  # to IPython: show it the usual way
+
+
+def new_figure(panels: int = 1) -> tuple[Figure, list[Axes]]:
+    """Open a figure with panels side by side that share their rows."""
+    figure, axes = plt.subplots(
+        1, panels, squeeze=False, sharey=True, FigureClass=Picture, facecolor=PAPER, layout="none"
+    )
+    return figure, list(axes[0])
+
+
+def bare(ax: Axes) -> None:
+    """Take spines, grid and tick marks from axes, whatever style is in use."""
+    ax.set_facecolor(PAPER)
+    ax.grid(visible=False)
+    ax.tick_params(which="both", length=0, labelcolor=INK)
+    ax.spines[:].set_visible(False)
+
+
+def width(texts: Iterable[Text]) -> float:
+    """Return the width of the widest text in inches."""
+    return max((text.get_window_extent().width / text.figure.dpi for text in texts), default=0.0)
+
+
+def height(texts: Iterable[Text]) -> float:
+    """Return the height of the tallest text in inches."""
+    return max((text.get_window_extent().height / text.figure.dpi for text in texts), default=0.0)
+
+
+def flowed(clauses: Sequence[str], inches: float, size: float, lang: Language) -> str:
+    """Join clauses to lines that fit a width."""
+    separator = "；" if lang == "zh" else "; "
+    limit = inches * 72 / (size * 0.53)
+    lines = [clauses[0]]
+    for clause in clauses[1:]:
+        longer = lines[-1] + separator + clause
+        lines = [*lines[:-1], longer] if cells(longer) <= limit else [*lines, clause]
+    return "\n".join(lines)
+
+
+def place(ax: Axes, figure: Figure, left: float, top: float, across: float, down: float) -> None:
+    """Put axes at inches from the left and top edge of their figure."""
+    wide, tall = figure.get_size_inches()
+    ax.set_position((left / wide, 1 - (top + down) / tall, across / wide, down / tall))
+
+
+def creator_names(names: Iterable[object], kol_ids: Iterable[object], letters: Lettering) -> list[str]:
+    """Return what each creator is called in the picture."""
+    return [letters.name(name, kol_id) for name, kol_id in zip(names, kol_ids, strict=True)]
