@@ -254,7 +254,8 @@ class Client:
 
     def _try_once(self, call: Call, stop: threading.Event, owner: str, since: datetime | None, refresh: bool) -> Answer:
         self._pause.wait(stop)
-        lease = timedelta(seconds=sum(self._timeout) + LONGEST_PAUSE_S)
+        paced = self.max_workers / self._per_second if self._per_second else 0
+        lease = timedelta(seconds=sum(self._timeout) + LONGEST_PAUSE_S + paced)
         while not self.store.claim(call.key, owner, now() + lease):
             if stop.wait(_POLL_S):
                 raise StoppedError

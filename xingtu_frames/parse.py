@@ -333,8 +333,14 @@ def quotes(data: Block) -> Iterator[Row]:
             integer(service.get("price"), f"{path}.price"),
             integer(service.get("origin_price"), f"{path}.origin_price"),
             text(service.get("settlement_desc"), f"{path}.settlement_desc"),
-            flag(service.get("is_open"), f"{path}.is_open"),
+            _is_open(service, path),
         )
+
+
+def _is_open(service: Block, path: str) -> bool | None:
+    """Return whether a service can be booked; where the wire leaves ``is_open`` out, ``enable`` says it."""
+    key = "enable" if _missing(service.get("is_open")) else "is_open"
+    return flag(service.get(key), f"{path}.{key}")
 
 
 PARSERS: Mapping[str, Callable[[Block], Iterator[Row]]] = MappingProxyType(

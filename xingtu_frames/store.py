@@ -31,6 +31,7 @@ from .errors import CacheError
 
 FORMAT = 1
 _APPLICATION_ID = 0x58465231
+_MAGIC = b"SQLite format 3\0"
 _BUSY_SECONDS = 5.0
 _SCHEMA = """
 CREATE TABLE answers (
@@ -99,11 +100,11 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _checksum(key: str, fetched_at: str, body: Any) -> str:
-    if not isinstance(body, bytes):
-        return "damaged: a stored body is bytes"
-    digest = hashlib.sha256(f"{key}\n{fetched_at}\n".encode())
-    digest.update(body)
+def _checksum(answer: Answer) -> str:
+    """Return the checksum of a whole answer: what was asked, when, and the bytes that came."""
+    *asked, body = answer
+    digest = hashlib.sha256("\n".join(map(str, asked)).encode())
+    digest.update(b"\n" + bytes(body))
     return digest.hexdigest()
 
 
@@ -147,7 +148,7 @@ class Store:
 
     def _checked(self, row: tuple[Any, ...]) -> Answer | CacheError:
         answer = Answer(*row[:-1])
-        if row[-1] == _checksum(answer.key, answer.fetched_at, row[5]):
+        if isinstance(row[5], bytes) and row[-1] == _checksum(answer):
             return answer
         error = CacheError(
             f"the stored answer to {answer.key} in {self.path} is damaged; "
@@ -162,10 +163,7 @@ class Store:
 
     def add_all(self, answers: Iterable[Answer], *, http_status: int = 200, served: bool = True) -> None:
         """Add many answers in one transaction."""
-        rows = [
-            (*answer, http_status, int(served), _checksum(answer.key, answer.fetched_at, answer.body))
-            for answer in answers
-        ]
+        rows = [(*answer, http_status, int(served), _checksum(answer)) for answer in answers]
         with self._pool.writing() as db:
             db.executemany(
                 "INSERT INTO answers (key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum) "
@@ -370,16 +368,25 @@ def _prepare_file(path: str) -> None:
     """Create the file readable by its owner only, before SQLite does it readable by all."""
     if path == ":memory:":
         return
-    problem = None
+    problem, foreign = "", False
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
-        if os.access(path, os.W_OK):
+        foreign = _is_foreign(path)
+        if not foreign and os.access(path, os.W_OK):
             os.chmod(path, 0o600)
     except OSError as error:
         problem = error.strerror or str(error)
+    if foreign:
+        raise CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
     if problem:
         raise CacheError(f"the cache file {path} cannot be opened ({problem}); choose another with cache=")
+
+
+def _is_foreign(path: str) -> bool:
+    """Return whether a file has content that is no SQLite file: SQLite itself takes a very short one for empty."""
+    with open(path, "rb") as file:
+        return file.read(len(_MAGIC)) not in (b"", _MAGIC)
 
 
 def _identity(path: str) -> tuple[int, int] | None:
