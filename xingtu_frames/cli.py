@@ -32,6 +32,7 @@ from .tables import TABLES
 from .wire import OPTIONS
 
 _PROGRAM = "xingtu-frames"
+_FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
 
@@ -133,10 +134,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     for name, option in OPTIONS.items():
         flag = f"--{name.replace('_', '-')}"
         if isinstance(option.default, bool):
-            group.add_argument(flag, action="store_true", default=None)
+            group.add_argument(flag, action="store_true", default=None, help=option.meaning)
         else:
             few = list(option.choices) if len(option.choices) <= 4 else [option.default, "..."]
-            group.add_argument(flag, help=f"one of {', '.join(few)}")
+            group.add_argument(flag, help=f"{option.meaning}: {', '.join(few)}")
     group.add_argument("--refresh", action="store_true", help="ask anew although an answer is stored")
 
 
@@ -171,7 +172,7 @@ def _shortlist(items: Sequence[str]) -> pd.DataFrame:
 
 
 def _part(item: str) -> pd.DataFrame:
-    if Path(item).exists() or (not item.isdigit() and Path(item).suffix and "://" not in item):
+    if Path(item).is_file() or Path(item).suffix.lower() in _FILES:
         return read_shortlist(item)
     return pd.DataFrame({"kol_id": kol_ids(item)}).assign(name=None)
 

@@ -205,7 +205,8 @@ def _documented(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataF
     for name in table.options:
         choices = list(OPTIONS[name].choices)
         shown = ", ".join(map(repr, choices[:4])) + (f", ... ({len(choices)} in all)" if len(choices) > 4 else "")
-        options += f"{name}\n    One of {shown}.\n"
+        meaning = OPTIONS[name].meaning
+        options += f"{name}\n    {meaning[0].upper()}{meaning[1:]}: one of {shown}.\n"
     columns = "\n".join(
         f"* ``{column.name}`` ({column.dtype}{', ' + column.unit if column.unit else ''}): {column.meaning}"
         for column in table.columns

@@ -20,6 +20,7 @@ class Option:
     """One option of the ``fetch_`` functions: its wire parameter and how its choices are spelled there."""
 
     name: str
+    meaning: str
     parameter: str
     choices: Mapping[Any, str]
     default: Any
@@ -35,8 +36,8 @@ class Option:
         return ParameterError(f"{self.name} must be {' or '.join(map(repr, allowed))}{where}, not {value!r}")
 
 
-def _option(name: str, parameter: str, choices: Mapping[Any, str]) -> Option:
-    return Option(name, parameter, MappingProxyType(dict(choices)), next(iter(choices)))
+def _option(name: str, meaning: str, parameter: str, choices: Mapping[Any, str]) -> Option:
+    return Option(name, meaning, parameter, MappingProxyType(dict(choices)), next(iter(choices)))
 
 
 def _lower(endpoint: str, parameter: str) -> dict[str, str]:
@@ -48,12 +49,32 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
     {
         option.name: option
         for option in (
-            _option("video_type", "type", {"personal": "PERSONAL_VIDEO", "xingtu": "XINTU_VIDEO"}),
-            _option("window", "range", {"30d": "DAY_30", "90d": "DAY_90"}),
-            _option("only_assigned", "onlyAssign", {False: "false", True: "true"}),
-            _option("flow", "flowType", _lower("get_author_spread_info", "flowType")),
-            _option("industry", "industryTag", _lower("get_author_link_info", "industryTag")),
-            _option("platform", "platform", _lower("get_author_spread_info", "platform")),
+            _option(
+                "video_type",
+                "the creator's own videos, or those ordered through Xingtu",
+                "type",
+                {"personal": "PERSONAL_VIDEO", "xingtu": "XINTU_VIDEO"},
+            ),
+            _option("window", "rolling days that the figures cover", "range", {"30d": "DAY_30", "90d": "DAY_90"}),
+            _option(
+                "only_assigned",
+                "only assigned videos; what that leaves out is unconfirmed",
+                "onlyAssign",
+                {False: "false", True: "true"},
+            ),
+            _option(
+                "flow",
+                "the provider's flow filter, likely paid traffic",
+                "flowType",
+                _lower("get_author_spread_info", "flowType"),
+            ),
+            _option(
+                "industry",
+                "industry that the indexes are for",
+                "industryTag",
+                _lower("get_author_link_info", "industryTag"),
+            ),
+            _option("platform", "kind of content", "platform", _lower("get_author_spread_info", "platform")),
         )
     }
 )
