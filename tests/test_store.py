@@ -23,7 +23,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN, envelope
 from tests.loopback import Loopback, ok
-from xingtu_frames import store as store_module
+from xingtu_frames import pool as pool_module
 from xingtu_frames.store import Answer, Store, new_owner, now, stamp
 
 ID = "7000000000000000001"
@@ -210,7 +210,7 @@ def test_a_second_connection_does_not_make_the_missing_file_anew(store: Store, p
 def test_a_held_write_lock_serves_reads_and_refuses_to_pay(
     make_client: MakeClient, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(pool_module, "_BUSY_SECONDS", 0.2)
     client = make_client(max_workers=2)
     xf.fetch_profiles([ID], client=client)
     other = sqlite3.connect(path, isolation_level=None)

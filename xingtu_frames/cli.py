@@ -27,6 +27,7 @@ from .frames import Failure, fetch_tables
 from .ids import kol_ids
 from .sample import sample_client, sample_ids
 from .settings import TOKEN_VARIABLE
+from .sharing import export_store, import_store
 from .shortlist import survey
 from .tables import TABLES
 from .wire import OPTIONS
@@ -116,10 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     cache.add_argument("action", choices=("info", "clear", "export", "import"))
     cache.add_argument("file", nargs="?")
     cache.add_argument("--yes", action="store_true", help="clear without asking")
-    command("doctor", _not_built, "check the installation")
+    doctor = command("doctor", _doctor, "check token, store, fonts and versions; sends nothing")
     for added in (compare, fetch, plan):
         _add_options(added)
-    for added in (compare, fetch, plan, ledger, cache):
+    for added in (compare, fetch, plan, ledger, cache, doctor):
         _add_client(added)
     return parser
 
@@ -288,9 +289,16 @@ def _grid(frame: pd.DataFrame) -> str:
 
 
 def _cache(arguments: argparse.Namespace) -> int:
-    if arguments.action in ("export", "import"):
-        return _not_built(arguments)
+    if (arguments.action in ("export", "import")) != (arguments.file is not None):
+        raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
     with _client(arguments) as client:
+        if arguments.action == "export":
+            print(f"wrote {arguments.file}: {export_store(client.store, arguments.file)} answers, no ledger, no token")
+            return 0
+        if arguments.action == "import":
+            new, known = import_store(client.store, arguments.file)
+            print(f"{new} answers added to {client.store.path}, {known} were there already")
+            return 0
         counts = client.store.count()
         if arguments.action == "info":
             size = 0 if client.store.in_memory else os.path.getsize(client.store.path)
@@ -312,5 +320,10 @@ def _agreed(answers: int, path: str) -> bool:
     return reply.strip().lower() in ("y", "yes")
 
 
-def _not_built(_: argparse.Namespace) -> int:
-    raise ConfigError("this command is not built yet; nothing was done")
+def _doctor(arguments: argparse.Namespace) -> int:
+    from .doctor import examine  # loads matplotlib
+
+    with _client(arguments) as client:
+        findings = list(examine(client))
+    print(tabulate(findings, headers=["what", "state", "found"], tablefmt="simple", disable_numparse=True))
+    return 1 if any(finding.state == "broken" for finding in findings) else 0

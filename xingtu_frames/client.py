@@ -136,6 +136,11 @@ class Client:
         session.mount("https://", adapter)
         return session
 
+    @property
+    def has_token(self) -> bool:
+        """Whether a token was given or found in the environment."""
+        return self._token is not None
+
     def _needed_token(self) -> Token:
         if self._token is None:
             raise ConfigError(
@@ -377,7 +382,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        token = "set" if self._token else "none"
+        token = "set" if self.has_token else "none"
         return (
             f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "
             f"offline={self.offline}, token={token})"

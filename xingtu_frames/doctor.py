@@ -1,0 +1,62 @@
+"""A check of the installation that sends nothing: token, address, store, fonts, versions, deprecated use."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import NamedTuple
+
+from .client import Client
+from .errors import CacheError
+from .plot.font import chinese_family
+from .settings import TOKEN_VARIABLE
+from .wire import ENDPOINTS
+
+_PACKAGES = ("pandas", "requests", "requests-cache", "matplotlib", "XlsxWriter")
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at: ``ok``, ``look`` or ``broken``, and what was found."""
+
+    subject: str
+    state: str
+    detail: str
+
+
+def examine(client: Client) -> Iterator[Finding]:
+    """Yield what is found about the installation and the client's store; nothing is sent."""
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    yield Finding("versions", "ok", f"xingtu_frames {version('xingtu_frames')}, Python {platform.python_version()}")
+    yield Finding("packages", "ok", packages)
+    if client.has_token:
+        yield Finding("token", "ok", "set")
+    else:
+        yield Finding("token", "look", f"none: set {TOKEN_VARIABLE}; stored answers are served without one")
+    secure = client.base_url.startswith("https:")
+    yield Finding("address", "ok" if secure else "look", client.base_url + ("" if secure else " (unencrypted)"))
+    yield _store(client)
+    family = chinese_family()
+    remedy = 'no font has Chinese characters: pip install "xingtu_frames[zh]"'
+    yield Finding("font", "ok" if family else "look", family or remedy)
+    yield _deprecated(client)
+
+
+def _store(client: Client) -> Finding:
+    try:
+        answers = sum(1 for _ in client.store.every())
+    except CacheError as error:
+        return Finding("store", "broken", str(error))
+    return Finding("store", "ok", f"{client.store.path}: {answers} answers, every checksum right")
+
+
+def _deprecated(client: Client) -> Finding:
+    try:
+        asked = client.ledger()["endpoint"].value_counts()
+    except CacheError as error:
+        return Finding("ledger", "broken", str(error))
+    old = {name: count for name, count in asked.items() if name in ENDPOINTS and ENDPOINTS[str(name)].deprecated}
+    if not old:
+        return Finding("deprecated", "ok", f"none of {int(asked.sum())} requests went to a deprecated endpoint")
+    names = ", ".join(f"{name} ({count})" for name, count in old.items())
+    return Finding("deprecated", "look", f'{names}: use Client(api="current")')

@@ -1,0 +1,256 @@
+"""Connections to the store's file: made ours once, each used by one thread at a time, waits bounded."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .errors import CacheError
+
+FORMAT = 1
+_APPLICATION_ID = 0x58465231
+_MAGIC = b"SQLite format 3\0"
+_BUSY_SECONDS = 5.0
+_SCHEMA = """
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    kol_id TEXT,
+    params TEXT NOT NULL,
+    fetched_at TEXT NOT NULL,
+    http_status INTEGER NOT NULL,
+    served INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    checksum TEXT NOT NULL
+);
+CREATE INDEX answers_latest ON answers (key, served, fetched_at, id);
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY,
+    sent_at TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    kol_id TEXT,
+    http_status INTEGER,
+    code INTEGER,
+    billed TEXT NOT NULL DEFAULT 'unknown',
+    elapsed_s REAL,
+    error TEXT
+);
+CREATE TABLE claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until TEXT NOT NULL);
+"""
+
+
+class Pool:
+    """Connections, each used by one thread at a time.
+
+    A connection shared by threads misreads on Python 3.12 and 3.13, and one kept per thread is never closed when
+    the thread ends; so a thread borrows one and gives it back. A child after ``fork`` starts with none.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._memory = threading.RLock() if path == ":memory:" else None
+        self._free: list[sqlite3.Connection] = []
+        self._inherited: list[sqlite3.Connection] = []
+        self._pid = os.getpid()
+        self._prepared = False
+        self._identity: tuple[int, int] | None = None
+        self._closed = False
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection."""
+        if self._memory is None:
+            with self._lent() as db:
+                yield db
+        else:
+            with self._memory, self._lent() as db:
+                yield db
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside a transaction that is committed at the end, or undone by an error."""
+        with self.reading() as db:
+            self._check_in_place()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        problem: sqlite3.Error | None = None
+        db = self._take()
+        try:
+            yield db
+        except sqlite3.Error as error:
+            problem = error
+        finally:
+            self._give(db)
+        if problem is not None:
+            raise _cache_error(self._path, problem)
+
+    def _check_in_place(self) -> None:
+        """Refuse to write into a file that is no longer at its path: what it takes would be lost."""
+        if self._memory is None and _identity(self._path) != self._identity:
+            raise CacheError(f"the cache file {self._path} was moved or replaced while open; make a new Client")
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._closed:
+                raise CacheError(f"the cache {self._path} is closed; make a new Client")
+            if os.getpid() != self._pid:
+                self._inherited += self._free
+                self._free, self._pid = [], os.getpid()
+            if self._free:
+                return self._free.pop()
+            first = not self._prepared
+            if first:
+                _prepare_file(self._path)
+            else:
+                # SQLite would make a missing file anew, and its emptiness would be paid for.
+                self._check_in_place()
+            db = _connect(self._path, first=first)
+            if first:
+                self._identity, self._prepared = _identity(self._path), True
+            return db
+
+    def _give(self, db: sqlite3.Connection) -> None:
+        with self._lock:
+            if self._closed:
+                db.close()
+            else:
+                self._free.append(db)
+
+    def close(self) -> None:
+        """Close the free connections; one that is lent is closed when it comes back."""
+        with self._lock:
+            self._closed = True
+            for db in self._free:
+                db.close()
+            self._free = []
+
+
+def _prepare_file(path: str) -> None:
+    """Create the file readable by its owner only, before SQLite does it readable by all."""
+    if path == ":memory:":
+        return
+    problem, foreign = "", False
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+        foreign = _is_foreign(path)
+        if not foreign and os.access(path, os.W_OK):
+            os.chmod(path, 0o600)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if foreign:
+        raise CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
+    if problem:
+        raise CacheError(f"the cache file {path} cannot be opened ({problem}); choose another with cache=")
+
+
+def _is_foreign(path: str) -> bool:
+    """Return whether a file has content that is no SQLite file: SQLite itself takes a very short one for empty."""
+    with open(path, "rb") as file:
+        return file.read(len(_MAGIC)) not in (b"", _MAGIC)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _connect(path: str, *, first: bool) -> sqlite3.Connection:
+    problem: sqlite3.Error | None = None
+    try:
+        db = _open(path)
+    except sqlite3.Error as error:
+        problem = error
+    if problem is not None:
+        raise _cache_error(path, problem)
+    try:
+        if first:
+            _adopt(db, path)
+            # Somebody else at work keeps it from changing now; the next client to open the file does it.
+            with contextlib.suppress(sqlite3.OperationalError):
+                db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as error:
+        problem = error
+    except CacheError:
+        db.close()
+        raise
+    if problem is not None:
+        db.close()
+        raise _cache_error(path, problem)
+    return db
+
+
+def _open(path: str) -> sqlite3.Connection:
+    """Open a file for writing, or for reading where that is all that is allowed."""
+    options: dict[str, Any] = {"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+    if path == ":memory:" or os.access(path, os.W_OK):
+        writable: sqlite3.Connection = sqlite3.connect(path, **options)
+        return writable
+    address = Path(path).resolve().as_uri()
+    db: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # In a folder that takes no files SQLite cannot share its index of the write-ahead log: read without it.
+        db.close()
+        db = sqlite3.connect(f"{address}?immutable=1", uri=True, **options)
+    return db
+
+
+def _adopt(db: sqlite3.Connection, path: str) -> None:
+    """Check that the file is ours and of a version we know, or make an empty one ours."""
+    # One transaction: the three readings are of one moment, while another process may be making the file ours.
+    db.execute("BEGIN")
+    mark = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    db.execute("COMMIT")
+    if mark == _APPLICATION_ID and version == FORMAT:
+        return
+    if mark == _APPLICATION_ID:
+        raise CacheError(
+            f"the cache file {path} has format {version}, this version of xingtu_frames knows {FORMAT}; "
+            "upgrade xingtu_frames, or choose another file with cache="
+        )
+    if mark or version or tables:
+        raise CacheError(
+            f"{path} is an SQLite file of another program, left untouched; choose another file with cache="
+        )
+    db.execute("BEGIN IMMEDIATE")
+    if db.execute("PRAGMA application_id").fetchone()[0] == 0:
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {FORMAT}")
+        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    db.execute("COMMIT")
+
+
+def _cache_error(path: str, error: sqlite3.Error) -> CacheError:
+    text = str(error)
+    if "not a database" in text:
+        return CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
+    if "locked" in text or "busy" in text:
+        return CacheError(f"the cache {path} is held by another process; nothing was paid; try again when it is done")
+    if "readonly" in text:
+        return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
+    return CacheError(f"the cache {path} cannot be used: {text}")
