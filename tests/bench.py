@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,9 @@ TABLES = [
 ]
 IDS = [str(7_000_000_000_000_100_000 + number) for number in range(1_000)]
 FEW = IDS[:100]
+MANY = [str(7_000_000_000_000_200_000 + number) for number in range(10_000)]
+
+Row = tuple[str, str]
 
 
 def _pages() -> dict[str, bytes]:
@@ -67,7 +72,7 @@ def _filled_client(path: Path, ids: list[str], pages: dict[str, bytes]) -> xf.Cl
     return client
 
 
-def _floor(path: Path, client: xf.Client, ids: list[str]) -> None:
+def _floor(path: Path, ids: list[str]) -> None:
     """One SELECT per endpoint, JSON parsed, one DataFrame per table: no checks, no types, no options."""
     db = sqlite3.connect(path)
     for endpoint in dict.fromkeys(table.endpoint for table in TABLES):
@@ -98,37 +103,77 @@ def _import_seconds(statement: str) -> float:
     return _seconds(lambda: subprocess.run([sys.executable, "-c", statement], check=True), repeat=5)
 
 
+def _stored(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
+    """Time the tables of stored answers, for 1,000 creators and for 10,000."""
+    server = Loopback()
+    server.answer = lambda seen: _page(seen, pages)
+    session = requests_cache.CachedSession(str(folder / "stock"), backend="sqlite")
+    _user_code(session, server.url, FEW)
+    user = _seconds(lambda: _user_code(session, server.url, FEW), 1) / len(FEW)
+    session.close()
+    server.close()
+
+    path = folder / "answers.sqlite"
+    with _filled_client(path, IDS, pages) as client:
+        ours = _seconds(lambda: fetch_tables(TABLES, IDS, {}, client=client)) / len(IDS)
+        floor = _seconds(lambda: _floor(path, IDS)) / len(IDS)
+        one = _seconds(lambda: [xf.fetch_spread_info(IDS[0], client=client) for _ in range(100)]) / 100
+        db = sqlite3.connect(path)
+        one_floor = _seconds(lambda: [_one(db, client) for _ in range(100)]) / 100
+        db.close()
+    yield "1,000 creators x 5 stored answers -> 8 tables", f"{ours * 1e3:.2f} ms per creator"
+    yield "  a requests-cache loop with concat (100 creators)", f"{user / ours:.0f} times slower"
+    yield "  one SELECT per endpoint + JSON + DataFrame", f"{ours / floor:.2f} times that floor"
+    with _filled_client(folder / "many.sqlite", MANY, pages) as client:
+        many = _seconds(lambda: fetch_tables(TABLES, MANY, {}, client=client), 1) / len(MANY)
+        peak = _peak_above_frames(client)
+    yield "10,000 creators, cost per creator", f"{many / ours:.2f} times that of 1,000"
+    yield "  peak memory above the frames themselves", f"{peak / 2**20:.0f} MB"
+    yield "one creator, one table, stored", f"{one * 1e3:.2f} ms, {one / one_floor:.2f} times SELECT + parse + frame"
+
+
+def _one(db: sqlite3.Connection, client: xf.Client) -> pd.DataFrame:
+    """Read one table of one creator as directly as can be, typed."""
+    (call,) = client.calls([xf.TABLES["spread_info"]], [IDS[0]], {})["spread_info"]
+    (body,) = db.execute("SELECT body FROM answers WHERE key = ?", (call.key,)).fetchone()
+    rows = parse.rows("spread_info", json.loads(body)["data"])
+    return xf.TABLES["spread_info"].frame([(IDS[0], "personal", "30d", *row, 0) for row in rows])
+
+
+def _peak_above_frames(client: xf.Client) -> int:
+    tracemalloc.start()
+    frames = fetch_tables(TABLES, MANY, {}, client=client).frames
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(map(len, frames.values()))
+    return peak - kept
+
+
+def _slow_server(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
+    """Time a batch against a server that takes 200 ms for each answer."""
+    server = Loopback()
+    server.answer = lambda seen: _page(seen, pages, delay=0.2)
+    with xf.Client("t" * 20, base_url=server.url, cache=folder / "slow.sqlite", max_workers=16) as client:
+        spent = _seconds(lambda: fetch_tables(TABLES, IDS[:200], {}, client=client), 1)
+    server.close()
+    yield "200 creators x 5 answers of 200 ms, 16 workers", f"{spent / (200 * 5 / 16 * 0.2):.2f} times the ideal"
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
     pages = _pages()
-    server = Loopback()
-    server.answer = lambda seen: _page(seen, pages)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answers.sqlite"
-        client = _filled_client(path, IDS, pages)
-        session = requests_cache.CachedSession(str(Path(folder) / "stock"), backend="sqlite")
-        _user_code(session, server.url, FEW)
-        user = _seconds(lambda: _user_code(session, server.url, FEW), 1) / len(FEW)
-        ours = _seconds(lambda: fetch_tables(TABLES, IDS, {}, client=client)) / len(IDS)
-        floor = _seconds(lambda: _floor(path, client, IDS)) / len(IDS)
-        one = _seconds(lambda: [xf.fetch_spread_info(IDS[0], client=client) for _ in range(100)]) / 100
-        client.close()
-        session.close()
-    server.close()
+        rows = [*_stored(Path(folder), pages), *_slow_server(Path(folder), pages)]
     pandas_s, ours_s = _import_seconds("import pandas"), _import_seconds("import xingtu_frames")
-    rows = [
-        ("1,000 creators x 5 stored answers -> 8 tables", f"{ours * 1e3:.3f} ms per creator", ""),
-        ("  against a requests-cache loop with concat (100 creators)", f"{user / ours:.0f} times faster", ""),
-        ("  against one SELECT + JSON + DataFrame", f"{ours / floor:.2f} times the floor", ""),
-        ("one creator, one table, stored", f"{one * 1e3:.2f} ms", ""),
-        ("import xingtu_frames against import pandas", f"{ours_s / pandas_s:.2f} times", ""),
-    ]
-    print(f"Python {platform.python_version()}, pandas {pd.__version__}, {platform.machine()}")
-    print(tabulate([row[:2] for row in rows], headers=["work", "result"], tablefmt="simple"))
+    rows.append(("import xingtu_frames", f"{ours_s / pandas_s:.2f} times import pandas"))
+    print(
+        f"Python {platform.python_version()}, pandas {pd.__version__}, {platform.machine()}, {os.cpu_count()} cores\n"
+    )
+    print(tabulate([(work.replace("  ", ". "), result) for work, result in rows], headers=["work", "result"]))
 
 
-def _page(seen: Seen, pages: dict[str, bytes]) -> Reply:
-    return Reply(pages[seen.endpoint])
+def _page(seen: Seen, pages: dict[str, bytes], delay: float = 0.0) -> Reply:
+    return Reply(pages[seen.endpoint], delay=delay)
 
 
 if __name__ == "__main__":
