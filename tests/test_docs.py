@@ -1,0 +1,97 @@
+"""What the documents say is true: snippets run, tables match the declarations, names and links exist."""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import xingtu_frames as xf
+from tests.conftest import ROOT
+from xingtu_frames import catalog, cli, client
+
+README = (ROOT / "README.md").read_text("utf-8")
+TEXTS = [README, (ROOT / "CHANGELOG.md").read_text("utf-8"), (ROOT / "data" / "README.md").read_text("utf-8")]
+PROSE = [*TEXTS, *(path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))]
+BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```\n)?", re.MULTILINE | re.DOTALL)
+
+
+def test_the_snippets_run_and_print_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = pd.DataFrame({"星图ID": xf.sample_ids()[:4], "昵称": list("甲乙丙丁")})
+    names.to_excel("达人名单.xlsx", index=False)
+    namespace: dict[str, object] = {}
+    blocks = [(indent, code, shown) for indent, code, shown in BLOCK.findall(README)]
+    assert len(blocks) >= 4
+    for indent, code, shown in blocks:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(re.sub(f"^{indent}", "", code, flags=re.MULTILINE), namespace)  # noqa: S102
+        if shown and pd.__version__ >= "3":
+            assert printed.getvalue() == re.sub(f"^{indent}", "", shown, flags=re.MULTILINE)
+    assert {path.name for path in tmp_path.iterdir()} >= {"shortlist.xlsx", "costs.csv", "对比.xlsx"}
+
+
+def test_the_table_of_tables_is_the_declared_one() -> None:
+    shown = re.search(r"<!-- tables -->\n(.*?)<!-- /tables -->", README, re.DOTALL)
+    assert shown
+    rows = [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in shown[1].splitlines()[2:]]
+    assert rows == [
+        [f"`{t.name}`", t.label_zh, t.row, ", ".join(f"`{name}`" for name in t.names[1:-1]), f"`{t.endpoint}`"]
+        for t in xf.TABLES.values()
+    ]
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_every_public_name_that_is_mentioned_exists(text: str) -> None:
+    mentioned = set(re.findall(r"\bxf\.([a-zA-Z_]+)", text))
+    assert mentioned <= set(xf.__all__), mentioned - set(xf.__all__)
+
+
+def test_every_relative_link_and_picture_is_there() -> None:
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_command_of_the_readme_is_one() -> None:
+    parser = cli._parser()
+    commands = [line.partition("#")[0] for line in README.splitlines() if line.startswith("xingtu-frames ")]
+    assert len(commands) >= 6
+    for command in commands:
+        parser.parse_args(shlex.split(command)[1:])
+
+
+def test_the_changelog_knows_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert xf.__version__ == version
+    assert "[Unreleased]" in TEXTS[1] or f"[{version}]" in TEXTS[1]
+
+
+@pytest.mark.parametrize("module", [catalog, client], ids=["catalog", "client"])
+def test_the_examples_in_docstrings_are_right(module: object) -> None:
+    found = doctest.testmod(module)  # type: ignore[arg-type]
+    assert found.attempted > 0
+    assert found.failed == 0
+
+
+SHIPPED = [
+    path
+    for folder in ("xingtu_frames", "data", "notebooks", ".ci")
+    for path in (ROOT / folder).rglob("*")
+    if path.is_file() and path.suffix in {".py", ".pyi", ".md", ".json", ".ipynb", ".toml", ".csv", ""}
+] + [ROOT / name for name in ("README.md", "CHANGELOG.md", "Makefile", "pyproject.toml")]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_names_a_machine_or_holds_a_token(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert re.findall(r"(?<![\w.])/(?:root|home|work|tmp|Users)/\w+", text) == []
+    assert re.findall(r"(?i)token[=:]\s*[\"']?[0-9a-z_-]{16,}", text) == []
