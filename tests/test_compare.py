@@ -89,7 +89,8 @@ def test_columns_and_dtypes_are_the_declared_ones(ids: list[str], sample: xf.Cli
     text = pd.Series(["text"]).dtype
     assert [board[name].dtype for name in ("kol_id", "name", "top_category")] == [text] * 3
     assert str(board["fetched_at"].dtype) == "datetime64[us, UTC]"
-    assert board.attrs == {"failures": []}
+    assert board.attrs["failures"] == []
+    assert board.attrs["asked"]["window"] == "30d"
 
 
 def test_two_creators_worked_out_by_hand_in_either_order(sample: xf.Client) -> None:

@@ -12,6 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +26,7 @@ from .export import csv_text, read_shortlist, write_csv, write_excel
 from .export.whole_file import write_whole
 from .frames import Failure, fetch_tables
 from .ids import kol_ids
+from .metrics import METRICS, tables_of as tables_of_metrics
 from .sample import sample_client, sample_ids
 from .settings import TOKEN_VARIABLE
 from .sharing import export_store, import_store
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Douyin Xingtu creator data as tables.",
         epilog=f"The token is read from the environment variable {TOKEN_VARIABLE}.",
     )
+    parser.add_argument("--version", action="version", version=f"{_PROGRAM} {version('xingtu_frames')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
@@ -106,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch = command("fetch", _fetch, "one table as CSV to the terminal, or into a file")
     fetch.add_argument("-o", "--output", metavar="FILE", help="a .csv, .xlsx or .parquet file")
     plan = command("plan", _plan, "what fetch would send; sends nothing")
-    for added, help_text in ((fetch, "a table"), (plan, "tables, separated by commas")):
+    for added, help_text in ((fetch, "a table"), (plan, "tables separated by commas, or compare")):
         added.add_argument("table", help=f"{help_text}: {_PROGRAM} tables lists them")
         added.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or files of them")
     ledger = command("ledger", _ledger, "every request ever sent with this cache, and what it cost")
@@ -148,6 +151,7 @@ def _add_client(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--api", default="current", help="current or legacy")
     group.add_argument("--cache", dest="cache_path", metavar="FILE", help="the cache file")
     group.add_argument("--expire-after", default="24h", help="how long stored answers serve: 24h, 7d, never (24h)")
+    group.add_argument("--sample", action="store_true", help="ask the synthetic sample creators: free, no token")
     group.add_argument("--offline", action="store_true", help="send nothing; stored answers serve whatever their age")
     group.add_argument("--max-calls", type=int, help="the most requests to send")
     group.add_argument("--max-workers", type=int, default=8, help="creators fetched side by side (8)")
@@ -155,6 +159,8 @@ def _add_client(parser: argparse.ArgumentParser) -> None:
 
 
 def _client(arguments: argparse.Namespace) -> Client:
+    if arguments.sample:
+        return sample_client()
     names = ("base_url", "api", "offline", "max_calls", "max_workers", "per_second")
     expiry = None if arguments.expire_after == "never" else arguments.expire_after
     settings = {name: getattr(arguments, name) for name in names}
@@ -163,6 +169,17 @@ def _client(arguments: argparse.Namespace) -> Client:
 
 def _chosen_options(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in OPTIONS if getattr(arguments, name) is not None}
+
+
+def _report(failures: Sequence[Failure]) -> int:
+    """List each creator that failed on stderr, with the first reason and how often it came."""
+    by_creator: dict[str, list[str]] = {}
+    for failure in failures:
+        by_creator.setdefault(failure["kol_id"], []).append(_one_line(failure["error"]))
+    for kol_id, errors in by_creator.items():
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        _say(f"failed: {kol_id}: {errors[0]}{more}")
+    return 1 if failures else 0
 
 
 def _shortlist(items: Sequence[str]) -> pd.DataFrame:
@@ -176,12 +193,6 @@ def _part(item: str) -> pd.DataFrame:
     if Path(item).is_file() or Path(item).suffix.lower() in _FILES:
         return read_shortlist(item)
     return pd.DataFrame({"kol_id": kol_ids(item)}).assign(name=None)
-
-
-def _report(failures: Sequence[Failure]) -> int:
-    for failure in failures:
-        _say(f"failed: {failure['kol_id']}: {_one_line(failure['error'])}")
-    return 1 if failures else 0
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -204,13 +215,20 @@ def _survey(
     client: Client,
     arguments: argparse.Namespace,
 ) -> int:
-    from .outputs import board_text, write_all  # drawing and writing load only when something is to be drawn
+    # Drawing and writing load only when something is to be drawn.
+    from .outputs import (
+        asked_text,
+        board_text,
+        make_folder,
+        write_all,
+    )
 
+    make_folder(arguments.out)
     refresh = getattr(arguments, "refresh", False)
     found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
     print(board_text(found.board, arguments.lang))
-    print()
-    for path, what in write_all(found.board, found.frames, arguments.out, arguments.lang):
+    print(f"{asked_text(found.board, arguments.lang)}\n")
+    for path, what in write_all(found, arguments.out, arguments.lang):
         print(f"wrote {path}: {what}")
     return _report(found.failures)
 
@@ -252,6 +270,8 @@ def _done(path: Path) -> None:
 
 def _plan(arguments: argparse.Namespace) -> int:
     tables = [name.strip() for name in arguments.table.split(",") if name.strip()]
+    if tables == ["compare"]:
+        tables = tables_of_metrics(METRICS.values())
     ids = _shortlist(arguments.shortlist)["kol_id"]
     with _client(arguments) as client:
         plan = client.plan(tables, ids, refresh=arguments.refresh, **_chosen_options(arguments))
@@ -297,7 +317,7 @@ def _cache(arguments: argparse.Namespace) -> int:
             return 0
         if arguments.action == "import":
             new, known = import_store(client.store, arguments.file)
-            print(f"{new} answers added to {client.store.path}, {known} were there already")
+            print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
             return 0
         counts = client.store.count()
         if arguments.action == "info":

@@ -392,7 +392,7 @@ class Client:
 def _cache_miss(call: Call) -> CacheMissError:
     about = f" for {call.kol_id}" if call.kol_id else ""
     error = CacheMissError(
-        f"{call.endpoint.name}{about}: no stored answer, and the client is offline; ask once with offline=False"
+        f"{call.endpoint.name}{about}: no stored answer, and the client is offline; ask once without offline"
     )
     error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
     return error
@@ -437,8 +437,10 @@ def default_client() -> Client:
         return _default
 
 
-def set_default_client(client: Client | None) -> None:
+def set_default_client(client: Any) -> None:
     """Replace the client that is used where ``client=`` is left out; None makes a new one when next needed."""
     global _default
+    if client is not None and not isinstance(client, Client):
+        raise ParameterError(f"client must be a Client or None, not a {type(client).__name__}")
     with _default_lock:
         _default = client

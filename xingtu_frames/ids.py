@@ -13,7 +13,15 @@ from .errors import InvalidIdError
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _PATH_ID = re.compile(r"(?:^|/)([1-9][0-9]{9,19})(?=/|$)")
 _SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
-_ROUNDED = "a float keeps about 16 digits, so the id's last digits are already lost; read ids as text (dtype=str)"
+_USUAL_DIGITS = 19
+_DAMAGED = (
+    "it has no more than 15 digits that count, as have most of these ids: a spreadsheet rounded them, and other "
+    "creators would be charged; paste the ids again into a column formatted as text"
+)
+_ROUNDED = (
+    "a float keeps about 16 digits, so the id's last digits are already lost; read ids as text (dtype=str), and where "
+    "the spreadsheet itself shows them rounded, paste them again into a column formatted as text"
+)
 
 
 def kol_id_of(item: object) -> str:
@@ -40,7 +48,8 @@ def _from_text(text: str) -> str:
         raise ValueError("empty text")
     if _SCIENTIFIC.fullmatch(text):
         raise ValueError(f"a rounded number: {_ROUNDED}")
-    raise ValueError("an id is 1 to 20 digits, or the address of a Xingtu home page")
+    other = "; these digits are not 0 to 9, perhaps full-width" if text.isdecimal() and not text.isascii() else ""
+    raise ValueError(f"an id is 1 to 20 digits, or the address of a Xingtu home page{other}")
 
 
 def _from_url(text: str) -> str:
@@ -87,9 +96,26 @@ def kol_ids(ids: Any) -> list[str]:
             found[kol_id_of(item)] = None
         except ValueError as reason:
             bad.append((position, _shown(item), str(reason)))
+    bad = bad or _rounded(list(found))
     if bad:
         raise InvalidIdError(bad)
     return list(found)
+
+
+def _rounded(ids: list[str]) -> list[tuple[int, str, str]]:
+    """Return the ids that a spreadsheet has rounded, where most look so: a single real id may happen to."""
+    suspects = [(position, text) for position, text in enumerate(ids, start=1) if _looks_rounded(text)]
+    if len(suspects) < 2 or 2 * len(suspects) <= len(ids):
+        return []
+    return [(position, repr(text), _DAMAGED) for position, text in suspects]
+
+
+def _looks_rounded(text: str) -> bool:
+    """Return whether a 19-digit id is what a number of 15 digits becomes, as text or through a float."""
+    if len(text) != _USUAL_DIGITS:
+        return False
+    kept = int(text[:15]) * 10 ** (len(text) - 15)
+    return int(text) == kept or int(text) == int(float(f"{float(text):.15g}"))
 
 
 def _items(ids: Any) -> Iterable[Any]:

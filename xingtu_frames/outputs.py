@@ -15,8 +15,9 @@ from .export import write_csv, write_excel
 from .export.whole_file import write_whole
 from .metrics import METRICS
 from .plot import plot_cost_tiers, plot_scorecard
+from .shortlist import Survey
 from .tables import TABLES
-from .units import Language, metric_label, numbers
+from .units import Language, metric_label, numbers, scope
 
 _READ_FIRST = (
     "followers",
@@ -29,6 +30,7 @@ _READ_FIRST = (
     "star_index",
 )
 _BOARD = {"zh": "达人对比", "en": "board"}
+_FAILED = {"zh": "未获取", "en": "failures"}
 _NAME = {"zh": "达人", "en": "creator"}
 
 
@@ -43,6 +45,15 @@ def board_text(board: pd.DataFrame, lang: Language) -> str:
     return tabulate(columns, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
 
 
+def asked_text(board: pd.DataFrame, lang: Language) -> str:
+    """Return what the board is about: videos, days, and when the oldest answer was fetched."""
+    asked = board.attrs["asked"]
+    oldest = board["fetched_at"].min()
+    fetched = {"zh": "数据获取于 {} UTC", "en": "fetched {} UTC"}[lang]
+    words = scope(asked["video_type"], asked["window"], lang)
+    return " · ".join([*words, fetched.format(f"{oldest:%Y-%m-%d %H:%M}")] if pd.notna(oldest) else words)
+
+
 def _labels(board: pd.DataFrame) -> list[str]:
     names = board["name"].where(board["name"].notna(), board["kol_id"])
     return [_shortened(" ".join(str(name).split())) for name in names]
@@ -52,22 +63,23 @@ def _shortened(name: str, most: int = 14) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
-def write_all(
-    board: pd.DataFrame, frames: Mapping[str, pd.DataFrame], folder: Path, lang: Language
-) -> Iterator[tuple[Path, str]]:
+def write_all(found: Survey, folder: Path, lang: Language) -> Iterator[tuple[Path, str]]:
     """Write every file of a survey and yield each path with what it is."""
-    _make_folder(folder)
-    yield write_csv(board, folder / "board.csv"), "one row per creator"
-    for name, frame in frames.items():
-        yield write_csv(frame, folder / f"{name}.csv"), TABLES[name].row
-    sheets = {_BOARD[lang]: board} | {
-        (TABLES[name].label_zh if lang == "zh" else name): frame for name, frame in frames.items()
-    }
-    yield write_excel(sheets, folder / "shortlist.xlsx", labels=lang), f"all {len(sheets)} tables, one sheet each"
-    yield from _pictures(board, frames, folder, lang)
+    sheets = {_BOARD[lang]: found.board}
+    yield write_csv(found.board, folder / "board.csv"), _BOARD[lang]
+    for name, frame in found.frames.items():
+        title = TABLES[name].label_zh if lang == "zh" else name
+        sheets[title] = frame
+        yield write_csv(frame, folder / f"{name}.csv"), title
+    if found.failures:
+        sheets[_FAILED[lang]] = pd.DataFrame(found.failures)
+        yield write_csv(sheets[_FAILED[lang]], folder / "failures.csv"), _FAILED[lang]
+    yield write_excel(sheets, folder / "shortlist.xlsx", labels=lang), ", ".join(sheets)
+    yield from _pictures(found.board, found.frames, folder, lang)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make the folder for the files, or raise `CacheError` naming it."""
     problem = ""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def compare(
         Creator ids, as for the ``fetch_`` functions.
     names
         What to call the creators: a mapping id -> name, or a shortlist frame with ``kol_id`` and ``name``.
-        A creator without one goes by the nickname.
+        A shortlist frame given as ``ids`` brings its names. A creator without one goes by the nickname.
     metrics
         Names of ``METRICS``; None for all. Only the answers that they need are fetched.
     frames
@@ -77,10 +77,10 @@ def compare(
         "industry": industry,
         "platform": platform,
     }
-    wanted = kol_ids(ids)
+    total = len(kol_ids(ids))
     control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress}
-    found = survey(wanted, names=names, metrics=metrics, frames=frames, options=options, client=client, **control)
-    warn_of(found.failures, len(wanted), stacklevel=3)
+    found = survey(ids, names=names, metrics=metrics, frames=frames, options=options, client=client, **control)
+    warn_of(found.failures, total, stacklevel=3)
     return found.board
 
 
@@ -106,7 +106,7 @@ def survey(
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     wanted = kol_ids(ids)
     chosen = chosen_metrics(metrics)
-    called = _names(names)
+    called = _names(ids if names is None and _is_shortlist(ids) else names)
     asked = client or default_client()
     for name, value in options.items():
         check_choice(name, value, asked.api)
@@ -118,6 +118,7 @@ def survey(
     used = {**fetched.frames, **given}
     result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called)
     result.attrs["failures"] = fetched.failures
+    result.attrs["asked"] = {"video_type": "personal", "window": "30d", **options}
     return Survey(result, used, fetched.failures)
 
 
@@ -138,6 +139,10 @@ def _with_an_answer(
     failed = {failure["kol_id"] for failure in failures}
     seen = {kol_id for frame in frames.values() for kol_id in frame["kol_id"]}
     return [kol_id for kol_id in kol_ids if kol_id in seen or kol_id not in failed]
+
+
+def _is_shortlist(ids: Any) -> bool:
+    return isinstance(ids, pd.DataFrame) and {"kol_id", "name"} <= set(ids.columns)
 
 
 def _names(names: Any) -> dict[str, str]:

@@ -36,6 +36,8 @@ LABELS_ZH: Mapping[str, str] = MappingProxyType(
         "conversion": "转化指数",
         "cost_performance": "性价比指数",
         "cooperation": "合作指数",
+        "30d": "近30天",
+        "90d": "近90天",
         "personal": "个人视频",
         "xingtu": "星图视频",
         "male": "男",

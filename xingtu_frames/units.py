@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from .metrics import Metric
-from .tables import COST_METRICS
+from .tables import COST_METRICS, LABELS_ZH
 
 Language = Literal["zh", "en"]
 
@@ -25,13 +25,13 @@ def compact(value: float, lang: Language) -> str:
     rounded = float(f"{value:.3g}")
     for factor, suffix in _STEPS[lang]:
         if abs(rounded) >= max(factor, _LARGE):
-            return f"{rounded / factor:,.4g}{suffix}"
-    return f"{value:,.0f}"
+            return f"{rounded / factor:,.2f}".rstrip("0").rstrip(".") + suffix
+    return f"{value:z,.0f}"
 
 
 def money(value: float, lang: Language, decimals: int) -> str:
     """Write an amount of yuan without its sign."""
-    return compact(value, lang) if abs(value) >= _LARGE else f"{value:,.{decimals}f}"
+    return compact(value, lang) if abs(value) >= _LARGE else f"{value:z,.{decimals}f}"
 
 
 def decimals_for(values: np.ndarray[Any, Any]) -> int:
@@ -51,10 +51,10 @@ def _count(value: float, lang: Language, decimals: int) -> str:
 
 _FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType(
     {
-        "fraction": lambda value, lang, decimals: f"{value:.1%}",
+        "fraction": lambda value, lang, decimals: f"{value:z.1%}",
         "CNY": lambda value, lang, decimals: f"¥{money(value, lang, decimals)}",
-        "points": lambda value, lang, decimals: f"{value:.1f}",
-        "s": lambda value, lang, decimals: f"{value:.0f}{'秒' if lang == 'zh' else ' s'}",
+        "points": lambda value, lang, decimals: f"{value:z.1f}",
+        "s": lambda value, lang, decimals: f"{value:z.0f}{'秒' if lang == 'zh' else ' s'}",
     }
 )
 
@@ -71,6 +71,13 @@ def english(name: str) -> str:
     words = [word.upper() if word in COST_METRICS else word for word in name.removesuffix("_s").split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
+
+
+def scope(video_type: str, window: str, lang: Language) -> list[str]:
+    """Return the words for the videos and days that figures are about."""
+    if lang == "zh":
+        return [LABELS_ZH.get(value, value) for value in (video_type, window)]
+    return [f"{video_type} videos", f"last {window.removesuffix('d')} days"]
 
 
 def metric_label(metric: Metric, lang: Language) -> str:

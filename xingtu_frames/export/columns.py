@@ -28,7 +28,11 @@ EXACT_INTEGER = 10**15
 
 ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
 
-_VOCABULARY: Mapping[str, tuple[str, ...]] = {"video_type": ("personal", "xingtu"), "gender": ("male", "female")}
+_VOCABULARY: Mapping[str, tuple[str, ...]] = {
+    "video_type": ("personal", "xingtu"),
+    "window": ("30d", "90d"),
+    "gender": ("male", "female"),
+}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 

@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from ..errors import ParameterError
 from ..tables import COST_METRICS, DURATION_BANDS, LABELS_ZH
-from ..units import Language, decimals_for, english, money
+from ..units import Language, decimals_for, english, money, scope
 from .font import Lettering, lettering
 from .style import (
     BANDS,
@@ -48,8 +48,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "joint": " / ",
             "missing": "无数据",
             "unit": "单位：元",
-            "reading": "越短越便宜",
-            "window": "近{days}天",
+            "reading": "条形越短越便宜",
             "cpm": "（元/千次播放）",
             "cpe": "（元/次互动）",
             "sales_cpm": "（元）",
@@ -60,7 +59,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "missing": "no data",
             "unit": "In yuan",
             "reading": "shorter is cheaper",
-            "window": "last {days} days",
             "cpm": " (yuan per 1,000 plays)",
             "cpe": " (yuan per interaction)",
             "sales_cpm": " (yuan)",
@@ -195,13 +193,7 @@ def _scope(frame: pd.DataFrame, lang: Language) -> list[str]:
     """Say which videos and days the frame is about, where it says so itself."""
     said = {name: frame[name].dropna().unique() for name in ("video_type", "window") if name in frame.columns}
     only = {name: str(values[0]) for name, values in said.items() if len(values) == 1}
-    clauses = []
-    if "video_type" in only:
-        kind = only["video_type"]
-        clauses.append(LABELS_ZH.get(kind, kind) if lang == "zh" else f"{kind} videos")
-    if "window" in only:
-        clauses.append(_WORDS[lang]["window"].format(days=only["window"].removesuffix("d")))
-    return clauses
+    return scope(only["video_type"], only["window"], lang) if len(only) == 2 else []
 
 
 def _head(figure: Figure, frame: pd.DataFrame, metrics: Sequence[str], letters: Lettering) -> tuple[Text, Text, Legend]:

@@ -17,7 +17,7 @@ from matplotlib.text import Annotation, Text
 
 from ..errors import ParameterError
 from ..metrics import Metric, chosen_metrics
-from ..units import MISSING, Language, metric_label, numbers
+from ..units import MISSING, Language, metric_label, numbers, scope
 from .font import Lettering, lettering
 from .style import (
     INK,
@@ -128,7 +128,7 @@ def plot_scorecard(
     bare(canvas)
     texts = _draw_cells(canvas, values[order], ranks[order], columns, letters)
     _label(canvas, [names[row] for row in order], [_header(metric, letters.lang) for metric in columns], letters)
-    heading = _head(canvas, letters)
+    heading = _head(canvas, letters, board.attrs.get("asked", {}))
     if figure is None:
         _fit_axes(canvas, texts, heading)
     else:
@@ -214,8 +214,10 @@ def _label(ax: Axes, names: Sequence[str], headers: Sequence[str], letters: Lett
     ax.tick_params(axis="x", pad=7)
 
 
-def _head(ax: Axes, letters: Lettering) -> tuple[Text, Annotation]:
+def _head(ax: Axes, letters: Lettering, asked: Mapping[str, str]) -> tuple[Text, Annotation]:
     label, clauses = _WORDS[letters.lang]
+    if asked:
+        label = " · ".join([label, *scope(asked["video_type"], asked["window"], letters.lang)])
     title = ax.set_title(label, loc="left", y=1.0, fontsize=TITLE, color=INK, **letters.style)
     subtitle = ax.annotate(
         flowed(clauses, np.inf, SUBTITLE, letters.lang),
