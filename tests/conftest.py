@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
+from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
+from xingtu_frames import settings
+from xingtu_frames.cli import main
 from xingtu_frames.wire import PAIRS
 
-TOKEN = "test-token-0123456789"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -92,6 +95,37 @@ def sample_server(server: Loopback, sample_bodies: dict[tuple[str, str], bytes])
 
     server.answer = answer
     return server
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Done]:
+    """Return the command line, run in this process in a temporary folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*argv: str | Path) -> Done:
+        status = main([str(item) for item in argv])
+        captured = capsys.readouterr()
+        return checked(Done(status, captured.out, captured.err))
+
+    return run
+
+
+@pytest.fixture
+def paid(sample_server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
+    """Return the server of the sample creators, that the environment leads to with a token."""
+    monkeypatch.setenv("JUSTONEAPI_TOKEN", TOKEN)
+    monkeypatch.setenv("JUSTONEAPI_BASE_URL", sample_server.url)
+    monkeypatch.setattr(settings, "_warned", {sample_server.url})
+    return sample_server
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_: Any) -> None:
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket, "getaddrinfo", connect)
 
 
 def envelope(data: Any) -> bytes:

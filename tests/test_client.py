@@ -132,7 +132,8 @@ def test_a_client_never_shows_its_token(client: xf.Client) -> None:
 
 def minimal(endpoint: Endpoint) -> dict[str, Any]:
     """Return a valid value for each required parameter."""
-    values = {"creator": ID, "int": 1, "bool": True, "yyyy-MM-dd": "2026-01-02", "yyyyMMdd": "20260102", "text": "a b"}
+    values = {"creator": ID, "item": ID, "int": 1, "bool": True, "text": "a b"}
+    values |= {"yyyy-MM-dd": "2026-01-02", "yyyyMMdd": "20260102"}
     return {p.name: p.choices[0] if p.choices else values[p.kind] for p in endpoint.parameters if p.required}
 
 

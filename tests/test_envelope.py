@@ -166,7 +166,7 @@ def test_judge_never_raises(raw: bytes, status: int) -> None:
     str(error)
 
 
-@pytest.mark.parametrize("payload", [None, 5, [], {}, {"code": 3}, {"data": 1}, {"a": 1}], ids=repr)
+@pytest.mark.parametrize("payload", [None, 5, [], {}, {"code": 3, "nick_name": "n"}, {"data": 1}, {"a": 1}], ids=repr)
 def test_unwrap_leaves_data_alone(payload: Any) -> None:
     assert unwrap(payload) is payload
 

@@ -122,3 +122,59 @@ def test_shortlists_that_cannot_be_used(text: str, error: type[Exception], said:
     with pytest.raises(error, match=said) as caught:
         xf.read_shortlist(tmp_path / "list.csv")
     assert str(tmp_path / "list.csv") in str(caught.value)
+
+
+OTHER, UID = f"{ID[:-1]}0", "98765432109876543"
+HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video"
+BY_COLUMN = {
+    "row numbers": f"id,昵称,主页\n1,甲,{HOME}/{ID}\n2,乙,{HOME}/{OTHER}\n",
+    "uids": f"序号,达人昵称,达人UID,星图主页链接\n1,甲,{UID},{HOME}/{ID}\n2,乙,{UID[:-1]}1,{HOME}/{OTHER}\n",
+    "phones": f"手机号微信,昵称,达人主页\n8613800000000,甲,{HOME}/{ID}\n8613900000000,乙,{HOME}/{OTHER}\n",
+    "videos": f"视频ID,达人,主页\n{UID}12,甲,{HOME}/{ID}\n{UID}34,乙,{HOME}/{OTHER}\n",
+    "uids as ids": f"达人ID,昵称,主页\n{UID},甲,{HOME}/{ID}\n{UID[:-1]}1,乙,{HOME}/{OTHER}\n",
+    "kol_id before addresses": f"主页,昵称,kolId\n{HOME}/{UID},甲,{ID}\n{HOME}/{UID},乙,{OTHER}\n",
+    "header without ids": f"id,博主,编码\n1,甲,{ID}\n2,乙,{OTHER}\n",
+    "kol_id without ids": f"kol_id,红人,达人ID\n1,甲,{ID}\n2,乙,{OTHER}\n",
+    "the header decides": f"编码,KOL,达人ID\n{UID},甲,{ID}\n{UID[:-1]}1,乙,{OTHER}\n",
+    "title of a header's words": f"达人主页链接汇总,\n账号,星图主页\n甲,{HOME}/{ID}\n乙,{HOME}/{OTHER}\n",
+    "no header": f"{ID},甲\n{OTHER},乙\n",
+    "no header, numbers": f"1;甲;{ID};300\n2;乙;{OTHER};400\n",
+    "short": "昵称;星图ID\n甲;71\n乙;72\n",
+}
+
+
+@pytest.mark.parametrize("form", BY_COLUMN)
+def test_the_column_of_ids_is_that_of_the_creators(form: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(BY_COLUMN[form], "utf-8")
+    ids = ["71", "72"] if form == "short" else [ID, OTHER]
+    assert xf.read_shortlist(tmp_path / "list.csv").to_numpy().tolist() == [[ids[0], "甲"], [ids[1], "乙"]]
+
+
+@pytest.mark.parametrize("header", ["达人名", "博主", "账号名称", "账号", "红人", "KOL"])
+def test_headers_of_names(header: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"kol_id,{header}\n{ID},甲\n", "utf-8")
+    assert xf.read_shortlist(tmp_path / "list.csv")["name"].tolist() == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"编码,昵称,代号\n{ID},甲,{UID}\n", "编码 and 代号 could each be the creator ids; name the right one kol_id"),
+        (f"{ID},甲,{UID}\n{OTHER},乙,{UID}\n", "column 1 and column 3 could each be"),
+        ("id,昵称\n1,甲\n2,乙\n", "no creator ids in it; name their column kol_id"),
+        (f"达人UID,昵称\n{UID},甲\n", "no creator ids in it"),
+        ("手机,昵称,主页\n8613800000000,甲,\n", "no creator ids in it"),
+    ],
+)
+def test_a_column_that_may_not_be_the_ids_is_not_taken(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(text, "utf-8")
+    with pytest.raises(xf.ConfigError, match=said):
+        xf.read_shortlist(tmp_path / "list.csv")
+    path = save(tmp_path / "a.xlsx", [line.split(",") for line in text.splitlines()])
+    with pytest.raises(xf.ConfigError, match=said):
+        xf.read_shortlist(path)
+
+
+def test_two_columns_of_the_same_ids_are_no_doubt(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"编码,昵称,代号\n{ID},甲,{ID}\n{OTHER},乙,\n", "utf-8")
+    assert xf.read_shortlist(tmp_path / "list.csv")["kol_id"].tolist() == [ID, OTHER]

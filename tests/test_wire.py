@@ -19,7 +19,7 @@ FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "openapi_
 
 BY_PATH = {f"{PREFIX}{endpoint.path}": endpoint for endpoint in ENDPOINTS.values()}
 KOL = "6831825876674412552"
-KINDS = {"string": {"text", "creator", "yyyy-MM-dd", "yyyyMMdd"}, "integer": {"int"}, "boolean": {"bool"}}
+KINDS = {"string": {"text", "creator", "item", "yyyy-MM-dd", "yyyyMMdd"}, "integer": {"int"}, "boolean": {"bool"}}
 
 
 def wire_text(value: Any) -> str:

@@ -44,10 +44,9 @@ from .frames import (
     fetch_spread_info as fetch_spread_info,
     fetch_touch_distribution as fetch_touch_distribution,
     fetch_video_distribution as fetch_video_distribution,
-    history as history,
-    read_payload as read_payload,
 )
 from .metrics import METRICS as METRICS, Metric as Metric
+from .payloads import history as history, read_payload as read_payload
 from .plot import plot_cost_tiers as plot_cost_tiers, plot_scorecard as plot_scorecard, use_chinese as use_chinese
 from .sample import sample_client as sample_client, sample_ids as sample_ids
 from .schema import Column as Column, Table as Table

@@ -60,7 +60,7 @@ class AnswerCache(BaseCache):
     Attributes
     ----------
     rescued
-        Files that hold paid answers which the store could not take.
+        Where the paid answers are that the store could not take.
     """
 
     def __init__(self, store: Store, expire_after: timedelta | None) -> None:
@@ -81,4 +81,10 @@ class AnswerCache(BaseCache):
         try:
             self._store.add(request.answer, http_status=response.status_code)
         except CacheError:
-            self.rescued.append(str(self._store.rescue(request.answer)))
+            self.rescued.append(self._rescue(request.answer))
+
+    def _rescue(self, answer: Answer) -> str:
+        try:
+            return f"saved in {self._store.rescue(answer)}"
+        except CacheError:
+            return "nowhere saved but in the frame that you get now"

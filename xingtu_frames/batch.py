@@ -18,7 +18,7 @@ from tenacity import RetryCallState, Retrying, sleep_using_event, stop_after_att
 from tqdm.std import tqdm
 
 from .envelope import cools_down, is_account_error
-from .errors import ApiError, BudgetExceededError, XingtuError
+from .errors import ApiError, BudgetExceededError, CacheError, XingtuError
 from .store import Answer
 from .wire import Call
 
@@ -122,8 +122,9 @@ def retrying(retries: int, pause: Pause, stop: threading.Event) -> Retrying:
 
 def run(
     calls: Sequence[Call],
-    ask: Callable[[Call, threading.Event], Answer],
+    ask: Callable[[Call], Answer],
     executor: ThreadPoolExecutor,
+    stop: threading.Event,
     *,
     stop_at_error: bool,
     progress: bool | None,
@@ -134,12 +135,11 @@ def run(
     what is under way is finished and stored, then the error is raised. An interrupt returns at once; what is under
     way goes on in its thread and is stored.
     """
-    stop = threading.Event()
     arrived: SimpleQueue[Future[Answer]] = SimpleQueue()
 
     def guarded(call: Call) -> Answer:
         try:
-            return ask(call, stop)
+            return ask(call)
         except XingtuError as error:
             if stop_at_error or _is_fatal(error):
                 stop.set()
@@ -172,12 +172,12 @@ def _collect(
         for _ in asked:
             future = _next(arrived)
             bar.update()
-            error = future.exception()
             key = asked[future].key
-            if error is None:
+            error = None if future.cancelled() else future.exception()
+            if future.cancelled() or isinstance(error, StoppedError):
+                collected.errors[key] = CacheError("not asked, for the store takes no more answers or was closed")
+            elif error is None:
                 collected.answers[key] = future.result()
-            elif isinstance(error, StoppedError):
-                continue
             elif not isinstance(error, XingtuError) or stop_at_error or _is_fatal(error):
                 return collected, error
             else:

@@ -42,6 +42,11 @@ _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        _, unknown, words = message.partition("unrecognized arguments: ")
+        if unknown:
+            # A value that was typed there may be a token, so only names of options are repeated.
+            names = " ".join(word.partition("=")[0] for word in words.split() if word.startswith("-"))
+            message = f"{unknown}{names or '(not an option)'}; the token comes from {TOKEN_VARIABLE} only"
         raise ParameterError(f"{message}; see {self.prog} --help")
 
 
@@ -64,6 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             # The reader of our output has gone, as `head` does; Python would complain at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             status = 0
+        except OSError as error:
+            _say(f"{_PROGRAM}: the output cannot be written: {error.strerror or error}")
+            status = 2
     return status
 
 
@@ -186,11 +194,11 @@ def _shortlist(items: Sequence[str]) -> pd.DataFrame:
     """Return ids and names of files and plain ids, in the order given."""
     parts = [_part(item) for item in items]
     together = pd.concat(parts, ignore_index=True)
-    return together.drop_duplicates("kol_id", ignore_index=True)
+    return together.groupby("kol_id", sort=False, as_index=False).first()
 
 
 def _part(item: str) -> pd.DataFrame:
-    if Path(item).is_file() or Path(item).suffix.lower() in _FILES:
+    if os.path.isfile(item) or Path(item).suffix.lower() in _FILES:
         return read_shortlist(item)
     return pd.DataFrame({"kol_id": kol_ids(item)}).assign(name=None)
 
@@ -252,6 +260,8 @@ def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
     path = Path(output)
     if not path.parent.is_dir():
         raise CacheError(f"{path} cannot be written: the folder {path.parent} does not exist")
+    if path.is_dir():
+        raise CacheError(f"{path} cannot be written: it is a folder")
     kind = path.suffix.lower()
     if kind == ".csv":
         return lambda frame: _done(write_csv(frame, path))
@@ -270,6 +280,8 @@ def _done(path: Path) -> None:
 
 def _plan(arguments: argparse.Namespace) -> int:
     tables = [name.strip() for name in arguments.table.split(",") if name.strip()]
+    if not tables:
+        raise ParameterError(f"no table named; there are: {', '.join(TABLES)}")
     if tables == ["compare"]:
         tables = tables_of_metrics(METRICS.values())
     ids = _shortlist(arguments.shortlist)["kol_id"]

@@ -34,7 +34,7 @@ from .secret import Token
 from .store import Answer, Store, new_owner, now
 from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
 from .transport import PaidAdapter, PreparedCall
-from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query
+from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query, check_choice
 
 _POLL_S = 0.05
 _HTTP_STATUSES = tuple(range(1000))
@@ -119,7 +119,7 @@ class Client:
         self._per_second = settings.rate_from(per_second)
         self._session = self._make_session()
         self._pid = os.getpid()
-        self._running: set[ThreadPoolExecutor] = set()
+        self._running: dict[ThreadPoolExecutor, threading.Event] = {}
 
     def _make_session(self) -> CachedSession:
         session = CachedSession(
@@ -131,7 +131,9 @@ class Client:
         if self._per_second is None:
             adapter = PaidAdapter(**options)
         else:
-            adapter = _PacedAdapter(per_second=self._per_second, per_host=False, limit_statuses=(), **options)
+            adapter = _PacedAdapter(
+                per_second=self._per_second, burst=1 / self._per_second, per_host=False, limit_statuses=(), **options
+            )
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -225,22 +227,24 @@ class Client:
         since = self._fresh_from(refresh)
         workers = min(self.max_workers, len(calls))
         executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
-        self._running.add(executor)
+        stop = threading.Event()
+        self._running[executor] = stop
         try:
             collected = run(
                 calls,
-                lambda call, stop: self._ask(call, stop, since, refresh),
+                lambda call: self._ask(call, stop, since, refresh),
                 executor,
+                stop,
                 stop_at_error=stop_at_error,
                 progress=progress,
             )
         except Exception:
-            self._running.discard(executor)
+            self._running.pop(executor, None)
             raise
         finally:
             self._report_rescued()
         # After an interrupt it stays: answers are under way, and close() waits for them.
-        self._running.discard(executor)
+        self._running.pop(executor, None)
         return collected
 
     def _ask(self, call: Call, stop: threading.Event, since: datetime | None, refresh: bool) -> Answer:
@@ -270,9 +274,9 @@ class Client:
         if stop.is_set():
             raise StoppedError
         self._budget.take()
-        return self._send(call, refresh)
+        return self._send(call, stop, refresh)
 
-    def _send(self, call: Call, refresh: bool) -> Answer:
+    def _send(self, call: Call, stop: threading.Event, refresh: bool) -> Answer:
         if os.getpid() != self._pid:
             # A child after fork must not share its parent's sockets: answers would be swapped.
             self._session, self._pid = self._make_session(), os.getpid()
@@ -284,13 +288,16 @@ class Client:
         self._session.send(request, force_refresh=refresh, timeout=self._timeout, allow_redirects=False, **environment)
         if request.answer is None:
             raise TransportError("the answer came from the cache while it was asked for anew; ask again")
+        if self._cache.rescued:
+            # Whatever else is asked for would be paid for and lost in the same way.
+            stop.set()
         return request.answer
 
     def _report_rescued(self) -> None:
         while self._cache.rescued:
-            path = self._cache.rescued.pop()
+            where = self._cache.rescued.pop()
             warnings.warn(
-                f"the store {self.store.path} could not take a paid answer; it is delivered, and saved in {path}",
+                f"the store {self.store.path} could not take a paid answer; it is delivered, and {where}",
                 StoreWarning,
                 stacklevel=2,
             )
@@ -300,6 +307,8 @@ class Client:
     ) -> dict[str, list[Call]]:
         """Return for each table the call of each creator; options left out have their default."""
         found: dict[str, list[Call]] = {}
+        for name, value in options.items():
+            check_choice(name, value, self.api)
         for table in tables:
             chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
             found[table.name] = [call_for_options(table.endpoint, kol_id, chosen, self.api) for kol_id in kol_ids]
@@ -369,8 +378,9 @@ class Client:
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
 
     def close(self) -> None:
-        """Wait for answers under way, and close connections and cache."""
-        for executor in list(self._running):
+        """Ask nothing more, wait for answers under way, and close connections and cache."""
+        for executor, stop in list(self._running.items()):
+            stop.set()
             executor.shutdown(wait=True, cancel_futures=True)
         self._session.close()  # type: ignore[no-untyped-call]
         self.store.close()

@@ -77,6 +77,8 @@ _UNKNOWN = Code("a code without a published meaning", ApiError, "unknown")
 
 _DIGITS = re.compile(r"-?[0-9]{1,9}")
 
+_ENVELOPE = frozenset({"code", "data", "message", "recordTime", "requestId"})
+
 _BY_STATUS = frozenset({400, 404, 500, 503})
 """HTTP statuses that say enough when a readable body brings no code of its own."""
 
@@ -118,7 +120,7 @@ def judge(body: bytes, http_status: int = 200) -> Verdict:
     if "code" not in answer:
         return Verdict(TransportError(f"the answer (HTTP {http_status}) has no code"), answered=False)
     code = _whole_number(answer["code"])
-    if code != 0:
+    if code != 0 or answer["code"] not in (0, "0"):
         return Verdict(_api_error(code, answer), answered=False)
     return Verdict(_inner_error(answer.get("data")), answered=True)
 
@@ -131,7 +133,7 @@ def unwrap(payload: Any) -> Any:
     ApiError
         The envelope is a failure.
     """
-    if not (isinstance(payload, Mapping) and "code" in payload and ("data" in payload or "message" in payload)):
+    if not (isinstance(payload, Mapping) and "code" in payload and set(payload) <= _ENVELOPE):
         error = _inner_error(payload)
         if error is not None:
             raise error

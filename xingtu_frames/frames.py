@@ -1,9 +1,8 @@
-"""Creators -> tidy frames: the public ``fetch_`` functions, `read_payload` and `history`."""
+"""Creators -> tidy frames: the public ``fetch_`` functions."""
 
 from __future__ import annotations
 
 import inspect
-import json
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,13 +11,12 @@ import pandas as pd
 
 from . import parse
 from .batch import Collected
-from .client import Client, check_options, default_client, tables_of
-from .envelope import data_of, unwrap
-from .errors import InvalidIdError, ParameterError, PartialResultWarning, PayloadError, XingtuError
+from .client import Client, default_client
+from .envelope import data_of
+from .errors import PartialResultWarning, PayloadError, XingtuError
 from .ids import kol_ids
-from .schema import Table, micros, utc
+from .schema import Table, micros
 from .settings import choice
-from .store import Answer
 from .tables import TABLES
 from .wire import OPTIONS, Call
 
@@ -59,9 +57,11 @@ def fetch_tables(
     errors: dict[str, XingtuError] = dict(collected.errors)
     empty: dict[str, Failure] = {}
     frames = {t.name: t.frame(_rows(t, calls[t.name], collected, options, errors, empty)) for t in tables}
-    _raise_if_none_left(calls, errors, strict=on_error == "raise")
-    failures = [_failure(call, errors[call.key]) for call in _each_once(calls) if call.key in errors]
-    return Fetched(frames, failures + list(empty.values()))
+    once = _each_once(calls)
+    _raise_if_none_left(once, errors, strict=on_error == "raise")
+    failed = {c.key: failure_of(c.endpoint.name, c.kol_id, errors[c.key]) for c in once if c.key in errors}
+    known = {**empty, **failed}
+    return Fetched(frames, [known[call.key] for call in once if call.key in known])
 
 
 def _rows(
@@ -72,7 +72,7 @@ def _rows(
     errors: dict[str, XingtuError],
     empty: dict[str, Failure],
 ) -> Iterable[tuple[Any, ...]]:
-    chosen = tuple(_option_text(options.get(name, OPTIONS[name].default)) for name in table.option_columns)
+    chosen = tuple(option_text(options.get(name, OPTIONS[name].default)) for name in table.option_columns)
     for call in calls:
         answer = collected.answers.get(call.key)
         if answer is None:
@@ -100,7 +100,8 @@ def _parsed(table: Table, data: Any, call: Call) -> list[parse.Row]:
         raise
 
 
-def _option_text(value: Any) -> str:
+def option_text(value: Any) -> str:
+    """Return an option as the column that repeats it holds it."""
     return str(value)
 
 
@@ -108,17 +109,17 @@ def _each_once(calls: Mapping[str, Sequence[Call]]) -> list[Call]:
     return list({call.key: call for of_table in calls.values() for call in of_table}.values())
 
 
-def _raise_if_none_left(calls: Mapping[str, Sequence[Call]], errors: Mapping[str, XingtuError], strict: bool) -> None:
-    asked = _each_once(calls)
+def _raise_if_none_left(asked: Sequence[Call], errors: Mapping[str, XingtuError], strict: bool) -> None:
     failed = [call for call in asked if call.key in errors]
     if failed and (strict or len(failed) == len(asked)):
         raise errors[failed[0].key]
 
 
-def _failure(call: Call, error: XingtuError) -> Failure:
+def failure_of(endpoint: str | None, kol_id: str | None, error: XingtuError) -> Failure:
+    """Return one entry of ``frame.attrs["failures"]``."""
     return {
-        "kol_id": call.kol_id,
-        "endpoint": call.endpoint.name,
+        "kol_id": kol_id,
+        "endpoint": endpoint,
         "code": getattr(error, "code", None),
         "error": f"{type(error).__name__}: {error}",
         "retryable": error.retryable,
@@ -130,19 +131,20 @@ def _no_data(call: Call) -> Failure:
     return {"kol_id": call.kol_id, "endpoint": call.endpoint.name, "code": 0, "error": text, "retryable": False}
 
 
-def warn_of(failures: Sequence[Failure], total: int, stacklevel: int) -> None:
-    """Warn once of all failures, saying how many creators and why."""
+def warn_of(failures: Sequence[Failure], total: int, stacklevel: int, noun: str = "creators") -> None:
+    """Warn once of all failures, saying how many and why."""
     if not failures:
         return
-    creators = dict.fromkeys(failure["kol_id"] for failure in failures)
+    count = len(failures) if noun != "creators" else len({failure["kol_id"] for failure in failures})
     reasons: dict[str, int] = {}
     for failure in failures:
         reason = failure["error"].partition(": ")[0] if failure["code"] is None else f"code {failure['code']}"
         reasons[reason] = reasons.get(reason, 0) + 1
-    why = ", ".join(f"{reason} ({count})" for reason, count in reasons.items())
+    why = ", ".join(f"{reason} ({number})" for reason, number in reasons.items())
+    again = ", ask again to fetch only what is missing" if any(failure["code"] != 0 for failure in failures) else ""
     warnings.warn(
-        f'{len(creators)} of {total} creators lack data: {why}; see frame.attrs["failures"], '
-        f"ask again to fetch only what is missing. First: {failures[0]['kol_id']}: {failures[0]['error']}",
+        f'{count} of {total} {noun} lack data: {why}; see frame.attrs["failures"]{again}. '
+        f"First: {failures[0]['kol_id']}: {failures[0]['error']}",
         PartialResultWarning,
         stacklevel=stacklevel,
     )
@@ -372,117 +374,3 @@ def fetch_quotes(
 ) -> pd.DataFrame:
     """Fetch the price list (服务报价), closed services too."""
     return _fetch("quotes", ids, locals())
-
-
-def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = None, **options: Any) -> pd.DataFrame:
-    """Read a table from a payload that the user already holds; nothing is sent.
-
-    Parameters
-    ----------
-    table
-        Name of the table.
-    payload
-        The whole envelope or its ``data``: a dict, or JSON as text or bytes.
-    kol_id
-        The creator it is about.
-    fetched_at
-        When it was fetched; NA when not given.
-    **options
-        The options it was asked with, for the columns that repeat them.
-
-    Returns
-    -------
-    The same frame as the table's ``fetch_`` function.
-
-    Raises
-    ------
-    PayloadError
-        Names the field that cannot be read.
-    ApiError
-        The payload is a failure of the provider.
-    ParameterError, InvalidIdError
-        A table, option or id that does not exist.
-    """
-    declared = tables_of(table)[0]
-    check_options([declared], options)
-    for name, value in options.items():
-        OPTIONS[name].spell(value)
-    creator = _one_id(kol_id)
-    data = unwrap(_loaded(payload))
-    chosen = [_option_text(options.get(name, OPTIONS[name].default)) for name in declared.option_columns]
-    moment = None if fetched_at is None else utc(fetched_at)
-    if moment is None and fetched_at is not None:
-        raise ParameterError(f"fetched_at must be a time such as '2026-11-20 10:00', not {fetched_at!r}")
-    stamped = None if moment is None else micros(moment.isoformat())
-    rows = [] if data is None and declared.listing else parse.rows(declared.name, data)
-    return declared.frame((creator, *chosen, *row, stamped) for row in rows)
-
-
-def _one_id(kol_id: Any) -> str:
-    found = kol_ids(kol_id)
-    if len(found) != 1:
-        raise InvalidIdError(f"a payload is about one creator: give one kol_id, not {len(found)}")
-    return found[0]
-
-
-def _loaded(payload: Any) -> Any:
-    if not isinstance(payload, str | bytes | bytearray):
-        return payload
-    try:
-        return json.loads(payload)
-    except ValueError:
-        found = None
-    raise PayloadError("the payload is not JSON", field="data") from found
-
-
-def history(table: str, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
-    """Return a table over every answer ever stored; nothing is sent.
-
-    Refreshing adds an answer and never replaces one, so each creator has one set of rows per time it was fetched.
-
-    Parameters
-    ----------
-    table
-        Name of the table.
-    ids
-        Creator ids; None for all that are stored.
-    client
-        The client whose store is read; else `default_client`.
-
-    Returns
-    -------
-    The columns of the table, oldest answer first.
-
-    Raises
-    ------
-    ParameterError, InvalidIdError
-        A table or id that does not exist.
-    CacheError
-        A stored answer is damaged.
-    PayloadError
-        A stored answer cannot be read.
-    """
-    declared = tables_of(table)[0]
-    wanted = None if ids is None else kol_ids(ids)
-    answers = (client or default_client()).store.history(declared.endpoint, wanted)
-    return declared.frame(row for answer in answers for row in _history_rows(declared, answer))
-
-
-def _history_rows(table: Table, answer: Answer | XingtuError) -> Iterable[tuple[Any, ...]]:
-    if isinstance(answer, XingtuError):
-        raise answer
-    data = data_of(answer.body)
-    if data is None and table.listing:
-        return
-    params = json.loads(answer.params)
-    chosen = [_option_of(name, params) for name in table.option_columns]
-    moment = micros(answer.fetched_at)
-    for row in parse.rows(table.name, data):
-        yield (answer.kol_id, *chosen, *row, moment)
-
-
-def _option_of(name: str, params: Mapping[str, str]) -> str | None:
-    """Return the option that a stored answer was asked with."""
-    option = OPTIONS[name]
-    wire = params.get(option.parameter)
-    return next((_option_text(value) for value, spelled in option.choices.items() if spelled == wire), wire)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib import pyplot as plt
 from tabulate import tabulate
 
 from .errors import CacheError
@@ -94,12 +95,14 @@ def _pictures(
 ) -> Iterator[tuple[Path, str]]:
     names = dict(zip(board["kol_id"], board["name"], strict=True))
     scorecard = plot_scorecard(board, lang=lang).figure
-    costs = plot_cost_tiers(frames["cost_tiers"], names=names, lang=lang)
     yield _draw(scorecard, folder / "scorecard.png"), "who leads where in the shortlist"
-    yield _draw(costs, folder / "cost_tiers.png"), "CPM and CPE by duration band"
+    if not frames["cost_tiers"].empty:
+        costs = plot_cost_tiers(frames["cost_tiers"], names=names, lang=lang)
+        yield _draw(costs, folder / "cost_tiers.png"), "CPM and CPE by duration band"
 
 
 def _draw(figure: Any, path: Path) -> Path:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=150)
+    plt.close(figure)
     return write_whole(path, picture.getvalue())

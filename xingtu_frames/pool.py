@@ -112,6 +112,7 @@ class Pool:
             if os.getpid() != self._pid:
                 self._inherited += self._free
                 self._free, self._pid = [], os.getpid()
+                self._prepared = self._prepared and self._memory is None
             if self._free:
                 return self._free.pop()
             first = not self._prepared

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from html.entities import codepoint2name
 from urllib.parse import quote
 
 STRUCK = "***"
 _LONG_ENOUGH = 8
+_BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
 
 
 class Token:
@@ -48,13 +50,22 @@ def _patterns(value: str) -> list[str]:
     spelled = "".join(map(_spelled, value))
     if len(value) < _LONG_ENOUGH:
         return [rf"(?<=token=){spelled}(?![^&\s\"'<>#])"]
-    encoded = {encode(value.encode()).decode().rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)}
-    return [spelled, *("".join(map(_spelled, form)) for form in encoded)]
+    whole = value.encode()
+    encoded = {_base64(encode, whole, before) for encode in _BASE64 for before in range(3)}
+    forms = ["".join(map(_spelled, form)) for form in encoded]
+    return [spelled, *forms, f"(?i:{whole.hex()})"]
+
+
+def _base64(encode: Callable[[bytes], bytes], value: bytes, before: int) -> str:
+    """Return what stands for the value in base64 of a longer text, with so many bytes before it modulo three."""
+    form = encode(bytes(before) + value).decode().rstrip("=")
+    cut = (before + len(value)) % 3 != 0 and before > 0
+    return form[(0, 2, 3)[before] : -1 if cut else None]
 
 
 def _spelled(character: str) -> str:
     """Return a pattern of one character: plain, percent-encoded, escaped for JSON, or as an HTML entity."""
-    octets = "".join(f"%{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
+    octets = "".join(f"%(?:25)*{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
     units = re.findall("....", character.encode("utf-16-be", "surrogatepass").hex())
     forms = [
         rf"\\*{re.escape(character)}",

@@ -60,7 +60,7 @@ def _checked_address(chosen: Any) -> str:
         parts = urlsplit(url)
         extra = parts.username or parts.password or parts.query or parts.fragment or "@" in url
         if parts.scheme in ("http", "https") and parts.hostname and not extra and parts.port != 0:
-            return url
+            return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl()
     # An address with a user or query may hold a secret, so it is not repeated.
     shown = "an address with user or query" if "@" in url or "?" in url else repr(chosen)
     raise ConfigError(f'base_url must be "global", "cn" or an http(s) address without user or query, not {shown}')
@@ -112,7 +112,7 @@ def whole_number(name: str, value: Any, least: int, *, optional: bool = False) -
         return value
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         also = " or None" if optional else ""
-        raise ParameterError(f"{name} must be a whole number of at least {least}{also}, not {value!r}")
+        raise ConfigError(f"{name} must be a whole number of at least {least}{also}, not {value!r}")
     return value
 
 
@@ -121,7 +121,7 @@ def rate_from(per_second: Any) -> float | None:
     if per_second is None:
         return None
     if not _positive(per_second):
-        raise ParameterError(f"per_second must be a number above 0 or None, not {per_second!r}")
+        raise ConfigError(f"per_second must be a number above 0 or None, not {per_second!r}")
     return float(per_second)
 
 

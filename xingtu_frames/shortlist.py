@@ -13,7 +13,7 @@ from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .metrics import board, chosen_metrics, tables_of
 from .tables import TABLES
-from .wire import check_choice
+from .wire import OPTIONS, check_choice
 
 
 def compare(
@@ -107,18 +107,19 @@ def survey(
     wanted = kol_ids(ids)
     chosen = chosen_metrics(metrics)
     called = _names(ids if names is None and _is_shortlist(ids) else names)
-    asked = client or default_client()
-    for name, value in options.items():
-        check_choice(name, value, asked.api)
     given = _checked_frames(frames or {})
     needed = [name for name in TABLES if name in {*tables_of(chosen), *also} and name not in given]
+    about = _what_was_asked(given, needed, options)
     fetched = Fetched({}, [])
     if needed:
+        asked = client or default_client()
+        for name, value in options.items():
+            check_choice(name, value, asked.api)
         fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, client=asked, **control)
     used = {**fetched.frames, **given}
     result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called)
     result.attrs["failures"] = fetched.failures
-    result.attrs["asked"] = {"video_type": "personal", "window": "30d", **options}
+    result.attrs["asked"] = about
     return Survey(result, used, fetched.failures)
 
 
@@ -130,6 +131,21 @@ def _checked_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
         if lacking:
             raise ParameterError(f"the frame given for {name} lacks {', '.join(lacking)}; fetch_{name} makes it")
     return dict(frames)
+
+
+def _what_was_asked(
+    given: Mapping[str, pd.DataFrame], needed: Iterable[str], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options that the board is about; frames given and tables to fetch must not mix windows or videos."""
+    asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
+    for name in ("video_type", "window", "industry"):
+        found = {value for table, frame in given.items() if name in frame.columns for value in frame[name].dropna()}
+        fetched = {str(asked[name]) for table in needed if name in TABLES[table].option_columns}
+        if len(found | fetched) > 1:
+            mixed = ", ".join(map(repr, sorted(found | fetched)))
+            raise ParameterError(f"the board would mix {name} {mixed}; give frames of one, and the same as {name}=")
+        asked[name] = next(iter(found | fetched), asked[name])
+    return asked
 
 
 def _with_an_answer(

@@ -64,6 +64,10 @@ class Answer(NamedTuple):
         return datetime.fromisoformat(self.fetched_at)
 
 
+_living: set[str] = set()
+"""Who is asking something in this process."""
+
+
 def now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
@@ -170,6 +174,7 @@ class Store:
 
     def claim(self, key: str, owner: str, until: datetime) -> bool:
         """Claim a question, or prolong one's own claim; False while somebody else is asking it."""
+        _living.add(owner)
         with self._pool.writing() as db:
             for holder, lapses in db.execute("SELECT owner, until FROM claims WHERE key = ?", (key,)).fetchall():
                 if lapses < stamp(now()) or not _alive(holder):
@@ -183,6 +188,8 @@ class Store:
 
     def release(self, key: str, owner: str) -> None:
         """Give a claim back."""
+        # First, for a claim that the file will not give up now is nobody's all the same.
+        _living.discard(owner)
         with self._pool.writing() as db:
             db.execute("DELETE FROM claims WHERE key = ? AND owner = ?", (key, owner))
 
@@ -229,13 +236,9 @@ class Store:
         saved = {**answer._asdict(), "body": answer.body.decode("utf-8", "surrogateescape")}
         text = json.dumps(saved).encode()
         for place in (folder, None):
-            try:
-                handle, name = tempfile.mkstemp(prefix="xingtu-rescued-", suffix=".json", dir=place)
-            except OSError:
-                continue
-            with os.fdopen(handle, "wb") as file:
-                file.write(text)
-            return Path(name)
+            path = _written(text, place)
+            if path is not None:
+                return path
         raise CacheError(f"no folder takes the paid answer to {answer.key}")
 
     def close(self) -> None:
@@ -246,15 +249,33 @@ class Store:
         return f"Store({self.path!r})"
 
 
+def _written(text: bytes, folder: Path | None) -> Path | None:
+    """Return a new private file with the text, or None where there is no room for it."""
+    name = ""
+    try:
+        handle, name = tempfile.mkstemp(prefix="xingtu-rescued-", suffix=".json", dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+    except OSError:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        return None
+    return Path(name)
+
+
 def new_owner() -> str:
     """Return a name for one claimant that tells others whether it still lives."""
     return f"{platform.node()}|{os.getpid()}|{os.urandom(8).hex()}"
 
 
 def _alive(owner: str) -> bool:
-    """Return False when the claim's process is known to be dead: it ran on this machine and is gone."""
+    """Return False when a claim was left behind: by this process, or by one of this machine that is gone."""
     host, pid, _ = owner.split("|")
-    if os.name != "posix" or host != platform.node():
+    if host != platform.node():
+        return True
+    if int(pid) == os.getpid():
+        return owner in _living
+    if os.name != "posix":
         return True
     try:
         os.kill(int(pid), 0)

@@ -7,6 +7,7 @@ connection itself, so no URL, log record, error or stored request ever holds it.
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import threading
 import time
@@ -22,7 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .envelope import judge
-from .errors import ApiError, CacheError, TransportError
+from .errors import ApiError, CacheError, ConfigError, TransportError
 from .secret import Token
 from .store import Answer, Store, now, stamp
 from .wire import Call
@@ -150,6 +151,8 @@ class PaidAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """Make a proxy's pool manager open our connections too."""
+        if str(args[0] if args else kwargs.get("proxy")).lower().startswith("socks"):
+            raise ConfigError("a SOCKS proxy is set in the environment, and only http proxies are supported here")
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
@@ -223,13 +226,20 @@ class PaidAdapter(HTTPAdapter):
             "code": 0 if error is None else getattr(error, "code", None),
             "billed": "yes" if error is None else error.billed,
             "elapsed_s": round(elapsed_s, 3),
-            "error": None if error is None else f"{type(error).__name__}: {error}",
+            "error": _ledger_text(call, error),
         }
         # The answer in hand is worth more than its ledger row, which stays "unknown" where it cannot be closed.
         with contextlib.suppress(CacheError):
             if error is not None and reply.answered and call.endpoint.stored:
                 self._store.add(_answer(call, reply.body), http_status=status or 0, served=False)
             self._store.close_request(ledger_row, **outcome)
+
+
+def _ledger_text(call: Call, error: ApiError | TransportError | None) -> str | None:
+    if error is None:
+        return None
+    # What is never stored is not repeated here either: a message can hold contact data.
+    return f"{type(error).__name__}: {error}" if call.endpoint.stored else type(error).__name__
 
 
 def _answer(call: Call, body: bytes) -> Answer:
@@ -261,7 +271,9 @@ def _reason(problem: BaseException) -> str:
     )
     if isinstance(inner, BaseException):
         return _reason(inner)
-    text = str(problem).rpartition("object at ")[2].partition(": ")[2] or str(problem)
+    text = str(problem)
+    if "object at " in text:
+        text = text.rpartition("object at ")[2].partition(": ")[2]
     return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 
 
@@ -269,13 +281,12 @@ def _retry_after(value: str | None) -> float | None:
     """Return the seconds that a Retry-After header asks for: a number, or a date."""
     if not value:
         return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
+    with contextlib.suppress(ValueError):
+        seconds = float(value)
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -27,7 +27,7 @@ class Option:
 
     def spell(self, value: Any) -> str:
         """Return the wire value of a choice, or raise `ParameterError` naming the choices."""
-        if value in list(self.choices):
+        if value in list(self.choices) and type(value) is type(self.default):
             return self.choices[value]
         raise self.refusal(value, list(self.choices))
 

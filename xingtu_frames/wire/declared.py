@@ -25,7 +25,7 @@ def _flag(name: str) -> Parameter:
 
 _AUTHOR = Parameter("oAuthorId", "creator", required=True)
 _KOL = Parameter("kolId", "creator", required=True)
-_ITEM = Parameter("itemId", required=True)
+_ITEM = Parameter("itemId", "item", required=True)
 _PLATFORM = _choice("platform", "SHORT_VIDEO", "SHORT_VIDEO LIVE_STREAMING PICTURE_TEXT SHORT_DRAMA")
 _DAYS_30 = _choice("range", "DAY_30", "DAY_30 DAY_90")
 _DAYS_90 = _choice("range", "DAY_90", "DAY_30 DAY_90")
@@ -247,7 +247,7 @@ _ENDPOINTS = (
         _flag("onlyAssign"),
     ),
     _endpoint("get-kol-touch-distribution/v1", "Audience Touchpoint Distribution", _KOL),
-    _endpoint("get-video-detail/v1", "Video Details", Parameter("detailId", required=True)),
+    _endpoint("get-video-detail/v1", "Video Details", Parameter("detailId", "item", required=True)),
     _endpoint(
         "search-kol-simple/v1",
         "Creator Search Light",

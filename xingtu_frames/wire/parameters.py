@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from numbers import Integral
 from typing import Any
 
 from ..errors import InvalidIdError, ParameterError
 from ..ids import kol_id_of
 
 PREFIX = "/api/douyin-xingtu/"
-_DATES = {"yyyy-MM-dd": re.compile(r"\d{4}-\d{2}-\d{2}"), "yyyyMMdd": re.compile(r"\d{8}")}
+_DATES = {"yyyy-MM-dd": "%Y-%m-%d", "yyyyMMdd": "%Y%m%d"}
+_DIGITS = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Parameter:
     name
         Its name on the wire.
     kind
-        ``text``, ``creator`` (a creator id), ``int``, ``bool``, or a date format.
+        ``text``, ``creator`` (a creator id), ``item`` (a video id), ``int``, ``bool``, or a date format.
     required
         Whether the provider demands it.
     choices
@@ -48,24 +51,38 @@ class Parameter:
         """
         if self.kind == "creator":
             return _spell_creator(value)
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        if not self._accepts(text):
+        text = str(value).lower() if isinstance(value, bool) else str(value).strip()
+        # Anything else, a float or a list, has a text of its own that means nothing to the provider.
+        known = isinstance(value, str) or (isinstance(value, Integral) and (self.kind == "bool") is _is_bool(value))
+        if not known or not self._accepts(text):
             raise ParameterError(f"{self.name} must be {self._allowed()}, not {value!r}")
-        return text
+        return str(int(text)) if self.kind == "int" else text
 
     def _accepts(self, text: str) -> bool:
         if self.choices:
             return text in self.choices
         if self.kind in _DATES:
-            return _DATES[self.kind].fullmatch(text) is not None
-        if self.kind == "int":
-            return text.isascii() and text.isdigit()
-        return self.kind != "bool" or text in ("true", "false")
+            return _is_date(text, _DATES[self.kind])
+        if self.kind in ("int", "item"):
+            return _DIGITS.fullmatch(text) is not None
+        return text in ("true", "false") if self.kind == "bool" else bool(text)
 
     def _allowed(self) -> str:
         if self.choices:
             return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
-        return {"int": "a whole number", "bool": "True or False"}.get(self.kind, f"a date written {self.kind}")
+        words = {"int": "a whole number", "item": "the digits of a video id", "bool": "True or False", "text": "text"}
+        return words.get(self.kind, f"a date written {self.kind}")
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_date(text: str, form: str) -> bool:
+    try:
+        return datetime.strptime(text, form).strftime(form) == text
+    except ValueError:
+        return False
 
 
 def _spell_creator(value: Any) -> str:
