@@ -51,16 +51,18 @@ def _patterns(value: str) -> list[str]:
     if len(value) < _LONG_ENOUGH:
         return [rf"(?<=token=){spelled}(?![^&\s\"'<>#])"]
     whole = value.encode()
-    encoded = {_base64(encode, whole, before) for encode in _BASE64 for before in range(3)}
-    forms = ["".join(map(_spelled, form)) for form in encoded]
+    encoded = {form for encode in _BASE64 for before in range(3) for form in _base64(encode, whole, before)}
+    forms = ["".join(map(_spelled, form)) for form in sorted(encoded, key=len, reverse=True)]
     return [spelled, *forms, f"(?i:{whole.hex()})"]
 
 
-def _base64(encode: Callable[[bytes], bytes], value: bytes, before: int) -> str:
-    """Return what stands for the value in base64 of a longer text, with so many bytes before it modulo three."""
-    form = encode(bytes(before) + value).decode().rstrip("=")
-    cut = (before + len(value)) % 3 != 0 and before > 0
-    return form[(0, 2, 3)[before] : -1 if cut else None]
+def _base64(encode: Callable[[bytes], bytes], value: bytes, before: int) -> list[str]:
+    """Return what stands for the value in base64, at the end of a text and inside one.
+
+    ``before`` is the number of bytes before it, modulo three: three bytes share four letters.
+    """
+    form = encode(bytes(before) + value).decode().rstrip("=")[(0, 2, 3)[before] :]
+    return [form] if (before + len(value)) % 3 == 0 else [form, form[:-1]]
 
 
 def _spelled(character: str) -> str:
