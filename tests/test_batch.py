@@ -20,6 +20,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, fail, ok
+from xingtu_frames.store import Store
 
 MakeClient = Callable[..., xf.Client]
 WORKERS = 4
@@ -342,3 +343,53 @@ def test_close_waits_for_other_threads(make_client: MakeClient, server: Loopback
         client.close()
         ask.exception()
     assert stored(make_client()) == 1
+
+
+def test_closing_during_a_batch_ends_it_with_our_error(make_client: MakeClient, server: Loopback) -> None:
+    asked = threading.Event()
+    server.answer = lambda seen: (asked.set(), ok({}, delay=0.2))[1]
+    client = make_client(max_workers=2)
+    with ThreadPoolExecutor(1) as pool:
+        batch = pool.submit(xf.fetch_profiles, ids(20), client=client, on_error="raise")
+        assert asked.wait(10)
+        client.close()
+        with pytest.raises(xf.XingtuError):
+            batch.result(timeout=30)
+    assert server.hits() <= 4
+
+
+def test_a_claim_that_could_not_be_given_back_blocks_nobody(
+    client: xf.Client, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(self: Any, *_: Any, **__: Any) -> Any:
+        raise xf.CacheError("the cache is held by another process")
+
+    release = Store.release
+
+    def release_locked(self: Store, key: str, owner: str) -> None:
+        with monkeypatch.context() as held:
+            held.setattr("xingtu_frames.pool.Pool.writing", locked)
+            release(self, key, owner)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("xingtu_frames.store.Store.release", release_locked)
+        server.script(fail(404))
+        with pytest.raises(xf.NotFoundError):
+            xf.fetch_profiles(ids(1), client=client)
+    assert len(xf.fetch_profiles(ids(1), client=client)) == 1
+
+
+def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
+    make_client: MakeClient, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise xf.CacheError("database or disk is full")
+
+    monkeypatch.setattr("xingtu_frames.store.Store.add", full)
+    monkeypatch.setattr("xingtu_frames.store._written", lambda text, folder: None)
+    client = make_client(max_workers=1)
+    with pytest.warns(xf.XingtuWarning) as caught:
+        frame = xf.fetch_profiles(ids(5), client=client)
+    assert len(frame) == server.hits() == 1
+    assert any("nowhere saved" in str(warning.message) for warning in caught)
+    assert {failure["error"].split(":")[0] for failure in frame.attrs["failures"]} == {"CacheError"}

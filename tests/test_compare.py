@@ -325,3 +325,17 @@ def test_what_does_not_exist_is_refused_and_nothing_is_sent(
         xf.compare([A], client=client, **wrong)
     assert all(part in str(caught.value) for part in said)
     assert server.hits() == 0
+
+
+def test_a_board_never_mixes_windows(sample: xf.Client, client: xf.Client, server: Loopback) -> None:
+    given = {"spread_info": xf.fetch_spread_info([A], window="90d", client=sample)}
+    with pytest.raises(xf.ParameterError, match=r"mix window '30d', '90d'"):
+        xf.compare([A], frames=given, client=client)
+    assert server.hits() == 0
+    board = xf.compare([A], frames=given, metrics=["play_median"], client=client)
+    assert board.attrs["asked"]["window"] == "90d"
+
+
+def test_a_shortlist_frame_brings_its_names(sample: xf.Client) -> None:
+    shortlist = pd.DataFrame({"kol_id": [A, C], "name": ["甲", None]})
+    assert xf.compare(shortlist, client=sample)["name"].tolist() == ["甲", "半格电量实验室"]

@@ -354,3 +354,16 @@ def test_an_answer_without_data_is_missing_values_and_a_reason(
         assert numbers.isna().all(axis=None)
     assert frame.dtypes.equals(xf.TABLES[table].frame([]).dtypes)
     assert sample_server.hits() == 2
+
+
+def test_one_unreadable_answer_does_not_hide_the_history(client: xf.Client, server: Loopback) -> None:
+    server.script(ok({"nick_name": ["not", "text"]}), ok({"nick_name": "甲"}))
+    with pytest.raises(xf.PayloadError):
+        xf.fetch_profiles(A, client=client)
+    with pytest.raises(xf.PayloadError):
+        xf.history("profiles", client=client)
+    xf.fetch_profiles(A, client=client, refresh=True)
+    with pytest.warns(xf.PartialResultWarning, match="1 of 2 stored answers"):
+        frame = xf.history("profiles", client=client)
+    assert frame["nick_name"].tolist() == ["甲"]
+    assert [(f["kol_id"], f["endpoint"]) for f in frame.attrs["failures"]] == [(A, "get_author_base_info")]

@@ -202,3 +202,18 @@ def test_get_refuses_a_bad_id_before_sending(server: Loopback, client: xf.Client
     with pytest.raises(xf.InvalidIdError):
         client.get("get_author_base_info", oAuthorId=bad)
     assert server.hits() == 0
+
+
+EXCEL = [7123456789012340000, 7123456789012350000, 7234567890123450000]
+
+
+@pytest.mark.parametrize("spell", [str, int, lambda number: int(float(number))], ids=["text", "int", "through a float"])
+def test_ids_that_a_spreadsheet_rounded_are_refused_together(spell: Callable[[int], Any]) -> None:
+    with pytest.raises(xf.InvalidIdError, match=r"a spreadsheet rounded them.*formatted as text") as caught:
+        kol_ids([spell(number) for number in EXCEL])
+    assert [position for position, _, _ in caught.value.items] == [1, 2, 3]
+
+
+def test_a_single_id_may_look_rounded() -> None:
+    assert kol_ids("7000000000000000000") == ["7000000000000000000"]
+    assert len(kol_ids([EXCEL[0], 7123456789012340017, 7123456789012340024])) == 3

@@ -236,3 +236,29 @@ def test_a_deadline_that_passes_while_connecting_sends_nothing(
         xf.fetch_profiles([ID], client=client)
     assert time.monotonic() - started < 5
     assert (server.hits(), caught.value.billed) == (0, "no")
+
+
+@pytest.mark.parametrize(
+    "value", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "inf", "nan", "1e400", "soon", "-5", ""]
+)
+def test_a_senseless_retry_after_is_as_good_as_none(client: xf.Client, server: Loopback, value: str) -> None:
+    server.script(fail(302, headers={"Retry-After": value}))
+    assert len(xf.fetch_profiles([ID], client=client)) == 1
+    assert server.hits() == 2
+
+
+def test_a_socks_proxy_is_refused_before_anything_is_sent(
+    client: xf.Client, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(xf.ConfigError, match="SOCKS"):
+        xf.fetch_profiles([ID], client=client)
+    assert server.hits() == 0
+
+
+def test_plain_http_is_warned_of_however_it_is_spelled(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xingtu_frames.settings._warned", set())
+    with pytest.warns(xf.InsecureTransportWarning):
+        xf.Client("t" * 20, base_url=server.url.upper().replace("HTTP", "HTTP"), cache=":memory:").close()

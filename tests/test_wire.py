@@ -309,3 +309,28 @@ def test_a_bad_query_is_refused_before_anything_is_sent(
         client.get(name, **params)
     assert said in str(caught.value)
     assert server.hits() == 0
+
+
+@pytest.mark.parametrize("value", [7.3e18, float("nan"), True, "", ["a"], "abc", None])
+def test_a_video_id_is_digits(value: Any) -> None:
+    with pytest.raises(xf.ParameterError, match="itemId"):
+        call_for_query("item_report_detail", {"itemId": value})
+
+
+@pytest.mark.parametrize("value", ["2025-13-45", "２０２５-０１-０１", "2025-1-1", "20250101", 20250101])
+def test_a_date_is_one_of_the_calendar_as_the_provider_writes_it(value: Any) -> None:
+    with pytest.raises(xf.ParameterError, match="yyyy-MM-dd"):
+        call_for_query("get_author_daily_fans", {"oAuthorId": 1, "startDate": value, "endDate": "2025-01-02"})
+
+
+def test_a_number_is_one_question_however_it_is_written() -> None:
+    keys = {call_for_query("search_for_author_square", {"page": page}).key for page in (1, "1", "01", None)}
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize(
+    "call", [xf.fetch_spread_info, lambda ids, **o: xf.sample_client().plan("spread_info", ids, **o)]
+)
+def test_a_choice_is_checked_also_where_no_creator_is_asked_for(call: Any) -> None:
+    with pytest.raises(xf.ParameterError, match="30d"):
+        call([], window="bogus")

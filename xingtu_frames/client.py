@@ -79,7 +79,7 @@ class Client:
     ConfigError, ParameterError
         A setting that cannot be used.
     CacheError
-        The file is not a cache of ours.
+        At first use: the file is not a cache of ours.
 
     Examples
     --------

@@ -118,7 +118,7 @@ class ApiError(XingtuError):
     code
         The provider's code: the envelope's, or that of a failing ``data.base_resp``.
     message
-        What the provider said.
+        What the code means, and what the provider said.
     retryable
         Whether asking again can help.
     billed

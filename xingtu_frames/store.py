@@ -97,7 +97,7 @@ class Store:
     Raises
     ------
     CacheError
-        The file is not ours, is of a newer version, or cannot be opened.
+        At first use: the file is not ours, is of a newer version, or cannot be opened.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

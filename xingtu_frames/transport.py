@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -151,8 +152,6 @@ class PaidAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """Make a proxy's pool manager open our connections too."""
-        if str(args[0] if args else kwargs.get("proxy")).lower().startswith("socks"):
-            raise ConfigError("a SOCKS proxy is set in the environment, and only http proxies are supported here")
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
@@ -174,6 +173,8 @@ class PaidAdapter(HTTPAdapter):
             What came is no answer; ``endpoint`` and ``kol_id`` say to which question.
         """
         assert isinstance(request, PreparedCall)  # noqa: S101 - our session sends nothing else
+        if str(select_proxy(request.url or "", proxies)).lower().startswith("socks"):
+            raise ConfigError("a SOCKS proxy is set in the environment, and only http proxies are supported here")
         token = self._token()
         # requests-cache writes its orders into this header; the server should not read them.
         request.headers.pop("Cache-Control", None)
