@@ -18,9 +18,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from xingtu_frames.errors import MissingFontWarning, ParameterError
-from xingtu_frames.metrics import METRICS, board_columns, chosen_metrics
+from xingtu_frames.metrics import METRICS, READ_FIRST, board_columns, chosen_metrics
 from xingtu_frames.plot import font, plot_cost_tiers, plot_scorecard, style, use_chinese
-from xingtu_frames.plot.scorecard import DEFAULT_METRICS
 from xingtu_frames.schema import build_frame
 from xingtu_frames.tables import COST_METRICS, DURATION_BANDS, LABELS_ZH, TABLES
 from xingtu_frames.units import compact
@@ -269,8 +268,8 @@ def test_scorecard_grows_with_the_board_and_draws_the_usual_metrics():
     assert many.get_figheight() > few.get_figheight() + 28 * 0.3
     assert score(2, metrics=list(METRICS)).get_figwidth() > 2 * few.get_figwidth()
     headers = [label.get_text() for label in few.axes[0].get_xticklabels()]
-    assert len(headers) == len(DEFAULT_METRICS) == len(few.axes[0].patches) / 2
-    lower = [METRICS[name].direction == "lower" for name in DEFAULT_METRICS]
+    assert len(headers) == len(READ_FIRST) == len(few.axes[0].patches) / 2
+    lower = [METRICS[name].direction == "lower" for name in READ_FIRST]
     assert ["↓" in header for header in headers] == lower
 
 

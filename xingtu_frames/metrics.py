@@ -101,6 +101,19 @@ _METRICS = (
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
 """Every metric of the board by name, in board order, read-only."""
 
+READ_FIRST = (
+    "followers",
+    "play_median",
+    "interact_rate",
+    "completion_rate",
+    "cpm_21_60s",
+    "cpe_21_60s",
+    "quote_21_60s",
+    "star_index",
+    "cost_performance_index",
+)
+"""The metrics shown where there is no room for all."""
+
 _TEXT = {
     "kol_id": TABLES["profiles"].column("kol_id"),
     "name": Column("name", "str", "", "达人", "name given by the user, else the nickname"),

@@ -14,22 +14,12 @@ from tabulate import tabulate
 from .errors import CacheError
 from .export import write_csv, write_excel
 from .export.whole_file import write_whole
-from .metrics import METRICS
+from .metrics import METRICS, READ_FIRST
 from .plot import plot_cost_tiers, plot_scorecard
 from .shortlist import Survey
 from .tables import TABLES
 from .units import Language, metric_label, numbers, scope
 
-_READ_FIRST = (
-    "followers",
-    "play_median",
-    "interact_rate",
-    "completion_rate",
-    "cpm_21_60s",
-    "cpe_21_60s",
-    "quote_21_60s",
-    "star_index",
-)
 _BOARD = {"zh": "达人对比", "en": "board"}
 _FAILED = {"zh": "未获取", "en": "failures"}
 _NAME = {"zh": "达人", "en": "creator"}
@@ -38,11 +28,12 @@ _NAME = {"zh": "达人", "en": "creator"}
 def board_text(board: pd.DataFrame, lang: Language) -> str:
     """Return the board as a terminal table with the metrics that are read first."""
     columns: dict[str, list[str]] = {_NAME[lang]: _labels(board)}
-    for name in _READ_FIRST:
+    for name in READ_FIRST:
         metric = METRICS[name]
         values = board[name].to_numpy(dtype="float64", na_value=float("nan"))
-        columns[metric_label(metric, lang)] = numbers(values, metric.unit, lang)
-    align = ("left", *("right" for _ in _READ_FIRST))
+        label = metric_label(metric, lang).replace("(", "\n").removesuffix(")")
+        columns[label] = numbers(values, metric.unit, lang)
+    align = ("left", *("right" for _ in READ_FIRST))
     return tabulate(columns, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
 
 

@@ -16,7 +16,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
 from ..errors import ParameterError
-from ..metrics import Metric, chosen_metrics
+from ..metrics import READ_FIRST, Metric, chosen_metrics
 from ..units import MISSING, Language, metric_label, numbers, scope
 from .font import Lettering, lettering
 from .style import (
@@ -37,18 +37,6 @@ from .style import (
     place,
     require,
     width,
-)
-
-DEFAULT_METRICS = (
-    "followers",
-    "play_median",
-    "interact_rate",
-    "completion_rate",
-    "cpm_21_60s",
-    "cpe_21_60s",
-    "quote_21_60s",
-    "star_index",
-    "cost_performance_index",
 )
 
 _MAKER = "xingtu_frames.compare(ids)"
@@ -139,7 +127,7 @@ def plot_scorecard(
 def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[Metric]:
     require(board, ["kol_id"], _MAKER)
     if metrics is None:
-        chosen = [metric for metric in chosen_metrics(DEFAULT_METRICS) if metric.name in board.columns]
+        chosen = [metric for metric in chosen_metrics(READ_FIRST) if metric.name in board.columns]
     else:
         chosen = chosen_metrics(metrics)
     require(board, [metric.name for metric in chosen], _MAKER)
