@@ -34,6 +34,11 @@ JOIN answers AS a ON a.id = (
     SELECT id FROM answers WHERE key = asked.value AND served = 1 ORDER BY fetched_at DESC, id DESC LIMIT 1
 )
 """
+_CLOSE = """
+UPDATE requests SET http_status = :http_status, code = :code, billed = :billed, elapsed_s = :elapsed_s, error = :error
+WHERE id = :id
+"""
+_COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
 _EVERY = """
 SELECT key, endpoint, kol_id, params, fetched_at, body, checksum, http_status, served FROM answers ORDER BY id
 """
@@ -203,9 +208,8 @@ class Store:
 
     def close_request(self, request: int, **outcome: Any) -> None:
         """Write what became of a request: http_status, code, billed, elapsed_s, error."""
-        fields = ", ".join(f"{name} = :{name}" for name in outcome)
         with self._pool.writing() as db:
-            db.execute(f"UPDATE requests SET {fields} WHERE id = :id", {**outcome, "id": request})  # noqa: S608
+            db.execute(_CLOSE, {**outcome, "id": request})
 
     def requests(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
         """Return the ledger, oldest first."""
@@ -219,10 +223,8 @@ class Store:
     def count(self) -> dict[str, int]:
         """Return how many answers and ledger rows there are."""
         with self._pool.reading() as db:
-            return {
-                name: int(db.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608
-                for name in ("answers", "requests")
-            }
+            answers, requests = db.execute(_COUNT).fetchone()
+        return {"answers": answers, "requests": requests}
 
     def clear(self) -> None:
         """Delete every answer. The ledger stays: it says what was spent."""
