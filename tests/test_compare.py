@@ -339,3 +339,8 @@ def test_a_board_never_mixes_windows(sample: xf.Client, client: xf.Client, serve
 def test_a_shortlist_frame_brings_its_names(sample: xf.Client) -> None:
     shortlist = pd.DataFrame({"kol_id": [A, C], "name": ["甲", None]})
     assert xf.compare(shortlist, client=sample)["name"].tolist() == ["甲", "半格电量实验室"]
+
+
+def test_ids_from_a_generator_are_taken_once(sample: xf.Client) -> None:
+    board = xf.compare((kol_id for kol_id in (A, C, A)), client=sample)
+    assert board["kol_id"].tolist() == [A, C]

@@ -195,15 +195,16 @@ class Client:
     ) -> Collected:
         """Return the answers to many questions: stored ones in one read, the rest asked side by side."""
         wanted = {call.key: call for call in calls}
+        since = self._fresh_from(refresh)
         collected = Collected()
         if self.offline or not refresh:
-            collected = self._read(list(wanted), self._fresh_from(refresh))
+            collected = self._read(list(wanted), since)
         missing = [call for key, call in wanted.items() if key not in collected.answers and key not in collected.errors]
         if self.offline:
             collected.errors.update({call.key: _cache_miss(call) for call in missing})
         elif missing:
             self._needed_token()
-            fetched = self._ask_all(missing, refresh, stop_at_error, progress)
+            fetched = self._ask_all(missing, since, refresh, stop_at_error, progress)
             collected.answers.update(fetched.answers)
             collected.errors.update(fetched.errors)
         return collected
@@ -223,8 +224,9 @@ class Client:
                 collected.answers[key] = answer
         return collected
 
-    def _ask_all(self, calls: Sequence[Call], refresh: bool, stop_at_error: bool, progress: bool | None) -> Collected:
-        since = self._fresh_from(refresh)
+    def _ask_all(
+        self, calls: Sequence[Call], since: datetime | None, refresh: bool, stop_at_error: bool, progress: bool | None
+    ) -> Collected:
         workers = min(self.max_workers, len(calls))
         executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
         stop = threading.Event()

@@ -24,10 +24,11 @@ Failure = dict[str, Any]
 
 
 class Fetched(NamedTuple):
-    """Frames by table name, and what failed."""
+    """Frames by table name, what failed, and the creators that were asked for."""
 
     frames: dict[str, pd.DataFrame]
     failures: list[Failure]
+    kol_ids: list[str]
 
 
 def fetch_tables(
@@ -61,7 +62,7 @@ def fetch_tables(
     _raise_if_none_left(once, errors, strict=on_error == "raise")
     failed = {c.key: failure_of(c.endpoint.name, c.kol_id, errors[c.key]) for c in once if c.key in errors}
     known = {**empty, **failed}
-    return Fetched(frames, [known[call.key] for call in once if call.key in known])
+    return Fetched(frames, [known[call.key] for call in once if call.key in known], wanted)
 
 
 def _rows(
@@ -152,12 +153,11 @@ def warn_of(failures: Sequence[Failure], total: int, stacklevel: int, noun: str 
 
 def _fetch(table: str, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
     options = {name: given[name] for name in TABLES[table].options}
-    wanted = kol_ids(ids)
     control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}
-    fetched = fetch_tables([TABLES[table]], wanted, options, **control)
+    fetched = fetch_tables([TABLES[table]], ids, options, **control)
     frame = fetched.frames[table]
     frame.attrs["failures"] = fetched.failures
-    warn_of(fetched.failures, len(wanted), stacklevel=4)
+    warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=4)
     return frame
 
 

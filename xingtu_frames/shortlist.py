@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .client import Client, default_client
+from .client import Client
 from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .metrics import board, chosen_metrics, tables_of
 from .tables import TABLES
-from .wire import OPTIONS, check_choice
+from .wire import OPTIONS
 
 
 def compare(
@@ -77,19 +77,19 @@ def compare(
         "industry": industry,
         "platform": platform,
     }
-    total = len(kol_ids(ids))
-    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress}
-    found = survey(ids, names=names, metrics=metrics, frames=frames, options=options, client=client, **control)
-    warn_of(found.failures, total, stacklevel=3)
+    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
+    found = survey(ids, names=names, metrics=metrics, frames=frames, options=options, **control)
+    warn_of(found.failures, len(found.kol_ids), stacklevel=3)
     return found.board
 
 
 class Survey(NamedTuple):
-    """A board, the tidy frames it was made from, and what failed."""
+    """A board, the tidy frames it was made from, what failed, and the creators that were asked for."""
 
     board: pd.DataFrame
     frames: dict[str, pd.DataFrame]
     failures: list[Failure]
+    kol_ids: list[str]
 
 
 def survey(
@@ -100,7 +100,6 @@ def survey(
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
     options: Mapping[str, Any],
-    client: Client | None = None,
     **control: Any,
 ) -> Survey:
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
@@ -110,17 +109,14 @@ def survey(
     given = _checked_frames(frames or {})
     needed = [name for name in TABLES if name in {*tables_of(chosen), *also} and name not in given]
     about = _what_was_asked(given, needed, options)
-    fetched = Fetched({}, [])
+    fetched = Fetched({}, [], wanted)
     if needed:
-        asked = client or default_client()
-        for name, value in options.items():
-            check_choice(name, value, asked.api)
-        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, client=asked, **control)
+        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
     used = {**fetched.frames, **given}
     result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called)
     result.attrs["failures"] = fetched.failures
     result.attrs["asked"] = about
-    return Survey(result, used, fetched.failures)
+    return Survey(result, used, fetched.failures, wanted)
 
 
 def _checked_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
