@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -65,9 +66,7 @@ class Loopback:
         self._lock = threading.Lock()
         self.busy = 0
         self.most_busy = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"loopback": self}))
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"loopback": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
 
@@ -111,6 +110,7 @@ class Loopback:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        assert not self._server.broken, self._server.broken
 
 
 def _is_charged(reply: Reply) -> bool:
@@ -121,11 +121,25 @@ def _is_charged(reply: Reply) -> bool:
     return isinstance(answer, dict) and answer.get("code") in (0, "0") and answer.get("code") is not False
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, *args: Any) -> None:
+        self.broken: list[BaseException | None] = []
+        super().__init__(*args)
+
+    def handle_error(self, *_: Any) -> None:
+        """Keep what broke, but for a client that went away."""
+        if not isinstance(error := sys.exception(), ConnectionError):
+            self.broken.append(error)
+
+
 class _Handler(BaseHTTPRequestHandler):
     loopback: Loopback
     protocol_version = "HTTP/1.1"
-    # Head and body in one packet: two would wait 40 ms for the client's delayed acknowledgement.
-    wbufsize = -1
+    # Head and body are two packets: the second must not wait 40 ms for the client's delayed acknowledgement.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -135,8 +149,6 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.loopback.take(seen)
         try:
             self._give(reply)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
         finally:
             self.loopback.done()
 
@@ -164,7 +176,6 @@ class _Handler(BaseHTTPRequestHandler):
         elif reply.fault == "drip":
             for byte in reply.body:
                 self.wfile.write(bytes([byte]))
-                self.wfile.flush()
                 time.sleep(0.05)
         else:
             self.wfile.write(reply.body)
