@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
 from ..errors import ConfigError
 from ..metrics import METRICS, board_columns
 from ..schema import Column
@@ -18,6 +19,10 @@ from ..tables import LABELS_ZH, LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
 GROUPS: tuple[Sequence[Column], ...] = (
     *(table.columns for table in TABLES.values()),
     board_columns(list(METRICS.values())),
+    SCORE_COLUMNS,
+    STABILITY_COLUMNS,
+    BUDGET_COLUMNS,
+    QUALITY_COLUMNS,
     LEDGER_COLUMNS,
     PLAN_COLUMNS,
 )
