@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 RUN_READY = $(VENV)/.ready-to-run
 DEV_READY = $(VENV)/.ready-to-develop
 
-.PHONY: demo test check bench notebooks clean
+.PHONY: demo test check soak bench notebooks clean
 
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
@@ -18,6 +18,10 @@ check: $(DEV_READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# What the tests try in part, tried whole: every bit flipped, every database call killed, minutes of hot reads.
+soak: $(DEV_READY)
+	$(BIN)/python -m pytest --soak tests/test_faults.py tests/test_pool.py
 
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench

@@ -32,7 +32,7 @@ def stored(client: xf.Client, age: timedelta, data: str = '{"nick_name": "stored
     """Put an answer of that age into the store."""
     (call,) = client.calls([xf.TABLES["profiles"]], [kol_id], {})["profiles"]
     body = f'{{"code": 0, "data": {data}}}'.encode()
-    client.store.add(Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now() - age), body))
+    client.store.add_all([Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now() - age), body)])
 
 
 def names(client: xf.Client, **options: Any) -> list[Any]:

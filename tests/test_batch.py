@@ -385,7 +385,7 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
     def full(*_: Any, **__: Any) -> None:
         raise xf.CacheError("database or disk is full")
 
-    monkeypatch.setattr("xingtu_frames.store.Store.add", full)
+    monkeypatch.setattr("xingtu_frames.store.Store.close_request", full)
     monkeypatch.setattr("xingtu_frames.store._written", lambda text, folder: None)
     client = make_client(max_workers=1)
     with pytest.warns(xf.XingtuWarning) as caught:

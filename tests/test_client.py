@@ -233,7 +233,9 @@ def aged(client: xf.Client, table: str, ids: list[str], hours: float, **options:
     """Store an answer of that age for each creator."""
     for call in client.calls([xf.TABLES[table]], ids, options)[table]:
         moment = stamp(now() - timedelta(hours=hours))
-        client.store.add(Answer(call.key, call.meaning, call.kol_id, call.params, moment, b'{"code":0,"data":{}}'))
+        client.store.add_all(
+            [Answer(call.key, call.meaning, call.kol_id, call.params, moment, b'{"code":0,"data":{}}')]
+        )
 
 
 CREATORS = [str(n) for n in range(1, 10)]

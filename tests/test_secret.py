@@ -199,7 +199,7 @@ def test_a_rescued_answer_holds_no_token(
         raise xf.CacheError("disk full")
 
     server.answer = lambda seen: PATHS["data"](token, seen)
-    monkeypatch.setattr(Store, "add_all", broken)
+    monkeypatch.setattr(Store, "close_request", broken)
     client = make_client(token=token)
     witness.ask(client, ["1"])
     text = witness.everything(client)

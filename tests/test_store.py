@@ -23,6 +23,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN, envelope
 from tests.loopback import Loopback, ok
+from tests.test_pool import in_child
 from xingtu_frames import pool as pool_module
 from xingtu_frames.store import Answer, Store, new_owner, now, stamp
 
@@ -63,7 +64,7 @@ def execute(path: Path, statement: str, *values: Any) -> None:
     "body", [b'{ "code":0,\r\n\t"data":  "\xe8\xbe\xbe\xe4\xba\xba \\u8fbe" }\n\n', b"\x00\xff\xfe", b""]
 )
 def test_the_exact_bytes_come_back(store: Store, path: Path, body: bytes) -> None:
-    store.add(answer("k", body))
+    store.add_all([answer("k", body)])
     assert store.latest(["k", "absent"]) == {"k": store.history("get_author_base_info")[0]}
     assert store.latest(["k"])["k"].body == body  # type: ignore[union-attr]
     plain = sqlite3.connect(path)
@@ -73,9 +74,9 @@ def test_the_exact_bytes_come_back(store: Store, path: Path, body: bytes) -> Non
 
 
 def test_adding_keeps_both_and_latest_is_the_newest(store: Store) -> None:
-    store.add(answer("k", b"new", age=10))
-    store.add(answer("k", b"old", age=20))
-    store.add(answer("other", b"x"))
+    store.add_all([answer("k", b"new", age=10)])
+    store.add_all([answer("k", b"old", age=20)])
+    store.add_all([answer("other", b"x")])
     assert store.latest(["k"])["k"].body == b"new"  # type: ignore[union-attr]
     assert [found.body for found in store.history("get_author_base_info")] == [b"old", b"new", b"x"]  # type: ignore[union-attr]
     assert store.history("get_author_base_info", ["1"]) == []
@@ -83,7 +84,7 @@ def test_adding_keeps_both_and_latest_is_the_newest(store: Store) -> None:
 
 
 def test_an_answer_not_served_is_recorded_only(store: Store) -> None:
-    store.add(answer("k", b"bad"), served=False)
+    store.add_all([answer("k", b"bad")], served=False)
     assert (store.latest(["k"]), store.history("get_author_base_info"), store.keys()) == ({}, [], [])
     assert store.count()["answers"] == 1
 
@@ -93,7 +94,7 @@ def test_files_are_private_whatever_the_umask(path: Path) -> None:
     before = os.umask(0)
     try:
         store = Store(path)
-        store.add(answer())
+        store.add_all([answer()])
         assert {file.name: mode(file) for file in path.parent.iterdir()} == dict.fromkeys(
             (path.name, f"{path.name}-wal", f"{path.name}-shm"), 0o600
         )
@@ -104,7 +105,7 @@ def test_files_are_private_whatever_the_umask(path: Path) -> None:
 
 @posix
 def test_a_readable_file_is_made_private(path: Path) -> None:
-    Store(path).add(answer())
+    Store(path).add_all([answer()])
     path.chmod(0o644)
     Store(path).count()
     assert mode(path) == 0o600
@@ -157,7 +158,7 @@ def _foreign(path: Path) -> None:
 
 def _newer(path: Path) -> None:
     store = Store(path)
-    store.add(answer())
+    store.add_all([answer()])
     store.close()
     execute(path, "PRAGMA user_version = 99")
 
@@ -193,14 +194,14 @@ def test_a_file_that_went_away_is_noticed_before_paying(
     if how == "deleted":
         path.with_name("moved.sqlite").unlink()
     if how == "replaced":
-        Store(path).add(answer())
+        Store(path).add_all([answer()])
     with pytest.raises(xf.CacheError, match="moved or replaced"):
         xf.fetch_profiles(["2", "3", "4"], client=client)
     assert server.hits() == 1
 
 
 def test_a_second_connection_does_not_make_the_missing_file_anew(store: Store, path: Path) -> None:
-    store.add(answer())
+    store.add_all([answer()])
     path.unlink()
     with store._pool.reading(), pytest.raises(xf.CacheError, match="moved or replaced"):
         store.latest(["k"])
@@ -228,15 +229,20 @@ def test_a_held_write_lock_serves_reads_and_refuses_to_pay(
     assert len(xf.fetch_profiles(["2"], client=client)) == 1
 
 
-def _broken_add(*_: Any, **__: Any) -> None:
-    raise xf.CacheError("disk full")
+_close_request = Store.close_request
+
+
+def _takes_no_answer(store: Store, outcome: Any, answer: Answer | None = None, **_: Any) -> None:
+    if answer is not None:
+        raise xf.CacheError("disk full")
+    _close_request(store, outcome)
 
 
 def test_a_store_that_fails_after_paying_delivers_and_rescues(
     client: xf.Client, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answer = lambda seen: ok({"nick_name": "达人", "echo": seen.target})
-    monkeypatch.setattr(Store, "add_all", _broken_add)
+    monkeypatch.setattr(Store, "close_request", _takes_no_answer)
     with pytest.warns(xf.StoreWarning, match="saved in") as caught:
         frame = xf.fetch_profiles([ID], client=client)
     assert frame["nick_name"].tolist() == ["达人"]
@@ -280,22 +286,6 @@ def test_the_claim_of_another_machine_is_respected(store: Store) -> None:
     assert not store.claim("k", new_owner(), now() + timedelta(minutes=1))
 
 
-def test_threads_that_read_hot_never_miss_nor_mix(store: Store) -> None:
-    bodies = {f"k{n}": b"%d" % n * 50 for n in range(50)}
-    store.add_all([answer(key, body) for key, body in bodies.items()])
-
-    def read(worker: int) -> int:
-        wrong = 0
-        for turn in range(200):
-            key = f"k{(turn * 7 + worker) % 50}"
-            found = store.latest([key]).get(key)
-            wrong += not isinstance(found, Answer) or found.body != bodies[key]
-        return wrong
-
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(read, range(16))) == 0
-
-
 def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
     for attempt in range(10):
         start = threading.Barrier(8)
@@ -303,39 +293,12 @@ def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
         def use(worker: int, path: Path = tmp_path / f"{attempt}.sqlite", start: threading.Barrier = start) -> None:
             store = Store(path)
             start.wait()
-            store.add(answer(f"k{worker}"))
+            store.add_all([answer(f"k{worker}")])
             store.close()
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(use, range(8)))
         assert len(Store(tmp_path / f"{attempt}.sqlite").keys()) == 8
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Run it in a forked child; return its exit status."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-@posix
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_reads_and_writes_on_its_own_connection(store: Store) -> None:
-    store.add(answer("parent"))
-
-    def work() -> None:
-        assert "parent" in store.latest(["parent"])
-        store.add(answer("child"))
-
-    assert in_child(work) == 0
-    store.add(answer("after"))
-    assert set(store.keys()) == {"parent", "child", "after"}
 
 
 @posix
@@ -423,7 +386,7 @@ def test_clear_keeps_the_ledger(client: xf.Client) -> None:
 
 
 def test_a_closed_store_says_so(store: Store) -> None:
-    store.add(answer())
+    store.add_all([answer()])
     store.close()
     with pytest.raises(xf.CacheError, match="closed"):
         store.latest(["k"])

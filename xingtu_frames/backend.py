@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -74,14 +75,16 @@ class AnswerCache(BaseCache):
         return str(request.call.key)
 
     def save_response(self, response: Response, cache_key: str | None = None, expires: Any = None) -> None:
-        """Add the answer; one that the store cannot take is saved in a file of its own."""
+        """Add the answer and close its request; one that the store cannot take is saved in a file of its own."""
         request = response.request
         if not isinstance(request, PreparedCall) or request.answer is None or not request.call.endpoint.stored:
             return
         try:
-            self._store.add(request.answer, http_status=response.status_code)
+            self._store.close_request(request.outcome, request.answer)
         except CacheError:
             self.rescued.append(self._rescue(request.answer))
+            with contextlib.suppress(CacheError):
+                self._store.close_request(request.outcome)
 
     def _rescue(self, answer: Answer) -> str:
         try:

@@ -75,6 +75,7 @@ CODES: Mapping[int, Code] = MappingProxyType(
 
 _UNKNOWN = Code("a code without a published meaning", ApiError, "unknown")
 
+_LONG = 1000
 _DIGITS = re.compile(r"-?[0-9]{1,9}")
 
 _ENVELOPE = frozenset({"code", "data", "message", "recordTime", "requestId"})
@@ -147,12 +148,20 @@ def unwrap(payload: Any) -> Any:
 
 def data_of(body: bytes) -> Any:
     """Return ``data`` of a stored answer, whose success was checked before it was stored."""
-    return json.loads(body).get("data")
+    return _loads(body).get("data")
+
+
+def _loads(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        # Python refuses integers of thousands of digits, which is no reason to lose a paid answer.
+        return json.loads(body, parse_int=lambda digits: int(digits) if len(digits) < _LONG else float(digits))
 
 
 def _read_json(body: bytes) -> dict[str, Any] | None:
     try:
-        answer = json.loads(body)
+        answer = _loads(body)
     except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None

@@ -6,17 +6,19 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .errors import CacheError
 
-FORMAT = 1
 _APPLICATION_ID = 0x58465231
 _MAGIC = b"SQLite format 3\0"
 _BUSY_SECONDS = 5.0
-_SCHEMA = """
+# The second where SQLite quotes a damaged name in its message.
+_SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+_FORMAT_1 = """
 CREATE TABLE answers (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
@@ -43,34 +45,39 @@ CREATE TABLE requests (
 );
 CREATE TABLE claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until TEXT NOT NULL);
 """
+STEPS: Sequence[str] = (_FORMAT_1,)
+"""What makes each format from the one before, in order; a released step is never changed, a new format adds one."""
 
 
 class Pool:
     """Connections, each used by one thread at a time.
 
     A connection shared by threads misreads on Python 3.12 and 3.13, and one kept per thread is never closed when
-    the thread ends; so a thread borrows one and gives it back. A child after ``fork`` starts with none.
+    the thread ends; so a thread borrows one and gives it back. A child after ``fork`` starts with none of a file; a
+    database in memory it inherits.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._memory = threading.RLock() if path == ":memory:" else None
+        self._checking = threading.Lock()
+        self.memory = threading.RLock() if path == ":memory:" else None
         self._free: list[sqlite3.Connection] = []
         self._inherited: list[sqlite3.Connection] = []
-        self._pid = os.getpid()
         self._prepared = False
+        self._whole = False
         self._identity: tuple[int, int] | None = None
         self._closed = False
+        _pools.add(self)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection."""
-        if self._memory is None:
+        if self.memory is None:
             with self._lent() as db:
                 yield db
         else:
-            with self._memory, self._lent() as db:
+            with self.memory, self._lent() as db:
                 yield db
 
     @contextlib.contextmanager
@@ -78,8 +85,8 @@ class Pool:
         """Lend a connection inside a transaction that is committed at the end, or undone by an error."""
         with self.reading() as db:
             self._check_in_place()
-            db.execute("BEGIN IMMEDIATE")
             try:
+                db.execute("BEGIN IMMEDIATE")
                 yield db
                 db.execute("COMMIT")
             except BaseException:
@@ -89,30 +96,55 @@ class Pool:
 
     @contextlib.contextmanager
     def _lent(self) -> Iterator[sqlite3.Connection]:
-        problem: sqlite3.Error | None = None
+        problem: CacheError | None = None
         db = self._take()
         try:
             yield db
-        except sqlite3.Error as error:
-            problem = error
+        except _SQLITE_ERRORS as error:
+            problem = _cache_error(self._path, error)
         finally:
             self._give(db)
         if problem is not None:
-            raise _cache_error(self._path, problem)
+            raise problem
+
+    def check_whole(self) -> None:
+        """Check once that no page or index of the file is damaged: an answer that it hides would be paid for again.
+
+        Raises
+        ------
+        CacheError
+            The file is damaged.
+        """
+        with self._checking:
+            if not self._whole:
+                with self.reading() as db:
+                    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+                if found != "ok":
+                    raise CacheError(
+                        f"the cache file {self._path} is damaged ({found.splitlines()[-1]}); nothing was paid; restore "
+                        "it from a copy, or save what it still holds: xingtu-frames cache export FILE"
+                    )
+            self._whole = True
+
+    def inherit(self) -> None:
+        """After a fork, in the child: locks that a thread of the parent held would stay held, and files be shared."""
+        self._lock, self._checking = threading.Lock(), threading.Lock()
+        if self.memory is not None:
+            self.memory = threading.RLock()
+        else:
+            # Kept, for closing one would let go of the parent's locks on the file.
+            self._inherited += self._free
+            self._free = []
 
     def _check_in_place(self) -> None:
         """Refuse to write into a file that is no longer at its path: what it takes would be lost."""
-        if self._memory is None and _identity(self._path) != self._identity:
+        if self.memory is None and _identity(self._path) != self._identity:
             raise CacheError(f"the cache file {self._path} was moved or replaced while open; make a new Client")
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:
             if self._closed:
                 raise CacheError(f"the cache {self._path} is closed; make a new Client")
-            if os.getpid() != self._pid:
-                self._inherited += self._free
-                self._free, self._pid = [], os.getpid()
-                self._prepared = self._prepared and self._memory is None
             if self._free:
                 return self._free.pop()
             first = not self._prepared
@@ -140,6 +172,31 @@ class Pool:
             for db in self._free:
                 db.close()
             self._free = []
+
+
+_pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+_forking = threading.local()
+
+
+def _before_fork() -> None:
+    """Let nobody be inside a database in memory, which the child inherits."""
+    _forking.held = [pool.memory for pool in _pools if pool.memory is not None]
+    for lock in _forking.held:
+        lock.acquire()
+
+
+def _after_fork_in_parent() -> None:
+    for lock in _forking.held:
+        lock.release()
+
+
+def _after_fork_in_child() -> None:
+    for pool in _pools:
+        pool.inherit()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
 def _prepare_file(path: str) -> None:
@@ -176,29 +233,25 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 def _connect(path: str, *, first: bool) -> sqlite3.Connection:
-    problem: sqlite3.Error | None = None
+    problem: CacheError | None = None
+    db: sqlite3.Connection | None = None
     try:
         db = _open(path)
-    except sqlite3.Error as error:
-        problem = error
-    if problem is not None:
-        raise _cache_error(path, problem)
-    try:
         if first:
             _adopt(db, path)
             # Somebody else at work keeps it from changing now; the next client to open the file does it.
             with contextlib.suppress(sqlite3.OperationalError):
                 db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.Error as error:
+    except _SQLITE_ERRORS as error:
+        problem = _cache_error(path, error)
+    except CacheError as error:
         problem = error
-    except CacheError:
+    if problem is None and db is not None:
+        return db
+    if db is not None:
         db.close()
-        raise
-    if problem is not None:
-        db.close()
-        raise _cache_error(path, problem)
-    return db
+    raise problem or CacheError(f"the cache {path} cannot be opened")
 
 
 def _open(path: str) -> sqlite3.Connection:
@@ -226,27 +279,28 @@ def _adopt(db: sqlite3.Connection, path: str) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     db.execute("COMMIT")
-    if mark == _APPLICATION_ID and version == FORMAT:
+    if mark == _APPLICATION_ID and version == len(STEPS):
         return
-    if mark == _APPLICATION_ID:
+    if mark == _APPLICATION_ID and version > len(STEPS):
         raise CacheError(
-            f"the cache file {path} has format {version}, this version of xingtu_frames knows {FORMAT}; "
+            f"the cache file {path} has format {version}, this version of xingtu_frames knows {len(STEPS)}; "
             "upgrade xingtu_frames, or choose another file with cache="
         )
-    if mark or version or tables:
+    if mark != _APPLICATION_ID and (mark or version or tables):
         raise CacheError(
             f"{path} is an SQLite file of another program, left untouched; choose another file with cache="
         )
+    # Made anew or brought up to date whole or not at all, and by one process only.
     db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA application_id").fetchone()[0] == 0:
-        for statement in _SCHEMA.split(";"):
+    for step in STEPS[db.execute("PRAGMA user_version").fetchone()[0] :]:
+        for statement in step.split(";"):
             db.execute(statement)
-        db.execute(f"PRAGMA user_version = {FORMAT}")
-        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {len(STEPS)}")
+    db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     db.execute("COMMIT")
 
 
-def _cache_error(path: str, error: sqlite3.Error) -> CacheError:
+def _cache_error(path: str, error: Exception) -> CacheError:
     text = str(error)
     if "not a database" in text:
         return CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")

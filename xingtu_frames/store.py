@@ -17,9 +17,10 @@ import hashlib
 import json
 import os
 import platform
+import sqlite3
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ from .errors import CacheError
 from .pool import Pool
 
 _LATEST = """
-SELECT a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum
+SELECT a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum, asked.value
 FROM json_each(?) AS asked
 JOIN answers AS a ON a.id = (
     SELECT id FROM answers WHERE key = asked.value AND served = 1 ORDER BY fetched_at DESC, id DESC LIMIT 1
@@ -113,25 +114,37 @@ class Store:
 
     def latest(self, keys: Sequence[str]) -> dict[str, Answer | CacheError]:
         """Return the newest stored answer of each key that has one, in one statement; an error where it is damaged."""
-        with self._pool.reading() as db:
-            rows = db.execute(_LATEST, (json.dumps(list(keys)),)).fetchall()
-        return {row[0]: self._checked(row) for row in rows}
+        rows = self._rows(_LATEST, json.dumps(list(keys)))
+        return {row[7]: self._checked(row, row[7]) for row in rows}
 
     def history(self, endpoint: str, kol_ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
         """Return every answer ever stored for an endpoint, oldest first."""
         wanted = None if kol_ids is None else json.dumps(list(kol_ids))
+        return [self._checked(row, row[0]) for row in self._rows(_HISTORY, endpoint, wanted, wanted)]
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Read rows; text that is no UTF-8 any more must not keep the sound ones from being read."""
         with self._pool.reading() as db:
-            rows = db.execute(_HISTORY, (endpoint, wanted, wanted)).fetchall()
-        return [self._checked(row) for row in rows]
+            try:
+                return db.execute(query, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if "UTF-8" not in str(error):
+                    raise
+            db.text_factory = lambda text: text.decode("utf-8", "replace")
+            try:
+                return db.execute(query, values).fetchall()
+            finally:
+                db.text_factory = str
 
     def keys(self) -> list[str]:
         """Return the key of every question that has an answer."""
         with self._pool.reading() as db:
             return [key for (key,) in db.execute("SELECT DISTINCT key FROM answers WHERE served = 1")]
 
-    def _checked(self, row: tuple[Any, ...]) -> Answer | CacheError:
-        answer = Answer(*row[:-1])
-        if isinstance(row[5], bytes) and row[-1] == _checksum(answer):
+    def _checked(self, row: Sequence[Any], asked: str) -> Answer | CacheError:
+        answer = Answer._make(row[:6])
+        # A damaged index can lead to the sound answer of another question.
+        if isinstance(row[5], bytes) and row[6] == _checksum(answer) and row[0] == asked:
             return answer
         error = CacheError(
             f"the stored answer to {answer.key} in {self.path} is damaged; "
@@ -140,12 +153,8 @@ class Store:
         error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
         return error
 
-    def add(self, answer: Answer, *, http_status: int = 200, served: bool = True) -> None:
-        """Add an answer; nothing that is stored is ever changed."""
-        self.add_all([answer], http_status=http_status, served=served)
-
     def add_all(self, answers: Iterable[Answer], *, http_status: int = 200, served: bool = True) -> None:
-        """Add many answers in one transaction."""
+        """Add answers in one transaction; nothing that is stored is ever changed."""
         self.merge((answer, http_status, served) for answer in answers)
 
     def every(self) -> Iterator[tuple[Answer, int, bool]]:
@@ -157,20 +166,16 @@ class Store:
             One is damaged.
         """
         with self._pool.reading() as db:
-            for *row, http_status, served in db.execute(_EVERY):
-                answer = self._checked(tuple(row))
+            for row in db.execute(_EVERY):
+                answer = self._checked(row, row[0])
                 if isinstance(answer, CacheError):
                     raise answer
-                yield answer, http_status, bool(served)
+                yield answer, row[7], bool(row[8])
 
     def merge(self, answers: Iterable[tuple[Answer, int, bool]]) -> int:
         """Add the answers that are not stored yet, all in one transaction or none, and return how many those are."""
         with self._pool.writing() as db:
-            before = db.total_changes
-            for answer, http_status, served in answers:
-                checksum = _checksum(answer)
-                db.execute(_ADD, (*answer, http_status, int(served), checksum, answer.key, checksum))
-            return db.total_changes - before
+            return sum(_insert(db, *answer) for answer in answers)
 
     def seal(self) -> None:
         """Leave the write-ahead log, so that the store is one file that can be handed on."""
@@ -199,17 +204,36 @@ class Store:
             db.execute("DELETE FROM claims WHERE key = ? AND owner = ?", (key, owner))
 
     def open_request(self, endpoint: str, kol_id: str | None) -> int:
-        """Write a request into the ledger before it is sent; its charge is unknown until it is closed."""
+        """Write a request into the ledger before it is sent; its charge is unknown until it is closed.
+
+        Raises
+        ------
+        CacheError
+            The file is damaged or cannot be written: nothing may be paid for.
+        """
+        self._pool.check_whole()
         with self._pool.writing() as db:
             written = db.execute(
                 "INSERT INTO requests (sent_at, endpoint, kol_id) VALUES (?, ?, ?)", (stamp(now()), endpoint, kol_id)
             )
             return int(written.lastrowid or 0)
 
-    def close_request(self, request: int, **outcome: Any) -> None:
-        """Write what became of a request: http_status, code, billed, elapsed_s, error."""
+    def close_request(self, outcome: Mapping[str, Any], answer: Answer | None = None, *, served: bool = True) -> None:
+        """Write what became of a request, and the answer that it brought: both or neither.
+
+        Parameters
+        ----------
+        outcome
+            ``id`` of the request, ``http_status``, ``code``, ``billed``, ``elapsed_s``, ``error``.
+        answer
+            What it brought.
+        served
+            False for an answer that is recorded only.
+        """
         with self._pool.writing() as db:
-            db.execute(_CLOSE, {**outcome, "id": request})
+            if answer is not None:
+                _insert(db, answer, outcome["http_status"], served)
+            db.execute(_CLOSE, outcome)
 
     def requests(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
         """Return the ledger, oldest first."""
@@ -249,6 +273,12 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({self.path!r})"
+
+
+def _insert(db: sqlite3.Connection, answer: Answer, http_status: int, served: bool) -> int:
+    """Add an answer unless it is stored; return how many were added."""
+    checksum = _checksum(answer)
+    return db.execute(_ADD, (*answer, http_status, int(served), checksum, answer.key, checksum)).rowcount
 
 
 def _written(text: bytes, folder: Path | None) -> Path | None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import requests
@@ -34,10 +35,18 @@ _current = threading.local()
 
 
 class PreparedCall(requests.PreparedRequest):
-    """A prepared request that knows the question it asks, and holds the answer once it came."""
+    """A prepared request that knows the question it asks, and holds the answer once it came.
+
+    Attributes
+    ----------
+    outcome
+        What the ledger is still to be told: the cache does it when it stores the answer, so that the ledger never
+        says of an answer that it came while it is not stored.
+    """
 
     call: Call
     answer: Answer | None = None
+    outcome: Mapping[str, Any] = MappingProxyType({})
 
 
 class Exchange:
@@ -181,12 +190,14 @@ class PaidAdapter(HTTPAdapter):
         ledger_row = self._store.open_request(request.call.endpoint.name, request.call.kol_id)
         started = time.monotonic()
         reply = self._exchange(request, token, timeout, {"verify": verify, "cert": cert, "proxies": proxies})
-        self._record(ledger_row, request.call, reply, time.monotonic() - started)
+        outcome = _outcome(ledger_row, request.call, reply, time.monotonic() - started)
+        if reply.error is not None or not request.call.endpoint.stored:
+            self._close(outcome, request.call, reply)
         if reply.error is not None or reply.response is None:
             error = reply.error or TransportError("no answer")
             error.endpoint, error.kol_id = request.call.endpoint.name, request.call.kol_id
             raise error
-        request.answer = _answer(request.call, reply.body)
+        request.answer, request.outcome = _answer(request.call, reply.body), outcome
         return reply.response
 
     def _exchange(self, request: PreparedCall, token: Token, timeout: Any, options: dict[str, Any]) -> _Reply:
@@ -219,21 +230,24 @@ class PaidAdapter(HTTPAdapter):
         )
         return _Reply(response, body, verdict.error, verdict.answered, sent=True)
 
-    def _record(self, ledger_row: int, call: Call, reply: _Reply, elapsed_s: float) -> None:
-        error = reply.error
-        status = reply.response.status_code if reply.response is not None else None
-        outcome = {
-            "http_status": status,
-            "code": 0 if error is None else getattr(error, "code", None),
-            "billed": "yes" if error is None else error.billed,
-            "elapsed_s": round(elapsed_s, 3),
-            "error": _ledger_text(call, error),
-        }
-        # The answer in hand is worth more than its ledger row, which stays "unknown" where it cannot be closed.
+    def _close(self, outcome: Mapping[str, Any], call: Call, reply: _Reply) -> None:
+        """Write the outcome, and an answer whose inner status failed, which is recorded though never served."""
+        answer = _answer(call, reply.body) if reply.answered and call.endpoint.stored else None
+        # What came in is worth more than its ledger row, which stays "unknown" where it cannot be closed.
         with contextlib.suppress(CacheError):
-            if error is not None and reply.answered and call.endpoint.stored:
-                self._store.add(_answer(call, reply.body), http_status=status or 0, served=False)
-            self._store.close_request(ledger_row, **outcome)
+            self._store.close_request(outcome, answer, served=False)
+
+
+def _outcome(ledger_row: int, call: Call, reply: _Reply, elapsed_s: float) -> dict[str, Any]:
+    error = reply.error
+    return {
+        "id": ledger_row,
+        "http_status": reply.response.status_code if reply.response is not None else None,
+        "code": 0 if error is None else getattr(error, "code", None),
+        "billed": "yes" if error is None else error.billed,
+        "elapsed_s": round(elapsed_s, 3),
+        "error": _ledger_text(call, error),
+    }
 
 
 def _ledger_text(call: Call, error: ApiError | TransportError | None) -> str | None:

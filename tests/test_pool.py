@@ -1,0 +1,192 @@
+"""Connections and the file's format: shared by threads, renewed by a fork, brought up to date whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import xingtu_frames as xf
+from tests.conftest import ROOT
+from tests.loopback import Loopback, ok
+from xingtu_frames import pool
+from xingtu_frames.store import Answer, Store, now, stamp
+
+KOL_ID = "7000000000000000001"
+MakeClient = Callable[..., xf.Client]
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """Run it in a forked child that is ended after a while; return its exit status."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            signal.alarm(20)
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def answer(key: str) -> Answer:
+    return Answer(key, "get_author_base_info", KOL_ID, "{}", stamp(now()), b'{"code":0}')
+
+
+# --- threads
+
+
+def test_hot_reads_from_16_threads_neither_miss_nor_mix(client: xf.Client, server: Loopback, soak: bool) -> None:
+    server.answer = lambda seen: ok({"nick_name": f"name {seen.kol_id}" * 20})
+    ids = [str(n) for n in range(1, 51)]
+    xf.fetch_profiles(ids, client=client)
+    until = time.monotonic() + (60 if soak else 0)
+
+    def read(worker: int) -> int:
+        wrong, turn = 0, 0
+        while turn < 60 or time.monotonic() < until:
+            turn += 1
+            kol_id = ids[(turn * 7 + worker) % len(ids)]
+            data = client.get("get_author_base_info", oAuthorId=kol_id)
+            wrong += data != {"nick_name": f"name {kol_id}" * 20}
+        return wrong
+
+    with ThreadPoolExecutor(16) as threads:
+        assert sum(threads.map(read, range(16))) == 0
+    assert server.hits() == len(ids)
+
+
+# --- fork
+
+
+@forks
+def test_a_forked_child_reads_and_writes_on_its_own_connection(tmp_path: Path) -> None:
+    with contextlib.closing(Store(tmp_path / "answers.sqlite")) as store:
+        store.add_all([answer("parent")])
+
+        def work() -> None:
+            assert "parent" in store.latest(["parent"])
+            store.add_all([answer("child")])
+
+        assert in_child(work) == 0
+        store.add_all([answer("after")])
+        assert set(store.keys()) == {"parent", "child", "after"}
+
+
+@forks
+def test_a_forked_child_inherits_what_is_in_memory(sample: xf.Client) -> None:
+    ids = xf.sample_ids()
+    expected = len(xf.fetch_profiles(ids, client=sample))
+
+    def work() -> None:
+        assert len(xf.fetch_profiles(ids, client=sample)) == expected
+
+    assert in_child(work) == 0
+    assert len(xf.fetch_profiles(ids, client=sample)) == expected
+
+
+@forks
+@pytest.mark.parametrize("where", ["file", "memory"])
+def test_a_lock_held_by_another_thread_at_the_fork_does_not_stop_the_child(tmp_path: Path, where: str) -> None:
+    store = Store(":memory:" if where == "memory" else tmp_path / "answers.sqlite")
+    store.add_all([answer("k")])
+    inside, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store._pool.reading() if where == "memory" else store._pool._lock:
+            inside.set()
+            leave.wait(1 if where == "memory" else 20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert inside.wait(20)
+    try:
+        assert in_child(lambda: store.latest(["k"])["k"] is None) == 0
+    finally:
+        leave.set()
+        holder.join()
+        store.close()
+
+
+# --- format
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """Return a store of format 1 as its own version wrote it."""
+    path = tmp_path / "answers.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript((ROOT / "tests" / "format_1.sql").read_text("utf-8"))
+    return path
+
+
+def content(path: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return [*db.iterdump(), str(db.execute("PRAGMA user_version").fetchone())]
+
+
+NEXT = (*pool.STEPS, "ALTER TABLE answers ADD COLUMN note TEXT; CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+
+
+@pytest.fixture(params=["this format", "a later one"])
+def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    if request.param == "a later one":
+        monkeypatch.setattr(pool, "STEPS", NEXT)
+    return iter([len(pool.STEPS)])
+
+
+def test_a_store_of_the_first_format_keeps_everything(make_client: MakeClient, old: Path, steps: Iterator[int]) -> None:
+    client = make_client(cache=old, offline=True)
+    assert xf.fetch_profiles([KOL_ID], client=client)["nick_name"].tolist() == ["新"]
+    assert xf.history("profiles", [KOL_ID], client=client)["nick_name"].tolist() == ["旧", "新"]
+    assert client.ledger()["billed"].tolist() == ["yes", "unknown"]
+    assert client.store.count() == {"answers": 3, "requests": 2}
+    assert content(old)[-1] == str((next(steps),))
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(
+    make_client: MakeClient, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(old)
+    with monkeypatch.context() as later:
+        later.setattr(pool, "STEPS", (*NEXT[:-1], f"{NEXT[-1]}; DROP TABLE nowhere"))
+        with pytest.raises(xf.CacheError, match="cannot be used"):
+            xf.fetch_profiles([KOL_ID], client=make_client(cache=old))
+        assert content(old) == before
+    assert len(xf.fetch_profiles([KOL_ID], client=make_client(cache=old, offline=True))) == 1
+
+
+def test_many_bring_one_file_up_to_date_at_once(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "STEPS", NEXT)
+    start = threading.Barrier(8)
+
+    def use(worker: int) -> int:
+        with contextlib.closing(Store(old)) as store:
+            start.wait()
+            store.add_all([answer(f"k{worker}")])
+            return len(store.keys())
+
+    with ThreadPoolExecutor(8) as threads:
+        assert max(threads.map(use, range(8))) == 9
+    assert content(old)[-1] == f"({len(NEXT)},)"
+
+
+def test_the_tables_are_plain_enough_for_any_sqlite_reader(client: xf.Client, server: Loopback, tmp_path: Path) -> None:
+    server.answer = lambda seen: ok({"nick_name": f"达人 {seen.kol_id}"})
+    xf.fetch_profiles(["1", "2"], client=client)
+    with contextlib.closing(sqlite3.connect(tmp_path / "answers.sqlite")) as db:
+        rows = db.execute(
+            "SELECT kol_id, json_extract(CAST(body AS TEXT), '$.data.nick_name'), http_status, params FROM answers"
+        ).fetchall()
+    assert sorted(rows) == [(n, f"达人 {n}", 200, '{"platform": "SHORT_VIDEO"}') for n in "12"]
