@@ -125,7 +125,7 @@ def _stored(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
     yield "  a requests-cache loop with concat (100 creators)", f"{user / ours:.0f} times slower"
     yield "  one SELECT per endpoint + JSON + DataFrame", f"{ours / floor:.2f} times that floor"
     with _filled_client(folder / "many.sqlite", MANY, pages) as client:
-        many = _seconds(lambda: fetch_tables(TABLES, MANY, {}, client=client), 1) / len(MANY)
+        many = _seconds(lambda: fetch_tables(TABLES, MANY, {}, client=client)) / len(MANY)
         peak = _peak_above_frames(client)
     yield "10,000 creators, cost per creator", f"{many / ours:.2f} times that of 1,000"
     yield "  peak memory above the frames themselves", f"{peak / 2**20:.0f} MB"

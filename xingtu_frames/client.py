@@ -72,7 +72,7 @@ class Client:
     retries
         Further tries for a failure that may pass.
     max_calls
-        The most requests this client may send, further tries included.
+        The most requests this client may send, further tries included: one for a creator is one less for the others.
 
     Raises
     ------
@@ -309,11 +309,15 @@ class Client:
     ) -> dict[str, list[Call]]:
         """Return for each table the call of each creator; options left out have their default."""
         found: dict[str, list[Call]] = {}
+        made: dict[tuple[Any, ...], list[Call]] = {}
         for name, value in options.items():
             check_choice(name, value, self.api)
         for table in tables:
             chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
-            found[table.name] = [call_for_options(table.endpoint, kol_id, chosen, self.api) for kol_id in kol_ids]
+            question = (table.endpoint, *chosen.items())
+            if question not in made:
+                made[question] = [call_for_options(table.endpoint, kol_id, chosen, self.api) for kol_id in kol_ids]
+            found[table.name] = made[question]
         return found
 
     def plan(self, tables: Any, kol_ids: Any, **options: Any) -> pd.DataFrame:
