@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
+from xingtu_frames import shortlist
 
 A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
 EMPTY, PAGE = "7000000000000010123", "7000000000000010003"
 NAME_A, NAME_C = "青柠妆匣子", "半格电量实验室"
 NOW, BEFORE = pd.Timestamp("2026-11-20T02:00Z"), pd.Timestamp("2026-11-12T02:00Z")
+LAST = ["top_category", "peer_group", "few_videos", "age_days", "fetched_at"]
 
 BY_HAND: dict[str, tuple[Any, Any]] = {
     "name": (NAME_A, NAME_C),
@@ -43,6 +46,9 @@ BY_HAND: dict[str, tuple[Any, Any]] = {
     "connected_users_growth": (0.2264, -0.0087),
     "top_category_share": (12 / 17, 0.8),
     "top_category": ("美妆", "科技"),
+    "peer_group": ("美妆", "科技数码"),
+    "few_videos": (False, False),
+    "age_days": (2, 2),
     "fetched_at": (NOW, NOW),
 }
 """Two creators of data/creators.json: fen / 100, basis points / 10,000, hundredths of a second / 100."""
@@ -56,6 +62,17 @@ ENDPOINTS = {
     "connected_users": "author_link_struct",
     "top_category_share": "author_video_distribution",
 }
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[pd.Timestamp], None]:
+    """Return what sets the moment of comparing; it is a second short of three days after the sample answers."""
+
+    def set_to(moment: pd.Timestamp) -> None:
+        monkeypatch.setattr(shortlist, "now", moment.to_pydatetime)
+
+    set_to(NOW + pd.Timedelta(days=3, seconds=-1))
+    return set_to
 
 
 @pytest.fixture
@@ -82,19 +99,20 @@ def plain(board: pd.DataFrame, column: str) -> list[Any]:
 @pytest.mark.parametrize("ids", [[], [A], xf.sample_ids()], ids=len)
 def test_columns_and_dtypes_are_the_declared_ones(ids: list[str], sample: xf.Client) -> None:
     board = xf.compare(ids, client=sample)
-    assert list(board.columns) == ["kol_id", "name", *xf.METRICS, "top_category", "fetched_at"]
+    assert list(board.columns) == ["kol_id", "name", *xf.METRICS, *LAST]
     assert board["kol_id"].tolist() == ids
     pd.testing.assert_index_equal(board.index, pd.RangeIndex(len(ids)), exact=True)
     assert {name: str(board[name].dtype) for name in xf.METRICS} == {n: m.dtype for n, m in xf.METRICS.items()}
     text = pd.Series(["text"]).dtype
-    assert [board[name].dtype for name in ("kol_id", "name", "top_category")] == [text] * 3
+    assert [board[name].dtype for name in ("kol_id", "name", "top_category", "peer_group")] == [text] * 4
+    assert [str(board[name].dtype) for name in ("few_videos", "age_days")] == ["boolean", "Int64"]
     assert str(board["fetched_at"].dtype) == "datetime64[us, UTC]"
     assert board.attrs["failures"] == []
     assert board.attrs["asked"]["window"] == "30d"
 
 
 def test_two_creators_worked_out_by_hand_in_either_order(sample: xf.Client) -> None:
-    assert list(BY_HAND) == ["name", *xf.METRICS, "top_category", "fetched_at"]
+    assert list(BY_HAND) == ["name", *xf.METRICS, *LAST]
     board, other_way = xf.compare([A, C], client=sample), xf.compare([C, f" {A} ", int(C)], client=sample)
     assert {column: tuple(plain(board, column)) for column in BY_HAND} == BY_HAND
     assert {column: tuple(plain(other_way, column))[::-1] for column in BY_HAND} == BY_HAND
@@ -169,24 +187,29 @@ def test_a_part_of_the_metrics_costs_only_what_it_needs(
 ) -> None:
     board = xf.compare([A, C], metrics=metrics, client=client)
     names = [metrics] if isinstance(metrics, str) else metrics
-    assert list(board.columns) == ["kol_id", "name", *names, "top_category", "fetched_at"]
+    assert list(board.columns) == ["kol_id", "name", *names, *LAST]
     needed = {"cpm_60s": "get_author_spread_info"} | ENDPOINTS
     assert asked() == {needed[name]: 2 for name in names}
     for name in names:
         assert plain(board, name) == list(BY_HAND[name])
     assert plain(board, "name") == ([NAME_A, NAME_C] if "followers" in names else [None, None])
+    of_videos = "get_author_spread_info" in asked()
+    for name in ("peer_group", "few_videos"):
+        assert plain(board, name) == (list(BY_HAND[name]) if of_videos else [None, None])
 
 
 def test_metrics_stand_in_the_order_asked_and_once(sample: xf.Client) -> None:
     board = xf.compare([A], metrics=("star_index", "followers", "star_index"), client=sample)
     assert list(board.columns)[2:4] == ["star_index", "followers"]
-    assert len(board.columns) == 6
+    assert len(board.columns) == 9
 
 
 def test_no_metric_is_a_board_of_names_that_costs_nothing(sample_server: Loopback, client: xf.Client) -> None:
     board = xf.compare([A], metrics=[], names={A: "甲"}, client=client)
-    assert list(board.columns) == ["kol_id", "name", "top_category", "fetched_at"]
+    assert list(board.columns) == ["kol_id", "name", *LAST]
     assert board["name"].tolist() == ["甲"]
+    assert board[LAST].isna().all(axis=None)
+    assert board.attrs["benchmarks"] == {}
     assert sample_server.hits() == 0
 
 
@@ -204,9 +227,13 @@ def test_a_frame_given_costs_nothing_and_is_used(
 
 def test_with_every_frame_given_no_client_is_needed(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XINGTU_FRAMES_CACHE", "/nowhere/at/all.sqlite")
-    used = dict.fromkeys(metric.table for metric in xf.METRICS.values())
+    used = ["spread_benchmarks", *dict.fromkeys(metric.table for metric in xf.METRICS.values())]
     frames = {table: getattr(xf, f"fetch_{table}")([A, C], client=sample) for table in used}
-    pd.testing.assert_frame_equal(xf.compare([A, C], frames=frames), xf.compare([A, C], client=sample))
+    board, fetched = xf.compare([A, C], frames=frames), xf.compare([A, C], client=sample)
+    pd.testing.assert_frame_equal(board, fetched)
+    assert board.attrs == fetched.attrs
+    del frames["spread_benchmarks"]
+    assert plain(xf.compare([A, C], frames=frames), "peer_group") == [None, None]
 
 
 def test_the_options_reach_the_answers(sample: xf.Client) -> None:
@@ -228,17 +255,35 @@ def test_the_options_reach_the_answers(sample: xf.Client) -> None:
         {A: "甲", C: ""},
         pd.DataFrame({"kol_id": [A, C], "name": ["甲", None]}),
         pd.DataFrame({"name": ["甲"], "kol_id": [A], "note": ["x"]}),
+        ["甲", None],
+        ("甲", float("nan")),
     ],
 )
 def test_names_are_used_and_the_nickname_stands_in(names: Any, sample: xf.Client) -> None:
     assert plain(xf.compare([A, C], names=names, client=sample), "name") == ["甲", NAME_C]
 
 
-@pytest.mark.parametrize("names", [["甲", "乙"], "甲", pd.DataFrame({"kol_id": [A]})])
-def test_names_of_another_kind_are_refused(names: Any, server: Loopback, client: xf.Client) -> None:
-    with pytest.raises(xf.ParameterError, match="name"):
-        xf.compare([A], names=names, client=client)
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["甲", "乙", "丙"], "3 names for 2 different ids"),
+        ([], "0 names for 2 different ids"),
+        ("甲", "not a str"),
+        ({"甲", "乙"}, "not a set"),
+        (pd.Series(["甲", "乙"]), "not a Series"),
+        (pd.DataFrame({"kol_id": [A]}), "lacks the column name"),
+    ],
+)
+def test_names_of_another_kind_or_number_are_refused(
+    names: Any, said: str, server: Loopback, client: xf.Client
+) -> None:
+    with pytest.raises(xf.ParameterError, match=said):
+        xf.compare([A, C, A], names=names, client=client)
     assert server.hits() == 0
+
+
+def test_a_list_of_names_follows_the_ids(sample: xf.Client) -> None:
+    assert plain(xf.compare([C, A, C], names=["丙", "甲"], client=sample), "name") == ["丙", "甲"]
 
 
 def test_fetched_at_is_the_oldest_answer_used(sample: xf.Client) -> None:
@@ -252,6 +297,77 @@ def test_fetched_at_leaves_out_a_frame_that_no_metric_reads(sample: xf.Client) -
     tree = xf.read_payload("touch_distribution", {"video_touch": [{}]}, kol_id=A, fetched_at=BEFORE)
     board = xf.compare([A], metrics=["star_index"], frames={"touch_distribution": tree}, client=sample)
     assert board["fetched_at"].tolist() == [NOW]
+
+
+@pytest.mark.parametrize(
+    ("later", "days"),
+    [("0s", 0), ("23:59:59", 0), ("1D", 1), ("47:59:59", 1), ("365D", 365), ("-1s", 0), ("-30D", 0)],
+)
+def test_the_age_is_whole_days_and_never_below_0(
+    later: str, days: int, sample: xf.Client, clock: Callable[[pd.Timestamp], None]
+) -> None:
+    clock(NOW + pd.Timedelta(later))
+    assert xf.compare([A], client=sample)["age_days"].tolist() == [days]
+
+
+def test_the_age_is_that_of_the_oldest_answer_and_unknown_without_a_time(sample: xf.Client) -> None:
+    old = xf.read_payload("spread_benchmarks", {}, kol_id=A, fetched_at=BEFORE)
+    untimed = xf.read_payload("link_index", {}, kol_id=C)
+    board = xf.compare([A, C], frames={"spread_benchmarks": old}, client=sample)
+    assert (plain(board, "age_days"), board["fetched_at"].tolist()) == ([10, 2], [BEFORE, NOW])
+    board = xf.compare([C], metrics=["star_index"], frames={"link_index": untimed})
+    assert plain(board, "age_days") == [None]
+
+
+# --- how far the figures carry ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "few"), [(0, True), (4, True), (5, False), (17, False), (None, None)])
+def test_few_videos_are_fewer_than_five(count: int | None, few: bool | None) -> None:
+    given = xf.read_payload("spread_info", {} if count is None else {"item_num": count}, kol_id=A)
+    board = xf.compare([A], metrics=["play_median"], frames={"spread_info": given})
+    assert plain(board, "few_videos") == [few]
+
+
+def test_the_peers_are_the_first_that_the_provider_names(sample: xf.Client) -> None:
+    rates = {"interact_rate": {"label": ""}, "play_over_rate": {"label": "美食"}, "play_stability": {"label": "旅行"}}
+    given = xf.read_payload("spread_benchmarks", rates, kol_id=A)
+    assert plain(xf.compare([A, PAGE], client=sample), "peer_group") == ["美妆", "剧情搞笑"]
+    board = xf.compare([A], frames={"spread_benchmarks": given}, client=sample)
+    assert plain(board, "peer_group") == ["美食"]
+
+
+def test_benchmarks_are_the_places_among_the_providers_others() -> None:
+    rates = {
+        "interact_rate": {"value": 244, "overtake": 5973},
+        "play_over_rate": {"value": 1113},
+        "item_rate": {"play_mid": {"value": 9, "overtake": 10800}, "item_num": {"value": "3", "overtake": 5000}},
+    }
+    indexes = {"link_star_index": {"value": 80.0, "avg_value": 56.5, "rank_percent": 0.25}}
+    indexes["cp_index"] = {"value": 80.0, "avg_value": 63.5, "rank_percent": -1.0}
+    users = {"link_struct": {"5": {"value": 5, "rank_percent": 0.0461}}}
+    answers = {"spread_benchmarks": rates, "link_index": indexes, "connected_users": users}
+    frames = {table: xf.read_payload(table, data, kol_id=A) for table, data in answers.items()}
+    metrics = ["connected_users", "interact_rate", "play_median", "star_index", "cost_performance_index", "followers"]
+    others = {"spread_info": xf.read_payload("spread_info", {}, kol_id=A), "profiles": xf.TABLES["profiles"].frame([])}
+    benchmarks = xf.compare([A, C], metrics=metrics, frames=frames | others).attrs["benchmarks"]
+    assert list(benchmarks) == metrics[:-1]
+    assert benchmarks.pop("connected_users") == {A: pytest.approx(0.9539)}
+    none: dict[str, float] = {}
+    expected = {"interact_rate": {A: 0.5973}, "play_median": none, "star_index": {A: 0.75}}
+    assert benchmarks == expected | {"cost_performance_index": none}
+
+
+def test_benchmarks_are_plain_values_of_the_creators_on_the_board(sample: xf.Client) -> None:
+    benchmarks = xf.compare(xf.sample_ids(), client=sample).attrs["benchmarks"]
+    assert json.loads(json.dumps(benchmarks)) == benchmarks
+    assert list(benchmarks) == [name for name, metric in xf.METRICS.items() if metric.benchmark]
+    beaten = xf.fetch_spread_benchmarks(xf.sample_ids(), client=sample)
+    beaten = beaten[beaten["metric"].eq("completion_rate") & beaten["beats_share"].notna()]
+    assert benchmarks["completion_rate"] == dict(zip(beaten["kol_id"], beaten["overtake_raw"] / 10_000, strict=True))
+    frames = {"link_index": xf.fetch_link_index(xf.sample_ids(), client=sample)}
+    board = xf.compare([C], metrics=["star_index"], frames=frames)
+    assert board.attrs["benchmarks"] == {"star_index": {C: benchmarks["star_index"][C]}}
 
 
 # --- failures --------------------------------------------------------------------------------------------------------
@@ -306,7 +422,10 @@ def test_an_unreadable_answer_keeps_what_its_other_table_can_read(sample_server:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"metrics": ["followers", "fans"]}, ["'fans'", "connected_users"]),
+        ({"metrics": ["followers", "fans"]}, ["no metric 'fans'; there are: followers", "connected_users"]),
+        ({"metrics": "cpm_2160s"}, ["no metric 'cpm_2160s'; did you mean 'cpm_21_60s'? there are: followers"]),
+        ({"metrics": ["star", "folowers", 7]}, ["'star', 'folowers', 7; did you mean 'followers'? there are"]),
+        ({"frames": {"quote": pd.DataFrame()}}, ["no table 'quote'; did you mean 'quotes'? there are: touch"]),
         ({"metrics": "fans"}, ["'fans'", "followers"]),
         ({"frames": {"spread": pd.DataFrame()}}, ["'spread'", "spread_info"]),
         ({"frames": {"profiles": pd.DataFrame({"kol_id": [A]})}}, ["profiles", "followers", "fetch_profiles"]),

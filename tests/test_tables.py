@@ -175,10 +175,34 @@ def test_describe_shows_the_declaration(table: str) -> None:
     assert list(frame.itertuples(index=False, name=None)) == declared
 
 
-def test_describe_of_an_unknown_table_names_the_known_ones() -> None:
+def test_describe_shows_the_board_and_which_way_is_better() -> None:
+    frame = xf.describe("board").set_index("column")
+    assert list(frame.columns) == ["dtype", "unit", "label_zh", "meaning"]
+    assert list(frame.index) == list(xf.compare([], client=xf.sample_client()).columns)
+    for name, metric in xf.METRICS.items():
+        assert tuple(frame.loc[name, ["dtype", "unit", "label_zh"]]) == (metric.dtype, metric.unit, metric.label_zh)
+        better = f"; {metric.direction} is better" if metric.direction else ""
+        assert frame.loc[name, "meaning"] == metric.meaning + better
+    assert frame.loc["cpm_60s", "meaning"] == "yuan per 1,000 expected plays, videos of 60s+; lower is better"
+    assert frame.loc["age_days", "unit"] == "days"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("costs", ""), ("cost_tier", "cost_tiers"), ("Board", "board"), (None, "")]
+)
+def test_describe_of_an_unknown_table_names_the_known_ones(name: Any, meant: str) -> None:
     with pytest.raises(xf.ParameterError) as caught:
-        xf.describe("costs")
-    assert all(name in str(caught.value) for name in CONTRACT)
+        xf.describe(name)
+    guess = f"did you mean {meant!r}? " if meant else ""
+    assert str(caught.value) == f"no table {name!r}; {guess}there are: {', '.join([*CONTRACT, 'board'])}"
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda c: c.plan("quote", ["71"]), lambda c: xf.read_payload("quote", {}, kol_id="71")]
+)
+def test_a_misspelt_table_is_guessed_wherever_one_is_named(ask: Any) -> None:
+    with pytest.raises(xf.ParameterError, match=r"no table 'quote'; did you mean 'quotes'\? there are: "):
+        ask(xf.sample_client())
 
 
 @tables
@@ -220,6 +244,9 @@ def test_a_metric_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     assert metric.label_zh
     assert metric.meaning
     assert metric.direction in ("higher", "lower", None)
+    if metric.benchmark:
+        table, column = metric.benchmark.split(".")
+        assert xf.TABLES[table].column(column).unit == "fraction"
     for column, value in metric.where.items():
         categories = xf.TABLES[metric.table].column(column).categories
         assert not categories or value in categories

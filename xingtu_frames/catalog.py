@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .errors import ParameterError
+from .errors import no_such
+from .metrics import METRICS, board_columns
 from .schema import Column, build_frame
 from .tables import TABLES
 from .wire import ENDPOINTS, PAIRS, PREFIX
@@ -33,11 +34,12 @@ def describe(table: str) -> pd.DataFrame:
     Parameters
     ----------
     table
-        Name of the table: a key of ``TABLES``.
+        Name of the table: a key of ``TABLES``, or ``"board"`` for what `compare` returns.
 
     Returns
     -------
-    One row per column: ``column``, ``dtype``, ``unit``, ``label_zh``, ``meaning``.
+    One row per column: ``column``, ``dtype``, ``unit``, ``label_zh``, ``meaning``. For a metric of the board the
+    meaning also says which way is better.
 
     Raises
     ------
@@ -49,9 +51,11 @@ def describe(table: str) -> pd.DataFrame:
     >>> describe("cost_tiers")["column"].tolist()
     ['kol_id', 'video_type', 'window', 'metric', 'duration_band', 'cost_cny', 'fetched_at']
     """
-    if table not in TABLES:
-        raise ParameterError(f"no table {table!r}; there are: {', '.join(TABLES)}")
-    columns = TABLES[table].columns
+    described = {name: declared.columns for name, declared in TABLES.items()}
+    described["board"] = tuple(board_columns(list(METRICS.values())))
+    if table not in described:
+        raise no_such("table", [table], described)
+    columns = described[table]
     return build_frame(_DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning) for c in columns])
 
 

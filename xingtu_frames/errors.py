@@ -31,6 +31,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_CLOSE = 0.75
+"""Likeness from which a name is taken for a slip of another: a few letters, not a word."""
+
 
 class XingtuError(Exception):
     """Base of every error of this package.
@@ -78,6 +84,14 @@ class InvalidIdError(XingtuError, ValueError):
 
 class ParameterError(XingtuError, ValueError):
     """An option or a value that does not exist. The message names those that do. Nothing was sent."""
+
+
+def no_such(what: str, unknown: Iterable[object], known: Iterable[str]) -> ParameterError:
+    """Return the error for names that do not exist: which they may have meant, and which there are."""
+    asked, names = list(unknown), list(known)
+    meant = dict.fromkeys(near for name in asked for near in get_close_matches(str(name), names, 1, _CLOSE))
+    guess = f"did you mean {', '.join(map(repr, meant))}? " if meant else ""
+    return ParameterError(f"no {what} {', '.join(map(repr, asked))}; {guess}there are: {', '.join(names)}")
 
 
 class BudgetExceededError(XingtuError):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
 
-from .errors import ParameterError
+from .errors import no_such
 from .schema import Column, build_frame
 from .tables import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
 
 Direction = Literal["higher", "lower"] | None
+
+FEW_VIDEOS = 5
+"""With fewer videos in the window, medians and rates rest on too little to compare by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Metric:
         The table and column that hold it.
     where
         The rows of the table that hold it, as column -> value.
+    benchmark
+        The table and column that tell the creator's place among others, as ``table.column``; ``""`` without one.
     """
 
     name: str
@@ -41,6 +47,7 @@ class Metric:
     table: str
     column: str
     where: Mapping[str, Any]
+    benchmark: str = ""
 
 
 def _metric(
@@ -50,6 +57,7 @@ def _metric(
     source: str,
     meaning: str = "",
     where: Mapping[str, Any] | None = None,
+    benchmark: str = "",
 ) -> Metric:
     table, column = source.split(".")
     declared = TABLES[table].column(column)
@@ -63,31 +71,54 @@ def _metric(
         table,
         column,
         MappingProxyType(dict(where or {})),
+        benchmark,
     )
 
 
-def _band_metrics(prefix: str, label_zh: str, source: str, **where: Any) -> Iterable[Metric]:
+def _band_metrics(prefix: str, label_zh: str, source: str, meaning: str, **where: Any) -> Iterable[Metric]:
     for band in DURATION_BANDS:
         name = f"{prefix}_{band.replace('-', '_').replace('+', '')}"
         label = f"{label_zh}({LABELS_ZH[band]})"
-        yield _metric(name, label, "lower", source, where={**where, "duration_band": band})
+        yield _metric(name, label, "lower", source, f"{meaning} of {band}", {**where, "duration_band": band})
 
+
+_BEATEN = "spread_benchmarks.beats_share"
+_INDEX_RANK = "link_index.rank_percent"
+_PLACES: Mapping[str, Callable[[float], float]] = {
+    "beats_share": lambda share: share,
+    "rank_percent": lambda percent: 1 - percent,
+}
+"""What the columns of `Metric.benchmark` say, as a place among all: 1 is best."""
 
 _METRICS = (
     _metric("followers", "达人粉丝", None, "profiles.followers"),
-    _metric("play_median", "播放量中位数", "higher", "spread_info.play_median"),
+    _metric("play_median", "播放量中位数", "higher", "spread_info.play_median", benchmark=_BEATEN),
     _metric("video_count", "发布作品数", None, "spread_info.video_count"),
-    _metric("interact_rate", "互动率", "higher", "spread_info.interact_rate"),
-    _metric("completion_rate", "完播率", "higher", "spread_info.completion_rate"),
+    _metric("interact_rate", "互动率", "higher", "spread_info.interact_rate", benchmark=_BEATEN),
+    _metric("completion_rate", "完播率", "higher", "spread_info.completion_rate", benchmark=_BEATEN),
     _metric("duration_mean_s", "平均时长", None, "spread_info.duration_mean_s"),
-    *_band_metrics("cpm", "预期CPM", "cost_tiers.cost_cny", metric="cpm"),
-    *_band_metrics("cpe", "预期CPE", "cost_tiers.cost_cny", metric="cpe"),
-    *_band_metrics("quote", "报价", "quotes.price_cny", is_open=True),
+    *_band_metrics("cpm", "预期CPM", "cost_tiers.cost_cny", "yuan per 1,000 expected plays, videos", metric="cpm"),
+    *_band_metrics("cpe", "预期CPE", "cost_tiers.cost_cny", "yuan per expected interaction, videos", metric="cpe"),
+    *_band_metrics("quote", "报价", "quotes.price_cny", "price of an open service for a video", is_open=True),
     *(
-        _metric(f"{index}_index", LABELS_ZH[index], "higher", "link_index.value", where={"index": index})
+        _metric(
+            f"{index}_index",
+            LABELS_ZH[index],
+            "higher",
+            "link_index.value",
+            f"the provider's {index.replace('_', '-')} index, 0 to 100",
+            where={"index": index},
+            benchmark=_INDEX_RANK,
+        )
         for index in INDEXES
     ),
-    _metric("connected_users", "月连接用户数", "higher", "connected_users.users"),
+    _metric(
+        "connected_users",
+        "月连接用户数",
+        "higher",
+        "connected_users.users",
+        benchmark="connected_users.rank_percent",
+    ),
     _metric("connected_users_growth", "月连接用户环比", "higher", "connected_users.growth"),
     _metric(
         "top_category_share",
@@ -114,14 +145,21 @@ READ_FIRST = (
 )
 """The metrics shown where there is no room for all."""
 
-_TEXT = {
-    "kol_id": TABLES["profiles"].column("kol_id"),
-    "name": Column("name", "str", "", "达人", "name given by the user, else the nickname"),
-    "top_category": Column("top_category", "str", "", "主要内容类型", "content category with the most videos"),
-    "fetched_at": Column(
-        "fetched_at", "datetime64[us, UTC]", "UTC", "数据获取时间", "fetch time of the oldest answer used"
+_LEADING = (
+    TABLES["profiles"].column("kol_id"),
+    Column("name", "str", "", "达人", "name given by the user, else the nickname"),
+)
+_TRAILING = (
+    Column("top_category", "str", "", "主要内容类型", "content category with the most videos"),
+    Column("peer_group", "str", "", "同类", "label of the peers that the provider's percentiles refer to"),
+    Column(
+        "few_videos", "boolean", "", "作品偏少", f"fewer than {FEW_VIDEOS} videos in the window: figures rest on little"
     ),
-}
+    Column("age_days", "Int64", "days", "数据距今天数", "whole days from the oldest answer used to the comparison"),
+    Column("fetched_at", "datetime64[us, UTC]", "UTC", "数据获取时间", "fetch time of the oldest answer used"),
+)
+_TELL_THE_SAMPLE = ("spread_info", "spread_benchmarks")
+"""Tables that tell how many videos the figures rest on, and the peers."""
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
@@ -131,8 +169,7 @@ def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
     names = [metrics] if isinstance(metrics, str) else list(metrics)
     unknown = [name for name in names if name not in METRICS]
     if unknown:
-        allowed = ", ".join(METRICS)
-        raise ParameterError(f"no metric {', '.join(map(repr, unknown))}; there are: {allowed}")
+        raise no_such("metric", unknown, METRICS)
     return [METRICS[name] for name in dict.fromkeys(names)]
 
 
@@ -142,45 +179,97 @@ def tables_of(metrics: Iterable[Metric]) -> list[str]:
     return [name for name in TABLES if name in needed]
 
 
+def free_with(tables: Iterable[str]) -> list[str]:
+    """Return the further tables of a board that cost nothing where these are fetched: they share an answer."""
+    fetched = {TABLES[name].endpoint for name in tables}
+    return [name for name in _TELL_THE_SAMPLE if TABLES[name].endpoint in fetched]
+
+
 def board_columns(metrics: Sequence[Metric]) -> list[Column]:
     """Return the declared columns of a board with these metrics."""
-    values = [Column(m.name, m.dtype, m.unit, m.label_zh, m.meaning) for m in metrics]
-    return [_TEXT["kol_id"], _TEXT["name"], *values, _TEXT["top_category"], _TEXT["fetched_at"]]
+    return [*_LEADING, *(_value_column(metric) for metric in metrics), *_TRAILING]
+
+
+def _value_column(metric: Metric) -> Column:
+    better = f"; {metric.direction} is better" if metric.direction else ""
+    return Column(metric.name, metric.dtype, metric.unit, metric.label_zh, f"{metric.meaning}{better}")
 
 
 def board(
-    frames: Mapping[str, pd.DataFrame], kol_ids: Sequence[str], metrics: Sequence[Metric], names: Mapping[str, str]
+    frames: Mapping[str, pd.DataFrame],
+    kol_ids: Sequence[str],
+    metrics: Sequence[Metric],
+    names: Mapping[str, str],
+    now: datetime | None = None,
 ) -> pd.DataFrame:
     """Put the metrics of tidy frames side by side: one row per creator, in the order given.
 
-    Where a frame has several rows for one metric, the first counts. A metric without a row is NA.
+    Where a frame has several rows for one metric, the first counts. A metric without a row is NA, and so is the age
+    without a moment that it ends. ``attrs["benchmarks"]`` has the place of each creator among the provider's others.
     """
     cells = {metric.name: _cells(metric, frames) for metric in metrics}
     nicknames = _first_by_creator(frames.get("profiles"), "nick_name")
     top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
-    oldest = _oldest([frames[name] for name in tables_of(metrics) if name in frames])
+    peers = _first_by_creator(frames.get("spread_benchmarks"), "peer_group")
+    videos = _first_by_creator(frames.get("spread_info"), "video_count")
+    read = dict.fromkeys([*tables_of(metrics), *_TELL_THE_SAMPLE])
+    oldest = _oldest([frames[name] for name in read if name in frames])
     rows = [
         (
             kol_id,
             names.get(kol_id) or nicknames.get(kol_id),
             *(cells[metric.name].get(kol_id) for metric in metrics),
             top.get(kol_id),
+            peers.get(kol_id),
+            videos[kol_id] < FEW_VIDEOS if kol_id in videos else None,
+            _days(oldest.get(kol_id), now),
             oldest.get(kol_id),
         )
         for kol_id in kol_ids
     ]
-    return build_frame(board_columns(metrics), rows)
+    made = build_frame(board_columns(metrics), rows)
+    made.attrs["benchmarks"] = _benchmarks(frames, set(kol_ids), metrics)
+    return made
+
+
+def _days(oldest: int | None, now: datetime | None) -> int | None:
+    """Return the whole days since a time in microseconds; 0 where that clock was ahead of ours."""
+    if oldest is None or now is None:
+        return None
+    return max(0, (now - datetime.fromtimestamp(0, UTC) - timedelta(microseconds=oldest)).days)
+
+
+def _benchmarks(
+    frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], metrics: Iterable[Metric]
+) -> dict[str, dict[str, float]]:
+    """Return metric -> creator -> place among the provider's others, 1 is best; for each metric whose table was read.
+
+    Averages of the market never stand in for a place: points from an average are another scale.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for metric in metrics:
+        table, _, column = metric.benchmark.partition(".")
+        if table not in frames:
+            continue
+        where = {"metric": metric.name} if table == "spread_benchmarks" else metric.where
+        places = _first_by_creator(_rows_where(frames[table], where), column)
+        placed = {kol_id: _PLACES[column](float(value)) for kol_id, value in places.items() if kol_id in kol_ids}
+        # A place outside of 0 to 1 is none: the wire has signed changes under the names of shares.
+        found[metric.name] = {kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1}
+    return found
 
 
 def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     frame = frames.get(metric.table)
     if metric.table == "video_distribution":
         frame = _top_categories(frame)
-    if frame is None:
-        return {}
-    for column, value in metric.where.items():
+    return {} if frame is None else _first_by_creator(_rows_where(frame, metric.where), metric.column)
+
+
+def _rows_where(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    for column, value in where.items():
         frame = frame[(frame[column] == value).fillna(value=False)]
-    return _first_by_creator(frame, metric.column)
+    return frame
 
 
 def _first_by_creator(frame: pd.DataFrame | None, column: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .client import Client
+from .client import Client, tables_of as checked_tables
 from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
-from .metrics import board, chosen_metrics, tables_of
+from .metrics import board, chosen_metrics, free_with, tables_of
+from .store import now
 from .tables import TABLES
 from .wire import OPTIONS
 
@@ -40,8 +41,9 @@ def compare(
     ids
         Creator ids, as for the ``fetch_`` functions.
     names
-        What to call the creators: a mapping id -> name, or a shortlist frame with ``kol_id`` and ``name``.
-        A shortlist frame given as ``ids`` brings its names. A creator without one goes by the nickname.
+        What to call the creators: a mapping id -> name, a list in the order of the ids, each id counted once, or a
+        shortlist frame with ``kol_id`` and ``name``. A shortlist frame given as ``ids`` brings its names. A creator
+        without one goes by the nickname.
     metrics
         Names of ``METRICS``; None for all. Only the answers that they need are fetched.
     frames
@@ -54,14 +56,19 @@ def compare(
     Returns
     -------
     One row per creator, in the order of the ids: ``kol_id``, ``name``, the metrics in the order asked,
-    ``top_category`` and ``fetched_at``, the time of the oldest answer used. ``METRICS`` declares unit, direction
-    and source of each metric. Missing is NA. With a part of the metrics, ``name`` and ``top_category`` are filled
-    only where ``names`` or an answer that is needed anyway tells them.
+    ``top_category``; ``peer_group``, the label that the provider's percentiles of videos refer to; ``few_videos``,
+    whether fewer than five videos in the window carry the figures; ``age_days``, whole days since the oldest answer
+    used, and ``fetched_at``, its time. ``METRICS`` declares unit, direction and source of each metric, and
+    ``describe("board")`` shows them. Missing is NA. With a part of the metrics, the columns beside them are filled
+    only where ``names``, ``frames`` or an answer that is needed anyway tells them.
+
+    ``attrs["asked"]`` has the options, ``attrs["failures"]`` what failed, and ``attrs["benchmarks"]`` the provider's
+    percentiles as metric -> id -> place, 0 to 1, 1 is best.
 
     Raises
     ------
     InvalidIdError, ParameterError
-        An id, metric, option or frame that does not exist; nothing was sent.
+        An id, metric, option or frame that does not exist, or names of another number; nothing was sent.
     ApiError, TransportError, CacheMissError, PayloadError
         Every creator failed, or the first one did with ``on_error="raise"``.
 
@@ -105,27 +112,28 @@ def survey(
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     wanted = kol_ids(ids)
     chosen = chosen_metrics(metrics)
-    called = _names(ids if names is None and _is_shortlist(ids) else names)
+    called = _names(ids if names is None and _is_shortlist(ids) else names, wanted)
     given = _checked_frames(frames or {})
-    needed = [name for name in TABLES if name in {*tables_of(chosen), *also} and name not in given]
+    missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in given]
+    needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in given]
     about = _what_was_asked(given, needed, options)
     fetched = Fetched({}, [], wanted)
     if needed:
         fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
     used = {**fetched.frames, **given}
-    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called)
+    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called, now())
     result.attrs["failures"] = fetched.failures
     result.attrs["asked"] = about
     return Survey(result, used, fetched.failures, wanted)
 
 
 def _checked_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    for name, frame in frames.items():
-        if name not in TABLES:
-            raise ParameterError(f"no table {name!r}; there are: {', '.join(TABLES)}")
-        lacking = [column for column in TABLES[name].names if column not in frame.columns]
+    for table in checked_tables(frames):
+        lacking = [column for column in table.names if column not in frames[table.name].columns]
         if lacking:
-            raise ParameterError(f"the frame given for {name} lacks {', '.join(lacking)}; fetch_{name} makes it")
+            raise ParameterError(
+                f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
+            )
     return dict(frames)
 
 
@@ -157,7 +165,7 @@ def _is_shortlist(ids: Any) -> bool:
     return isinstance(ids, pd.DataFrame) and {"kol_id", "name"} <= set(ids.columns)
 
 
-def _names(names: Any) -> dict[str, str]:
+def _names(names: Any, wanted: Sequence[str]) -> dict[str, str]:
     if names is None:
         return {}
     if isinstance(names, pd.DataFrame):
@@ -165,7 +173,12 @@ def _names(names: Any) -> dict[str, str]:
         if lacking:
             raise ParameterError(f"names lacks the column {', '.join(lacking)}; read_shortlist makes such a frame")
         names = dict(zip(names["kol_id"], names["name"], strict=True))
+    elif isinstance(names, list | tuple):
+        if len(names) != len(wanted):
+            raise ParameterError(f"names has {len(names)} names for {len(wanted)} different ids; give one for each id")
+        names = dict(zip(wanted, names, strict=True))
     if not isinstance(names, Mapping):
-        raise ParameterError(f"names must be a mapping id -> name or a frame, not a {type(names).__name__}")
+        kind = type(names).__name__
+        raise ParameterError(f"names must be a mapping id -> name, a list as long as the ids, or a frame, not a {kind}")
     known: Iterable[tuple[Any, Any]] = names.items()
     return {kol_ids(kol_id)[0]: str(name) for kol_id, name in known if pd.notna(name)}
