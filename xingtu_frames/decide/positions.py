@@ -1,0 +1,102 @@
+"""The metrics of a board on one scale: each creator's position, from 0 for the worst to 1 for the best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ParameterError
+from ..metrics import METRICS
+
+Array = np.ndarray[Any, Any]
+
+_MIDDLE = 0.5
+"""The position where nothing is better or worse: a single value, or equal ones."""
+
+
+def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation: str) -> Array:
+    """Return creators x metrics; NaN where the board has no value, or the provider gives it no percentile.
+
+    Raises
+    ------
+    ParameterError
+        No such normalisation, a column is no number, or the board lacks percentiles of a metric.
+    """
+    if normalisation not in NORMALISATIONS:
+        allowed = ", ".join(map(repr, NORMALISATIONS))
+        raise ParameterError(f"normalisation must be one of {allowed}, not {normalisation!r}")
+    values = {metric: _numbers(board, metric) for metric in directions}
+    found = NORMALISATIONS[normalisation](board, values, directions)
+    return np.column_stack([np.where(np.isfinite(values[metric]), found[metric], np.nan) for metric in directions])
+
+
+def _numbers(board: pd.DataFrame, metric: str) -> Array:
+    try:
+        return board[metric].to_numpy(dtype="float64", na_value=np.nan)
+    except (TypeError, ValueError):
+        pass
+    raise ParameterError(f"{metric} must hold numbers, not {board[metric].dtype}; compare makes such a board")
+
+
+def _compared(measure: Callable[[Array], Array]) -> _Normalisation:
+    """Return the normalisation that compares the values present with one another."""
+
+    def compared(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, str]) -> dict[str, Array]:
+        found = {}
+        for metric, column in values.items():
+            present = np.isfinite(column)
+            worth = column[present] if directions[metric] == "higher" else -column[present]
+            found[metric] = np.full(len(column), np.nan)
+            found[metric][present] = measure(worth) if (worth != worth[:1]).any() else _MIDDLE
+        return found
+
+    return compared
+
+
+def _ranks(worth: Array) -> Array:
+    ranks = pd.Series(worth).rank(method="average").to_numpy(dtype="float64")
+    return (ranks - 1) / (len(worth) - 1)
+
+
+def _spans(worth: Array) -> Array:
+    low, high = float(worth.min()), float(worth.max())
+    return (worth - low) / (high - low)
+
+
+def _looked_up(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, str]) -> dict[str, Array]:
+    """Return the provider's own percentiles, turned where the user wants the other end."""
+    known = _benchmarks(board, list(values))
+    found = {}
+    for metric in values:
+        places = np.array([known[metric].get(kol_id, np.nan) for kol_id in board["kol_id"]], dtype="float64")
+        found[metric] = places if directions[metric] == METRICS[metric].direction else 1 - places
+    return found
+
+
+def _benchmarks(board: pd.DataFrame, metrics: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+    known: Mapping[str, Mapping[str, float]] | None = board.attrs.get("benchmarks")
+    if known is None:
+        raise ParameterError(
+            'the board has no attrs["benchmarks"], the provider\'s percentiles: CSV, Excel and a merge drop them; '
+            "make the board with compare"
+        )
+    lacking = [metric for metric in metrics if metric not in known]
+    if lacking:
+        unread = {METRICS[metric].benchmark.partition(".")[0] for metric in lacking} - {""}
+        hint = f"; give compare the frame {', '.join(sorted(unread))} as well" if unread else ""
+        raise ParameterError(
+            f"the board has no percentiles of {', '.join(lacking)}; those that have: {', '.join(known) or 'none'}{hint}"
+        )
+    return known
+
+
+_Normalisation = Callable[[pd.DataFrame, Mapping[str, Array], Mapping[str, str]], dict[str, Array]]
+
+NORMALISATIONS: Mapping[str, _Normalisation] = MappingProxyType(
+    {"rank": _compared(_ranks), "minmax": _compared(_spans), "benchmark": _looked_up}
+)
+"""How values become positions, by name."""
