@@ -27,6 +27,7 @@ from .errors import (
     ParameterError,
     StoreWarning,
     TransportError,
+    no_such,
 )
 from .ids import kol_ids as ids_of
 from .schema import Table, build_frame, micros, utc
@@ -107,7 +108,7 @@ class Client:
         self._token = Token(value) if value else None
         self.base_url = settings.base_url_from(base_url)
         self.api = settings.choice("api", api, ("current", "legacy"))
-        self.expire_after: timedelta | None = settings.expiry_from(expire_after)
+        self.expire_after: timedelta | None = settings.age_from("expire_after", expire_after)
         self.offline = bool(offline)
         self.max_workers: int = settings.whole_number("max_workers", max_workers, 1)
         self._timeout = settings.timeout_from(timeout)
@@ -428,7 +429,7 @@ def tables_of(tables: Any) -> list[Table]:
     names = [tables] if isinstance(tables, str) else list(tables)
     unknown = [name for name in names if name not in TABLES]
     if unknown:
-        raise ParameterError(f"no table {', '.join(map(repr, unknown))}; there are: {', '.join(TABLES)}")
+        raise no_such("table", unknown, TABLES)
     return [TABLES[name] for name in dict.fromkeys(names)]
 
 
@@ -437,7 +438,7 @@ def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
     known = {name for table in tables for name in table.options}
     unknown = [name for name in options if name not in known]
     if unknown:
-        raise ParameterError(f"no option {', '.join(map(repr, unknown))}; there are: {', '.join(sorted(known))}")
+        raise no_such("option", unknown, sorted(known))
 
 
 _default: Client | None = None

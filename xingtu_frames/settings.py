@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 
-from .errors import ConfigError, InsecureTransportWarning, ParameterError
+from .errors import ConfigError, InsecureTransportWarning, ParameterError, XingtuError
 
 REGIONS = {"global": "https://api.justoneapi.com", "cn": "http://47.117.133.51:30015"}
 TOKEN_VARIABLE = "JUSTONEAPI_TOKEN"  # noqa: S105 - the variable's name
@@ -75,22 +75,20 @@ def cache_path_from(cache: Any) -> str:
     return str(cache) if str(cache) == ":memory:" else os.path.expanduser(cache)
 
 
-def expiry_from(expire_after: Any) -> timedelta | None:
-    """Return how long a stored answer serves; None is for ever."""
+def age_from(name: str, value: Any, error: type[XingtuError] = ConfigError) -> timedelta | None:
+    """Return a setting that is an age; None is for ever."""
     found: timedelta | None = None
-    if expire_after is None:
+    if value is None:
         return None
     with contextlib.suppress(OverflowError, ValueError):
-        if isinstance(expire_after, timedelta):
-            found = expire_after
-        elif isinstance(expire_after, int | float) and not isinstance(expire_after, bool):
-            found = timedelta(seconds=expire_after)
-        elif isinstance(expire_after, str) and (match := _DURATION.fullmatch(expire_after)):
+        if isinstance(value, timedelta):
+            found = value
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found = timedelta(seconds=value)
+        elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
             found = timedelta(**{_UNITS[match[2]]: float(match[1])})
     if found is None or found < timedelta(0):
-        raise ConfigError(
-            f'expire_after must be like "24h" or "7d", seconds, a timedelta or None for never, not {expire_after!r}'
-        )
+        raise error(f'{name} must be like "24h" or "7d", seconds, a timedelta or None for never, not {value!r}')
     return found
 
 

@@ -1,0 +1,219 @@
+"""Flags on the data: each is raised by the data that show it, with the numbers, and by nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import xingtu_frames as xf
+from xingtu_frames.sample import PAGE_CREATOR
+
+NOW = "2026-11-01T00:00:00Z"
+OPTIONS = ("personal", "30d")
+Frames = dict[str, pd.DataFrame]
+
+
+def spread(**values: Any) -> Frames:
+    given = {"kol_id": "1", "video_type": "personal", "window": "30d", "video_count": 20, "play_median": 1000, **values}
+    table = xf.TABLES["spread_info"]
+    return {"spread_info": table.frame([[given.get(name) for name in table.names]])}
+
+
+def benchmarks(metric: str, overtake: int | None) -> Frames:
+    return {
+        "spread_benchmarks": xf.TABLES["spread_benchmarks"].frame(
+            [("1", *OPTIONS, metric, 1.0, None, None, overtake, None)]
+        )
+    }
+
+
+def tiers(metric: str, *costs: float | None, kol_id: str = "1") -> pd.DataFrame:
+    bands = ("1-20s", "21-60s", "60s+")
+    return xf.TABLES["cost_tiers"].frame(
+        (kol_id, *OPTIONS, metric, band, cost, None) for band, cost in zip(bands, costs, strict=True)
+    )
+
+
+def stages(users: list[int | None], total: int | None) -> Frames:
+    names = ("aware", "interested", "like", "follow")
+    struct = [
+        ("1", number, name, count, 0, None, None)
+        for number, (name, count) in enumerate(zip(names, users, strict=True), 1)
+    ]
+    return {
+        "link_struct": xf.TABLES["link_struct"].frame(struct),
+        "connected_users": xf.TABLES["connected_users"].frame([("1", "传播", total, None, None, None)]),
+    }
+
+
+def tree(whole: int, *parts: tuple[str, str | None, int]) -> Frames:
+    rows = [("1", "video", "个人", level2, level3, count, whole, count, None) for level2, level3, count in parts]
+    return {"touch_distribution": xf.TABLES["touch_distribution"].frame(rows)}
+
+
+def rates(rate: float | None, cpm: float, cpe: float | None) -> Frames:
+    costs = [tiers("cpm", cpm, None, None), tiers("cpe", cpe, None, None)]
+    return {**spread(interact_rate=rate), "cost_tiers": pd.concat(costs, ignore_index=True)}
+
+
+def found(frames: Frames, **options: Any) -> list[tuple[str, str]]:
+    flags = xf.quality(frames, now=NOW, **options)
+    return list(zip(flags["flag"], flags["severity"], strict=True))
+
+
+CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
+    "share at 100 %": (benchmarks("interact_rate", 10_000), []),
+    "share beyond": (benchmarks("interact_rate", 10_001), [("overtake_beyond_100", "error")]),
+    "share below": (benchmarks("play_median", -1), [("overtake_beyond_100", "error")]),
+    "share missing": (benchmarks("play_median", None), []),
+    "change beyond": (benchmarks("video_count", 10_800), [("overtake_beyond_100", "info")]),
+    "change below": (benchmarks("video_count", -3_300), []),
+    "enough videos": (spread(video_count=5), []),
+    "few videos": (spread(video_count=4), [("few_videos", "warning")]),
+    "unknown videos": (spread(video_count=None), []),
+    "label only": (spread(video_count=None, play_median=None, category="美妆"), [("empty_block", "warning")]),
+    "no cost": ({"cost_tiers": tiers("cpm", None, None, None)}, [("empty_block", "warning")]),
+    "equal bands": ({"cost_tiers": tiers("cpm", 1.0, 2.5, 2.5)}, [("equal_bands", "info")]),
+    "all equal": ({"cost_tiers": tiers("cpm", 2.0, 2.0, 2.0)}, [("equal_bands", "info")] * 3),
+    "free bands": ({"cost_tiers": tiers("cpm", 0.0, 0.0, 3.0)}, []),
+    "stages add up": (stages([4, 3, 2, 0], 9), []),
+    "stages do not": (stages([4, 3, 2, 0], 10), [("stage_total_mismatch", "error")]),
+    "a stage unknown": (stages([4, 3, 2, None], 10), []),
+    "parts add up": (tree(10, ("美食", "a", 6), ("美食", "b", 6), ("音乐", None, 4)), []),
+    "parts short": (tree(11, ("美食", "a", 6), ("音乐", None, 4)), [("tree_parts_mismatch", "info")]),
+    "parts beyond": (tree(9, ("美食", "a", 6), ("音乐", None, 4)), [("tree_parts_mismatch", "error")]),
+    "rates agree": (rates(0.0244, 56.57, 2.54), []),
+    "rate twice": (rates(0.0446, 56.57, 2.54), [("rate_mismatch", "warning")]),
+    "rate half": (rates(0.011, 56.57, 2.54), [("rate_mismatch", "warning")]),
+    "rate zero": (rates(0.0, 56.57, 2.54), []),
+    "rate unknown": (rates(None, 56.57, 2.54), []),
+    "cpe unknown": (rates(0.9, 56.57, None), []),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_flag_is_raised_by_what_shows_it_and_by_nothing_else(case: str) -> None:
+    frames, expected = CASES[case]
+    assert found(frames) == expected
+
+
+def test_every_flag_of_the_docstring_is_raised_by_a_case() -> None:
+    raised = {flag for _, expected in CASES.values() for flag, _ in expected} | {"stale_answer"}
+    assert all(f"``{flag}``" in (xf.quality.__doc__ or "") for flag in raised)
+    assert (xf.quality.__doc__ or "").count("\n    * ``") == len(raised)
+
+
+def test_the_provider_pages_show_exactly_what_is_there(sample: xf.Client) -> None:
+    page_tables = (
+        "touch_distribution",
+        "spread_info",
+        "cost_tiers",
+        "spread_benchmarks",
+        "link_struct",
+        "connected_users",
+        "link_index",
+        "video_distribution",
+    )
+    frames = {name: getattr(xf, f"fetch_{name}")(PAGE_CREATOR, client=sample) for name in page_tables}
+    flags = xf.quality(frames, stale_after=None, lang="en")
+    assert flags[["table", "flag", "severity"]].values.tolist() == [
+        ["spread_info", "few_videos", "warning"],
+        ["spread_benchmarks", "overtake_beyond_100", "info"],
+        ["cost_tiers", "equal_bands", "info"],
+        ["cost_tiers", "equal_bands", "info"],
+        ["cost_tiers", "equal_bands", "info"],
+        ["touch_distribution", "tree_parts_mismatch", "info"],
+    ]
+    assert flags["evidence"].tolist() == [
+        "3 videos in 30d, fewer than 5: medians and rates rest on little",
+        "video_count: overtake 10800 is beyond 10000: it is a signed change, no share of peers",
+        "cpm: 21-60s and 60s+ cost the same (141.40 yuan)",
+        "cpe: 21-60s and 60s+ cost the same (6.35 yuan)",
+        "sales_cpm: 21-60s and 60s+ cost the same (165.43 yuan)",
+        "video/个人: the parts add up to 12,702,460, 1,568 short of the whole, 12,704,028; likely an unlisted tail",
+    ]
+
+
+def test_the_evidence_reads_in_chinese() -> None:
+    frames = {**spread(video_count=3), "cost_tiers": tiers("cpm", 1.0, 2.5, 2.5), **tree(11, ("美食", "a", 6))}
+    assert xf.quality(frames, now=NOW)["evidence"].tolist() == [
+        "近30天内只有 3 个作品（少于 5 个），中位数和比率依据不足",
+        "预期CPM：21-60秒 与 60秒以上 相同（2.50 元）",
+        "视频/个人：下级合计 6，比本级 11 少 5（可能是未列出的长尾）",
+    ]
+
+
+def test_a_creator_without_a_row_in_a_list_is_named() -> None:
+    quotes = xf.TABLES["quotes"].frame([])
+    flags = xf.quality({**spread(), "quotes": quotes}, now=NOW, lang="en")
+    assert flags[["kol_id", "table", "evidence"]].values.tolist() == [["1", "quotes", "quotes has no row"]]
+
+
+def fetched(stamp: str) -> Frames:
+    return {"spread_info": spread()["spread_info"].assign(fetched_at=pd.Timestamp(stamp))}
+
+
+@pytest.mark.parametrize(
+    ("stale_after", "expected"),
+    [("7d", True), ("8d", False), ("169h", False), (604_800, True), (pd.Timedelta(days=7), True), (None, False)],
+)
+def test_age_is_counted_to_the_moment_given(stale_after: Any, expected: bool) -> None:
+    flags = xf.quality(fetched("2026-10-24T23:00:00Z"), now=NOW, stale_after=stale_after, lang="en")
+    assert flags["evidence"].tolist() == ["spread_info was fetched 2026-10-24 23:00 UTC, 7 days ago"] * expected
+    assert xf.quality(fetched("2026-10-24T23:00:00Z"), now="2026-10-25", stale_after="7d").empty
+
+
+def test_rows_stand_by_creator_the_gravest_first() -> None:
+    second = spread(kol_id="2", video_count=1)["spread_info"]
+    frames = {
+        **stages([1, 0, 0, 0], 2),
+        "spread_info": pd.concat([second, spread(video_count=1)["spread_info"]], ignore_index=True),
+        "cost_tiers": tiers("cpm", 1.0, 1.0, None, kol_id="2"),
+    }
+    flags = xf.quality(frames, now=NOW)
+    assert flags[["kol_id", "severity"]].values.tolist() == [
+        ["1", "error"],
+        ["1", "warning"],
+        ["2", "warning"],
+        ["2", "info"],
+    ]
+
+
+def test_nothing_to_say_is_the_typed_empty_frame(sample: xf.Client) -> None:
+    for frames in ({}, {name: table.frame([]) for name, table in xf.TABLES.items()}, spread()):
+        flags = xf.quality(frames, now=NOW)
+        assert flags.empty
+        assert flags.dtypes.astype(object).tolist() == xf.quality(spread(video_count=1), now=NOW).dtypes.tolist()
+
+
+REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "table": ({"spread_inf": pd.DataFrame()}, {}, "did you mean 'spread_info'"),
+    "column": ({"quotes": pd.DataFrame({"kol_id": []})}, {}, "lacks video_type_code.*fetch_quotes"),
+    "no mapping": (pd.DataFrame(), {}, "map table names"),
+    "no frame": ({"quotes": 1}, {}, "map table names"),
+    "lang": ({}, {"lang": "fr"}, "not 'fr'"),
+    "now": ({}, {"now": "soon"}, "not 'soon'"),
+    "age": ({}, {"stale_after": "old"}, "not 'old'"),
+    "negative age": ({}, {"stale_after": "-1d"}, "not '-1d'"),
+    "true": ({}, {"stale_after": True}, "not True"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_wrong_argument_is_named(kind: str) -> None:
+    frames, options, reason = REFUSED[kind]
+    with pytest.raises(xf.ParameterError, match=reason):
+        xf.quality(frames, **options)
+
+
+def test_the_sample_creators_are_looked_through_and_left_as_they_were(sample: xf.Client) -> None:
+    ids = xf.sample_ids()
+    frames = {name: getattr(xf, f"fetch_{name}")(ids, client=sample) for name in xf.TABLES}
+    before = {name: frame.copy() for name, frame in frames.items()}
+    flags = xf.quality(frames, stale_after=None)
+    for name, frame in frames.items():
+        pd.testing.assert_frame_equal(frame, before[name])
+    assert set(flags["kol_id"]) <= set(ids)
+    assert {"few_videos", "empty_block", "equal_bands", "tree_parts_mismatch"} <= set(flags["flag"])

@@ -1,0 +1,101 @@
+"""The flags that `quality` raises: what each says, how grave it is, and which table shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..metrics import FEW_VIDEOS
+
+RATE_FACTOR = 2.0
+"""How many times apart two interaction rates may be that should be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing that data can show.
+
+    Attributes
+    ----------
+    name
+        Name in the column ``flag``.
+    table
+        The table that shows it, ``""`` where any can.
+    severity
+        ``error``: the data contradict themselves; ``warning``: figures that mislead; ``info``: good to know.
+    zh, en
+        The evidence, with places for the numbers.
+    """
+
+    name: str
+    table: str
+    severity: str
+    zh: str
+    en: str
+
+
+OVERTAKE = Flag(
+    "overtake_beyond_100",
+    "spread_benchmarks",
+    "error",
+    "{metric}：超越值 {value} 不在 0–10000（0%–100%）之内",
+    "{metric}: overtake {value} is outside 0 to 10000 (0 % to 100 %)",
+)
+OVERTAKE_OF_COUNT = Flag(
+    "overtake_beyond_100",
+    "spread_benchmarks",
+    "info",
+    "{metric}：超越值 {value} 超过 10000，它是有正负的变化值，不是超越同类的比例",
+    "{metric}: overtake {value} is beyond 10000: it is a signed change, no share of peers",
+)
+FEW = Flag(
+    "few_videos",
+    "spread_info",
+    "warning",
+    f"{{window}}内只有 {{value}} 个作品（少于 {FEW_VIDEOS} 个），中位数和比率依据不足",
+    f"{{value}} videos in {{window}}, fewer than {FEW_VIDEOS}: medians and rates rest on little",
+)
+EMPTY = Flag("empty_block", "", "warning", "{block}没有任何数值", "{block} holds no number")
+NO_ROW = Flag("empty_block", "", "warning", "{block}没有任何一行", "{block} has no row")
+EQUAL_BANDS = Flag(
+    "equal_bands",
+    "cost_tiers",
+    "info",
+    "{metric}：{first} 与 {second} 相同（{value:.2f} 元）",
+    "{metric}: {first} and {second} cost the same ({value:.2f} yuan)",
+)
+STAGES_MISMATCH = Flag(
+    "stage_total_mismatch",
+    "link_struct",
+    "error",
+    "四个阶段合计 {value:,}，月连接用户数 {total:,}",
+    "the four stages add up to {value:,}, the connected users are {total:,}",
+)
+PARTS_BEYOND = Flag(
+    "tree_parts_mismatch",
+    "touch_distribution",
+    "error",
+    "{touch}/{level1}：下级合计 {value:,}，多于本级 {total:,}",
+    "{touch}/{level1}: the parts add up to {value:,}, more than the whole, {total:,}",
+)
+PARTS_SHORT = Flag(
+    "tree_parts_mismatch",
+    "touch_distribution",
+    "info",
+    "{touch}/{level1}：下级合计 {value:,}，比本级 {total:,} 少 {short:,}（可能是未列出的长尾）",
+    "{touch}/{level1}: the parts add up to {value:,}, {short:,} short of the whole, {total:,}; likely an unlisted tail",
+)
+RATES_APART = Flag(
+    "rate_mismatch",
+    "spread_info",
+    "warning",
+    f"{{band}}：CPM/CPE 推算的互动率 {{implied:.2%}} 与实际互动率 {{value:.2%}} 相差超过 {RATE_FACTOR:g} 倍",
+    f"{{band}}: CPM / CPE imply an interaction rate of {{implied:.2%}}, it is {{value:.2%}}: "
+    f"more than {RATE_FACTOR:g} times apart",
+)
+STALE = Flag(
+    "stale_answer",
+    "",
+    "warning",
+    "{block}获取于 {value:%Y-%m-%d %H:%M} UTC，已过 {days} 天",
+    "{block} was fetched {value:%Y-%m-%d %H:%M} UTC, {days} days ago",
+)
