@@ -7,16 +7,24 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-
-matplotlib.use("agg")
-
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import fontManager, get_font
 from matplotlib.patches import Rectangle
-from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
+from tests.plot_cases import (
+    LONG,
+    NAMES,
+    assert_every_character_has_a_glyph,
+    assert_texts_are_inside_and_apart,
+    fill,
+    fonts_taken_away,
+    kol_id,
+    names_of,
+    nothing_global,
+    texts_of,
+    visible_texts,
+)
 from xingtu_frames.errors import MissingFontWarning, ParameterError
 from xingtu_frames.metrics import METRICS, READ_FIRST, board_columns, chosen_metrics
 from xingtu_frames.plot import font, plot_cost_tiers, plot_scorecard, style, use_chinese
@@ -24,13 +32,7 @@ from xingtu_frames.schema import build_frame
 from xingtu_frames.tables import COST_METRICS, DURATION_BANDS, LABELS_ZH, TABLES
 from xingtu_frames.units import compact
 
-LONG = "这是一个特别特别长的昵称一共有四十个汉字用来检验名字会不会被切断或者越出图片的边界呢"
-NAMES = ["阿甜测评", "通勤Vicky", "$美$妆$", "🌟小鹿🦌\u200d探店\ufe0f", LONG, "𓀀𓀁", " 两行\n名字 ", "_Ann", "📷🎬"]
 RANGES = {"fraction": (0.01, 0.3), "CNY": (0.5, 160), "points": (40, 95), "s": (10, 200), "plays": (2e4, 2e7)}
-
-
-def kol_id(row):
-    return str(6700000000000000000 + row)
 
 
 def value(metric, generator):
@@ -44,7 +46,7 @@ def make_board(creators, metrics=None, seed=7):
     generator, chosen = np.random.default_rng(seed), chosen_metrics(metrics)
     names = [*NAMES, *(f"达人{row}号" for row in range(len(NAMES), creators))]
     rows = [
-        (kol_id(row), names[row], *(value(metric, generator) for metric in chosen), "美食", 0)
+        (kol_id(row), names[row], *(value(metric, generator) for metric in chosen), "美食", None, None, None, 0)
         for row in range(creators)
     ]
     return build_frame(board_columns(chosen), rows)
@@ -54,7 +56,7 @@ def small_board(**columns):
     """Return a board of given values, creators a, b, c, ..."""
     chosen = chosen_metrics(columns)
     cells = zip(*columns.values(), strict=True)
-    rows = [("1234", chr(ord("a") + row), *values, None, None) for row, values in enumerate(cells)]
+    rows = [("1234", chr(ord("a") + row), *values, *[None] * 5) for row, values in enumerate(cells)]
     return build_frame(board_columns(chosen), rows)
 
 
@@ -64,10 +66,6 @@ def make_tiers(creators, seed=7):
     costs = [float(cost) if cost > 20 else None for cost in generator.uniform(0, 160, creators * 9)]
     rows = [(*key[:1], "personal", "30d", *key[1:], cost, 0) for key, cost in zip(keys, costs, strict=True)]
     return TABLES["cost_tiers"].frame(rows)
-
-
-def names_of(frame):
-    return dict(zip(frame["kol_id"].unique(), NAMES, strict=False))
 
 
 def score(creators, lang="zh", metrics=None):
@@ -92,42 +90,20 @@ def grid(ax):
     }
 
 
-def visible_texts(figure):
-    beyond = [
-        label  # matplotlib keeps the tick after the last one, and does not draw it
-        for ax in figure.axes
-        for label in ax.get_xticklabels()
-        if label.get_position()[0] > ax.get_xlim()[1]
-    ]
-    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
-    return [text for text in texts if text not in beyond]
-
-
-def fill(cell):
-    return to_rgb(cell.get_facecolor())
-
-
 def is_blue(colour):
     return colour[2] > colour[0]
 
 
 @pytest.fixture(autouse=True)
-def nothing_global():
-    before = matplotlib.rcParams.copy()
-    yield
-    assert matplotlib.rcParams == before
-    plt.close("all")
+def _nothing_global():
+    with nothing_global():
+        yield
 
 
 @pytest.fixture
-def no_font(monkeypatch):
-    monkeypatch.setattr(font, "wheel_font", lambda: None)
-    monkeypatch.setattr(font, "_INSTALLED", ())
-    for cached in (font.chinese_family, font._warn_missing_font):
-        cached.cache_clear()
-    yield
-    for cached in (font.chinese_family, font._warn_missing_font):
-        cached.cache_clear()
+def no_font():
+    with fonts_taken_away():
+        yield
 
 
 PICTURES = [
@@ -147,27 +123,14 @@ PICTURES = [
 @pytest.mark.parametrize(("draw", "creators", "lang", "metrics"), PICTURES)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(draw, creators, lang, metrics):
     figure = draw(creators, lang, **({} if metrics is None else {"metrics": metrics}))
-    figure.canvas.draw()
-    width, height = figure.canvas.get_width_height()
-    texts = visible_texts(figure)
-    boxes = np.array([text.get_window_extent().extents for text in texts])
-    outside = (boxes[:, :2] < 0).any(axis=1) | (boxes[:, 2] > width) | (boxes[:, 3] > height)
-    assert [text.get_text() for text, out in zip(texts, outside, strict=True) if out] == []
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    touching = np.triu(((high - low) > 1).all(axis=2), k=1)
-    assert [(texts[a].get_text(), texts[b].get_text()) for a, b in np.argwhere(touching)] == []
+    assert_texts_are_inside_and_apart(figure)
 
 
 @pytest.mark.parametrize(("draw", "lang"), list(itertools.product((score, cost), ("zh", "en"))))
 def test_every_character_has_a_glyph_and_no_dollar_is_mathematics(draw, lang):
     figure = draw(9, lang)
-    figure.canvas.draw()
-    for text in visible_texts(figure):
-        files = [fontManager.findfont(family) for family in text.get_fontfamily()]
-        glyphs = set().union(*(get_font(file).get_charmap() for file in files))
-        assert {char for char in text.get_text() if char != "\n" and ord(char) not in glyphs} == set()
-    assert any(text.get_text() == "$美$妆$" and not text.get_parse_math() for text in visible_texts(figure))
+    assert_every_character_has_a_glyph(figure)
+    assert "$美$妆$" in texts_of(figure)
 
 
 @pytest.mark.parametrize("draw", [score, cost])

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from xingtu_frames.metrics import METRICS
-from xingtu_frames.units import Language, compact, decimals_for, english, metric_label, money, numbers
+from xingtu_frames.units import (
+    Language,
+    compact,
+    decimals_for,
+    english,
+    metric_label,
+    money,
+    numbers,
+    percent,
+    vocabulary_label,
+)
 
 FACTORS = {"": 1, "万": 1e4, "亿": 1e8, "K": 1e3, "M": 1e6, "B": 1e9, "%": 0.01, "秒": 1, " s": 1}
 SHOWN = re.compile(r"(-?)([0-9][0-9,]*)(\.[0-9]+)?(|万|亿|K|M|B|%|秒| s)")
@@ -199,3 +209,16 @@ def test_every_metric_has_a_label_of_its_own(lang: Language) -> None:
     assert len(set(labels)) == len(labels)
     assert all(labels)
     assert all(label.isascii() for label in labels) or lang == "zh"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0%"), (1, "100%"), (0.0004, "<0.1%"), (0.001, "0.1%"), (0.29, "29.0%"), (1.4, "140.0%")],
+)
+def test_a_share_is_written_in_percent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_names_of_vocabularies_have_a_label_in_both_languages() -> None:
+    assert vocabulary_label("cost_performance", "zh") == "性价比指数"
+    assert vocabulary_label("cost_performance", "en") == "Cost performance"

@@ -17,7 +17,7 @@ MISSING = "—"
 _STEPS: Mapping[Language, Sequence[tuple[float, str]]] = MappingProxyType(
     {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "K"))}
 )
-_LARGE = 1e4
+_LARGE, _SMALLEST_SHARE = 1e4, 1e-3
 
 
 def compact(value: float, lang: Language) -> str:
@@ -49,6 +49,13 @@ def _count(value: float, lang: Language, decimals: int) -> str:
     return compact(value, lang)
 
 
+def percent(share: float) -> str:
+    """Write a fraction in percent; what is not nothing is never written as 0."""
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{share:.1%}" if abs(share) >= _SMALLEST_SHARE else f"<{_SMALLEST_SHARE:.1%}"
+
+
 _FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType(
     {
         "fraction": lambda value, lang, decimals: f"{value:z.1%}",
@@ -71,6 +78,11 @@ def english(name: str) -> str:
     words = [word.upper() if word in COST_METRICS else word for word in name.removesuffix("_s").split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
+
+
+def vocabulary_label(name: str, lang: Language) -> str:
+    """Return the label of a name of a vocabulary in a language."""
+    return LABELS_ZH[name] if lang == "zh" else english(name)
 
 
 def scope(video_type: str, window: str, lang: Language) -> list[str]:

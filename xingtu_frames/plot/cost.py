@@ -13,13 +13,14 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from ..errors import ParameterError
 from ..tables import COST_METRICS, DURATION_BANDS, LABELS_ZH
-from ..units import Language, decimals_for, english, money, scope
+from ..units import Language, decimals_for, money, vocabulary_label
 from .font import Lettering, lettering
+from .heading import Heading, given_names, head_figure, scope_of
+from .matrix import matrices
 from .style import (
     BANDS,
     GRID,
@@ -28,19 +29,16 @@ from .style import (
     MARGIN,
     MUTED,
     SMALL,
-    SUBTITLE,
-    TITLE,
-    as_floats,
     bare,
     creator_names,
-    flowed,
+    end_with_room,
     new_figure,
     place,
-    require,
     width,
 )
 
 _MAKER = "xingtu_frames.fetch_cost_tiers(ids)"
+_TWICE = "two costs for one bar: choose the rows of one window, video_type and fetch"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -66,7 +64,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _PANEL, _BETWEEN, _CREATOR = 4.6, 0.4, 0.62
-_HEAD, _PANEL_TITLE, _FOOT = 0.72, 0.36, 0.34
+_PANEL_TITLE, _FOOT = 0.36, 0.34
 _BAR, _GROUP = 0.25, 0.79
 
 
@@ -110,19 +108,17 @@ def plot_cost_tiers(
         No font has Chinese characters: English labels and ids are drawn. Once per process.
     """
     chosen = _chosen(metrics)
-    require(frame, ["kol_id", "metric", "duration_band", "cost_cny"], _MAKER)
-    kol_ids = list(dict.fromkeys(frame["kol_id"]))
-    known = dict((names if names is not None else {}).items())
-    given = [known.get(kol_id) for kol_id in kol_ids]
+    vocabularies = {"metric": COST_METRICS, "duration_band": DURATION_BANDS}
+    kol_ids, (costs,) = matrices(frame, vocabularies, ["cost_cny"], _MAKER, _TWICE)
+    given = given_names(names, kol_ids)
     letters = lettering(lang, given)
-    costs = _costs(frame, kol_ids)
     figure, axes = new_figure(len(chosen))
     for ax, metric in zip(axes, chosen, strict=True):
-        _draw_panel(ax, costs[metric], metric, letters)
+        _draw_panel(ax, costs[:, COST_METRICS.index(metric)], metric, letters)
     axes[0].set_yticks(range(len(kol_ids)), creator_names(given, kol_ids, letters))
     for label in axes[0].get_yticklabels():
         label.set(fontsize=LABEL, color=INK, **letters.style)
-    _fit(figure, axes, _head(figure, frame, chosen, letters))
+    _fit(figure, axes, *_head(figure, frame, chosen, letters))
     return figure
 
 
@@ -133,23 +129,6 @@ def _chosen(metrics: Iterable[str] | str) -> list[str]:
         got = ", ".join(map(repr, unknown)) or "none"
         raise ParameterError(f"metrics must be some of {', '.join(COST_METRICS)}, not {got}")
     return chosen
-
-
-def _costs(frame: pd.DataFrame, kol_ids: Sequence[str]) -> dict[str, np.ndarray[Any, Any]]:
-    """Return creators x bands for each metric."""
-    key = ["kol_id", "metric", "duration_band"]
-    for name, vocabulary in (("metric", COST_METRICS), ("duration_band", DURATION_BANDS)):
-        if not frame[name].isin(vocabulary).all():
-            raise ParameterError(
-                f"{name} must be one of {', '.join(vocabulary)} in every row; {_MAKER} makes such rows"
-            )
-    if frame.duplicated(key).any():
-        raise ParameterError("two costs for one bar: choose the rows of one window, video_type and fetch")
-    rows = {kol_id: row for row, kol_id in enumerate(kol_ids)}
-    costs = {metric: np.full((len(rows), len(DURATION_BANDS)), np.nan) for metric in COST_METRICS}
-    for kol_id, metric, band, cost in zip(*(frame[name] for name in key), as_floats(frame["cost_cny"]), strict=True):
-        costs[metric][rows[kol_id], DURATION_BANDS.index(band)] = cost
-    return costs
 
 
 def _draw_panel(ax: Axes, costs: np.ndarray[Any, Any], metric: str, letters: Lettering) -> None:
@@ -163,7 +142,7 @@ def _draw_panel(ax: Axes, costs: np.ndarray[Any, Any], metric: str, letters: Let
         ax.barh(rows[present], column[present], _BAR, color=colour)
         for row, cost in zip(rows, column, strict=True):
             _note(ax, row, cost, decimals, letters)
-    label = _label(metric, letters.lang) + _WORDS[letters.lang][metric]
+    label = vocabulary_label(metric, letters.lang) + _WORDS[letters.lang][metric]
     ax.set_title(label, loc="left", y=1.0, pad=7, fontsize=LABEL + 0.5, color=INK, **letters.style)
     ax.set_ylim(len(costs) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 5, 10]))
@@ -185,24 +164,10 @@ def _note(ax: Axes, row: float, cost: float, decimals: int, letters: Lettering) 
     )
 
 
-def _label(metric: str, lang: Language) -> str:
-    return LABELS_ZH[metric] if lang == "zh" else english(metric)
-
-
-def _scope(frame: pd.DataFrame, lang: Language) -> list[str]:
-    """Say which videos and days the frame is about, where it says so itself."""
-    said = {name: frame[name].dropna().unique() for name in ("video_type", "window") if name in frame.columns}
-    only = {name: str(values[0]) for name, values in said.items() if len(values) == 1}
-    return scope(only["video_type"], only["window"], lang) if len(only) == 2 else []
-
-
-def _head(figure: Figure, frame: pd.DataFrame, metrics: Sequence[str], letters: Lettering) -> tuple[Text, Text, Legend]:
+def _head(figure: Figure, frame: pd.DataFrame, metrics: Sequence[str], letters: Lettering) -> tuple[Heading, Legend]:
     words = _WORDS[letters.lang]
-    label = words["joint"].join(_label(metric, letters.lang) for metric in metrics) + words["title"]
-    clauses = [words["unit"], words["reading"], *_scope(frame, letters.lang)]
-    text = flowed(clauses, np.inf, SUBTITLE, letters.lang)
-    title = figure.suptitle(label, ha="left", va="top", fontsize=TITLE, color=INK, **letters.style)
-    subtitle = figure.text(0, 0, text, va="top", fontsize=SUBTITLE, color=MUTED, **letters.style)
+    label = words["joint"].join(vocabulary_label(metric, letters.lang) for metric in metrics) + words["title"]
+    clauses = [words["unit"], words["reading"], *scope_of(frame, letters.lang)]
     bands = [LABELS_ZH[band] if letters.lang == "zh" else band for band in BANDS]
     legend = figure.legend(
         handles=[Patch(color=colour, label=band) for colour, band in zip(BANDS.values(), bands, strict=True)],
@@ -214,30 +179,21 @@ def _head(figure: Figure, frame: pd.DataFrame, metrics: Sequence[str], letters: 
         prop=FontProperties(family=list(letters.families), size=LABEL),
         labelcolor=INK,
     )
-    return title, subtitle, legend
+    return head_figure(figure, label, clauses, letters), legend
 
 
-def _fit(figure: Figure, axes: Sequence[Axes], heading: tuple[Text, Text, Legend]) -> None:
-    title, subtitle, legend = heading
+def _fit(figure: Figure, axes: Sequence[Axes], heading: Heading, legend: Legend) -> None:
     left = width(axes[0].get_yticklabels()) + MARGIN + 0.08
     panels = len(axes) * _PANEL + (len(axes) - 1) * _BETWEEN
-    first_line = width([title]) + legend.get_window_extent().width / figure.dpi + 2 * MARGIN + 0.4
-    across = max(left + panels + MARGIN, first_line)
+    first_line = width([heading.title]) + legend.get_window_extent().width / figure.dpi + 2 * MARGIN + 0.4
+    across, head = heading.settle(max(left + panels + MARGIN, first_line))
     panel = (across - left - MARGIN - (len(axes) - 1) * _BETWEEN) / len(axes)
     rows = len(axes[0].get_yticks()) * _CREATOR
-    down = _HEAD + _PANEL_TITLE + rows + _FOOT
+    down = head + _PANEL_TITLE + rows + _FOOT
     figure.set_size_inches(across, down)
-    title.set_position((MARGIN / across, 1 - MARGIN / down))
-    subtitle.set_position((MARGIN / across, 1 - (MARGIN + 0.33) / down))
+    heading.place(figure)
     legend.set_bbox_to_anchor((1 - MARGIN / across, 1 - (MARGIN + 0.03) / down))
     for column, ax in enumerate(axes):
-        place(ax, figure, left + column * (panel + _BETWEEN), _HEAD + _PANEL_TITLE, panel, rows)
-        _make_room(ax, panel)
-
-
-def _make_room(ax: Axes, inches: float) -> None:
-    """End the axis where the note of the longest bar still fits."""
-    longest = max((bar.get_width() for bar in ax.patches if isinstance(bar, Rectangle)), default=0.0)
-    if not longest:
-        ax.set_xticks([])
-    ax.set_xlim(0, (longest or 1.0) * inches / (inches - width(ax.texts) - 0.1))
+        place(ax, figure, left + column * (panel + _BETWEEN), head + _PANEL_TITLE, panel, rows)
+        longest = max((bar.get_width() for bar in ax.patches if isinstance(bar, Rectangle)), default=0.0)
+        end_with_room(ax, longest, ax.texts, panel)

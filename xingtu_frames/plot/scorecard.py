@@ -19,6 +19,7 @@ from ..errors import ParameterError
 from ..metrics import READ_FIRST, Metric, chosen_metrics
 from ..units import MISSING, Language, metric_label, numbers, scope
 from .font import Lettering, lettering
+from .heading import head_axes, raise_title
 from .style import (
     INK,
     LABEL,
@@ -206,23 +207,7 @@ def _head(ax: Axes, letters: Lettering, asked: Mapping[str, str]) -> tuple[Text,
     label, clauses = _WORDS[letters.lang]
     if asked:
         label = " · ".join([label, *scope(asked["video_type"], asked["window"], letters.lang)])
-    title = ax.set_title(label, loc="left", y=1.0, fontsize=TITLE, color=INK, **letters.style)
-    subtitle = ax.annotate(
-        flowed(clauses, np.inf, SUBTITLE, letters.lang),
-        xy=(0, 1),
-        xytext=(0, 0),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        va="bottom",
-        fontsize=SUBTITLE,
-        color=MUTED,
-        **letters.style,
-    )
-    return title, subtitle
-
-
-def _raise_title(ax: Axes, title: Text, points: float) -> None:
-    ax.set_title(title.get_text(), loc="left", y=1.0, pad=points, fontsize=title.get_fontsize())
+    return head_axes(ax, label, clauses, letters)
 
 
 def _fit_figure(
@@ -241,7 +226,7 @@ def _fit_figure(
     top = middle + height([title]) + MARGIN
     subtitle.set_position(((MARGIN - left) * 72, foot * 72))
     title.set_x((MARGIN - left) / across)
-    _raise_title(ax, title, middle * 72)
+    raise_title(ax, title, middle * 72)
     figure.set_size_inches(total, top + down + MARGIN)
     place(ax, figure, left, top, across, down)
 
@@ -262,4 +247,4 @@ def _fit_axes(ax: Axes, texts: Sequence[Text], heading: tuple[Text, Annotation])
     title, subtitle = heading
     subtitle.set(va="top", y=-5)
     subtitle.xy = (0, 0)
-    _raise_title(ax, title, (height(ax.get_xticklabels()) + 0.12) * 72)
+    raise_title(ax, title, (height(ax.get_xticklabels()) + 0.12) * 72)

@@ -22,6 +22,15 @@ from .font import Lettering, cells
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
 RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])
 """Best to worst: blue and orange stay apart for every kind of colour blindness."""
+AHEAD, BEHIND = "#5790FC", "#F89C20"
+"""Better and worse than a benchmark, apart for every kind of colour blindness too."""
+AHEAD_INK, BEHIND_INK = "#1D5FD0", "#A85A00"
+"""The same for texts."""
+CATEGORIES = ("#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#44BB99", "#BBCC33", "#99DDFF", "#AAAA00")
+"""Fills for categories, the commonest first; light enough for dark text (Paul Tol's light scheme)."""
+PLAIN, REST = "#C6CAD0", "#E9EBEE"
+"""Fills of categories past those colours, and of the rest put together."""
+STAGE_RAMP = ("#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
 BANDS = dict(zip(DURATION_BANDS, ("#A6BDDB", "#3690C0", "#034E7B"), strict=True))
 
 TITLE, SUBTITLE, LABEL, SMALL = 15.0, 9.5, 10.5, 9.0
@@ -46,6 +55,18 @@ def require(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> None:
         raise ParameterError("no rows to draw")
 
 
+def require_count(name: str, value: object) -> None:
+    """Check that an argument is a whole number from 1.
+
+    Raises
+    ------
+    ParameterError
+        It is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ParameterError(f"{name} must be a whole number from 1, not {value!r}")
+
+
 def as_floats(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
     """Return the numbers as floats; missing and infinite ones are NaN."""
     values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
@@ -62,12 +83,15 @@ class Picture(Figure):
         raise NotImplementedError  # to IPython: show it the usual way
 
 
-def new_figure(panels: int = 1) -> tuple[Figure, list[Axes]]:
-    """Open a figure with panels side by side that share their rows."""
+def new_figure(panels: int = 1, per_row: int | None = None) -> tuple[Figure, list[Axes]]:
+    """Open a figure with panels that share their rows, side by side or wrapped to ``per_row``."""
+    columns = min(per_row or panels, panels)
     figure, axes = plt.subplots(
-        1, panels, squeeze=False, sharey=True, FigureClass=Picture, facecolor=PAPER, layout="none"
+        -(-panels // columns), columns, squeeze=False, sharey=True, FigureClass=Picture, facecolor=PAPER, layout="none"
     )
-    return figure, list(axes[0])
+    for surplus in axes.flat[panels:]:
+        surplus.remove()
+    return figure, list(axes.flat[:panels])
 
 
 def bare(ax: Axes) -> None:
@@ -76,6 +100,13 @@ def bare(ax: Axes) -> None:
     ax.grid(visible=False)
     ax.tick_params(which="both", length=0, labelcolor=INK)
     ax.spines[:].set_visible(False)
+
+
+def end_with_room(ax: Axes, longest: float, notes: Iterable[Text], inches: float) -> None:
+    """Start the axis at 0 and end it where the note of the longest bar still fits."""
+    if not longest:
+        ax.set_xticks([])
+    ax.set_xlim(0, (longest or 1.0) * inches / (inches - width(notes) - 0.1))
 
 
 def width(texts: Iterable[Text]) -> float:

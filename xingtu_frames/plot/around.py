@@ -1,0 +1,146 @@
+"""What stands around one panel: heading above, notes below, all inside the figure, be it ours or the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+from .font import Lettering
+from .heading import head_axes, raise_title
+from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, place, width
+
+_GAP = 0.08
+_RIM = 2.0  # pixels
+_SMALLEST, _SMALLEST_PART = 4.0, 0.3
+_PASSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Title, subtitle and notes of a panel.
+
+    Attributes
+    ----------
+    ax
+        The panel.
+    title, subtitle, foot
+        The texts; they hang on the panel and move with it.
+    clauses, notes
+        What subtitle and foot say, to be broken to lines between the clauses; each group of notes has its own lines.
+    edges
+        Inches that the panel's own labels stand out: left, bottom, right, top.
+    letters
+        How the texts are written.
+    """
+
+    ax: Axes
+    title: Text
+    subtitle: Annotation
+    foot: Annotation
+    clauses: Sequence[str]
+    notes: Sequence[Sequence[str]]
+    edges: tuple[float, float, float, float]
+    letters: Lettering
+
+    def fit_figure(self, figure: Figure, across: float, down: float, narrowest: float = 5.0) -> None:
+        """Give a figure of ours the size that a panel of these inches and its texts need."""
+        left, _, right, top = self.edges
+        total = max(left + across + right, narrowest)
+        self._flow(total)
+        total = max(total, width([self.title, self.subtitle, self.foot]))
+        below = self._hang(-left, across)
+        above = top + _GAP + height([self.subtitle]) + _GAP + height([self.title])
+        figure.set_size_inches(total + 2 * MARGIN, above + down + below + 2 * MARGIN)
+        place(self.ax, figure, MARGIN + left, MARGIN + above, across, down)
+
+    def fit_given(self) -> None:
+        """Break and shrink the texts on axes of the caller's, and the axes where nothing else lays them out."""
+        for _ in range(_PASSES):
+            across = float(self.ax.get_window_extent().width / self.ax.figure.dpi)
+            texts = {self.title: TITLE, self.subtitle: SUBTITLE, self.foot: SMALL}
+            for text, full in texts.items():
+                text.set_fontsize(full)
+            self._flow(across)
+            for text, full in texts.items():
+                text.set_fontsize(max(_SMALLEST, full * min(1.0, across / max(width([text]), 0.1))))
+            self._hang(0.0, across)
+            if not _laid_out(self.ax):
+                _pull_in(self.ax)
+
+    def _flow(self, inches: float) -> None:
+        """Break subtitle and notes to lines for this width."""
+        self.subtitle.set_text(flowed(self.clauses, inches, SUBTITLE, self.letters.lang))
+        self.foot.set_text("\n".join(flowed(group, inches, SMALL, self.letters.lang) for group in self.notes))
+
+    def _hang(self, start: float, across: float) -> float:
+        """Hang the texts on the panel, from this many inches beside its left edge; return the inches below it."""
+        _, bottom, _, top = self.edges
+        middle = top + _GAP + height([self.subtitle]) + _GAP
+        self.subtitle.set_position((start * 72, (top + _GAP) * 72))
+        self.title.set_x(start / across)
+        raise_title(self.ax, self.title, middle * 72)
+        self.foot.set_position((start * 72, -(bottom + _GAP) * 72))
+        return bottom + (_GAP + height([self.foot]) if self.notes else 0.0)
+
+
+def put_around(
+    ax: Axes, label: str, clauses: Sequence[str], notes: Sequence[Sequence[str]], letters: Lettering
+) -> Around:
+    """Write a title, a subtitle and notes around a panel that is drawn; a fit then gives them their places."""
+    edges = _edges(ax)
+    title, subtitle = head_axes(ax, label, clauses, letters)
+    foot = ax.annotate(
+        "",
+        xy=(0, 0),
+        xytext=(0, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="top",
+        linespacing=1.3,
+        fontsize=SMALL,
+        color=MUTED,
+        **letters.style,
+    )
+    return Around(ax, title, subtitle, foot, clauses, notes, edges, letters)
+
+
+def _edges(ax: Axes) -> tuple[float, float, float, float]:
+    inner, outer = ax.get_window_extent(), ax.get_tightbbox()
+    if outer is None:
+        return 0.0, 0.0, 0.0, 0.0
+    out = np.array([inner.x0 - outer.x0, inner.y0 - outer.y0, outer.x1 - inner.x1, outer.y1 - inner.y1])
+    left, bottom, right, top = np.maximum(out / ax.figure.dpi, 0)
+    return float(left), float(bottom), float(right), float(top)
+
+
+def _laid_out(ax: Axes) -> bool:
+    """Let the layout engine of the caller's figure move the axes; return whether there is one."""
+    figure = ax.figure.figure
+    if figure.get_layout_engine() is None:
+        return False
+    figure.draw_without_rendering()
+    return True
+
+
+def _pull_in(ax: Axes) -> None:
+    """Move the edges of axes in by as much as their texts leave the figure."""
+    outer, page = ax.get_tightbbox(), ax.figure.bbox
+    if outer is None:
+        return
+    left, bottom = max(0.0, page.x0 + _RIM - outer.x0), max(0.0, page.y0 + _RIM - outer.y0)
+    right, top = max(0.0, outer.x1 - page.x1 + _RIM), max(0.0, outer.y1 - page.y1 + _RIM)
+    wide, tall = page.size
+    x, y, across, down = ax.get_position().bounds
+    ax.set_position(
+        (
+            x + left / wide,
+            y + bottom / tall,
+            max(across - (left + right) / wide, across * _SMALLEST_PART),
+            max(down - (bottom + top) / tall, down * _SMALLEST_PART),
+        )
+    )

@@ -1,0 +1,167 @@
+"""Where labels of points go: a deterministic search for places that are free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top of something that takes room."""
+
+_DIRECTIONS = np.radians([0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240, 15, 345, 165, 195])
+"""Right first, then left, above, below and what lies between."""
+_NEAR = 1.6
+"""A label further away than this many gaps has a leader to its point."""
+_RINGS = 40
+_STEPS = np.linspace(0, 1, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The place of one label.
+
+    Attributes
+    ----------
+    box
+        Where the label stands.
+    leader
+        End of the line that leads from the point to the label; None where the label stands beside its point.
+    """
+
+    box: Box
+    leader: tuple[float, float] | None
+
+
+@dataclass
+class _Room:
+    """What is taken already: boxes that no label may touch, and leaders that none should cross."""
+
+    bounds: Box
+    points: np.ndarray[Any, Any]
+    radius: float
+    boxes: list[Box]
+    trails: list[np.ndarray[Any, Any]] = field(default_factory=list)
+
+    def is_free(self, box: Box) -> bool:
+        left, bottom, right, top = self.bounds
+        if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
+            return False
+        return not _hits(box, self.boxes) and not _holds(box, np.concatenate([self.points, *self.trails]), self.radius)
+
+    def mistakable(self, box: Box, point: np.ndarray[Any, Any], gap: float) -> int:
+        """Return for how many other points a label there could be taken."""
+        others = self.points[np.hypot(*(self.points - point).T) > self.radius]
+        beside = np.column_stack([np.clip(others[:, 0], box[0], box[2]), np.clip(others[:, 1], box[1], box[3])])
+        return int((np.hypot(*(others - beside).T) < gap * _NEAR).sum())
+
+    def crossings(self, trail: np.ndarray[Any, Any], point: np.ndarray[Any, Any]) -> int:
+        """Return how many labels and other points a leader runs over."""
+        labels = sum(_holds(box, trail, 0) for box in self.boxes)
+        others = self.points[np.hypot(*(self.points - point).T) > self.radius]
+        apart = np.hypot(*(others[:, None, :] - trail[None, :, :]).transpose(2, 0, 1))
+        return labels + int((apart < self.radius).any(axis=1).sum())
+
+
+def find_spots(
+    points: np.ndarray[Any, Any],
+    sizes: np.ndarray[Any, Any],
+    bounds: Box,
+    radius: float,
+    gap: float,
+    taken: Sequence[Box] = (),
+) -> list[Spot | None]:
+    """Find a place for the label of each point, so that no label lies on another one, on a point or on a leader.
+
+    The most crowded points choose first: beside the point if that is free, else the nearest place whose leader
+    crosses least, and where it is not taken for the label of another point.
+
+    Parameters
+    ----------
+    points
+        The points, one row of x and y each, all in one unit.
+    sizes
+        Width and height of each label.
+    bounds
+        Where labels may stand.
+    radius
+        Radius of the mark of a point.
+    gap
+        Distance between a point and a label beside it.
+    taken
+        Boxes to keep free.
+
+    Returns
+    -------
+    list
+        A spot for each label; None where no place is free.
+    """
+    room = _Room(bounds, points, radius, list(taken))
+    found: list[Spot | None] = [None] * len(points)
+    for row in _crowded_first(points, sizes):
+        found[row] = spot = _best(points[row], sizes[row], room, gap)
+        if spot:
+            room.boxes.append(spot.box)
+        if spot and spot.leader:
+            room.trails.append(_trail(points[row], spot.leader, radius))
+    return found
+
+
+def _crowded_first(points: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any]) -> list[int]:
+    reach = np.max(sizes, axis=0, initial=0.0)
+    close = (np.abs(points[:, None, :] - points[None, :, :]) < reach).all(axis=2).sum(axis=1)
+    return [int(row) for row in np.argsort(-close, kind="stable")]
+
+
+def _best(point: np.ndarray[Any, Any], size: np.ndarray[Any, Any], room: _Room, gap: float) -> Spot | None:
+    best, least = None, np.inf
+    for ring in range(_RINGS):
+        if ring >= least:
+            break
+        distance = gap * (1 + 0.8 * ring)
+        for direction in _DIRECTIONS:
+            box = _box(point, size, distance, direction)
+            if not room.is_free(box):
+                continue
+            leader = _nearest(box, point) if distance > gap * _NEAR else None
+            crossed = room.crossings(_trail(point, leader, room.radius), point) if leader else 0
+            cost = ring + 2 * room.mistakable(box, point, gap) + 6 * crossed
+            if cost < least:
+                best, least = Spot(box, leader), cost
+    return best
+
+
+def _box(point: np.ndarray[Any, Any], size: np.ndarray[Any, Any], distance: float, direction: float) -> Box:
+    turn = np.array([np.cos(direction), np.sin(direction)])
+    # Sideways the whole label moves off the point; slantwise its corner does.
+    centre = point + turn * distance + np.sign(np.round(turn, 6)) * size / 2 * np.minimum(1, np.abs(turn) * 1.5)
+    left, bottom = centre - size / 2
+    right, top = centre + size / 2
+    return float(left), float(bottom), float(right), float(top)
+
+
+def _nearest(box: Box, point: np.ndarray[Any, Any]) -> tuple[float, float]:
+    x, y = point
+    return float(np.clip(x, box[0], box[2])), float(np.clip(y, box[1], box[3]))
+
+
+def _trail(point: np.ndarray[Any, Any], end: tuple[float, float], radius: float) -> np.ndarray[Any, Any]:
+    """Return places along a leader, from the rim of its point on."""
+    length = float(np.hypot(*(np.array(end) - point)))
+    start = min(1.0, 1.2 * radius / length) if length else 1.0
+    return point + np.outer(start + (1 - start) * _STEPS, np.array(end) - point)
+
+
+def _hits(box: Box, boxes: Sequence[Box]) -> bool:
+    if not boxes:
+        return False
+    left, bottom, right, top = np.array(boxes).T
+    return bool(((left < box[2]) & (right > box[0]) & (bottom < box[3]) & (top > box[1])).any())
+
+
+def _holds(box: Box, places: np.ndarray[Any, Any], margin: float) -> bool:
+    x, y = places.T
+    across = (x > box[0] - margin) & (x < box[2] + margin)
+    return bool((across & (y > box[1] - margin) & (y < box[3] + margin)).any())
