@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,8 @@ Frames = dict[str, pd.DataFrame]
 
 
 def spread(**values: Any) -> Frames:
-    given = {"kol_id": "1", "video_type": "personal", "window": "30d", "video_count": 20, "play_median": 1000, **values}
+    given = {"kol_id": "1", "video_type": "personal", "window": "30d", "video_count": 20, "play_median": 1000}
+    given |= {"interact_rate": 0.02, "completion_rate": 0.1, **values}
     table = xf.TABLES["spread_info"]
     return {"spread_info": table.frame([[given.get(name) for name in table.names]])}
 
@@ -53,9 +55,12 @@ def tree(whole: int, *parts: tuple[str, str | None, int]) -> Frames:
     return {"touch_distribution": xf.TABLES["touch_distribution"].frame(rows)}
 
 
-def rates(rate: float | None, cpm: float, cpe: float | None) -> Frames:
+def rates(rate: float | None, cpm: float | None, cpe: float | None) -> Frames:
     costs = [tiers("cpm", cpm, None, None), tiers("cpe", cpe, None, None)]
     return {**spread(interact_rate=rate), "cost_tiers": pd.concat(costs, ignore_index=True)}
+
+
+QUOTE = ("1", 1, "1-20s视频", "1-20s", None, None, "固定价格", False, None)
 
 
 def found(frames: Frames, **options: Any) -> list[tuple[str, str]]:
@@ -63,6 +68,7 @@ def found(frames: Frames, **options: Any) -> list[tuple[str, str]]:
     return list(zip(flags["flag"], flags["severity"], strict=True))
 
 
+NOTHING = dict.fromkeys(("video_count", "play_median", "interact_rate", "completion_rate"))
 CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
     "share at 100 %": (benchmarks("interact_rate", 10_000), []),
     "share beyond": (benchmarks("interact_rate", 10_001), [("overtake_beyond_100", "error")]),
@@ -73,8 +79,12 @@ CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
     "enough videos": (spread(video_count=5), []),
     "few videos": (spread(video_count=4), [("few_videos", "warning")]),
     "unknown videos": (spread(video_count=None), []),
-    "label only": (spread(video_count=None, play_median=None, category="美妆"), [("empty_block", "warning")]),
+    "label only": (spread(**NOTHING, category="美妆"), [("empty_block", "warning")]),
     "no cost": ({"cost_tiers": tiers("cpm", None, None, None)}, [("empty_block", "warning")]),
+    "no number in a list": ({"quotes": xf.TABLES["quotes"].frame([QUOTE])}, [("empty_block", "warning")]),
+    "one cost gone": (rates(0.02, None, 1.0), [("empty_block", "warning")]),
+    "both rates gone": (spread(interact_rate=None, completion_rate=None), [("empty_block", "warning")]),
+    "one rate gone": (spread(completion_rate=None), []),
     "equal bands": ({"cost_tiers": tiers("cpm", 1.0, 2.5, 2.5)}, [("equal_bands", "info")]),
     "all equal": ({"cost_tiers": tiers("cpm", 2.0, 2.0, 2.0)}, [("equal_bands", "info")] * 3),
     "free bands": ({"cost_tiers": tiers("cpm", 0.0, 0.0, 3.0)}, []),
@@ -89,7 +99,7 @@ CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
     "rate half": (rates(0.011, 56.57, 2.54), [("rate_mismatch", "warning")]),
     "rate zero": (rates(0.0, 56.57, 2.54), []),
     "rate unknown": (rates(None, 56.57, 2.54), []),
-    "cpe unknown": (rates(0.9, 56.57, None), []),
+    "cpe unknown": (rates(0.9, 56.57, None), [("empty_block", "warning")]),
 }
 
 
@@ -101,8 +111,9 @@ def test_a_flag_is_raised_by_what_shows_it_and_by_nothing_else(case: str) -> Non
 
 def test_every_flag_of_the_docstring_is_raised_by_a_case() -> None:
     raised = {flag for _, expected in CASES.values() for flag, _ in expected} | {"stale_answer"}
-    assert all(f"``{flag}``" in (xf.quality.__doc__ or "") for flag in raised)
-    assert (xf.quality.__doc__ or "").count("\n    * ``") == len(raised)
+    told = inspect.getdoc(xf.quality) or ""
+    assert all(f"``{flag}``" in told for flag in raised)
+    assert told.count("\n* ``") == len(raised)
 
 
 def test_the_provider_pages_show_exactly_what_is_there(sample: xf.Client) -> None:
@@ -149,6 +160,30 @@ def test_a_creator_without_a_row_in_a_list_is_named() -> None:
     quotes = xf.TABLES["quotes"].frame([])
     flags = xf.quality({**spread(), "quotes": quotes}, now=NOW, lang="en")
     assert flags[["kol_id", "table", "evidence"]].values.tolist() == [["1", "quotes", "quotes has no row"]]
+
+
+def test_the_rates_of_all_bands_are_one_finding_and_the_missing_ones_are_named(sample: xf.Client) -> None:
+    costs = xf.fetch_cost_tiers(PAGE_CREATOR, client=sample)
+    kept = costs["metric"].isin(["cpm", "cpe"]) & (costs["duration_band"] != "60s+")
+    given = {**spread(kol_id=PAGE_CREATOR, interact_rate=0.2), "cost_tiers": costs[kept]}
+    assert xf.quality(given, now=NOW, lang="en", stale_after=None)["evidence"].tolist() == [
+        "1-20s: CPM / CPE imply an interaction rate of 2.23%, it is 20.00%: more than 2 times apart"
+    ]
+    without = xf.quality(spread(interact_rate=None, completion_rate=None), now=NOW)
+    assert without["evidence"].tolist() == ["互动率和完播率没有任何数值"]
+
+
+def test_a_list_without_a_creator_does_not_change_the_order() -> None:
+    both = pd.concat([spread(kol_id=kol_id)["spread_info"] for kol_id in "12"], ignore_index=True)
+    quotes = xf.TABLES["quotes"].frame([("2", *QUOTE[1:])])
+    assert xf.quality({"quotes": quotes, "spread_info": both}, now=NOW)["kol_id"].tolist() == ["1", "2"]
+
+
+def test_a_clean_creator_has_no_flag(sample: xf.Client) -> None:
+    clean = [name for name in xf.TABLES if name != "touch_distribution"]
+    frames = {name: getattr(xf, f"fetch_{name}")("7000000000000010017", client=sample) for name in clean}
+    frames["touch_distribution"] = tree(6, ("美食", "a", 6))["touch_distribution"].assign(kol_id="7000000000000010017")
+    assert xf.quality(frames, stale_after=None)["flag"].tolist() == []
 
 
 def fetched(stamp: str) -> Frames:

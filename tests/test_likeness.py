@@ -48,6 +48,30 @@ def test_size_makes_no_difference_and_missing_parts_are_left_out() -> None:
     assert found.loc["1", "2"] == pytest.approx(1)
 
 
+@given(counts=st.lists(st.integers(1, 10**12), min_size=2, max_size=6), more=st.integers(1, 3))
+def test_all_but_equal_creators_are_nearly_1_and_known(counts: list[int], more: int) -> None:
+    parts = dict(zip("abcdef", counts, strict=False))
+    found = xf.similarity(videos({"1": parts, "2": {**parts, "a": parts["a"] + more}, "3": {"a": 0}}))
+    assert 0.5 < found.loc["1", "2"] <= 1
+    assert np.isnan(found.loc["3", "3"])
+
+
+def test_kinds_of_touch_are_compared_by_the_users_of_their_sources() -> None:
+    table = xf.TABLES["touch_distribution"]
+    rows = [("1", "video", "个人", "美食", None, 6, 9, 6), ("1", "video", "个人", "音乐", None, 3, 9, 3)]
+    rows += [("1", "video", "星图", None, None, 6, 6, None), ("1", "live", "个人", None, None, 5, 5, None)]
+    rows += [("2", "live", None, None, None, 10, 10, None), ("2", "video", "星图", None, None, 30, 30, None)]
+    frame = table.frame((*row, None) for row in rows)
+    # 9 + 6 to 5, and 30 to 10: three quarters and a quarter for both.
+    assert xf.similarity(frame, by="touch").loc["1", "2"] == 1
+    # 9, 6, 5 of 20 against 30 of 30: the live users of the second have no source.
+    middle = [9 / 40, 26 / 40, 5 / 40]
+    own = sum(p * math.log2(p / m) for p, m in zip((9 / 20, 6 / 20, 5 / 20), middle, strict=True))
+    assert xf.similarity(frame, by="level1").loc["1", "2"] == pytest.approx(
+        1 - math.sqrt((own + math.log2(40 / 26)) / 2)
+    )
+
+
 def test_a_creator_without_a_count_is_unknown() -> None:
     found = xf.similarity(videos({"1": {"美食": 1}, "2": {"美食": 0}, "3": {"美食": None}, "4": {"美食": 5}}))
     assert found.loc["1", "4"] == 1
@@ -94,9 +118,15 @@ def test_no_creator_gives_an_empty_square() -> None:
 
 REFUSED = {
     "level 3": (touches([]), "level3", "parts overlap"),
-    "unknown": (videos({}), "colour", "'category', 'level1', 'level2'"),
+    "unknown": (videos({}), "colour", "'category', 'touch', 'level1', 'level2'"),
     "other table": (videos({}), "level1", "lacks|no column touch, level1, level1_cnt.*fetch_touch_distribution"),
     "no frame": ([1], "category", "not list.*fetch_video_distribution"),
+    "peers' labels": (xf.TABLES["spread_info"].frame([]), "category", "share.*fetch_video_distribution"),
+    "two answers": (
+        pd.concat([videos({"1": {"a": 1}}), videos({"1": {"a": 2}}).assign(platform="live_streaming")]),
+        "category",
+        "more than one platform for 1",
+    ),
     "negative": (videos({"1": {"a": -1}}), "category", "must not be negative; the least is -1"),
 }
 

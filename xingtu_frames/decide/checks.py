@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -13,7 +13,7 @@ from ..errors import ParameterError, no_such
 from ..metrics import FEW_VIDEOS
 from ..schema import build_frame, utc
 from ..settings import age_from, choice
-from ..tables import BENCHMARK_METRICS, LABELS_ZH, TABLES
+from ..tables import BENCHMARK_METRICS, COST_METRICS, LABELS_ZH, TABLES
 from . import flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
 from .flags import RATE_FACTOR, Flag
@@ -24,7 +24,11 @@ Finding = tuple[str, str, Flag, dict[str, Any]]
 
 _WHOLE = 10_000
 _SHARES = tuple(metric for metric in BENCHMARK_METRICS if metric != "video_count")  # a change, for video_count
-_IN_CHINESE: Mapping[Any, str] = {**LABELS_ZH, **{table.name: table.label_zh for table in TABLES.values()}}
+_IN_CHINESE: Mapping[Any, str] = {
+    **LABELS_ZH,
+    **{table.name: table.label_zh for table in TABLES.values()},
+    "/".join(flags.RATES): "和".join(LABELS_ZH[rate] for rate in flags.RATES),
+}
 
 
 def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: str = "zh") -> pd.DataFrame:
@@ -50,7 +54,7 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
     * ``overtake_beyond_100``: a share of peers beaten outside 0 to 100 %; of ``video_count``, where the wire value is
       a signed change, only a note.
     * ``few_videos``: fewer than five videos in the window.
-    * ``empty_block``: an answer without a number, or without a row.
+    * ``empty_block``: an answer without a row or a number, without one of the costs, or without both rates.
     * ``equal_bands``: two duration bands at the same cost.
     * ``stage_total_mismatch``: the four stages do not add up to the connected users.
     * ``tree_parts_mismatch``: sources that do not add up to their parent; level 3 is multi-label and not judged.
@@ -102,7 +106,9 @@ def _moment(now: Any) -> datetime:
 
 
 def _places(frames: Frames) -> dict[str, int]:
-    known = dict.fromkeys(kol_id for frame in frames.values() for kol_id in frame["kol_id"])
+    # A list lacks the creators without rows: the order is that of the other tables.
+    names = sorted(frames, key=lambda name: TABLES[name].listing)
+    known = dict.fromkeys(kol_id for name in names for kol_id in frames[name]["kol_id"])
     return {kol_id: place for place, kol_id in enumerate(known)}
 
 
@@ -148,10 +154,25 @@ def _empty(frames: Frames) -> Iterator[Finding]:
         if table.listing:
             there = set(frame["kol_id"])
             yield from ((kol_id, name, flags.NO_ROW, _block(name)) for kol_id in _places(frames) if kol_id not in there)
-            continue
         measured = [column.name for column in table.columns if column.unit and column.dtype in ("Int64", "float64")]
-        known = frame[measured].notna().any(axis=1).groupby(frame["kol_id"], sort=False).any()
-        yield from ((kol_id, name, flags.EMPTY, _block(name)) for kol_id in known.index[~known].tolist())
+        empty = _without_a_number(frame, measured)
+        yield from ((kol_id, name, flags.EMPTY, _block(name)) for kol_id in empty)
+        for block, part, columns in _parts(name, frame):
+            gone = [kol_id for kol_id in _without_a_number(part, columns) if kol_id not in empty]
+            yield from ((kol_id, name, flags.EMPTY, _block(block)) for kol_id in gone)
+
+
+def _without_a_number(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    known = frame[list(columns)].notna().any(axis=1).groupby(frame["kol_id"], sort=False).any()
+    return known.index[~known].tolist()
+
+
+def _parts(name: str, frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, Sequence[str]]]:
+    """Yield what a table holds that can be missing on its own: its name, rows and columns."""
+    if name == "cost_tiers":
+        yield from ((metric, frame[frame["metric"] == metric], ["cost_cny"]) for metric in COST_METRICS)
+    if name == "spread_info":
+        yield "/".join(flags.RATES), frame, flags.RATES
 
 
 def _equal_bands(frames: Frames) -> Iterator[Finding]:
@@ -199,10 +220,14 @@ def _rates(frames: Frames) -> Iterator[Finding]:
         return
     about = ("kol_id", "video_type", "window")
     rate_of = {tuple(place): rate for *place, rate in _plain(spread, *about, "interact_rate")}
+    said = set()
     costs = {tuple(place): cost for *place, cost in _plain(tiers, *about, "duration_band", "metric", "cost_cny")}
     for (*creator, band, metric), cpm in costs.items():
         rate, cpe = rate_of.get(tuple(creator)), costs.get((*creator, band, "cpe"))
-        if metric == "cpm" and rate and cpe and not 1 / RATE_FACTOR <= cpm / cpe / 1000 / rate <= RATE_FACTOR:
+        if metric != "cpm" or not rate or not cpe or tuple(creator) in said:
+            continue
+        if not 1 / RATE_FACTOR <= cpm / cpe / 1000 / rate <= RATE_FACTOR:
+            said.add(tuple(creator))  # the bands of one answer all imply the same rate
             values = {"band": band, "implied": cpm / cpe / 1000, "value": rate}
             yield creator[0], "spread_info", flags.RATES_APART, values
 

@@ -9,6 +9,9 @@ from ..metrics import FEW_VIDEOS
 RATE_FACTOR = 2.0
 """How many times apart two interaction rates may be that should be one."""
 
+RATES = ("interact_rate", "completion_rate")
+"""The rates of a creator, which the provider leaves out together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:

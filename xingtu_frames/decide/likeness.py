@@ -12,14 +12,21 @@ import pandas as pd
 from ..errors import ParameterError
 
 Array = np.ndarray[Any, Any]
-_WEIGHTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+_WEIGHTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
-        "category": ("video_count", ("category",)),
-        "level1": ("level1_cnt", ("touch", "level1")),
-        "level2": ("level2_cnt", ("touch", "level1", "level2")),
+        "category": ("video_count", ("category",), ("category",)),
+        "touch": ("level1_cnt", ("touch",), ("touch", "level1")),
+        "level1": ("level1_cnt", ("touch", "level1"), ("touch", "level1")),
+        "level2": ("level2_cnt", ("touch", "level1", "level2"), ("touch", "level1", "level2")),
     }
 )
-"""What is compared: the column of its counts, and the columns that name one part."""
+"""What is compared: the column of its counts, the columns that name one part, and those that name what is counted."""
+
+_MAKERS: Mapping[bool, tuple[str, str]] = {
+    True: ("fetch_video_distribution", "share"),  # a column that spread_info, which has a category too, lacks
+    False: ("fetch_touch_distribution", "level1_cnt"),
+}
+_ONE_ANSWER = ("fetched_at", "platform")
 
 
 def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
@@ -32,10 +39,11 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     ----------
     frame
         What `fetch_video_distribution` returns, for ``by="category"``; what `fetch_touch_distribution` returns, for
-        ``by="level1"`` or ``"level2"``.
+        the others. One answer for each creator.
     by
-        ``"category"``: videos by content category. ``"level1"``: connected users by source. ``"level2"``: by source
-        and content category. Level 3 is multi-label, its parts overlap, and no distribution can be made of it.
+        ``"category"``: videos by content category. ``"touch"``: connected users by kind of touch. ``"level1"``: by
+        source. ``"level2"``: by source and content category. Level 3 is multi-label, its parts overlap, and no
+        distribution can be made of it.
 
     Returns
     -------
@@ -46,7 +54,7 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        ``by`` does not exist, the frame lacks a column, or a count is negative.
+        ``by`` does not exist, the frame lacks a column, has two answers for a creator, or a count is negative.
 
     Notes
     -----
@@ -56,44 +64,47 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
         raise ParameterError('by="level3" is refused: its parts overlap, so they make no distribution; use "level2"')
     if by not in _WEIGHTS:
         raise ParameterError(f"by must be one of {', '.join(map(repr, _WEIGHTS))}, not {by!r}")
-    count, names = _WEIGHTS[by]
-    _require(frame, ["kol_id", *names, count], by)
-    kol_ids = list(dict.fromkeys(frame["kol_id"]))
-    likeness = 1 - _distances(_shares(frame, kol_ids, count, names))
-    return pd.DataFrame(likeness, index=pd.Index(kol_ids, name="kol_id"), columns=kol_ids)
+    count, _, counted = _WEIGHTS[by]
+    _require(frame, ["kol_id", *counted, count], by)
+    kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
+    likeness = 1 - _distances(_shares(frame, kol_ids.tolist(), by))
+    return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
 
 
 def _require(frame: Any, columns: Sequence[str], by: str) -> None:
-    maker = "fetch_video_distribution" if by == "category" else "fetch_touch_distribution"
+    maker, sign = _MAKERS[by == "category"]
     if not isinstance(frame, pd.DataFrame):
         raise ParameterError(f"a DataFrame is compared, not {type(frame).__name__}; {maker} makes it")
-    lacking = [column for column in columns if column not in frame.columns]
+    lacking = [column for column in dict.fromkeys([*columns, sign]) if column not in frame.columns]
     if lacking:
         raise ParameterError(f"the frame has no column {', '.join(lacking)}, which by={by!r} needs; {maker} makes it")
+    for column in set(_ONE_ANSWER) & set(frame.columns):
+        answers = frame.groupby("kol_id", sort=False)[column].nunique()
+        if (answers > 1).any():
+            raise ParameterError(f"more than one {column} for {answers.idxmax()}: keep the rows of one answer for each")
 
 
-def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], count: str, names: Sequence[str]) -> Array:
+def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
     """Return creators x parts, each row summing to 1, or NaN for a creator without a count."""
+    count, names, counted = _WEIGHTS[by]
     # A node of the tree stands in as many rows as it has parts.
-    known = frame.dropna(subset=[*names, count]).drop_duplicates(["kol_id", *names])
+    known = frame.dropna(subset=[*names, count]).drop_duplicates(["kol_id", *counted])
     if (known[count] < 0).any():
         raise ParameterError(f"{count} must not be negative; the least is {known[count].min()}")
     parts = known.groupby(list(names), sort=False, observed=True).ngroup().to_numpy()
     rows = {kol_id: row for row, kol_id in enumerate(kol_ids)}
     counts = np.zeros((len(kol_ids), parts.max(initial=0) + 1))
-    counts[known["kol_id"].map(rows).to_numpy("int64"), parts] = known[count].to_numpy("float64")
+    np.add.at(counts, (known["kol_id"].map(rows).to_numpy("int64"), parts), known[count].to_numpy("float64"))
     totals = counts.sum(axis=1, keepdims=True)
     return counts / np.where(totals > 0, totals, np.nan)
 
 
 def _distances(shares: Array) -> Array:
-    from scipy.spatial.distance import jensenshannon
+    from scipy.special import rel_entr
 
-    distances = np.zeros((len(shares), len(shares)))
+    divergences = np.zeros((len(shares), len(shares)))
     for row, share in enumerate(shares):
-        distances[row] = np.nan_to_num(jensenshannon(share, shares, base=2, axis=-1), nan=0.0)
-    # To the distance of equal rows the arithmetic adds a little; and it leaves unknown ones at nothing.
-    distances = np.clip(distances, 0.0, 1.0)
-    unknown = np.isnan(shares).any(axis=1)
-    distances[unknown, :] = distances[:, unknown] = np.nan
-    return (distances + distances.T) / 2
+        middle = (share + shares) / 2
+        divergences[row] = (rel_entr(share, middle) + rel_entr(shares, middle)).sum(axis=1) / np.log(4)
+    # Of all but equal rows the arithmetic makes a little less than nothing, which has no root.
+    return np.sqrt(np.clip(divergences, 0.0, 1.0))

@@ -29,12 +29,12 @@ def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation:
     if normalisation not in NORMALISATIONS:
         allowed = ", ".join(map(repr, NORMALISATIONS))
         raise ParameterError(f"normalisation must be one of {allowed}, not {normalisation!r}")
-    values = {metric: _numbers(board, metric) for metric in directions}
+    values = {metric: numbers_of(board, metric) for metric in directions}
     found = NORMALISATIONS[normalisation](board, values, directions)
     return np.column_stack([np.where(np.isfinite(values[metric]), found[metric], np.nan) for metric in directions])
 
 
-def _numbers(board: pd.DataFrame, metric: str) -> Array:
+def numbers_of(board: pd.DataFrame, metric: str) -> Array:
     try:
         return board[metric].to_numpy(dtype="float64", na_value=np.nan)
     except (TypeError, ValueError):

@@ -138,7 +138,7 @@ def weigh(
         raise ParameterError(f"missing must be one of {', '.join(map(repr, MISSING))}, not {missing!r}")
     shares = _shares(weights)
     ways = _directions(shares, {} if directions is None else directions)
-    _check_board(board, shares)
+    check_board(board, shares)
     placed = positions(board, ways, normalisation)
     asked = [share > 0 for share in shares.values()]
     complete = np.any if missing == "renormalise" else np.all
@@ -194,7 +194,7 @@ def _directions(metrics: Iterable[str], given: Any) -> dict[str, str]:
     return found
 
 
-def _check_board(board: Any, metrics: Iterable[str]) -> None:
+def check_board(board: Any, metrics: Iterable[str]) -> None:
     if not isinstance(board, pd.DataFrame):
         raise ParameterError(f"the board must be a DataFrame, not a {type(board).__name__}; compare makes it")
     lacking = [name for name in ("kol_id", *metrics) if name not in board.columns]
