@@ -35,6 +35,7 @@ def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation:
 
 
 def numbers_of(board: pd.DataFrame, metric: str) -> Array:
+    """Return a metric of the board as floats, NaN where it is missing."""
     try:
         return board[metric].to_numpy(dtype="float64", na_value=np.nan)
     except (TypeError, ValueError):

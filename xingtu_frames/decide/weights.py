@@ -195,6 +195,7 @@ def _directions(metrics: Iterable[str], given: Any) -> dict[str, str]:
 
 
 def check_board(board: Any, metrics: Iterable[str]) -> None:
+    """Refuse what is no board, lacks one of the columns, or has a creator twice."""
     if not isinstance(board, pd.DataFrame):
         raise ParameterError(f"the board must be a DataFrame, not a {type(board).__name__}; compare makes it")
     lacking = [name for name in ("kol_id", *metrics) if name not in board.columns]
