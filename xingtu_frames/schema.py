@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 _NAT = np.iinfo("int64").min
+_BATCH = 1024
 
 
 @lru_cache(maxsize=1)
@@ -151,6 +153,11 @@ def utc(moment: Any) -> datetime | None:
 
 def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """Build a frame from declared columns and rows of plain values; each column is built once."""
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    values: list[list[Any]] = [[] for _ in columns]
+    left = iter(rows)
+    # In batches, so that few rows live at a time: the collector would visit hundreds of thousands of them each time.
+    while batch := list(islice(left, _BATCH)):
+        for column, cells in zip(values, zip(*batch, strict=True), strict=True):
+            column.extend(cells)
     arrays = {column.name: column.array(cells) for column, cells in zip(columns, values, strict=True)}
     return pd.DataFrame(arrays, columns=[column.name for column in columns], copy=False)
