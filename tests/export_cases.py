@@ -10,9 +10,11 @@ from typing import Any
 import openpyxl
 import pandas as pd
 
+from xingtu_frames.export import groups
+from xingtu_frames.export.words import spoken_words
 from xingtu_frames.metrics import METRICS, board_columns
 from xingtu_frames.schema import Column, build_frame
-from xingtu_frames.tables import LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
+from xingtu_frames.tables import TABLES
 
 ID = "6831834345123456789"
 ADDRESS = f"https://www.xingtu.cn/ad/creator/author/douyin/{ID}"
@@ -40,21 +42,23 @@ PLAIN: dict[str, tuple[Any, ...]] = {
     "datetime64[us, UTC]": (1_795_140_000_123_457, 1_795_140_000_000_000, 1, -1, 4_000_000_000_000_001),
 }
 GROUPS: dict[str, Sequence[Column]] = {
-    **{table.name: table.columns for table in TABLES.values()},
-    "board": board_columns(list(METRICS.values())),
+    **groups.GROUPS,
     "small board": board_columns([METRICS["cpm_60s"], METRICS["followers"]]),
-    "ledger": LEDGER_COLUMNS,
-    "plan": PLAN_COLUMNS,
+    "small score": groups.GROUPS["score"][:4],
 }
 
 
 def sample(columns: Sequence[Column], rows: int) -> pd.DataFrame:
     """Return a frame with every awkward value and gap of its columns in turn."""
     cells = [
-        itertools.cycle([ID, "123"] if column.name == "kol_id" else [*(column.categories or PLAIN[column.dtype]), None])
-        for column in columns
+        itertools.cycle([ID, "123"] if column.name == "kol_id" else [*_values(column), None]) for column in columns
     ]
     return build_frame(columns, [[next(cell) for cell in cells] for _ in range(rows)])
+
+
+def _values(column: Column) -> tuple[Any, ...]:
+    words = tuple(spoken_words(column)) if column.dtype == "str" else ()
+    return column.categories or (*words, *PLAIN[column.dtype])
 
 
 def named(texts: Sequence[str | None]) -> pd.DataFrame:
@@ -65,10 +69,15 @@ def named(texts: Sequence[str | None]) -> pd.DataFrame:
 
 
 def cells(path: Path, sheet: str | None = None) -> list[list[Any]]:
-    """Return what a spreadsheet shows: (value, type) of each cell."""
+    """Return what a spreadsheet holds: (value, type) of each cell."""
     book = openpyxl.load_workbook(path)
     page = book[sheet] if sheet else book.worksheets[0]
     return [[(cell.value, cell.data_type) for cell in row] for row in page.iter_rows()]
+
+
+def shown(path: Path, sheet: str | None = None) -> list[list[Any]]:
+    """Return the values alone."""
+    return [[value for value, _ in row] for row in cells(path, sheet)]
 
 
 def same(got: pd.DataFrame, frame: pd.DataFrame) -> None:

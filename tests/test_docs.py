@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
@@ -37,6 +38,7 @@ def test_the_snippets_run_and_print_what_the_readme_shows(tmp_path: Path, monkey
         if shown and pd.__version__ >= "3":
             assert printed.getvalue() == re.sub(f"^{indent}", "", shown, flags=re.MULTILINE)
     assert {path.name for path in tmp_path.iterdir()} >= {"shortlist.xlsx", "costs.csv", "对比.xlsx"}
+    plt.close("all")
 
 
 def test_the_table_of_tables_is_the_declared_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import tempfile
 import warnings
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
-from tests.export_cases import GROUPS, ID, cells, named, same, sample, save
+from tests.export_cases import GROUPS, ID, cells, named, same, sample, save, shown
 from xingtu_frames.tables import TABLES
 
 
@@ -34,6 +35,7 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
     header, first, *_ = cells(path, "cost")
     assert [value for value, _ in header] == [
         "星图ID",
+        "达人",
         "视频类型",
         "统计周期",
         "指标",
@@ -42,18 +44,19 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
         "数据获取时间（UTC）",
     ]
     assert first[0] == (ID, "s")
-    assert first[3:5] == [("预期CPM", "s"), ("1-20秒", "s")]
-    assert first[6] == (dt.datetime(2026, 11, 20, 2, 0, 0, 123_000), "d")
+    assert first[1] == ("=1+1", "s")
+    assert first[4:6] == [("预期CPM", "s"), ("1-20秒", "s")]
+    assert first[7] == (dt.datetime(2026, 11, 20, 2, 0, 0, 123_000), "d")
     assert [row[1] for row in cells(path, "names")[1:]] == [
         *(("=1+1", "s"), ("https://a.b", "s"), ("12", "s")),
         (None, "n"),
     ]
     book = openpyxl.load_workbook(path)
-    assert book["cost"]["F2"].number_format == "#,##0.00"
-    assert book["cost"]["G2"].number_format == "yyyy-mm-dd hh:mm"
-    assert book["cost"].freeze_panes == "B2"
+    assert book["cost"]["G2"].number_format == "¥#,##0.00"
+    assert book["cost"]["H2"].number_format == "yyyy-mm-dd hh:mm"
+    assert book["cost"].freeze_panes == "C2"
     assert book["names"].freeze_panes == "C2"
-    assert book["cost"].auto_filter.ref == "A1:G4"
+    assert book["cost"].auto_filter.ref == "A1:H4"
 
 
 def test_english_labels_and_the_last_sheet(tmp_path: Path) -> None:
@@ -62,14 +65,14 @@ def test_english_labels_and_the_last_sheet(tmp_path: Path) -> None:
     header, first = cells(path)
     assert [value for value, _ in header] == list(TABLES["cost_tiers"].names)
     assert first[3][0] == "cpm"
-    about = [[value for value, _ in row] for row in cells(path, "About")]
-    assert about[0] == ["Sheet", "Header", "Name", "Unit", "Meaning"]
-    assert about[6] == ["cost", "cost_cny", "cost_cny", "CNY", TABLES["cost_tiers"].column("cost_cny").meaning]
+    about = shown(path, "About")
+    start = about.index(["Sheet", "Header", "Name", "Unit", "Meaning"])
+    assert about[start + 6] == ["cost", "cost_cny", "cost_cny", "CNY", TABLES["cost_tiers"].column("cost_cny").meaning]
     assert openpyxl.load_workbook(path).sheetnames[-1] == "About"
 
 
 def test_labels_are_understood_without_the_last_sheet(tmp_path: Path) -> None:
-    frames = {name: sample(columns, 5) for name, columns in GROUPS.items() if name != "small board"}
+    frames = {name: sample(columns, 5) for name, columns in GROUPS.items() if not name.startswith("small")}
     book = openpyxl.load_workbook(xf.write_excel(frames, tmp_path / "a.xlsx"))
     del book["说明"]
     book.save(tmp_path / "a.xlsx")
@@ -122,6 +125,16 @@ def test_what_excel_cannot_hold_is_refused_before_writing(frame: pd.DataFrame, s
     assert "'big'" in str(caught.value)
     assert "write_csv" in str(caught.value)
     assert path.read_bytes() == b"old"
+
+
+def test_no_room_for_scratch_files_leaves_the_old_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(xf.CacheError, match=r"cannot write .*; free some space in"):
+        xf.write_excel({"a": named(["x"])}, path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_longest_text_that_fits(tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ def test_a_shortlist_of_short_ids(tmp_path: Path) -> None:
 
 
 def test_shortlists_from_our_own_files(tmp_path: Path) -> None:
-    board = build_frame(board_columns([]), [(ID, "=阿禾", None, None), ("71", None, None, None)])
+    rows = [(ID, "=阿禾", *[None] * 5), ("71", *[None] * 6)]
+    board = build_frame(board_columns([]), rows)
     more = sample(TABLES["cost_tiers"].columns, 9)
     for path in (
         xf.write_csv(board, tmp_path / "board.csv"),

@@ -1,5 +1,11 @@
 from .catalog import describe as describe, endpoints as endpoints
 from .client import Client as Client, default_client as default_client, set_default_client as set_default_client
+from .decide.budget import plan_budget as plan_budget
+from .decide.checks import quality as quality
+from .decide.likeness import similarity as similarity
+from .decide.presets import PRESETS as PRESETS, Preset as Preset
+from .decide.stability import rank_stability as rank_stability
+from .decide.weights import score as score
 from .errors import (
     ApiError as ApiError,
     BadRequestError as BadRequestError,
@@ -27,6 +33,7 @@ from .errors import (
     XingtuWarning as XingtuWarning,
 )
 from .export import (
+    proposal_sheet as proposal_sheet,
     read_csv as read_csv,
     read_excel as read_excel,
     read_shortlist as read_shortlist,
@@ -47,7 +54,17 @@ from .frames import (
 )
 from .metrics import METRICS as METRICS, Metric as Metric
 from .payloads import history as history, read_payload as read_payload
-from .plot import plot_cost_tiers as plot_cost_tiers, plot_scorecard as plot_scorecard, use_chinese as use_chinese
+from .plot import (
+    plot_benchmarks as plot_benchmarks,
+    plot_content_mix as plot_content_mix,
+    plot_cost_tiers as plot_cost_tiers,
+    plot_index as plot_index,
+    plot_link_funnel as plot_link_funnel,
+    plot_price_value as plot_price_value,
+    plot_scorecard as plot_scorecard,
+    plot_touch as plot_touch,
+    use_chinese as use_chinese,
+)
 from .sample import sample_client as sample_client, sample_ids as sample_ids
 from .schema import Column as Column, Table as Table
 from .shortlist import compare as compare

@@ -7,6 +7,7 @@ The token comes from the environment only: an argument would be visible to every
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import sys
@@ -20,22 +21,24 @@ import pandas as pd
 from tabulate import tabulate
 
 from .catalog import describe
-from .client import Client, check_options, tables_of
+from .client import Client, check_options
+from .decide.presets import PRESETS, preset_named
 from .errors import CacheError, ConfigError, ParameterError, XingtuError
 from .export import csv_text, read_shortlist, write_csv, write_excel
 from .export.whole_file import write_whole
 from .frames import Failure, fetch_tables
 from .ids import kol_ids
-from .metrics import METRICS, tables_of as tables_of_metrics
+from .metrics import METRICS, tables_of
 from .sample import sample_client, sample_ids
 from .settings import TOKEN_VARIABLE
 from .sharing import export_store, import_store
 from .shortlist import survey
-from .tables import TABLES
+from .tables import TABLES, tables_named
 from .wire import OPTIONS
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
+_DEMO_BUDGET = 300_000.0
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
 
@@ -139,6 +142,16 @@ def _parser() -> argparse.ArgumentParser:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="folder for the files (out)")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="labels of table, workbook, pictures (zh)")
+    goals = ", ".join(f"{preset.name} or {preset.english}" for preset in PRESETS.values())
+    parser.add_argument("--goal", default="性价比", help=f"what creators are scored for: {goals} (性价比)")
+    parser.add_argument("--budget", type=_yuan, metavar="YUAN", help="plan whom to book for so much")
+
+
+def _yuan(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 < float(text) < float("inf"):
+            return float(text)
+    raise argparse.ArgumentTypeError(f"must be yuan above 0, such as 300000, not {text!r}")
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -204,6 +217,8 @@ def _part(item: str) -> pd.DataFrame:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    if arguments.budget is None:
+        arguments.budget = _DEMO_BUDGET
     with sample_client() as client:
         return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments)
 
@@ -224,25 +239,23 @@ def _survey(
     arguments: argparse.Namespace,
 ) -> int:
     # Drawing and writing load only when something is to be drawn.
-    from .outputs import (
-        asked_text,
-        board_text,
-        make_folder,
-        write_all,
-    )
+    from .outputs import Decided, asked_text, board_text, decision_text, make_folder, write_all
 
+    goal = preset_named(arguments.goal)
     make_folder(arguments.out)
     refresh = getattr(arguments, "refresh", False)
     found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
+    decided = Decided(found, goal, arguments.budget, arguments.lang)
     print(board_text(found.board, arguments.lang))
     print(f"{asked_text(found.board, arguments.lang)}\n")
-    for path, what in write_all(found, arguments.out, arguments.lang):
+    print(f"{decision_text(decided)}\n")
+    for path, what in write_all(decided, arguments.out):
         print(f"wrote {path}: {what}")
     return _report(found.failures)
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    table = tables_of(arguments.table)[0]
+    table = tables_named(arguments.table)[0]
     options = _chosen_options(arguments)
     check_options([table], options)
     write = _writer(arguments.output, table.name)
@@ -283,7 +296,7 @@ def _plan(arguments: argparse.Namespace) -> int:
     if not tables:
         raise ParameterError(f"no table named; there are: {', '.join(TABLES)}")
     if tables == ["compare"]:
-        tables = tables_of_metrics(METRICS.values())
+        tables = tables_of(METRICS.values())
     ids = _shortlist(arguments.shortlist)["kol_id"]
     with _client(arguments) as client:
         plan = client.plan(tables, ids, refresh=arguments.refresh, **_chosen_options(arguments))

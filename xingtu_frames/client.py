@@ -33,7 +33,7 @@ from .ids import kol_ids as ids_of
 from .schema import Table, build_frame, micros, utc
 from .secret import Token
 from .store import Answer, Store, new_owner, now
-from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
+from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
 from .transport import PaidAdapter, PreparedCall
 from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query, check_choice
 
@@ -310,12 +310,12 @@ class Client:
     ) -> dict[str, list[Call]]:
         """Return for each table the call of each creator; options left out have their default."""
         found: dict[str, list[Call]] = {}
-        made: dict[tuple[Any, ...], list[Call]] = {}
+        made: dict[tuple[str, str], list[Call]] = {}
         for name, value in options.items():
             check_choice(name, value, self.api)
         for table in tables:
             chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
-            question = (table.endpoint, *chosen.items())
+            question = (table.endpoint, repr(chosen))
             if question not in made:
                 made[question] = [call_for_options(table.endpoint, kol_id, chosen, self.api) for kol_id in kol_ids]
             found[table.name] = made[question]
@@ -345,7 +345,7 @@ class Client:
             A table, option or id that does not exist.
         """
         refresh = bool(options.pop("refresh", False))
-        chosen = tables_of(tables)
+        chosen = tables_named(tables)
         check_options(chosen, options)
         readers: dict[str, list[str]] = {}
         wanted: dict[str, Call] = {}
@@ -422,15 +422,6 @@ def _moment(since: Any) -> datetime | None:
     if found is None:
         raise ParameterError(f"since must be a time such as '2026-11-01', not {since!r}")
     return found
-
-
-def tables_of(tables: Any) -> list[Table]:
-    """Return the declared tables of those names."""
-    names = [tables] if isinstance(tables, str) else list(tables)
-    unknown = [name for name in names if name not in TABLES]
-    if unknown:
-        raise no_such("table", unknown, TABLES)
-    return [TABLES[name] for name in dict.fromkeys(names)]
 
 
 def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from . import parse
-from .client import Client, check_options, default_client, tables_of
+from .client import Client, check_options, default_client
 from .envelope import data_of, unwrap
 from .errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
 from .frames import failure_of, option_text, warn_of
 from .ids import kol_ids
 from .schema import Table, micros, utc
 from .store import Answer
+from .tables import tables_named
 from .wire import OPTIONS
 
 
@@ -49,7 +50,7 @@ def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = Non
     ParameterError, InvalidIdError
         A table, option or id that does not exist.
     """
-    declared = tables_of(table)[0]
+    declared = tables_named(table)[0]
     check_options([declared], options)
     for name, value in options.items():
         OPTIONS[name].spell(value)
@@ -106,7 +107,7 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
     CacheError, PayloadError
         No stored answer can be read.
     """
-    declared = tables_of(table)[0]
+    declared = tables_named(table)[0]
     wanted = None if ids is None else kol_ids(ids)
     answers = (client or default_client()).store.history(declared.endpoint, wanted)
     rows: list[tuple[Any, ...]] = []

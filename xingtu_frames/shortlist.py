@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .client import Client, tables_of as checked_tables
+from .client import Client
 from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .metrics import board, chosen_metrics, free_with, tables_of
 from .store import now
-from .tables import TABLES
+from .tables import TABLES, frames_by_table
 from .wire import OPTIONS
 
 
@@ -113,7 +113,7 @@ def survey(
     wanted = kol_ids(ids)
     chosen = chosen_metrics(metrics)
     called = _names(ids if names is None and _is_shortlist(ids) else names, wanted)
-    given = _checked_frames(frames or {})
+    given = frames_by_table(frames or {})
     missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in given]
     needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in given]
     about = _what_was_asked(given, needed, options)
@@ -125,16 +125,6 @@ def survey(
     result.attrs["failures"] = fetched.failures
     result.attrs["asked"] = about
     return Survey(result, used, fetched.failures, wanted)
-
-
-def _checked_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    for table in checked_tables(frames):
-        lacking = [column for column in table.names if column not in frames[table.name].columns]
-        if lacking:
-            raise ParameterError(
-                f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
-            )
-    return dict(frames)
 
 
 def _what_was_asked(

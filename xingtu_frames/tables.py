@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
+import pandas as pd
+
+from .errors import ParameterError, no_such
 from .schema import Column, Table
 
 DURATION_BANDS = ("1-20s", "21-60s", "60s+")
@@ -42,9 +46,89 @@ LABELS_ZH: Mapping[str, str] = MappingProxyType(
         "xingtu": "星图视频",
         "male": "男",
         "female": "女",
+        "short_video": "短视频",
+        "live_streaming": "直播",
+        "picture_text": "图文",
+        "short_drama": "短剧",
+        "video": "视频",
+        "only_assigned": "仅指派视频",
+        "flow": "流量筛选（可能指付费流量）",
+        "exclude": "剔除",
+        "include": "包含",
+        "cached": "已有",
+        "expired": "已过期",
+        "missing": "未取得",
+        "yes": "是",
+        "no": "否",
+        "unknown": "未知",
+        "quote": "真实报价",
+        "implied_cpm": "CPM推算",
+        "implied_cpe": "CPE推算",
+        "error": "错误",
+        "warning": "警告",
+        "info": "提示",
+        "overtake_beyond_100": "超越值超出100%",
+        "few_videos": "作品偏少",
+        "empty_block": "没有数据",
+        "equal_bands": "时长档相同",
+        "stage_total_mismatch": "阶段合计不符",
+        "tree_parts_mismatch": "来源分项不符",
+        "rate_mismatch": "互动率不符",
+        "stale_answer": "数据过旧",
+        "plays": "播放",
+        "interactions": "互动",
+        "no expected value": "没有预期效果",
+        "no price": "没有价格",
+        "did not fit": "预算放不下",
+        "higher": "越高越好",
+        "lower": "越低越好",
+        "renormalise": "其余权重按比例补足",
+        "nan": "不计分",
+        "drop": "不列入",
+        "rank": "名次",
+        "minmax": "最差至最好的距离",
+        "benchmark": "数据源的百分位",
+        "all": "全部行业",
+        "electronics_and_appliances": "3C及电器",
+        "shopping": "购物",
+        "food_and_beverage": "食品饮料",
+        "clothing_and_accessories": "服装配饰",
+        "healthcare_and_medical": "医药健康",
+        "medical_institutions": "医疗机构",
+        "home_and_building_materials": "家居建材",
+        "local_services": "生活服务",
+        "business_services": "商务服务",
+        "culture_sports_entertainment": "休闲娱乐",
+        "beauty_services": "丽人",
+        "real_estate": "房地产",
+        "education_and_training": "教育培训",
+        "travel_and_tourism": "出行旅游",
+        "public_services": "社会公共",
+        "games": "游戏",
+        "retail": "互联网电商服务",
+        "transportation_equipment": "交通工具",
+        "automotive": "汽车",
+        "agriculture_forestry_fishery": "农资园艺",
+        "chemical_and_energy": "化工能源",
+        "electronics_and_electrical": "电子电工",
+        "machinery_equipment": "机械设备",
+        "media_and_information": "传媒资讯",
+        "logistics": "物流",
+        "telecommunications": "通信",
+        "financial_services": "金融业",
+        "catering_services": "餐饮服务",
+        "software_tools": "工具类软件",
+        "franchising_and_investment": "招商加盟",
+        "beauty_and_cosmetics": "美妆",
+        "mother_baby_and_pet": "母婴宠物",
+        "daily_chemicals": "日化",
+        "physical_books": "实体书籍",
+        "social_and_communication": "社交通讯",
+        "cultural_supplies": "文化用品",
+        "sports_outdoor": "运动户外",
     }
 )
-"""Chinese for the closed vocabularies of the tables."""
+"""Chinese for the closed vocabularies of the tables, options and results."""
 
 _KOL_ID = Column("kol_id", "str", "", "星图ID", "Xingtu creator id: text, for it has more digits than a float keeps")
 _FETCHED_AT = Column(
@@ -255,6 +339,41 @@ _TABLES = (
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _TABLES})
 """Every declared table by name, read-only."""
 
+
+def tables_named(names: Any) -> list[Table]:
+    """Return the declared tables of those names, each once.
+
+    Raises
+    ------
+    ParameterError
+        One does not exist.
+    """
+    asked = [names] if isinstance(names, str) else list(names)
+    unknown = [name for name in asked if name not in TABLES]
+    if unknown:
+        raise no_such("table", unknown, TABLES)
+    return [TABLES[name] for name in dict.fromkeys(asked)]
+
+
+def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
+    """Return a mapping of table names to frames as a dict.
+
+    Raises
+    ------
+    ParameterError
+        It is no such mapping, a table does not exist, or a frame lacks columns of its table.
+    """
+    if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
+        raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
+    for table in tables_named(frames):
+        lacking = [column for column in table.names if column not in frames[table.name].columns]
+        if lacking:
+            raise ParameterError(
+                f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
+            )
+    return dict(frames)
+
+
 PLAN_COLUMNS = (
     Column("table", "str", "", "表", "the tables that read this answer, joined by |"),
     Column("endpoint", "str", "", "接口", "endpoint that is asked"),
@@ -262,6 +381,15 @@ PLAN_COLUMNS = (
     Column("state", "str", "", "状态", "cached: nothing is sent; expired or missing: one request"),
 )
 """Columns of `Client.plan`."""
+
+FAILURE_COLUMNS = (
+    _KOL_ID,
+    Column("endpoint", "str", "", "接口", "endpoint that was asked"),
+    Column("code", "Int64", "", "业务码", "the provider's code; NA when no answer came"),
+    Column("error", "str", "", "原因", "why there is no data"),
+    Column("retryable", "boolean", "", "可重试", "whether asking again may help"),
+)
+"""Columns of what failed: `frame.attrs["failures"]` as a frame."""
 
 LEDGER_COLUMNS = (
     Column("sent_at", "datetime64[us, UTC]", "UTC", "发送时间", "when the request was about to be sent"),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import ParameterError, no_such
+from ..errors import ParameterError
 from ..metrics import FEW_VIDEOS
 from ..schema import build_frame, utc
 from ..settings import age_from, choice
-from ..tables import BENCHMARK_METRICS, COST_METRICS, LABELS_ZH, TABLES
+from ..tables import BENCHMARK_METRICS, COST_METRICS, LABELS_ZH, TABLES, frames_by_table
 from . import flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
 from .flags import RATE_FACTOR, Flag
@@ -72,30 +72,18 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
     connected users, held in every answer seen; that an answer of more than a week is old follows from how far costs
     moved within days.
     """
-    _check(frames, lang)
+    choice("lang", lang, ("zh", "en"))
+    given = frames_by_table(frames)
     moment = _moment(now)
-    found = [finding for check in _CHECKS for finding in check(frames)]
-    found += _stale(frames, moment, age_from("stale_after", stale_after, ParameterError))
-    places = _places(frames)
+    found = [finding for check in _CHECKS for finding in check(given)]
+    found += _stale(given, moment, age_from("stale_after", stale_after, ParameterError))
+    places = _places(given)
     found.sort(key=lambda finding: (places[finding[0]], SEVERITIES.index(finding[2].severity)))
     rows = [
         (kol_id, table, flag.name, flag.severity, _evidence(flag, values, lang))
         for kol_id, table, flag, values in found
     ]
     return build_frame(QUALITY_COLUMNS, rows)
-
-
-def _check(frames: Any, lang: str) -> None:
-    choice("lang", lang, ("zh", "en"))
-    if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
-        raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
-    unknown = [name for name in frames if name not in TABLES]
-    if unknown:
-        raise no_such("table", unknown, TABLES)
-    for name, frame in frames.items():
-        lacking = [column for column in TABLES[name].names if column not in frame.columns]
-        if lacking:
-            raise ParameterError(f"the frame given for {name} lacks {', '.join(lacking)}; fetch_{name} makes it")
 
 
 def _moment(now: Any) -> datetime:

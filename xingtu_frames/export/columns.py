@@ -1,83 +1,24 @@
-"""The columns of a frame or file: how each one is declared, and its cells as plain values and back."""
+"""The cells of a frame as plain values that a file can hold, and back under the declared dtypes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import numbers
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
 from ..errors import ConfigError
-from ..metrics import METRICS, board_columns
 from ..schema import Column
-from ..tables import LABELS_ZH, LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
-
-GROUPS: tuple[Sequence[Column], ...] = (
-    *(table.columns for table in TABLES.values()),
-    board_columns(list(METRICS.values())),
-    SCORE_COLUMNS,
-    STABILITY_COLUMNS,
-    BUDGET_COLUMNS,
-    QUALITY_COLUMNS,
-    LEDGER_COLUMNS,
-    PLAN_COLUMNS,
-)
-"""What one frame or file may hold, the likeliest first."""
+from .groups import candidates, undeclared, whole_characters
 
 EXACT_INTEGER = 10**15
 """Excel keeps 15 digits of a number and writes zeros for the others, so integers from here on are text in files."""
 
 ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
 
-_VOCABULARY: Mapping[str, tuple[str, ...]] = {
-    "video_type": ("personal", "xingtu"),
-    "window": ("30d", "90d"),
-    "gender": ("male", "female"),
-}
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-
-
-def spoken_values(column: Column) -> dict[str, str]:
-    """Return value -> Chinese for a column with a closed vocabulary."""
-    words = column.categories or _VOCABULARY.get(column.name, ())
-    return {word: LABELS_ZH[word] for word in words if word in LABELS_ZH}
-
-
-def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
-    """Return whether the names are those of one declared table, and each name's declarations, the likeliest first."""
-    wanted = set(names)
-    own = [group for group in GROUPS if {column.name for column in group} == wanted]
-    groups = own or sorted(GROUPS, key=lambda group: not wanted <= {column.name for column in group})
-    return bool(own), [[column for group in groups for column in group if column.name == name] for name in names]
-
-
-def column_names(frame: pd.DataFrame) -> list[str]:
-    """Return the names of a frame's columns as text that a file can hold."""
-    return [_HALF_CHARACTER.sub("\ufffd", str(name)) for name in frame.columns]
-
-
-def declared(frame: pd.DataFrame) -> list[Column]:
-    """Return the declaration of each column of a frame; one without gets its name for a label."""
-    names = column_names(frame)
-    _, found = candidates(names)
-    return [
-        next((column for column in choices if _can_hold(column, frame.dtypes.iloc[position])), _undeclared(name))
-        for position, (name, choices) in enumerate(zip(names, found, strict=True))
-    ]
-
-
-def _undeclared(name: str) -> Column:
-    return Column(name, "str", "", name, "")
-
-
-def _can_hold(column: Column, dtype: Any) -> bool:
-    both = isinstance(dtype, pd.CategoricalDtype) and column.categories
-    return not both or set(dtype.categories) <= set(column.categories)
 
 
 def written(series: pd.Series[Any]) -> list[Any]:
@@ -90,8 +31,7 @@ def written(series: pd.Series[Any]) -> list[Any]:
     values = [
         None if gap else value_of(value) for gap, value in zip(series.isna().tolist(), series.tolist(), strict=True)
     ]
-    # Half a surrogate pair, left where a nickname was cut, is no character that a file can hold.
-    return [_HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else value for value in values]
+    return [whole_characters(value) if isinstance(value, str) else value for value in values]
 
 
 def _plain(value: Any) -> Any:
@@ -151,7 +91,7 @@ def _as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
     kinds = frozenset(type(value) for value in literals if value is not None)
     build = _FOUND.get(kinds)
     if build is None:
-        return _undeclared("").array([None if value is None else _shown(value) for value in values])
+        return undeclared("").array([None if value is None else _shown(value) for value in values])
     return build(literals)
 
 
@@ -216,13 +156,11 @@ def _truth(value: Any, column: Column) -> bool:
 
 
 def _word(value: Any, column: Column) -> str:
-    known = {word: word for word in column.categories}
-    return (known | {spoken: word for word, spoken in spoken_values(column).items()})[value]
+    return {word: word for word in column.categories}[value]
 
 
 def _text(value: Any, column: Column) -> str:
-    text = as_text(value)
-    return {spoken: word for word, spoken in spoken_values(column).items()}.get(text, text)
+    return as_text(value)
 
 
 def _micros(value: Any, column: Column) -> int:

@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigError
-from .columns import EXACT_INTEGER, column_names, frame_of, written
+from .columns import EXACT_INTEGER, frame_of, written
+from .groups import column_names
 from .whole_file import decoded, read_whole, write_whole
 
 # Spreadsheets skip blanks before a formula sign. An apostrophe and the empty text are guarded as well: so a guarded

@@ -16,7 +16,7 @@ from ..metrics import board_columns
 from ..schema import build_frame
 from .columns import EXACT_INTEGER, ROUNDED, as_text
 from .csv_file import csv_rows, unguarded
-from .excel_reader import Rows, workbook_rows
+from .excel_rows import Rows, workbook_rows
 from .whole_file import decoded, read_whole
 
 # Headers are compared in lower case and without blanks. Those of other id spaces are never ids of creators.

@@ -1,0 +1,83 @@
+"""Which kind of frame has which columns; and Parquet, which needs no code of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.export_cases import GROUPS as CASES, ID, same, sample
+from xingtu_frames.decide import columns as decided
+from xingtu_frames.export.groups import GROUPS, candidates, column_names, declared, kind_of
+from xingtu_frames.schema import Column, build_frame
+from xingtu_frames.tables import TABLES
+
+
+def through_parquet(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    frame.to_parquet(path)
+    got = pd.read_parquet(path)
+    # Old pandas hands a missing text over as None.
+    for name in got.columns[got.dtypes == "object"]:
+        got[name] = got[name].where(got[name].notna(), float("nan"))
+    return got
+
+
+@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("rows", [1, 40])
+def test_parquet_gives_back_every_declared_frame(kind: str, rows: int, tmp_path: Path) -> None:
+    frame = sample(CASES[kind], rows)
+    same(through_parquet(frame, tmp_path / "a.parquet"), frame)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_parquet_of_no_rows_keeps_all_but_the_vocabulary(kind: str, tmp_path: Path) -> None:
+    """A Parquet file holds the words of a category with its rows."""
+    frame = sample(CASES[kind], 0)
+    got = through_parquet(frame, tmp_path / "a.parquet")
+    words = [column.name for column in CASES[kind] if column.categories]
+    same(got.drop(columns=words), frame.drop(columns=words))
+    assert list(got.columns) == list(frame.columns)
+    assert all(isinstance(got[name].dtype, pd.CategoricalDtype) for name in words)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
+    columns = CASES[kind]
+    frame = build_frame(columns, [[ID if column.name == "kol_id" else None for column in columns]] * 2)
+    words = [column.name for column in columns if column.categories]
+    same(through_parquet(frame, tmp_path / "a.parquet").drop(columns=words), frame.drop(columns=words))
+
+
+def test_every_result_that_is_declared_can_be_written_and_read() -> None:
+    results = {name for name in vars(decided) if name.endswith("_COLUMNS")}
+    assert len(results) == 4
+    assert all(tuple(vars(decided)[name]) in map(tuple, GROUPS.values()) for name in results)
+
+
+@pytest.mark.parametrize("kind", GROUPS)
+def test_a_frame_is_of_the_kind_that_has_its_columns(kind: str) -> None:
+    names = [column.name for column in GROUPS[kind]]
+    assert kind_of(names) == kind_of(names[::-1]) == kind
+
+
+def test_boards_and_scores_may_have_a_part_of_their_metrics() -> None:
+    assert kind_of([column.name for column in CASES["small board"]]) == "board"
+    assert kind_of([column.name for column in CASES["small score"]]) == "score"
+    for others in ([], ["kol_id"], ["kol_id", "name"], ["kol_id", "score"], [*TABLES["quotes"].names, "mine"]):
+        assert kind_of(others) is None
+
+
+def test_a_square_of_creators_is_of_its_own_kind() -> None:
+    assert kind_of(["kol_id", ID, "71"]) == "similarity"
+    own, (ids, cells) = candidates(["kol_id", ID])
+    assert own
+    assert (ids[0].name, cells[0].dtype) == ("kol_id", "float64")
+    for others in (["kol_id", ID, "x"], [ID, "71"], ["name", ID]):
+        assert kind_of(others) is None
+
+
+def test_a_column_without_a_declaration_is_its_own_label() -> None:
+    frame = build_frame(GROUPS["cost_tiers"][:1], [[ID]]).assign(mine=1, metric=pd.Categorical(["x"]))
+    assert declared(frame)[1:] == [Column("mine", "str", "", "mine", ""), Column("metric", "str", "", "metric", "")]
+    assert column_names(pd.DataFrame(columns=["a\ud83d", 5])) == ["a\ufffd", "5"]

@@ -1,0 +1,77 @@
+"""Number formats: units in the cells, while the values stay what they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import xingtu_frames as xf
+from tests.export_cases import ID, same
+from xingtu_frames.export.number_format import number_format
+from xingtu_frames.schema import build_frame
+from xingtu_frames.tables import TABLES
+
+
+def quotes() -> list[tuple[object, ...]]:
+    by_plays = "按自然播放量结算"
+    return [
+        (ID, 1, "1-20s视频", "1-20s", 12_000, 12_000, "固定价格", True, None),
+        (ID, 92, by_plays, None, 49, 60, by_plays, True, None),
+        (ID, 92, by_plays, None, None, None, by_plays, False, None),
+    ]
+
+
+@pytest.mark.parametrize(("labels", "unit"), [("zh", "/千次"), ("en", " per 1,000")])
+def test_a_price_of_a_thousand_plays_says_so(labels: str, unit: str, tmp_path: Path) -> None:
+    frame = build_frame(TABLES["quotes"].columns, quotes())
+    path = xf.write_excel({"q": frame}, tmp_path / "a.xlsx", labels=labels)
+    page = openpyxl.load_workbook(path)["q"]
+    assert [page[f"E{row}"].number_format for row in (2, 3, 4)] == ["¥#,##0", *[f'¥#,##0"{unit}"'] * 2]
+    assert [page[f"F{row}"].number_format for row in (2, 3)] == ["¥#,##0", f'¥#,##0"{unit}"']
+    assert [page[f"E{row}"].value for row in (2, 3, 4)] == [12_000, 49, None]
+    same(xf.read_excel(path, "q"), frame)
+    about = [cell.value for row in openpyxl.load_workbook(path).worksheets[-1] for cell in row]
+    assert any("1,000" in str(text) and ("单价" in str(text) or "not the price" in str(text)) for text in about)
+
+
+def test_a_benchmark_has_the_format_of_its_metric(tmp_path: Path) -> None:
+    rows = [
+        (ID, "personal", "30d", metric, value, None, None, None, None)
+        for metric, value in (
+            ("interact_rate", 0.0244),
+            ("play_stability", 0.54),
+            ("play_median", 3e6),
+            ("video_count", 3),
+        )
+    ]
+    frame = build_frame(TABLES["spread_benchmarks"].columns, rows)
+    path = xf.write_excel({"b": frame}, tmp_path / "a.xlsx", labels="en")
+    page = openpyxl.load_workbook(path)["b"]
+    assert [page[f"E{row}"].number_format for row in range(2, 6)] == ["0.00%", "0.000", "#,##0", "#,##0"]
+    same(xf.read_excel(path, "b"), frame)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "labels", "code", "value", "text"),
+    [
+        ("decimal", "CNY", "zh", "¥#,##0.00", 1234.5, "¥1,234.50"),
+        ("whole", "CNY", "en", "¥#,##0", 1234, "¥1,234"),
+        ("decimal", "fraction", "zh", "0.00%", 0.0244, "2.44%"),
+        ("whole", "users", "en", "#,##0", 19_800_000, "19,800,000"),
+        ("whole", "", "zh", "0", 71, "71"),
+        ("decimal", "days", "zh", "General", 0.5, "0.5"),
+        ("id", "", "zh", "@", ID, ID),
+    ],
+)
+def test_formats_by_unit(kind: str, unit: str, labels: str, code: str, value: float, text: str) -> None:
+    look = number_format(kind, unit, labels)  # type: ignore[arg-type]
+    assert (look.code, look.shown(value)) == (code, text)
+
+
+def test_large_counts_are_read_in_chinese_units() -> None:
+    look = number_format("whole", "plays", "zh")
+    # Excel divides by 1,000 at each comma behind the digits: 19,800,000 is 19800, and a point before the last digit.
+    assert look.code == r'[>=100000000]0\.00,,"亿";[>=10000]0\.0,"万";#,##0'
+    assert number_format("whole", "videos", "zh").code == "#,##0"

@@ -1,0 +1,116 @@
+"""What a survey hands around: the terminal's decision, every file, the pictures and their page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+import xingtu_frames as xf
+from xingtu_frames.gallery import pictures
+from xingtu_frames.outputs import Decided, decision_text, write_all
+from xingtu_frames.shortlist import Survey, survey
+
+PICTURES = {
+    "scorecard": "",
+    "price_value": "",
+    "cost_tiers": "cost_tiers",
+    "indexes": "link_index",
+    "benchmarks": "spread_benchmarks",
+    "link_funnel": "link_struct",
+    "sources": "touch_distribution",
+    "content_mix": "video_distribution",
+}
+
+
+@pytest.fixture
+def found(sample: xf.Client) -> Iterator[Survey]:
+    before = plt.get_fignums()
+    yield survey(xf.sample_ids()[:5], also=tuple(xf.TABLES), options={}, client=sample)
+    assert plt.get_fignums() == before, "a picture was left open"
+
+
+def decided(found: Survey, budget: float | None = 300_000.0, lang: str = "zh") -> Decided:
+    return Decided(found, xf.PRESETS["种草"], budget, lang)  # type: ignore[arg-type]
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """Return the cells of the last table of a text."""
+    *_, table = text.split("\n\n")
+    return [re.split(r"\s{2,}", line.strip()) for line in table.splitlines()[2:]]
+
+
+def test_the_terminal_shows_scores_from_the_best_down(found: Survey) -> None:
+    text = decision_text(decided(found, budget=None))
+    scores = xf.score(found.board, "种草")
+    names = dict(zip(found.board["kol_id"], found.board["name"], strict=True))
+    assert "种草" in text.splitlines()[0]
+    shown = rows_of(text)
+    assert [row[0][:13] for row in shown] == [names[kol_id][:13] for kol_id in scores["kol_id"]]
+    assert [row[1] for row in shown] == [f"{value:.1f}" for value in scores["score"]]
+
+
+def test_the_terminal_shows_the_plan_with_its_sums(found: Survey) -> None:
+    about = decided(found)
+    plan = xf.plan_budget(found.board, 300_000)
+    text = decision_text(about)
+    assert len(rows_of(text)) == len(plan) > 1
+    assert "预算 ¥30万" in text
+    assert about.plan is not None
+    pd.testing.assert_frame_equal(about.plan, plan)
+
+
+def test_a_creator_without_a_score_is_not_ranked(found: Survey) -> None:
+    board = found.board.copy()
+    weighted = list(xf.PRESETS["种草"].weights)
+    board.loc[0, weighted] = pd.NA
+    board.attrs = found.board.attrs
+    text = decision_text(decided(found._replace(board=board), budget=None))
+    assert len(rows_of(text)) == len(board) - 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_file_is_written_and_they_hold_the_same(found: Survey, tmp_path: Path, lang: str) -> None:
+    written = dict(write_all(decided(found, lang=lang), tmp_path))
+    assert set(written) == set(tmp_path.iterdir())
+    sheets = xf.read_excel(tmp_path / "shortlist.xlsx")
+    tables = {path.stem: written[path] for path in written if path.suffix == ".csv"}
+    assert list(tables) == ["board", "scores", "plan", "proposal", "quality", *found.frames]
+    for stem, title in tables.items():
+        pd.testing.assert_frame_equal(xf.read_csv(tmp_path / f"{stem}.csv"), sheets[title], check_freq=False)
+    drawn = {path: text for path, text in written.items() if path.suffix == ".png"}
+    assert [path.stem for path in drawn] == list(PICTURES)
+    page = (tmp_path / "pictures.html").read_text("utf-8")
+    inside = [base64.b64decode(data) for data in re.findall(r'src="data:image/png;base64,([^"]+)"', page)]
+    assert inside == [path.read_bytes() for path in drawn]
+    assert re.findall(r'(?:src|href)="(?!data:)', page) == [], "the page needs another file"
+    assert all(f"<figcaption>{text}</figcaption>" in page for text in drawn.values())
+
+
+def test_failures_have_a_sheet_of_their_own(found: Survey, tmp_path: Path) -> None:
+    failure = {"kol_id": "1", "endpoint": "get_author_base_info", "code": 404, "error": "gone", "retryable": False}
+    bare = found._replace(frames={"profiles": found.frames["profiles"]}, failures=[failure])
+    list(write_all(decided(bare), tmp_path))
+    assert xf.read_csv(tmp_path / "failures.csv").to_dict("records") == [failure]
+    assert "未获取" in xf.read_excel(tmp_path / "shortlist.xlsx")
+
+
+def test_a_picture_without_data_is_left_out(found: Survey) -> None:
+    some = found.frames | {name: frame.iloc[:0] for name, frame in found.frames.items() if name != "link_index"}
+    del some["quotes"], some["cost_tiers"]
+    drawn = [one.name for one in pictures(found._replace(frames=some), "zh")]
+    assert drawn == [name for name, table in PICTURES.items() if table in ("", "link_index")]
+
+
+def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
+    from xingtu_frames.gallery import Picture, write_page
+
+    page = write_page([Picture("a", "<b>&", b"png")], tmp_path / "a.html", "<i>", "a & b", "en").read_text("utf-8")
+    assert "&lt;b&gt;&amp;" in page
+    assert "<i>" not in page
+    assert "a &amp; b" in page
