@@ -10,7 +10,9 @@ def run(path: Path) -> nbformat.NotebookNode:
     """Return the notebook with the outputs of a fresh run."""
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": path.parent}}
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=place).execute()
+    # What a cell prints arrives in pieces that differ from run to run.
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources=place, coalesce_streams=True)
+    client.execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     notebook.metadata = {

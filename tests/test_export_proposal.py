@@ -134,7 +134,7 @@ def test_names_of_the_user_come_first(frames: dict[str, pd.DataFrame]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({}, "frames must map table names to frames"),
+        ({}, "frames holds no frame; give at least one"),
         (None, "frames must map"),
         ({"profile": pd.DataFrame()}, "no table 'profile'; did you mean 'profiles'?"),
         (
