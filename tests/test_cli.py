@@ -72,6 +72,7 @@ def test_demo_in_a_process_of_its_own_needs_no_token_and_sends_nothing(server: L
         assert picture.read_bytes().startswith(b"\x89PNG")
     board = xf.read_csv(tmp_path / "out" / "board.csv")
     assert board["kol_id"].tolist() == xf.sample_ids()
+    assert "stale_answer" not in set(xf.read_csv(tmp_path / "out" / "quality.csv")["flag"])
     assert server.hits() == 0
 
 

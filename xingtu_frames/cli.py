@@ -220,7 +220,8 @@ def _demo(arguments: argparse.Namespace) -> int:
     if arguments.budget is None:
         arguments.budget = _DEMO_BUDGET
     with sample_client() as client:
-        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments)
+        # The sample answers were fetched on an invented day, which is ever longer ago.
+        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments, stale_after=None)
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -237,6 +238,7 @@ def _survey(
     options: Mapping[str, Any],
     client: Client,
     arguments: argparse.Namespace,
+    stale_after: str | None = "7d",
 ) -> int:
     # Drawing and writing load only when something is to be drawn.
     from .outputs import Decided, asked_text, board_text, decision_text, make_folder, write_all
@@ -245,7 +247,7 @@ def _survey(
     make_folder(arguments.out)
     refresh = getattr(arguments, "refresh", False)
     found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
-    decided = Decided(found, goal, arguments.budget, arguments.lang)
+    decided = Decided(found, goal, arguments.budget, arguments.lang, stale_after)
     print(board_text(found.board, arguments.lang))
     print(f"{asked_text(found.board, arguments.lang)}\n")
     print(f"{decision_text(decided)}\n")

@@ -70,11 +70,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 class Decided:
     """A survey with what follows from it: scores for one goal, a plan for a budget, and flags on the data."""
 
-    def __init__(self, found: Survey, goal: Preset, budget_cny: float | None, lang: Language) -> None:
+    def __init__(
+        self, found: Survey, goal: Preset, budget_cny: float | None, lang: Language, stale_after: str | None = "7d"
+    ) -> None:
         self.survey, self.goal, self.lang = found, goal, lang
         self.scores = score(found.board, goal)
         self.plan = None if budget_cny is None else plan_budget(found.board, budget_cny)
-        self.flags = quality(found.frames, lang=lang)
+        self.flags = quality(found.frames, stale_after=stale_after, lang=lang)
 
     @property
     def words(self) -> Mapping[str, str]:
