@@ -107,6 +107,15 @@ def test_a_picture_without_data_is_left_out(found: Survey) -> None:
     assert drawn == [name for name, table in PICTURES.items() if table in ("", "link_index")]
 
 
+def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:
+    profiles = found.frames["profiles"]
+    old = found._replace(
+        frames={"profiles": profiles.assign(fetched_at=profiles["fetched_at"] - pd.Timedelta(days=999))}
+    )
+    assert (decided(old).flags["flag"] == "stale_answer").sum() == len(profiles)
+    assert Decided(old, xf.PRESETS["种草"], None, "zh", stale_after=None).flags.empty
+
+
 def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
     from xingtu_frames.gallery import Picture, write_page
 
