@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +40,7 @@ _A4 = 9
 
 # A workbook with the same content has the same bytes.
 _CREATED = dt.datetime(2000, 1, 1)
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
+_OPTIONS = {"constant_memory": True}
 
 
 def workbook(pages: Sequence[Page | Gallery | Notes]) -> bytes:
@@ -99,16 +94,23 @@ def _explain(book: Any, sheet: Any, notes: Notes) -> None:
         row += 1
     for header, lines in notes.tables:
         row += 1
-        sheet.write_row(row, 0, header, head)
+        _write_texts(sheet, row, header, head)
         first = row
         for line in lines:
             row += 1
             # Not every program makes room for wrapped text by itself.
             sheet.set_row(row, min(_LINE_HEIGHT * max(map(_lines, line, _NOTES_WIDTHS)), _HIGHEST))
-            sheet.write_row(row, 0, line, cell)
+            _write_texts(sheet, row, line, cell)
         row += 1
     sheet.autofilter(first, 0, max(row - 1, first), len(_NOTES_WIDTHS) - 1)
     sheet.fit_to_pages(1, 0)
+
+
+def _write_texts(sheet: Any, row: int, texts: Iterable[str], style: Any) -> None:
+    """Write text as text: what XlsxWriter guesses from it can be a formula."""
+    for position, text in enumerate(texts):
+        put = sheet.write_string if text else sheet.write_blank
+        put(row, position, text, style)
 
 
 def _lines(text: str, width: int) -> int:
