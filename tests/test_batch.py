@@ -393,3 +393,58 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
     assert len(frame) == server.hits() == 1
     assert any("nowhere saved" in str(warning.message) for warning in caught)
     assert {failure["error"].split(":")[0] for failure in frame.attrs["failures"]} == {"CacheError"}
+
+
+def test_an_interrupt_while_calls_are_handed_out_stops_the_batch(
+    make_client: MakeClient, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answer = lambda seen: ok({}, delay=0.1)
+    submit, handed_out = ThreadPoolExecutor.submit, []
+
+    def interrupted(self: Any, *args: Any) -> Any:
+        handed_out.append(args)
+        if len(handed_out) == 30:
+            raise KeyboardInterrupt
+        return submit(self, *args)
+
+    client = make_client(max_workers=2)
+    with monkeypatch.context() as patched:
+        patched.setattr(ThreadPoolExecutor, "submit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            xf.fetch_profiles(ids(50), client=client)
+    client.close()
+    assert server.hits() <= 4
+
+
+def test_an_account_error_stops_workers_that_wait_for_their_turn(make_client: MakeClient, server: Loopback) -> None:
+    server.script(fail(601))
+    client = make_client(per_second=0.5, max_workers=8)
+    started = time.monotonic()
+    with pytest.raises(xf.InsufficientBalanceError):
+        xf.fetch_profiles(ids(8), client=client)
+    assert server.hits() == 1
+    assert time.monotonic() - started < 2
+
+
+def test_a_pause_holds_for_workers_that_wait_for_their_turn(make_client: MakeClient, server: Loopback) -> None:
+    moments: list[float] = []
+    server.answer = lambda seen: (moments.append(time.monotonic()), ok({}))[1]
+    server.script(fail(302, status=429, headers={"Retry-After": "1"}))
+    started = time.monotonic()
+    xf.fetch_profiles(ids(4), client=make_client(per_second=20, max_workers=4))
+    assert min(moments) - started >= 1
+    assert len(moments) == 4
+
+
+def test_what_the_store_refuses_costs_no_budget(
+    make_client: MakeClient, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any) -> int:
+        raise xf.CacheError("the cache is held by another process")
+
+    client = make_client(max_calls=1)
+    with monkeypatch.context() as patched:
+        patched.setattr("xingtu_frames.store.Store.open_request", locked)
+        with pytest.raises(xf.CacheError, match="held"):
+            xf.fetch_profiles(ids(1), client=client)
+    assert len(xf.fetch_profiles(ids(1), client=client)) == 1

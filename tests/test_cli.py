@@ -59,7 +59,7 @@ def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
     assert re.search(r"^青柠妆匣子 .* 1\.29M ", done.out, re.MULTILINE)
     assert sorted(said_written(done.out)) == [f"a/{name}" for name in files(tmp_path / "a" / "b")]
     book = openpyxl.load_workbook(tmp_path / "a" / "b" / "shortlist.xlsx", read_only=True)
-    decided = ["board", "scores value for money", "plan", "proposal", "quality"]
+    decided = ["board (synthetic sample)", "scores value for money", "plan", "proposal", "quality"]
     assert book.sheetnames == [*decided, *xf.TABLES, "Charts", "About"]
     book.close()
 

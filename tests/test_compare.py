@@ -270,7 +270,7 @@ def test_names_are_used_and_the_nickname_stands_in(names: Any, sample: xf.Client
         ([], "0 names for 2 different ids"),
         ("甲", "not a str"),
         ({"甲", "乙"}, "not a set"),
-        (pd.Series(["甲", "乙"]), "not a Series"),
+        (pd.Series(["甲", "乙"]), "a Series that is not indexed by id"),
         (pd.DataFrame({"kol_id": [A]}), "lacks the column name"),
     ],
 )

@@ -171,3 +171,21 @@ def test_nothing_warns_in_a_foreign_workbook(tmp_path: Path) -> None:
         got = xf.read_excel(path, "名单")
     assert got["档期"].tolist() == [pd.Timestamp("2026-05-01 09:30")]
     assert got.dtypes.tolist()[2:] == ["float64", "bool"]
+
+
+def test_truth_that_another_program_made_numbers_of_is_read(tmp_path: Path) -> None:
+    frame = sample(GROUPS["board"], 3)
+    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", labels="en")
+    book = openpyxl.load_workbook(path)
+    column = [cell.value for cell in book["a"][1]].index("few_videos") + 1
+    for row in range(2, 5):
+        cell = book["a"].cell(row, column)
+        cell.value = None if cell.value is None else int(cell.value)
+    book.save(path)
+    pd.testing.assert_series_equal(xf.read_excel(path, "a")["few_videos"], frame["few_videos"])
+
+
+def test_months_are_no_creators(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"kol_id": ["7000000000000010003"], "202601": [120000], "202602": ["停更"]})
+    back = xf.read_excel(xf.write_excel({"a": frame}, tmp_path / "a.xlsx"), "a")
+    assert back.to_dict("records") == frame.to_dict("records")

@@ -69,7 +69,7 @@ def test_boards_and_scores_may_have_a_part_of_their_metrics() -> None:
 
 
 def test_a_square_of_creators_is_of_its_own_kind() -> None:
-    assert kind_of(["kol_id", ID, "71"]) == "similarity"
+    assert kind_of(["kol_id", ID, "1679881517710344"]) == "similarity"
     own, (ids, cells) = candidates(["kol_id", ID])
     assert own
     assert (ids[0].name, cells[0].dtype) == ("kol_id", "float64")

@@ -53,7 +53,7 @@ def test_the_board_says_which_way_is_better() -> None:
 
 
 def test_a_square_of_likeness_is_no_square_of_followers() -> None:
-    frame = build_frame(GROUPS["profiles"][:1], [["71"]]).assign(**{"71": [1.0]})
+    frame = build_frame(GROUPS["profiles"][:1], [["1679881517710344"]]).assign(**{"1679881517710344": [1.0]})
     column = declared(frame)[1]
     assert column.unit == LIKENESS
     assert "不是共同粉丝" in meaning(column, "zh")

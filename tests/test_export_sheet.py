@@ -15,7 +15,7 @@ from xingtu_frames.metrics import METRICS, board_columns
 from xingtu_frames.schema import build_frame, text_dtype
 from xingtu_frames.tables import TABLES
 
-OTHER = "71"
+OTHER = "1679881517710344"
 
 
 def board(*names: tuple[str, str | None]) -> pd.DataFrame:

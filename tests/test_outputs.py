@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from xingtu_frames.gallery import pictures
-from xingtu_frames.outputs import Decided, decision_text, write_all
+from xingtu_frames.outputs import Decided, decision_text, leftovers, write_all
 from xingtu_frames.shortlist import Survey, survey
 
 PICTURES = {
@@ -41,7 +41,7 @@ def decided(found: Survey, budget: float | None = 300_000.0, lang: str = "zh") -
 
 def rows_of(text: str) -> list[list[str]]:
     """Return the cells of the last table of a text."""
-    *_, table = text.split("\n\n")
+    *_, table = (part for part in text.split("\n\n") if "\n---" in part)
     return [re.split(r"\s{2,}", line.strip()) for line in table.splitlines()[2:]]
 
 
@@ -61,8 +61,47 @@ def test_the_terminal_shows_the_plan_with_its_sums(found: Survey) -> None:
     text = decision_text(about)
     assert len(rows_of(text)) == len(plan) > 1
     assert "预算 ¥30万" in text
+    names = dict(zip(found.board["kol_id"], found.board["name"], strict=True))
+    left_out = [names[one["kol_id"]] for one in plan.attrs["left_out"]]
+    assert left_out
+    assert all(f"{name} (" in text.split("未列入：")[1] for name in left_out)
     assert about.plan is not None
     pd.testing.assert_frame_equal(about.plan, plan)
+
+
+def test_thin_data_and_a_missing_quote_stand_beside_the_score(found: Survey) -> None:
+    hints = {row[0]: row[3] for row in rows_of(decision_text(decided(found, budget=None))) if len(row) > 3}
+    assert hints == {"官网示例达人": "作品少, 无报价"}
+
+
+def test_invented_creators_are_called_so_everywhere(found: Survey, tmp_path: Path) -> None:
+    list(write_all(Decided(found, xf.PRESETS["种草"], None, "zh", sample=True), tmp_path))
+    assert "达人对比（虚构示例）" in xf.read_excel(tmp_path / "shortlist.xlsx")
+    assert "<h1>达人对比（虚构示例）</h1>" in (tmp_path / "pictures.html").read_text("utf-8")
+
+
+def test_names_of_the_user_reach_the_proposal(sample: xf.Client, tmp_path: Path) -> None:
+    named = survey(xf.sample_ids()[1:3], names=["客户叫法", None], also=("link_struct",), options={}, client=sample)
+    list(write_all(decided(named), tmp_path))
+    proposal = xf.read_csv(tmp_path / "proposal.csv")
+    assert proposal["抖音昵称"].tolist() == ["客户叫法", "云上阿澈的衣橱"]
+
+
+def test_a_plan_that_cannot_be_made_costs_nothing_else(found: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsolved(*_: object) -> None:
+        raise xf.XingtuError("no proven best plan")
+
+    monkeypatch.setattr("xingtu_frames.decide.solver._solved", unsolved)
+    about = decided(found)
+    assert (about.plan, about.unplanned) == (None, "no proven best plan")
+    assert rows_of(decision_text(about))
+
+
+def test_files_of_an_earlier_run_are_named(found: Survey, tmp_path: Path) -> None:
+    list(write_all(decided(found), tmp_path))
+    (tmp_path / "notes.csv").write_text("mine")
+    again = [path for path, _ in write_all(decided(found, budget=None), tmp_path)]
+    assert leftovers(tmp_path, again) == ["plan.csv"]
 
 
 def test_a_creator_without_a_score_is_not_ranked(found: Survey) -> None:
@@ -82,7 +121,9 @@ def test_every_file_is_written_and_they_hold_the_same(found: Survey, tmp_path: P
     tables = {path.stem: written[path] for path in written if path.suffix == ".csv"}
     assert list(tables) == ["board", "scores", "plan", "proposal", "quality", *found.frames]
     for stem, title in tables.items():
-        pd.testing.assert_frame_equal(xf.read_csv(tmp_path / f"{stem}.csv"), sheets[title], check_freq=False)
+        frame = xf.read_csv(tmp_path / f"{stem}.csv")
+        assert "kol_id" not in frame or {"name", "nick_name"} & set(frame)
+        pd.testing.assert_frame_equal(frame[list(sheets[title])], sheets[title], check_freq=False)
     drawn = {path: text for path, text in written.items() if path.suffix == ".png"}
     assert [path.stem for path in drawn] == list(PICTURES)
     page = (tmp_path / "pictures.html").read_text("utf-8")
@@ -96,7 +137,7 @@ def test_failures_have_a_sheet_of_their_own(found: Survey, tmp_path: Path) -> No
     failure = {"kol_id": "1", "endpoint": "get_author_base_info", "code": 404, "error": "gone", "retryable": False}
     bare = found._replace(frames={"profiles": found.frames["profiles"]}, failures=[failure])
     list(write_all(decided(bare), tmp_path))
-    assert xf.read_csv(tmp_path / "failures.csv").to_dict("records") == [failure]
+    assert xf.read_csv(tmp_path / "failures.csv")[list(failure)].to_dict("records") == [failure]
     assert "未获取" in xf.read_excel(tmp_path / "shortlist.xlsx")
 
 
@@ -113,7 +154,7 @@ def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:
         frames={"profiles": profiles.assign(fetched_at=profiles["fetched_at"] - pd.Timedelta(days=999))}
     )
     assert (decided(old).flags["flag"] == "stale_answer").sum() == len(profiles)
-    assert Decided(old, xf.PRESETS["种草"], None, "zh", stale_after=None).flags.empty
+    assert Decided(old, xf.PRESETS["种草"], None, "zh", sample=True).flags.empty
 
 
 def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:

@@ -226,6 +226,21 @@ def test_large_numbers_keep_their_size(number):
         assert float(digits.replace(",", "")) < 10_000
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "* 作品不足5个"), ("en", "* under 5 videos")])
+def test_scorecard_marks_creators_with_few_videos(lang, said):
+    board = small_board(star_index=[80.0, 70.0, 60.0])
+    board["few_videos"] = pd.array([False, True, None], dtype="boolean")
+    ax = plot_scorecard(board, lang=lang)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b *", "c"]
+    assert said in " ".join(texts_of(ax.figure))
+    assert "*" not in " ".join(texts_of(plot_scorecard(board.head(1), lang=lang).figure))
+
+
+def test_names_of_the_wrong_kind_are_refused():
+    with pytest.raises(ParameterError, match="names must map ids to names, a mapping or a Series, not a list"):
+        plot_cost_tiers(make_tiers(2), names=["a", "b"])
+
+
 def test_scorecard_grows_with_the_board_and_draws_the_usual_metrics():
     few, many = score(2), score(30)
     assert many.get_figheight() > few.get_figheight() + 28 * 0.3

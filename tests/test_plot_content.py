@@ -108,7 +108,7 @@ def test_categories_past_eight_are_grey_with_their_name():
     assert pieces(ax, 8)[1][2] == to_rgb(style.PLAIN)
     assert on_pieces(ax, 8) == ["美食 60.0%", "剧情 40.0%"]
     said = " ".join(texts_of(ax.figure))
-    assert "另有1类不着色" in said
+    assert "另有1类为灰色" in said
     assert "另有" not in " ".join(texts_of(plot_content_mix(frame_of(dict.fromkeys(CATEGORIES[:8], 3))).figure))
 
 

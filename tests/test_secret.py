@@ -94,6 +94,8 @@ PATHS: dict[str, Callable[[str, Seen], Reply]] = {
     "request line as json": lambda token, seen: Reply(json.dumps({"path": seen.target}).encode(), 500),
     "header": lambda token, seen: fail(404, headers={"X-Echo": seen.target, "Set-Cookie": f"a={quote(token)}"}),
     "header of an answer": lambda token, seen: ok({}, headers={"X-Echo": seen.target, "Retry-After": seen.target}),
+    "broken header": lambda token, seen: fail(404, headers={"X-Echo": f"a\r\nbroken {seen.target}"}),
+    "other encoding": lambda token, seen: Reply(json.dumps({"code": 0, "data": echo(token)}).encode("utf-16")),
     "encoding header": lambda token, seen: ok({}, headers={"Content-Encoding": "gzip", "X-Echo": seen.target}),
     "redirect": lambda token, seen: Reply(echo(token).encode(), 302, {"Location": f"http://127.0.0.1:9{seen.target}"}),
     "cut": lambda token, seen: ok({"echo": echo(token)}, fault="cut"),

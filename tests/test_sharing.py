@@ -145,3 +145,28 @@ def test_the_doctor_sees_damage_a_missing_token_and_deprecated_use(
     assert found["store"].state == "broken"
     assert "get-kol-info (1)" in found["deprecated"].detail
     assert 'pip install "xingtu_frames[zh]"' in found["font"].detail
+
+
+def test_an_import_leaves_its_source_as_it_is(exported: Path, client: xf.Client) -> None:
+    exported.chmod(0o644)
+    before = (exported.read_bytes(), exported.stat().st_mode)
+    import_store(client.store, exported)
+    assert (exported.read_bytes(), exported.stat().st_mode) == before
+    assert [path for path in exported.parent.iterdir() if path.name.startswith(exported.name)] == [exported]
+
+
+def test_a_rescued_answer_is_brought_back(
+    make_client: Callable[..., xf.Client], server: Loopback, tmp_path: Path
+) -> None:
+    server.answer = lambda seen: ok({"nick_name": "达人"})
+    client = make_client()
+    xf.fetch_profiles(["1"], client=client)
+    (answer,) = client.store.history("get_author_base_info")
+    rescued = client.store.rescue(answer)
+    colleague = make_client(cache=tmp_path / "colleague.sqlite")
+    assert import_store(colleague.store, rescued) == (1, 0)
+    assert xf.fetch_profiles(["1"], client=colleague)["nick_name"].tolist() == ["达人"]
+    assert server.hits() == 1
+    rescued.write_text('{"body": "x"}')
+    with pytest.raises(xf.CacheError, match="neither a store nor a rescued answer"):
+        import_store(colleague.store, rescued)

@@ -147,6 +147,7 @@ def test_damage_is_not_paid_again_unless_ordered(make_client: MakeClient, server
 
 def test_refresh_pays_for_a_damaged_answer(make_client: MakeClient, server: Loopback, path: Path) -> None:
     client = damaged_client(make_client, path)
+    assert client.plan("profiles", [ID], refresh=True)["state"].tolist() == ["expired"]
     assert len(xf.fetch_profiles([ID], client=client, refresh=True)) == 1
     assert len(xf.fetch_profiles([ID], client=client)) == 1
     assert (server.hits(), client.store.count()["answers"]) == (2, 2)
@@ -177,11 +178,12 @@ def test_a_file_that_is_not_ours_is_refused_and_untouched(
 ) -> None:
     make, reason = REFUSED[kind]
     make(path)
+    path.chmod(0o644)
     before = path.read_bytes()
     with pytest.raises(xf.CacheError, match=reason) as caught:
         xf.fetch_profiles([ID], client=make_client(cache=path))
     assert path.name in str(caught.value)
-    assert path.read_bytes() == before
+    assert (path.read_bytes(), mode(path)) == (before, 0o644)
     assert server.hits() == 0
 
 
@@ -377,6 +379,21 @@ def test_memory_leaves_nothing_on_disk(
     for _ in range(2):
         assert len(xf.fetch_profiles([str(n) for n in range(1, 21)], client=client)) == 20
     assert (server.hits(), list(tmp_path.iterdir())) == (20, [])
+
+
+def test_a_damaged_answer_is_mended_by_a_sound_copy(store: Store, path: Path) -> None:
+    sound = answer("k", b"good answer")
+    store.add_all([sound])
+    execute(path, DAMAGE["byte"])
+    assert store.merge([(sound, 200, True)]) == 1
+    assert store.latest(["k"])["k"] == sound
+
+
+def test_clear_leaves_the_claims_of_others(store: Store) -> None:
+    later = now() + timedelta(minutes=1)
+    assert store.claim("k", new_owner(), later)
+    store.clear()
+    assert not store.claim("k", new_owner(), later)
 
 
 def test_clear_keeps_the_ledger(client: xf.Client) -> None:

@@ -15,6 +15,7 @@ from xingtu_frames.units import (
     compact,
     decimals_for,
     english,
+    fixed,
     metric_label,
     money,
     numbers,
@@ -137,8 +138,8 @@ def test_small_values_of_a_unit(unit: str, zh: list[str], en: list[str]) -> None
 
 def test_seconds_and_counts() -> None:
     values = column(12.6, None, 20_000)
-    assert numbers(values, "s", "zh") == ["13秒", "—", "20000秒"]
-    assert numbers(values, "s", "en") == ["13 s", "—", "20000 s"]
+    assert numbers(values, "s", "zh") == ["13秒", "—", "20,000秒"]
+    assert numbers(values, "s", "en") == ["13 s", "—", "20,000 s"]
     assert numbers(values, "plays", "zh") == ["13", "—", "2万"]
     assert numbers(values, "a unit nobody knows", "en") == ["13", "—", "20K"]
 
@@ -222,3 +223,23 @@ def test_a_share_is_written_in_percent(share: float, text: str) -> None:
 def test_names_of_vocabularies_have_a_label_in_both_languages() -> None:
     assert vocabulary_label("cost_performance", "zh") == "性价比指数"
     assert vocabulary_label("cost_performance", "en") == "Cost performance"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (52.15, 1, "52.2"),
+        (180.95, 1, "181.0"),
+        (-0.04, 1, "0.0"),
+        (-2.5, 0, "-3"),
+        (1234.5, 0, "1,235"),
+        (1e22, 0, f"{10**22:,}"),
+    ],
+)
+def test_a_half_is_rounded_as_spreadsheets_do(value: float, decimals: int, text: str) -> None:
+    assert fixed(value, decimals) == text
+
+
+def test_percent_rounds_the_digits_that_are_seen() -> None:
+    assert numbers(np.array([0.0485, 0.16615, 0.0]), "fraction", "zh") == ["4.9%", "16.6%", "0.0%"]
+    assert percent(0.13845) == "13.8%"

@@ -81,9 +81,9 @@ class AnswerCache(BaseCache):
             return
         try:
             self._store.close_request(request.outcome, request.answer)
-        except CacheError:
+        except (CacheError, MemoryError):
             self.rescued.append(self._rescue(request.answer))
-            with contextlib.suppress(CacheError):
+            with contextlib.suppress(CacheError, MemoryError):
                 self._store.close_request(request.outcome)
 
     def _rescue(self, answer: Answer) -> str:

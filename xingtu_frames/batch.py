@@ -66,6 +66,28 @@ class Budget:
                 )
             self.spent += 1
 
+    def give_back(self) -> None:
+        """Take back a request that was not sent after all."""
+        with self._lock:
+            self.spent -= 1
+
+
+class Pace:
+    """Requests of a client evenly apart: at most so many a second, over all workers."""
+
+    def __init__(self, per_second: float | None) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self, stop: threading.Event) -> None:
+        """Wait for the next free moment, or until the batch stops."""
+        with self._lock:
+            mine = max(self._next, time.monotonic())
+            self._next = mine + self._gap
+        if (left := mine - time.monotonic()) > 0:
+            stop.wait(left)
+
 
 class Pause:
     """A cool-down that all workers of a client share."""
@@ -79,9 +101,14 @@ class Pause:
         with self._lock:
             self._until = max(self._until, time.monotonic() + seconds)
 
+    @property
+    def left(self) -> float:
+        """The seconds that it still lasts; not above 0 when it is over."""
+        return self._until - time.monotonic()
+
     def wait(self, stop: threading.Event) -> None:
         """Wait until the pause is over, or the batch stops."""
-        while (left := self._until - time.monotonic()) > 0 and not stop.is_set():
+        while (left := self.left) > 0 and not stop.is_set():
             stop.wait(left)
 
 
@@ -145,10 +172,12 @@ def run(
                 stop.set()
             raise
 
-    asked = {executor.submit(guarded, call): call for call in calls}
-    for future in asked:
-        future.add_done_callback(arrived.put)
+    asked: dict[Future[Answer], Call] = {}
     try:
+        for call in calls:
+            future = _submit(executor, guarded, call)
+            asked[future] = call
+            future.add_done_callback(arrived.put)
         collected, fatal = _collect(asked, arrived, stop_at_error, progress)
     except BaseException:
         stop.set()
@@ -159,6 +188,12 @@ def run(
     if fatal is not None:
         raise fatal
     return collected
+
+
+def _submit(executor: ThreadPoolExecutor, ask: Callable[[Call], Answer], call: Call) -> Future[Answer]:
+    with contextlib.suppress(RuntimeError):
+        return executor.submit(ask, call)
+    raise CacheError("the client was closed while it asked; make a new Client")
 
 
 def _collect(

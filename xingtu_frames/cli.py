@@ -220,15 +220,15 @@ def _demo(arguments: argparse.Namespace) -> int:
     if arguments.budget is None:
         arguments.budget = _DEMO_BUDGET
     with sample_client() as client:
-        # The sample answers were fetched on an invented day, which is ever longer ago.
-        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments, stale_after=None)
+        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments, sample=True)
 
 
 def _compare(arguments: argparse.Namespace) -> int:
     shortlist = _shortlist(arguments.shortlist)
     options = _chosen_options(arguments)
     with _client(arguments) as client:
-        return _survey(shortlist["kol_id"], shortlist, _FREE_WITH_THE_BOARD, options, client, arguments)
+        also, sample = _FREE_WITH_THE_BOARD, arguments.sample
+        return _survey(shortlist["kol_id"], shortlist, also, options, client, arguments, sample=sample)
 
 
 def _survey(
@@ -238,21 +238,29 @@ def _survey(
     options: Mapping[str, Any],
     client: Client,
     arguments: argparse.Namespace,
-    stale_after: str | None = "7d",
+    *,
+    sample: bool,
 ) -> int:
     # Drawing and writing load only when something is to be drawn.
-    from .outputs import Decided, asked_text, board_text, decision_text, make_folder, write_all
+    from .outputs import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
     make_folder(arguments.out)
     refresh = getattr(arguments, "refresh", False)
     found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
-    decided = Decided(found, goal, arguments.budget, arguments.lang, stale_after)
+    decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample)
     print(board_text(found.board, arguments.lang))
-    print(f"{asked_text(found.board, arguments.lang)}\n")
+    print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")
     print(f"{decision_text(decided)}\n")
+    if decided.unplanned:
+        _say(f"warning: no plan: {_one_line(decided.unplanned)}")
+    written = []
     for path, what in write_all(decided, arguments.out):
         print(f"wrote {path}: {what}")
+        written.append(path)
+    old = leftovers(arguments.out, written)
+    if old:
+        _say(f"warning: {arguments.out} also holds files of an earlier run: {', '.join(old)}")
     return _report(found.failures)
 
 

@@ -13,11 +13,22 @@ from typing import Any
 
 import pandas as pd
 from requests_cache.session import CachedSession
-from requests_ratelimiter import LimiterMixin
 
 from . import settings
 from .backend import AnswerCache
-from .batch import LONGEST_PAUSE_S, Budget, Collected, Pause, StoppedError, fresh_from, retrying, run, state_of
+from .batch import (
+    LONGEST_PAUSE_S,
+    Budget,
+    Collected,
+    Pace,
+    Pause,
+    State,
+    StoppedError,
+    fresh_from,
+    retrying,
+    run,
+    state_of,
+)
 from .envelope import data_of
 from .errors import (
     ApiError,
@@ -39,10 +50,6 @@ from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query, check
 
 _POLL_S = 0.05
 _HTTP_STATUSES = tuple(range(1000))
-
-
-class _PacedAdapter(LimiterMixin, PaidAdapter):  # type: ignore[misc]  # the mixin leaves send untyped
-    """The paid adapter below a limiter: at most so many requests each second, over all workers."""
 
 
 class Client:
@@ -73,7 +80,8 @@ class Client:
     retries
         Further tries for a failure that may pass.
     max_calls
-        The most requests this client may send, further tries included: one for a creator is one less for the others.
+        The most requests this client may send, further tries included: one for a creator is one less for the others. A
+        child after ``fork`` counts for itself.
 
     Raises
     ------
@@ -118,6 +126,7 @@ class Client:
         self.store = Store(settings.cache_path_from(cache))
         self._cache = AnswerCache(self.store, self.expire_after)
         self._per_second = settings.rate_from(per_second)
+        self._pace = Pace(self._per_second)
         self._session = self._make_session()
         self._pid = os.getpid()
         self._running: dict[ThreadPoolExecutor, threading.Event] = {}
@@ -128,13 +137,7 @@ class Client:
         )
         session.headers.update({"User-Agent": "xingtu_frames", "Accept": "application/json"})
         options: dict[str, Any] = {"token": self._needed_token, "store": self.store, "connections": self.max_workers}
-        adapter: PaidAdapter
-        if self._per_second is None:
-            adapter = PaidAdapter(**options)
-        else:
-            adapter = _PacedAdapter(
-                per_second=self._per_second, burst=1 / self._per_second, per_host=False, limit_statuses=(), **options
-            )
+        adapter = PaidAdapter(**options)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -201,8 +204,10 @@ class Client:
         if self.offline or not refresh:
             collected = self._read(list(wanted), since)
         missing = [call for key, call in wanted.items() if key not in collected.answers and key not in collected.errors]
+        if missing:
+            self.store.check_whole()
         if self.offline:
-            collected.errors.update({call.key: _cache_miss(call) for call in missing})
+            collected.errors.update({call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing})
         elif missing:
             self._needed_token()
             fetched = self._ask_all(missing, since, refresh, stop_at_error, progress)
@@ -274,10 +279,23 @@ class Client:
         stored = self._read([call.key], since).answers.get(call.key)
         if stored is not None:
             return stored
+        self._wait_for_turn(stop)
         if stop.is_set():
             raise StoppedError
         self._budget.take()
-        return self._send(call, stop, refresh)
+        try:
+            return self._send(call, stop, refresh)
+        except (CacheError, ConfigError):
+            # The store or the settings refused before anything was sent.
+            self._budget.give_back()
+            raise
+
+    def _wait_for_turn(self, stop: threading.Event) -> None:
+        self._pace.wait(stop)
+        while self._pause.left > 0 and not stop.is_set():
+            self._pause.wait(stop)
+            # After a pause everybody waits for a turn again.
+            self._pace.wait(stop)
 
     def _send(self, call: Call, stop: threading.Event, refresh: bool) -> Answer:
         if os.getpid() != self._pid:
@@ -355,11 +373,16 @@ class Client:
                 readers.setdefault(call.key, []).append(table)
         since = self._fresh_from(refresh)
         stored = self.store.latest(list(wanted))
+        if len(stored) < len(wanted):
+            self.store.check_whole()
         rows = []
         for key, call in wanted.items():
             answer = stored.get(key)
-            # A damaged answer is an error, not a request: asking anew is for the user to order.
-            state = "cached" if isinstance(answer, CacheError) else state_of(answer and answer.time, since)
+            # A damaged answer is an error, not a request, unless the user orders to ask anew.
+            if isinstance(answer, CacheError):
+                state: State = "expired" if refresh and not self.offline else "cached"
+            else:
+                state = state_of(answer and answer.time, since)
             rows.append(("|".join(readers[key]), call.endpoint.name, call.kol_id, state))
         return build_frame(PLAN_COLUMNS, rows)
 
@@ -406,11 +429,10 @@ class Client:
         )
 
 
-def _cache_miss(call: Call) -> CacheMissError:
+def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
     about = f" for {call.kol_id}" if call.kol_id else ""
-    error = CacheMissError(
-        f"{call.endpoint.name}{about}: no stored answer, and the client is offline; ask once without offline"
-    )
+    remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
+    error = CacheMissError(f"{call.endpoint.name}{about}: no stored answer, and the client is offline; {remedy}")
     error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
     return error
 

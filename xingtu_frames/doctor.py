@@ -44,6 +44,7 @@ def examine(client: Client) -> Iterator[Finding]:
 
 def _store(client: Client) -> Finding:
     try:
+        client.store.check_whole()
         answers = sum(1 for _ in client.store.every())
     except CacheError as error:
         return Finding("store", "broken", str(error))

@@ -152,11 +152,13 @@ def data_of(body: bytes) -> Any:
 
 
 def _loads(body: bytes) -> Any:
+    # No other encoding than UTF-8: the token is struck from what reads as that.
+    text = str(body, "utf-8-sig")
     try:
-        return json.loads(body)
+        return json.loads(text)
     except ValueError:
         # Python refuses integers of thousands of digits, which is no reason to lose a paid answer.
-        return json.loads(body, parse_int=lambda digits: int(digits) if len(digits) < _LONG else float(digits))
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _LONG else float(digits))
 
 
 def _read_json(body: bytes) -> dict[str, Any] | None:

@@ -90,6 +90,8 @@ _KINDS: Sequence[_Kind] = (
     _of_table("sources", "touch_distribution", "连接用户从哪里来", "Where connected users came from", plot_touch),
     _of_table("content_mix", "video_distribution", "作品的内容类型", "What the videos are about", plot_content_mix),
 )
+PICTURES = tuple(kind.name for kind in _KINDS)
+"""The names of all pictures."""
 
 
 def pictures(found: Survey, lang: Language) -> Iterator[Picture]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,12 +13,12 @@ from .decide.budget import plan_budget
 from .decide.checks import quality
 from .decide.presets import Preset
 from .decide.weights import score
-from .errors import CacheError
+from .errors import CacheError, XingtuError
 from .export import proposal_sheet, write_csv, write_excel
 from .export.whole_file import write_whole
-from .gallery import pictures, write_page
+from .gallery import PICTURES, pictures, write_page
 from .metrics import METRICS, READ_FIRST
-from .schema import build_frame
+from .schema import build_frame, text_dtype
 from .shortlist import Survey
 from .tables import FAILURE_COLUMNS, LABELS_ZH, TABLES
 from .units import Language, metric_label, money, numbers, scope
@@ -39,10 +39,15 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "band": "时长档",
             "price": "价格",
             "source": "价格来源",
-            "plays": "预期播放",
-            "fetched": "数据获取于 {} UTC",
-            "ranking": "按“{}”打分（权重可改，见工作簿）",
-            "spent": "预算 ¥{}，用 ¥{}，余 ¥{}；预期播放合计 {}",
+            "plays": "播放（按中位数）",
+            "fetched": "数据获取于 {} 北京时间",
+            "ranking": "按“{}”打分（权重可改，见工作簿；缺失指标的权重由其余指标补足，覆盖低的得分不可靠）",
+            "hints": "提示",
+            "few": "作品少",
+            "no_quote": "无报价",
+            "spent": "预算 ¥{}，用 ¥{}，余 ¥{}；播放合计 {}（按播放量中位数；各时长档播放相同，因此选最便宜的一档）",
+            "left_out": "未列入：",
+            "sample": "（虚构示例）",
         },
         "en": {
             "board": "board",
@@ -58,25 +63,36 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "band": "duration",
             "price": "price",
             "source": "source of price",
-            "plays": "expected plays",
+            "plays": "median plays",
             "fetched": "fetched {} UTC",
-            "ranking": "Scored for {} (weights are yours to change; see the workbook)",
-            "spent": "budget ¥{}, spent ¥{}, left ¥{}; expected plays {}",
+            "ranking": "Scored for {} (weights are yours to change; the others carry the weight of a missing metric, "
+            "so a score of low coverage is not firm)",
+            "hints": "mind",
+            "few": "few videos",
+            "no_quote": "no quote",
+            "spent": "budget ¥{}, spent ¥{}, left ¥{}; plays {} (median plays, the same for every duration, so the "
+            "cheapest is chosen)",
+            "left_out": "left out: ",
+            "sample": " (synthetic sample)",
         },
     }
 )
+_OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
+_ZONES: Mapping[Language, pd.Timedelta] = MappingProxyType({"zh": pd.Timedelta(hours=8), "en": pd.Timedelta(0)})
+"""What is added to UTC for the clock of the readers."""
 
 
 class Decided:
     """A survey with what follows from it: scores for one goal, a plan for a budget, and flags on the data."""
 
     def __init__(
-        self, found: Survey, goal: Preset, budget_cny: float | None, lang: Language, stale_after: str | None = "7d"
+        self, found: Survey, goal: Preset, budget_cny: float | None, lang: Language, *, sample: bool = False
     ) -> None:
-        self.survey, self.goal, self.lang = found, goal, lang
+        self.survey, self.goal, self.lang, self.sample = found, goal, lang, sample
         self.scores = score(found.board, goal)
-        self.plan = None if budget_cny is None else plan_budget(found.board, budget_cny)
-        self.flags = quality(found.frames, stale_after=stale_after, lang=lang)
+        self.plan, self.unplanned = _plan(found.board, budget_cny)
+        # The sample answers were fetched on an invented day, which is ever longer ago.
+        self.flags = quality(found.frames, stale_after=None if sample else "7d", lang=lang)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -84,9 +100,24 @@ class Decided:
         return _WORDS[self.lang]
 
     @property
+    def title(self) -> str:
+        """What the board is called, and that it is invented where it is."""
+        return self.words["board"] + (self.words["sample"] if self.sample else "")
+
+    @property
     def goal_name(self) -> str:
         """What the goal is called."""
         return self.goal.name if self.lang == "zh" else self.goal.english.replace("_", " ")
+
+
+def _plan(board: pd.DataFrame, budget_cny: float | None) -> tuple[pd.DataFrame | None, str]:
+    """Return the plan, or why there is none: the rest of the job must not be lost for it."""
+    if budget_cny is None:
+        return None, ""
+    try:
+        return plan_budget(board, budget_cny), ""
+    except XingtuError as error:
+        return None, str(error)
 
 
 def board_text(board: pd.DataFrame, lang: Language) -> str:
@@ -103,7 +134,7 @@ def board_text(board: pd.DataFrame, lang: Language) -> str:
 def asked_text(board: pd.DataFrame, lang: Language) -> str:
     """Return what the board is about: videos, days, and when the oldest answer was fetched."""
     asked = board.attrs["asked"]
-    oldest = board["fetched_at"].min()
+    oldest = board["fetched_at"].min() + _ZONES[lang]
     words = scope(asked["video_type"], asked["window"], lang)
     fetched = _WORDS[lang]["fetched"].format(f"{oldest:%Y-%m-%d %H:%M}")
     return " · ".join([*words, fetched] if pd.notna(oldest) else words)
@@ -112,16 +143,28 @@ def asked_text(board: pd.DataFrame, lang: Language) -> str:
 def decision_text(decided: Decided) -> str:
     """Return scores, and the plan where there is one, as terminal tables."""
     words, names = decided.words, _labels(decided.survey.board)
+    hints = _hints(decided.survey.board, words)
     known = decided.scores[decided.scores["score"].notna()]
     ranking = {
         words["name"]: [names[kol_id] for kol_id in known["kol_id"]],
         words["score"]: [f"{value:.1f}" for value in known["score"]],
         words["coverage"]: [f"{value:.0%}" for value in known["coverage"]],
+        words["hints"]: [hints[kol_id] for kol_id in known["kol_id"]],
     }
     texts = [f"{words['ranking'].format(decided.goal_name)}\n\n{_table(ranking)}"]
     if decided.plan is not None:
         texts.append(_plan_text(decided.plan, names, decided.lang))
     return "\n\n".join(texts)
+
+
+def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
+    """Return id -> what to mind before a creator is booked."""
+    few = board["few_videos"].fillna(value=True).tolist()
+    quoted = board[[name for name in board.columns if name.startswith("quote_")]].notna().any(axis=1).tolist()
+    return {
+        kol_id: ", ".join([words["few"]] * bool(thin) + [words["no_quote"]] * (not open_))
+        for kol_id, thin, open_ in zip(board["kol_id"], few, quoted, strict=True)
+    }
 
 
 def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> str:
@@ -136,7 +179,13 @@ def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> 
         words["plays"]: numbers(plan["expected"].to_numpy(), "plays", lang),
     }
     totals = [money(plan.attrs[name], lang, 0) for name in ("budget_cny", "spent_cny", "left_cny", "expected_total")]
-    return f"{words['spent'].format(*totals)}\n\n{_table(columns)}"
+    left_out = [f"{names[one['kol_id']]} ({_why(one['why'], lang)})" for one in plan.attrs["left_out"]]
+    rest = [words["left_out"] + ", ".join(left_out)] if left_out else []
+    return "\n\n".join([words["spent"].format(*totals), _table(columns), *rest])
+
+
+def _why(why: str, lang: Language) -> str:
+    return LABELS_ZH[why] if lang == "zh" else why
 
 
 def _table(columns: Mapping[str, list[str]]) -> str:
@@ -160,9 +209,10 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     """Write every file and yield each path with what it is."""
     words, lang = decided.words, decided.lang
     sheets: dict[str, pd.DataFrame] = {}
+    called = dict(zip(decided.survey.board["kol_id"], decided.survey.board["name"], strict=True))
     for name, title, frame in _frames(decided):
         sheets[title] = frame
-        yield write_csv(frame, folder / f"{name}.csv"), title
+        yield write_csv(_with_names(frame, called), folder / f"{name}.csv"), title
     drawn = list(pictures(decided.survey, lang))
     for picture in drawn:
         yield write_whole(folder / f"{picture.name}.png", picture.png), picture.caption
@@ -171,17 +221,33 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)
-    yield write_page(drawn, folder / "pictures.html", words["board"], about, lang), words["page"]
+    yield write_page(drawn, folder / "pictures.html", decided.title, about, lang), words["page"]
+
+
+def _with_names(frame: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
+    """Put names beside the ids of a frame that has none, as the workbook does by itself."""
+    if "kol_id" not in frame.columns or {"name", "nick_name"} & set(frame.columns):
+        return frame
+    named = frame.copy()
+    named.insert(1, "name", pd.array([called.get(kol_id) for kol_id in frame["kol_id"]], dtype=text_dtype()))
+    return named
+
+
+def leftovers(folder: Path, written: Collection[Path]) -> list[str]:
+    """Return files of ours in the folder that this run did not write: they are of another shortlist."""
+    ours = {f"{name}.csv" for name in (*_OWN_FILES, *TABLES)} | {f"{name}.png" for name in PICTURES}
+    return sorted(path.name for path in folder.iterdir() if path.name in ours and path not in written)
 
 
 def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield file name, sheet title and frame, in the order of the workbook."""
     words, found = decided.words, decided.survey
-    yield "board", words["board"], found.board
+    yield "board", decided.title, found.board
     yield "scores", words["scores"].format(decided.goal_name), decided.scores
     if decided.plan is not None:
         yield "plan", words["plan"], decided.plan
-    yield "proposal", words["proposal"], proposal_sheet(found.frames)
+    called = found.board.set_index("kol_id")["name"]
+    yield "proposal", words["proposal"], proposal_sheet(found.frames, names=called)
     yield "quality", words["quality"], decided.flags
     if found.failures:
         rows = [[failure[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]

@@ -53,19 +53,19 @@ class Pool:
     """Connections, each used by one thread at a time.
 
     A connection shared by threads misreads on Python 3.12 and 3.13, and one kept per thread is never closed when
-    the thread ends; so a thread borrows one and gives it back. A child after ``fork`` starts with none of a file; a
-    database in memory it inherits.
+    the thread ends; so a thread borrows one and gives it back. No connection to a file is open while
+    the process forks; a database in memory is inherited.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, read_only: bool = False) -> None:
         self._path = path
-        self._lock = threading.Lock()
-        self._checking = threading.Lock()
+        self._read_only = read_only
+        self._lock = threading.Condition(threading.Lock())
+        self._lent_out = 0
+        self._frozen = False
         self.memory = threading.RLock() if path == ":memory:" else None
         self._free: list[sqlite3.Connection] = []
-        self._inherited: list[sqlite3.Connection] = []
         self._prepared = False
-        self._whole = False
         self._identity: tuple[int, int] | None = None
         self._closed = False
         _pools.add(self)
@@ -108,33 +108,52 @@ class Pool:
             raise problem
 
     def check_whole(self) -> None:
-        """Check once that no page or index of the file is damaged: an answer that it hides would be paid for again.
+        """Check that no page or index of the file is damaged: an answer that it hides would be paid for again.
 
         Raises
         ------
         CacheError
             The file is damaged.
         """
-        with self._checking:
-            if not self._whole:
-                with self.reading() as db:
-                    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-                if found != "ok":
-                    raise CacheError(
-                        f"the cache file {self._path} is damaged ({found.splitlines()[-1]}); nothing was paid; restore "
-                        "it from a copy, or save what it still holds: xingtu-frames cache export FILE"
-                    )
-            self._whole = True
+        with self.reading() as db:
+            found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise CacheError(
+                f"the cache file {self._path} is damaged ({found.splitlines()[-1]}); nothing was paid; restore it from "
+                "a copy, or save what it still holds: xingtu-frames cache export FILE"
+            )
+
+    def freeze(self) -> None:
+        """Before a fork: let nobody be inside the database, and leave no connection to a file open.
+
+        SQLite's locks belong to the process: a child that inherits an open file, or opens it again, would trust
+        locks that it does not have, and write into a log that its parent deletes.
+        """
+        if self.memory is not None:
+            self.memory.acquire()
+            return
+        self._lock.acquire()
+        self._frozen = True
+        self._lock.wait_for(lambda: self._lent_out == 0, timeout=_BUSY_SECONDS)
+        for db in self._free:
+            db.close()
+        self._free = []
+
+    def thaw(self) -> None:
+        """After a fork, in the parent: go on."""
+        if self.memory is not None:
+            self.memory.release()
+            return
+        self._frozen = False
+        self._lock.notify_all()
+        self._lock.release()
 
     def inherit(self) -> None:
-        """After a fork, in the child: locks that a thread of the parent held would stay held, and files be shared."""
-        self._lock, self._checking = threading.Lock(), threading.Lock()
+        """After a fork, in the child: start with locks that nobody holds."""
+        self._lock = threading.Condition(threading.Lock())
+        self._lent_out, self._frozen = 0, False
         if self.memory is not None:
             self.memory = threading.RLock()
-        else:
-            # Kept, for closing one would let go of the parent's locks on the file.
-            self._inherited += self._free
-            self._free = []
 
     def _check_in_place(self) -> None:
         """Refuse to write into a file that is no longer at its path: what it takes would be lost."""
@@ -143,23 +162,28 @@ class Pool:
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:
+            self._lock.wait_for(lambda: not self._frozen)
             if self._closed:
                 raise CacheError(f"the cache {self._path} is closed; make a new Client")
             if self._free:
+                self._lent_out += 1
                 return self._free.pop()
             first = not self._prepared
-            if first:
-                _prepare_file(self._path)
-            else:
+            if not first:
                 # SQLite would make a missing file anew, and its emptiness would be paid for.
                 self._check_in_place()
-            db = _connect(self._path, first=first)
+            elif not self._read_only:
+                _prepare_file(self._path)
+            db = _connect(self._path, first=first, read_only=self._read_only)
             if first:
                 self._identity, self._prepared = _identity(self._path), True
+            self._lent_out += 1
             return db
 
     def _give(self, db: sqlite3.Connection) -> None:
         with self._lock:
+            self._lent_out -= 1
+            self._lock.notify_all()
             if self._closed:
                 db.close()
             else:
@@ -179,15 +203,14 @@ _forking = threading.local()
 
 
 def _before_fork() -> None:
-    """Let nobody be inside a database in memory, which the child inherits."""
-    _forking.held = [pool.memory for pool in _pools if pool.memory is not None]
-    for lock in _forking.held:
-        lock.acquire()
+    _forking.frozen = list(_pools)
+    for pool in _forking.frozen:
+        pool.freeze()
 
 
 def _after_fork_in_parent() -> None:
-    for lock in _forking.held:
-        lock.release()
+    for pool in _forking.frozen:
+        pool.thaw()
 
 
 def _after_fork_in_child() -> None:
@@ -208,8 +231,6 @@ def _prepare_file(path: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
         foreign = _is_foreign(path)
-        if not foreign and os.access(path, os.W_OK):
-            os.chmod(path, 0o600)
     except OSError as error:
         problem = error.strerror or str(error)
     if foreign:
@@ -232,13 +253,15 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: str, *, first: bool) -> sqlite3.Connection:
+def _connect(path: str, *, first: bool, read_only: bool) -> sqlite3.Connection:
     problem: CacheError | None = None
     db: sqlite3.Connection | None = None
     try:
-        db = _open(path)
+        db = _open(path, read_only)
         if first:
             _adopt(db, path)
+        if first and not read_only:
+            _make_private(path)
             # Somebody else at work keeps it from changing now; the next client to open the file does it.
             with contextlib.suppress(sqlite3.OperationalError):
                 db.execute("PRAGMA journal_mode = WAL")
@@ -254,10 +277,18 @@ def _connect(path: str, *, first: bool) -> sqlite3.Connection:
     raise problem or CacheError(f"the cache {path} cannot be opened")
 
 
-def _open(path: str) -> sqlite3.Connection:
+def _make_private(path: str) -> None:
+    """Let nobody else read a file that is known to be ours."""
+    if os.path.isfile(path) and os.access(path, os.W_OK):
+        # One of another user's that we may write stays as it is.
+        with contextlib.suppress(OSError):
+            os.chmod(path, 0o600)
+
+
+def _open(path: str, read_only: bool) -> sqlite3.Connection:
     """Open a file for writing, or for reading where that is all that is allowed."""
     options: dict[str, Any] = {"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
-    if path == ":memory:" or os.access(path, os.W_OK):
+    if path == ":memory:" or (os.access(path, os.W_OK) and not read_only):
         writable: sqlite3.Connection = sqlite3.connect(path, **options)
         return writable
     address = Path(path).resolve().as_uri()

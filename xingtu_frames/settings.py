@@ -21,6 +21,7 @@ CACHE_VARIABLE = "XINGTU_FRAMES_CACHE"
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([smhdw])\s*")
+_LONGEST_S = 86_400
 _warned: set[str] = set()
 
 
@@ -95,8 +96,10 @@ def age_from(name: str, value: Any, error: type[XingtuError] = ConfigError) -> t
 def timeout_from(timeout: Any) -> tuple[float, float]:
     """Return the seconds to connect, and for the whole answer."""
     pair = timeout if isinstance(timeout, tuple | list) else (min(10, timeout) if _positive(timeout) else None, timeout)
-    if len(pair) != 2 or not all(_positive(part) for part in pair):
-        raise ConfigError(f"timeout must be (seconds to connect, seconds in all), both above 0, not {timeout!r}")
+    if len(pair) != 2 or not all(_positive(part) and part <= _LONGEST_S for part in pair):
+        raise ConfigError(
+            f"timeout must be (seconds to connect, seconds in all), both above 0 and at most a day, not {timeout!r}"
+        )
     return float(pair[0]), float(pair[1])
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import secrets
 from pathlib import Path
 
+from .envelope import judge
 from .errors import CacheError
-from .store import Store
+from .store import Answer, Store
 
 
 def export_store(store: Store, path: str | os.PathLike[str]) -> int:
@@ -40,7 +43,7 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> int:
 
 
 def import_store(store: Store, path: str | os.PathLike[str]) -> tuple[int, int]:
-    """Add every answer of another store file, and return how many were new, and how many were known already.
+    """Add every answer of another store file, or of a rescue file; return how many were new, and how many known.
 
     Raises
     ------
@@ -50,10 +53,24 @@ def import_store(store: Store, path: str | os.PathLike[str]) -> tuple[int, int]:
     source = Path(path)
     if not source.is_file() or not source.stat().st_size:
         raise CacheError(f"{source} is no store; give a file that `xingtu-frames cache export` wrote")
-    other = Store(source)
+    with source.open("rb") as file:
+        rescued = file.read(1) == b"{"
+    if rescued:
+        return store.merge([(_rescued(source), 200, True)]), 0
+    other = Store(source, read_only=True)
     try:
         total = other.count()["answers"]
         new = store.merge(other.every())
     finally:
         other.close()
     return new, total - new
+
+
+def _rescued(source: Path) -> Answer:
+    """Return the answer of a file that `Store.rescue` wrote."""
+    with contextlib.suppress(ValueError, TypeError, AttributeError):
+        saved = json.loads(source.read_bytes())
+        answer = Answer(**{**saved, "body": saved["body"].encode("utf-8", "surrogateescape")})
+        if judge(answer.body).answered:
+            return answer
+    raise CacheError(f"{source} is neither a store nor a rescued answer of xingtu_frames, left untouched")

@@ -132,9 +132,9 @@ def _what_was_asked(
 ) -> dict[str, Any]:
     """Return the options that the board is about; frames given and tables to fetch must not mix windows or videos."""
     asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
-    for name in ("video_type", "window", "industry"):
+    for name in ("video_type", "window", "industry", "platform"):
         found = {value for table, frame in given.items() if name in frame.columns for value in frame[name].dropna()}
-        fetched = {str(asked[name]) for table in needed if name in TABLES[table].option_columns}
+        fetched = {str(asked[name]) for table in needed if name in TABLES[table].options}
         if len(found | fetched) > 1:
             mixed = ", ".join(map(repr, sorted(found | fetched)))
             raise ParameterError(f"the board would mix {name} {mixed}; give frames of one, and the same as {name}=")
@@ -167,7 +167,9 @@ def _names(names: Any, wanted: Sequence[str]) -> dict[str, str]:
         if len(names) != len(wanted):
             raise ParameterError(f"names has {len(names)} names for {len(wanted)} different ids; give one for each id")
         names = dict(zip(wanted, names, strict=True))
-    if not isinstance(names, Mapping):
+    if isinstance(names, pd.Series) and isinstance(names.index, pd.RangeIndex):
+        raise ParameterError("names is a Series that is not indexed by id; give names.set_axis(ids), or a list")
+    if not isinstance(names, Mapping | pd.Series):
         kind = type(names).__name__
         raise ParameterError(f"names must be a mapping id -> name, a list as long as the ids, or a frame, not a {kind}")
     known: Iterable[tuple[Any, Any]] = names.items()

@@ -45,7 +45,7 @@ SELECT key, endpoint, kol_id, params, fetched_at, body, checksum, http_status, s
 """
 _ADD = """
 INSERT INTO answers (key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum)
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = ? AND checksum = ?)
+SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = ? AND checksum = ? AND body = ?)
 """
 _HISTORY = """
 SELECT key, endpoint, kol_id, params, fetched_at, body, checksum
@@ -99,6 +99,8 @@ class Store:
     ----------
     path
         The SQLite file, or ``":memory:"`` for none on disk.
+    read_only
+        Leave the file exactly as it is.
 
     Raises
     ------
@@ -106,10 +108,10 @@ class Store:
         At first use: the file is not ours, is of a newer version, or cannot be opened.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
         self.path = str(path)
         self.in_memory = self.path == ":memory:"
-        self._pool = Pool(self.path)
+        self._pool = Pool(self.path, read_only=read_only)
         weakref.finalize(self, self._pool.close)
 
     def latest(self, keys: Sequence[str]) -> dict[str, Answer | CacheError]:
@@ -203,15 +205,24 @@ class Store:
         with self._pool.writing() as db:
             db.execute("DELETE FROM claims WHERE key = ? AND owner = ?", (key, owner))
 
+    def check_whole(self) -> None:
+        """Check that the file hides no answer.
+
+        Raises
+        ------
+        CacheError
+            It is damaged.
+        """
+        self._pool.check_whole()
+
     def open_request(self, endpoint: str, kol_id: str | None) -> int:
         """Write a request into the ledger before it is sent; its charge is unknown until it is closed.
 
         Raises
         ------
         CacheError
-            The file is damaged or cannot be written: nothing may be paid for.
+            The file cannot be written: nothing may be paid for.
         """
-        self._pool.check_whole()
         with self._pool.writing() as db:
             written = db.execute(
                 "INSERT INTO requests (sent_at, endpoint, kol_id) VALUES (?, ?, ?)", (stamp(now()), endpoint, kol_id)
@@ -254,7 +265,6 @@ class Store:
         """Delete every answer. The ledger stays: it says what was spent."""
         with self._pool.writing() as db:
             db.execute("DELETE FROM answers")
-            db.execute("DELETE FROM claims")
 
     def rescue(self, answer: Answer) -> Path:
         """Write an answer that the store could not take into a file of its own, and return its path."""
@@ -278,7 +288,7 @@ class Store:
 def _insert(db: sqlite3.Connection, answer: Answer, http_status: int, served: bool) -> int:
     """Add an answer unless it is stored; return how many were added."""
     checksum = _checksum(answer)
-    return db.execute(_ADD, (*answer, http_status, int(served), checksum, answer.key, checksum)).rowcount
+    return db.execute(_ADD, (*answer, http_status, int(served), checksum, answer.key, checksum, answer.body)).rowcount
 
 
 def _written(text: bytes, folder: Path | None) -> Path | None:

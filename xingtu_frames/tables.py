@@ -355,6 +355,14 @@ def tables_named(names: Any) -> list[Table]:
     return [TABLES[name] for name in dict.fromkeys(asked)]
 
 
+def require_text_ids(frame: pd.DataFrame, called: str) -> None:
+    """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
+    if pd.api.types.is_numeric_dtype(frame["kol_id"]) and len(frame):
+        raise ParameterError(
+            f"kol_id of {called} holds {frame['kol_id'].dtype}, not text; read ids as text: xf.read_csv, or dtype=str"
+        )
+
+
 def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
     """Return a mapping of table names to frames as a dict.
 
@@ -371,6 +379,7 @@ def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
             raise ParameterError(
                 f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
             )
+        require_text_ids(frames[table.name], f"the frame given for {table.name}")
     return dict(frames)
 
 

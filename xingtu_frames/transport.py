@@ -7,6 +7,7 @@ connection itself, so no URL, log record, error or stored request ever holds it.
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import socket
 import threading
@@ -32,6 +33,17 @@ from .wire import Call
 
 _CHUNK = 65_536
 _current = threading.local()
+
+
+class _NoEchoes(logging.Filter):
+    """Keeps back what urllib3 says of headers that it cannot read: a server may have echoed the token in them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record pass unless it is about the headers of an answer of ours."""
+        return getattr(_current, "exchange", None) is None or "parse headers" not in str(record.msg)
+
+
+logging.getLogger("urllib3.connection").addFilter(_NoEchoes())
 
 
 class PreparedCall(requests.PreparedRequest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -29,9 +30,16 @@ def compact(value: float, lang: Language) -> str:
     return f"{value:z,.0f}"
 
 
+def fixed(value: float, decimals: int) -> str:
+    """Write a number with these decimals, a half rounded away from zero as spreadsheets do it."""
+    # From the digits that people see: 52.15 is a little less as a float, and would become 52.1.
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{exact:z,.{decimals}f}"
+
+
 def money(value: float, lang: Language, decimals: int) -> str:
     """Write an amount of yuan without its sign."""
-    return compact(value, lang) if abs(value) >= _LARGE else f"{value:z,.{decimals}f}"
+    return compact(value, lang) if abs(value) >= _LARGE else fixed(value, decimals)
 
 
 def decimals_for(values: np.ndarray[Any, Any]) -> int:
@@ -53,15 +61,19 @@ def percent(share: float) -> str:
     """Write a fraction in percent; what is not nothing is never written as 0."""
     if share in (0, 1):
         return f"{share:.0%}"
-    return f"{share:.1%}" if abs(share) >= _SMALLEST_SHARE else f"<{_SMALLEST_SHARE:.1%}"
+    return _percent(share) if abs(share) >= _SMALLEST_SHARE else f"<{_SMALLEST_SHARE:.1%}"
+
+
+def _percent(share: float) -> str:
+    return f"{fixed(float(Decimal(repr(float(share))) * 100), 1)}%"
 
 
 _FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType(
     {
-        "fraction": lambda value, lang, decimals: f"{value:z.1%}",
+        "fraction": lambda value, lang, decimals: _percent(value),
         "CNY": lambda value, lang, decimals: f"¥{money(value, lang, decimals)}",
-        "points": lambda value, lang, decimals: f"{value:z.1f}",
-        "s": lambda value, lang, decimals: f"{value:z.0f}{'秒' if lang == 'zh' else ' s'}",
+        "points": lambda value, lang, decimals: fixed(value, 1),
+        "s": lambda value, lang, decimals: f"{fixed(value, 0)}{'秒' if lang == 'zh' else ' s'}",
     }
 )
 

@@ -36,7 +36,13 @@ BUDGET_COLUMNS = (
     Column(
         "price_source", "category", "", "价格来源", "quote: the real one; implied_*: computed, ask first", PRICE_SOURCES
     ),
-    Column("expected", "float64", "plays or interactions", "预期效果", "expected plays or interactions, as asked"),
+    Column(
+        "expected",
+        "float64",
+        "plays or interactions",
+        "预期效果",
+        "median plays, or median plays x interaction rate, as asked: an estimate",
+    ),
     Column("quote_cny", "float64", "CNY", "报价", "open quote of the band; NA without one"),
     Column("implied_cpm_cny", "float64", "CNY", "CPM推算价", "CPM x median plays / 1000: an estimate"),
     Column("implied_cpe_cny", "float64", "CNY", "CPE推算价", "CPE x expected interactions: an estimate"),

@@ -62,7 +62,7 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     """
     if by == "level3":
         raise ParameterError('by="level3" is refused: its parts overlap, so they make no distribution; use "level2"')
-    if by not in _WEIGHTS:
+    if by not in tuple(_WEIGHTS):
         raise ParameterError(f"by must be one of {', '.join(map(repr, _WEIGHTS))}, not {by!r}")
     count, _, counted = _WEIGHTS[by]
     _require(frame, ["kol_id", *counted, count], by)

@@ -26,7 +26,7 @@ def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation:
     ParameterError
         No such normalisation, a column is no number, or the board lacks percentiles of a metric.
     """
-    if normalisation not in NORMALISATIONS:
+    if normalisation not in tuple(NORMALISATIONS):
         allowed = ", ".join(map(repr, NORMALISATIONS))
         raise ParameterError(f"normalisation must be one of {allowed}, not {normalisation!r}")
     values = {metric: numbers_of(board, metric) for metric in directions}

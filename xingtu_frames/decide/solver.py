@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import os
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,15 +28,23 @@ _SILENCING = threading.Lock()
 def best_subset(objectives: Sequence[Row], limits: Sequence[Limit]) -> list[bool]:
     """Return which items to take: the least of the first objective, among those the least of the second, and so on.
 
+    Where a later objective cannot be settled in time, what is best by the earlier ones is returned.
+
     Raises
     ------
     XingtuError
-        The solver found no proven best subset.
+        The solver found no proven best subset by the first objective.
     """
     taken: list[bool] = []
     kept = list(limits)
     for objective in objectives:
-        taken = _least(objective, kept)
+        try:
+            taken = _least(objective, kept)
+        except XingtuError:
+            if not taken:
+                raise
+            # Among the best by what counts first: which of them is a matter of order only.
+            return taken
         kept.append((objective, total(objective, taken)))
     return taken
 
@@ -85,15 +94,22 @@ def _scaled(row: Row) -> tuple[np.ndarray[Any, Any], int]:
 
 @contextmanager
 def _nothing_printed() -> Iterator[None]:
-    """Silence C code: HiGHS 1.12 prints lines to standard output whatever its options say (ERGO-Code/HiGHS 2783)."""
+    """Silence C code: HiGHS 1.12 prints lines to standard output whatever its options say (ERGO-Code/HiGHS 2783).
+
+    What others print meanwhile is shown afterwards.
+    """
     library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
-    with _SILENCING, open(os.devnull, "w") as nowhere:
+    with _SILENCING, tempfile.TemporaryFile() as kept:
         library.fflush(None)
         shown = os.dup(1)
-        os.dup2(nowhere.fileno(), 1)
+        os.dup2(kept.fileno(), 1)
         try:
             yield
         finally:
             library.fflush(None)
             os.dup2(shown, 1)
             os.close(shown)
+            kept.seek(0)
+            for line in kept:
+                if b"Highs" not in line:
+                    os.write(1, line)

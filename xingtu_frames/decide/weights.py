@@ -14,6 +14,7 @@ import pandas as pd
 from ..errors import ParameterError
 from ..metrics import METRICS, chosen_metrics
 from ..schema import build_frame
+from ..tables import require_text_ids
 from .columns import SCORE_COLUMNS
 from .positions import Array, positions
 from .presets import PRESETS, Preset, preset_named
@@ -201,6 +202,9 @@ def check_board(board: Any, metrics: Iterable[str]) -> None:
     lacking = [name for name in ("kol_id", *metrics) if name not in board.columns]
     if lacking:
         raise ParameterError(f"the board lacks {', '.join(lacking)}; compare makes it")
+    if board.columns.duplicated().any():
+        raise ParameterError(f"the board has the column {board.columns[board.columns.duplicated()][0]} twice")
+    require_text_ids(board, "the board")
     twice = board.loc[board["kol_id"].duplicated(), "kol_id"].tolist()
     if twice:
         raise ParameterError(f"the board has more than one row of {', '.join(map(str, twice))}; keep one for each")

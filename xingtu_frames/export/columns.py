@@ -152,7 +152,8 @@ def _number(value: Any, column: Column) -> float:
 
 
 def _truth(value: Any, column: Column) -> bool:
-    return {"true": True, "false": False}[str(value).lower()]
+    # A program that saves the file anew may make numbers of them.
+    return {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}[str(value).lower()]
 
 
 def _word(value: Any, column: Column) -> str:

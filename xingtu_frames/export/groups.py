@@ -39,7 +39,7 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
 MATRIX, LIKENESS = "similarity", "likeness"
 """The kind of a square of creators, and the unit of its cells."""
 _ALIKE = "likeness to this creator: 1 for the same distribution, 0 without a common part; not shared followers"
-_ID = re.compile("[0-9]{1,20}")
+_ID = re.compile("[0-9]{15,20}")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -68,6 +68,7 @@ def kind_of(names: Sequence[str]) -> str | None:
 def _matrix(names: Sequence[str]) -> list[Column]:
     """Return the columns of a square of creators, as `similarity` makes it with its index reset; else nothing."""
     first, *creators = names or [""]
+    # Months and years are digits as well, so only what is as long as an id is taken for one.
     if first != "kol_id" or not creators or not all(_ID.fullmatch(name) for name in creators):
         return []
     return [

@@ -139,7 +139,7 @@ _OF_RESULTS: Mapping[str, Mapping[str, str]] = {
         "duration_band": "拟预订的时长档",
         "price_cny": "计入预算的价格",
         "price_source": "真实报价，或由CPM、CPE推算的价格；推算价须先询价",
-        "expected": "预期播放或互动，依所选目标",
+        "expected": "播放量中位数，或播放量中位数 × 互动率，依所选目标；是估算，不是平台的预期播放数",
         "quote_cny": "该时长档的开放报价；没有时为空",
         "implied_cpm_cny": "CPM × 播放量中位数 ÷ 1,000，估算值",
         "implied_cpe_cny": "CPE × 预期互动数，估算值",

@@ -98,7 +98,7 @@ def proposal_sheet(
     if "spread_info" in given:
         rates = given["spread_info"]
         given["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]
-    called = {str(kol_id): name for kol_id, name in (names if names is not None else {}).items()}
+    called = {str(kol_id): name for kol_id, name in (names if names is not None else {}).items() if pd.notna(name)}
     wide = board(given, kol_ids, chosen_metrics(_METRICS.values()), called)
     profiles = _profiles(given.get("profiles"), kol_ids)
     cells = {

@@ -30,7 +30,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "reading": "条形为各类作品数占比，大的在前",
             "colour": "同色同类",
             "behind": "右侧为作品总数和窄得写不下字的类",
-            "grey": "另有{}类不着色：灰色并写类名；同一达人的几类并作浅灰的其他，第一类除外",
+            "grey": "另有{}类为灰色并写明类名；同一达人有多个灰色类时，第一类之外合并为浅灰的“其他”",
             "rest": "其他{}类",
             "unnamed": "未注明",
             "nameless": "第{}类",
@@ -117,9 +117,9 @@ def plot_content_mix(
         raise ParameterError("two shares for one category: choose the rows of one platform and fetch")
     mixes = _mixes(frame)
     places = by_size(mixes.values())
-    named = names.keys() if names is not None else ()
-    absent = [kol_id for kol_id in named if kol_id not in mixes]
-    given, missed = given_names(names, mixes), given_names(names, absent)
+    given = given_names(names, mixes)
+    absent = [kol_id for kol_id in (names.keys() if names is not None else ()) if kol_id not in mixes]
+    missed = given_names(names, absent)
     letters = lettering(lang, [*given, *missed, *places])
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
     lines = np.arange(len(mixes), dtype=float)

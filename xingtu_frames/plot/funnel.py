@@ -39,7 +39,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
             "title": "连接用户漏斗：达人与同行业中位数",
-            "reading": "条形为近30天连接用户数，黑色竖线为同行业中位数",
+            "reading": "条形和数字为近30天连接用户数，黑色竖线为同行业中位数",
             "multiple": "右侧为占比和中位数的倍数",
             "own": "各图刻度不同",
             "shared": "各图刻度相同",
@@ -50,7 +50,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
         "en": {
             "title": "Connected users by stage: creator and industry median",
-            "reading": "Bar: users connected in 30 days, upright line: median of the industry",
+            "reading": "Bar and number: users connected in 30 days, upright line: median of the industry",
             "multiple": "right: share of all stages and multiple of the median",
             "own": "each panel has its own scale",
             "shared": "all panels have one scale",

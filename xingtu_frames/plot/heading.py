@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
+from ..errors import ParameterError
 from ..units import Language, scope
 from .font import Lettering
 from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
@@ -90,5 +91,7 @@ def scope_of(frame: pd.DataFrame, lang: Language) -> list[str]:
 
 def given_names(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> list[str | None]:
     """Return the name that the caller gave for each creator, None where there is none."""
+    if names is not None and not isinstance(names, Mapping | pd.Series):
+        raise ParameterError(f"names must map ids to names, a mapping or a Series, not a {type(names).__name__}")
     known = dict((names if names is not None else {}).items())
     return [known.get(kol_id) for kol_id in kol_ids]

@@ -16,7 +16,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
 from ..errors import ParameterError
-from ..metrics import READ_FIRST, Metric, chosen_metrics
+from ..metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
 from ..units import MISSING, Language, metric_label, numbers, scope
 from .font import Lettering, lettering
 from .heading import head_axes, raise_title
@@ -44,7 +44,7 @@ _MAKER = "xingtu_frames.compare(ids)"
 _WORDS: Mapping[Language, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
         "zh": (
-            "达人短名单评分表",
+            "候选达人评分表",
             (
                 "颜色为名单内名次：蓝好橙差，无色不分好坏",
                 "加粗为最佳",
@@ -64,6 +64,9 @@ _WORDS: Mapping[Language, tuple[str, tuple[str, ...]]] = MappingProxyType(
             ),
         ),
     }
+)
+_FEW: Mapping[Language, str] = MappingProxyType(
+    {"zh": f"* 作品不足{FEW_VIDEOS}个，数字依据不足", "en": f"* under {FEW_VIDEOS} videos: figures rest on little"}
 )
 _ROW, _CELL_PAD, _GAP_POINTS = 0.4, 0.24, 2.5
 _NARROWEST, _NARROWEST_FIGURE, _SMALLEST = 0.8, 5.0, 4.0
@@ -112,16 +115,21 @@ def plot_scorecard(
     values = np.column_stack([as_floats(board[metric.name]) for metric in columns])
     ranks = np.column_stack([_ranks(cells, metric) for cells, metric in zip(values.T, columns, strict=True)])
     order = _order(ranks)
-    names = creator_names(given, board["kol_id"], letters)
+    few = _few(board)
+    names = [
+        f"{name} *" if thin else name
+        for name, thin in zip(creator_names(given, board["kol_id"], letters), few, strict=True)
+    ]
+    clauses = [*_WORDS[letters.lang][1], *([_FEW[letters.lang]] if any(few) else [])]
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
     bare(canvas)
     texts = _draw_cells(canvas, values[order], ranks[order], columns, letters)
     _label(canvas, [names[row] for row in order], [_header(metric, letters.lang) for metric in columns], letters)
-    heading = _head(canvas, letters, board.attrs.get("asked", {}))
+    heading = _head(canvas, letters, clauses, board.attrs.get("asked", {}))
     if figure is None:
         _fit_axes(canvas, texts, heading)
     else:
-        _fit_figure(figure, canvas, texts, heading, letters.lang)
+        _fit_figure(figure, canvas, texts, heading, clauses, letters.lang)
     return canvas
 
 
@@ -203,15 +211,27 @@ def _label(ax: Axes, names: Sequence[str], headers: Sequence[str], letters: Lett
     ax.tick_params(axis="x", pad=7)
 
 
-def _head(ax: Axes, letters: Lettering, asked: Mapping[str, str]) -> tuple[Text, Annotation]:
-    label, clauses = _WORDS[letters.lang]
+def _few(board: pd.DataFrame) -> list[bool]:
+    """Return whether few videos carry the figures of each creator."""
+    if "few_videos" not in board.columns:
+        return [False] * len(board)
+    return board["few_videos"].fillna(value=False).astype(bool).tolist()
+
+
+def _head(ax: Axes, letters: Lettering, clauses: Sequence[str], asked: Mapping[str, str]) -> tuple[Text, Annotation]:
+    label = _WORDS[letters.lang][0]
     if asked:
         label = " · ".join([label, *scope(asked["video_type"], asked["window"], letters.lang)])
     return head_axes(ax, label, clauses, letters)
 
 
 def _fit_figure(
-    figure: Figure, ax: Axes, texts: Sequence[Text], heading: tuple[Text, Annotation], lang: Language
+    figure: Figure,
+    ax: Axes,
+    texts: Sequence[Text],
+    heading: tuple[Text, Annotation],
+    clauses: Sequence[str],
+    lang: Language,
 ) -> None:
     """Give cells, labels and heading the room they need; title and subtitle start at the figure's edge."""
     title, subtitle = heading
@@ -219,7 +239,7 @@ def _fit_figure(
     across, down = len(ax.get_xticks()) * column, len(ax.get_yticks()) * _ROW
     left = width(ax.get_yticklabels()) + MARGIN + 0.08
     total = max(left + across + MARGIN, _NARROWEST_FIGURE)
-    subtitle.set_text(flowed(_WORDS[lang][1], total - 2 * MARGIN, SUBTITLE, lang))
+    subtitle.set_text(flowed(clauses, total - 2 * MARGIN, SUBTITLE, lang))
     total = max(total, width([subtitle]) + 2 * MARGIN)
     foot = height(ax.get_xticklabels()) + 0.18
     middle = foot + height([subtitle]) + 0.08
