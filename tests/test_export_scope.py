@@ -96,3 +96,9 @@ def test_attrs_of_others_say_nothing(attrs: dict[str, Any]) -> None:
     frame = pd.DataFrame({"a": [1]})
     frame.attrs.update(attrs)
     assert scope(frame, None, "zh", {}) == ""
+
+
+def test_attrs_of_the_users_own_are_left_alone() -> None:
+    frame = pd.DataFrame({"x": [1]})
+    frame.attrs.update({"missing": ["7"], "draws": "many", "budget_cny": "1万", "left_out": 5, "too_close": None})
+    assert scope(frame, None, "zh", {}) == ""

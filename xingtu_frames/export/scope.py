@@ -43,18 +43,22 @@ _TOLD_EN: _Told = {
     "left_cny": ("left", _yuan),
     "expected_total": ("expected in all", "{:,.0f}".format),
 }
+_DECIDED = ("score", "rank_stability", "plan_budget")
+"""The kinds of frames whose attrs say how they came about."""
 _SHOWN = 20
 _PUNCTUATION = {"zh": ("；", "、"), "en": ("; ", ", ")}
 
 
 def scope(frame: pd.DataFrame, kind: str | None, labels: str, names: Mapping[str, str]) -> str:
     """Return in words what a frame of this kind is about; creators go by their names."""
+    # On any other frame these are words of the user's own.
+    told = frame.attrs if kind in _DECIDED else {}
     said = [
         *_asked(frame, kind, labels),
-        *_weights(frame.attrs, labels),
-        *_told(frame.attrs, labels),
-        *_creators(frame.attrs, labels, names),
-        *_left_out(frame.attrs, labels, names),
+        *_weights(told, labels),
+        *_told(told, labels),
+        *_creators(told, labels, names),
+        *_left_out(told, labels, names),
         *_endpoints(kind, column_names(frame), labels),
     ]
     return _PUNCTUATION[labels][0].join(said)
