@@ -340,3 +340,17 @@ def test_what_cannot_be_settled_among_equals_leaves_the_best(monkeypatch: pytest
     monkeypatch.setattr(solver, "_solved", slow)
     assert solver.best_subset([[-5, -4], [1, 1]], [([3, 3], 5)]) == [True, False]
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"bands": 5}, "bands must be some of .*, not 5"), ({"maximise": ["plays"]}, "maximise must be")],
+)
+def test_arguments_of_another_kind_are_named(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(xf.ParameterError, match=said):
+        xf.plan_budget(forty(1), 1e5, **options)
+
+
+def test_a_budget_beyond_all_money_is_refused() -> None:
+    with pytest.raises(xf.ParameterError, match="budget_cny must be a finite number of yuan above 0, at most"):
+        xf.plan_budget(forty(1), 10**400)

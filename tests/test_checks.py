@@ -252,3 +252,9 @@ def test_the_sample_creators_are_looked_through_and_left_as_they_were(sample: xf
         pd.testing.assert_frame_equal(frame, before[name])
     assert set(flags["kol_id"]) <= set(ids)
     assert {"few_videos", "empty_block", "equal_bands", "tree_parts_mismatch"} <= set(flags["flag"])
+
+
+def test_several_answers_of_a_creator_are_refused() -> None:
+    two = pd.concat([fetched("2026-10-24")["spread_info"], fetched("2026-10-25")["spread_info"]], ignore_index=True)
+    with pytest.raises(xf.ParameterError, match="spread_info has several answers of 1; keep one of each"):
+        xf.quality({"spread_info": two})

@@ -244,3 +244,12 @@ def test_files_that_cannot_be_read(read: Any, tmp_path: Path) -> None:
         with pytest.raises(xf.ConfigError, match="cannot read") as caught:
             read(tmp_path / name)
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_ids_that_have_lost_digits_are_not_written(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"kol_id": [7000000000000010017.0, None]})
+    with pytest.raises(xf.InvalidIdError, match="floats, which keep about 16 digits"):
+        xf.write_csv(frame, tmp_path / "a.csv")
+    with pytest.raises(xf.InvalidIdError, match="floats"):
+        xf.write_excel({"a": frame}, tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []

@@ -20,6 +20,7 @@ from .offers import EXPECTED, FEN, Creator, Offer, creators_of, needed_columns
 from .solver import best_subset
 from .weights import check_board, is_number
 
+_MOST_CNY = 1e12
 _PRECISION = 100
 """Expected values are compared to the hundredth: the solver counts in whole numbers."""
 
@@ -111,6 +112,8 @@ def plan_budget(
 
 
 def _bands(bands: Any) -> list[str]:
+    if bands is not None and not isinstance(bands, Iterable):
+        raise ParameterError(f"bands must be some of {', '.join(DURATION_BANDS)}, not {bands!r}")
     given = [bands] if isinstance(bands, str) else list(DURATION_BANDS if bands is None else bands)
     unknown = [band for band in given if band not in DURATION_BANDS]
     if unknown or not given:
@@ -119,8 +122,10 @@ def _bands(bands: Any) -> list[str]:
 
 
 def _fen_of(budget_cny: Any) -> int:
-    if not is_number(budget_cny) or not 0 < budget_cny < float("inf"):
-        raise ParameterError(f"budget_cny must be a finite number of yuan above 0, not {budget_cny!r}")
+    if not is_number(budget_cny) or not 0 < budget_cny <= _MOST_CNY:
+        raise ParameterError(
+            f"budget_cny must be a finite number of yuan above 0, at most {_MOST_CNY:g}, not {budget_cny!r}"
+        )
     return int((Decimal(repr(float(budget_cny))) * FEN).to_integral_value(ROUND_FLOOR))
 
 

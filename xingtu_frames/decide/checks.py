@@ -64,7 +64,8 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
     Raises
     ------
     ParameterError
-        A table or choice that does not exist, a frame without its columns, a time or an age that is none.
+        A table or choice that does not exist, a frame without its columns or with several answers of a creator, a
+        time or an age that is none.
 
     Notes
     -----
@@ -74,6 +75,7 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
     """
     choice("lang", lang, ("zh", "en"))
     given = frames_by_table(frames)
+    _require_one_answer(given)
     moment = _moment(now)
     found = [finding for check in _CHECKS for finding in check(given)]
     found += _stale(given, moment, age_from("stale_after", stale_after, ParameterError))
@@ -84,6 +86,15 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
         for kol_id, table, flag, values in found
     ]
     return build_frame(QUALITY_COLUMNS, rows)
+
+
+def _require_one_answer(frames: Frames) -> None:
+    for name, frame in frames.items():
+        answers = frame.groupby("kol_id", sort=False)["fetched_at"].nunique()
+        if (answers > 1).any():
+            raise ParameterError(
+                f"the frame given for {name} has several answers of {answers.idxmax()}; keep one of each"
+            )
 
 
 def _moment(now: Any) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import ConfigError
+from ..errors import ConfigError, InvalidIdError
 from ..schema import Column
 from .groups import candidates, undeclared, whole_characters
 
@@ -23,6 +23,8 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 def written(series: pd.Series[Any]) -> list[Any]:
     """Return cells as None, text, bool, int, float or datetime; an id is text whatever the frame made of it."""
+    if series.name == "kol_id" and pd.api.types.is_float_dtype(series.dtype) and series.notna().any():
+        raise InvalidIdError("kol_id holds floats, which keep about 16 digits of an id: read ids as text (dtype=str)")
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_convert("UTC")
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
