@@ -299,6 +299,9 @@ def _open(path: str, read_only: bool) -> sqlite3.Connection:
         # In a folder that takes no files SQLite cannot share its index of the write-ahead log: read without it.
         db.close()
         db = sqlite3.connect(f"{address}?immutable=1", uri=True, **options)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
