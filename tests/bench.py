@@ -23,8 +23,8 @@ from tabulate import tabulate
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames import parse
+from xingtu_frames.answer import Answer, now, stamp
 from xingtu_frames.frames import fetch_tables
-from xingtu_frames.store import Answer, now, stamp
 from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX
 
 TABLES = [

@@ -10,19 +10,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
-from typing import Any, Literal
+from typing import Any
 
 from tenacity import RetryCallState, Retrying, sleep_using_event, stop_after_attempt, wait_random_exponential
 from tqdm.std import tqdm
 
+from .answer import Answer
 from .envelope import cools_down, is_account_error
 from .errors import ApiError, BudgetExceededError, CacheError, XingtuError
-from .store import Answer
 from .wire import Call
-
-State = Literal["cached", "expired", "missing"]
 
 LONGEST_PAUSE_S = 60.0
 _TURN_S = 0.2
@@ -31,21 +28,6 @@ _backoff = wait_random_exponential(multiplier=0.5, max=20)
 
 class StoppedError(Exception):
     """The question was not asked, because the batch stopped."""
-
-
-def state_of(fetched_at: datetime | None, since: datetime | None) -> State:
-    """Decide what a stored answer is worth: it serves when it was fetched at or after ``since``."""
-    if fetched_at is None:
-        return "missing"
-    return "cached" if since is None or fetched_at >= since else "expired"
-
-
-def fresh_from(moment: datetime, expire_after: timedelta) -> datetime | None:
-    """Return the time from which a stored answer serves; None when the expiry reaches back beyond all time."""
-    try:
-        return moment - expire_after
-    except OverflowError:
-        return None
 
 
 class Budget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import pandas as pd
 from requests_cache.session import CachedSession
 
 from . import settings
+from .answer import Answer
 from .backend import AnswerCache
 from .batch import (
     LONGEST_PAUSE_S,
@@ -22,13 +24,11 @@ from .batch import (
     Collected,
     Pace,
     Pause,
-    State,
     StoppedError,
-    fresh_from,
     retrying,
     run,
-    state_of,
 )
+from .claims import LEASE_S, ClaimLostError, Watch
 from .envelope import data_of
 from .errors import (
     ApiError,
@@ -40,15 +40,17 @@ from .errors import (
     TransportError,
     no_such,
 )
+from .freshness import Fresh, State, younger_than
 from .ids import kol_ids as ids_of
 from .schema import Table, build_frame, micros, utc
 from .secret import Token
-from .store import Answer, Store, new_owner, now
+from .store import Store
 from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
 from .transport import PaidAdapter, PreparedCall
 from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query, check_choice
 
 _POLL_S = 0.05
+_PATIENCE_S = 1.0
 _HTTP_STATUSES = tuple(range(1000))
 
 
@@ -128,6 +130,7 @@ class Client:
         self._per_second = settings.rate_from(per_second)
         self._pace = Pace(self._per_second)
         self._session = self._make_session()
+        self._told_at = float("-inf")
         self._pid = os.getpid()
         self._running: dict[ThreadPoolExecutor, threading.Event] = {}
 
@@ -199,40 +202,40 @@ class Client:
     ) -> Collected:
         """Return the answers to many questions: stored ones in one read, the rest asked side by side."""
         wanted = {call.key: call for call in calls}
-        since = self._fresh_from(refresh)
+        fresh = self._fresh(refresh)
+        self.store.take_in()
         collected = Collected()
         if self.offline or not refresh:
-            collected = self._read(list(wanted), since)
+            collected = self._read(list(wanted), fresh)
         missing = [call for key, call in wanted.items() if key not in collected.answers and key not in collected.errors]
-        if missing:
-            self.store.check_whole()
         if self.offline:
             collected.errors.update({call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing})
         elif missing:
             self._needed_token()
-            fetched = self._ask_all(missing, since, refresh, stop_at_error, progress)
+            try:
+                fetched = self._ask_all(missing, fresh, stop_at_error, progress)
+            finally:
+                self.store.checkpoint()
             collected.answers.update(fetched.answers)
             collected.errors.update(fetched.errors)
         return collected
 
-    def _fresh_from(self, refresh: bool) -> datetime | None:
-        """Return the time from which a stored answer serves; None when any does."""
-        if self.offline or (self.expire_after is None and not refresh):
-            return None
-        return now() if refresh or self.expire_after is None else fresh_from(now(), self.expire_after)
+    def _fresh(self, refresh: bool) -> Fresh:
+        """Return what a stored answer must be to serve."""
+        if refresh and not self.offline:
+            return Fresh(after=self.store.last_id())
+        return Fresh() if self.offline else younger_than(self.expire_after)
 
-    def _read(self, keys: Sequence[str], since: datetime | None) -> Collected:
+    def _read(self, keys: Sequence[str], fresh: Fresh) -> Collected:
         collected = Collected()
-        for key, answer in self.store.latest(keys).items():
+        for key, answer in self.store.latest(keys, after=fresh.after or 0).items():
             if isinstance(answer, CacheError):
                 collected.errors[key] = answer
-            elif state_of(answer.time, since) == "cached":
+            elif fresh.after is not None or fresh.state_of(answer.time) == "cached":
                 collected.answers[key] = answer
         return collected
 
-    def _ask_all(
-        self, calls: Sequence[Call], since: datetime | None, refresh: bool, stop_at_error: bool, progress: bool | None
-    ) -> Collected:
+    def _ask_all(self, calls: Sequence[Call], fresh: Fresh, stop_at_error: bool, progress: bool | None) -> Collected:
         workers = min(self.max_workers, len(calls))
         executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
         stop = threading.Event()
@@ -240,7 +243,7 @@ class Client:
         try:
             collected = run(
                 calls,
-                lambda call: self._ask(call, stop, since, refresh),
+                lambda call: self._ask(call, stop, fresh),
                 executor,
                 stop,
                 stop_at_error=stop_at_error,
@@ -255,40 +258,60 @@ class Client:
         self._running.pop(executor, None)
         return collected
 
-    def _ask(self, call: Call, stop: threading.Event, since: datetime | None, refresh: bool) -> Answer:
-        """Ask one question, again where that may help, unless somebody else is asking it already."""
-        owner = new_owner()
+    def _ask(self, call: Call, stop: threading.Event, fresh: Fresh) -> Answer:
+        """Ask one question, again where that may help, unless another process is asking it already."""
+        owner = self.store.claims.new_owner()
         try:
-            return retrying(self._retries, self._pause, stop)(self._try_once, call, stop, owner, since, refresh)
-        except ApiError as error:
-            if (error.retry_after or 0) > LONGEST_PAUSE_S:
+            return retrying(self._retries, self._pause, stop)(self._try_once, call, stop, owner, fresh)
+        except (ApiError, TransportError) as error:
+            # Another process may have asked it meanwhile, if this one was stopped for long.
+            stored = self._read([call.key], fresh).answers.get(call.key)
+            if stored is not None:
+                return stored
+            if isinstance(error, ApiError) and (error.retry_after or 0) > LONGEST_PAUSE_S:
                 error.advice = f"The server asks to wait {error.retry_after:.0f} s; ask again after that."
             raise
         finally:
             # A claim that cannot be given back lapses by itself.
             with contextlib.suppress(CacheError):
-                self.store.release(call.key, owner)
+                self.store.claims.release(call.key, owner)
 
-    def _try_once(self, call: Call, stop: threading.Event, owner: str, since: datetime | None, refresh: bool) -> Answer:
-        self._pause.wait(stop)
-        paced = self.max_workers / self._per_second if self._per_second else 0
-        lease = timedelta(seconds=sum(self._timeout) + LONGEST_PAUSE_S + paced)
-        while not self.store.claim(call.key, owner, now() + lease):
+    def _try_once(self, call: Call, stop: threading.Event, owner: str, fresh: Fresh) -> Answer:
+        while True:
+            self._pause.wait(stop)
+            self._wait_for_claim(call, owner, stop)
+            self.store.take_in()
+            stored = self._read([call.key], fresh).answers.get(call.key)
+            if stored is not None:
+                return stored
+            self._wait_for_turn(stop)
+            if stop.is_set():
+                raise StoppedError
+            self._budget.take()
+            try:
+                return self._send(call, owner, stop)
+            except ClaimLostError:
+                self._budget.give_back()
+            except (CacheError, ConfigError):
+                # The store or the settings refused before anything was sent.
+                self._budget.give_back()
+                raise
+
+    def _wait_for_claim(self, call: Call, owner: str, stop: threading.Event) -> None:
+        watch = Watch()
+        holder = self.store.claims.claim(call.key, owner)
+        while holder is not None:
             if stop.wait(_POLL_S):
                 raise StoppedError
-        stored = self._read([call.key], since).answers.get(call.key)
-        if stored is not None:
-            return stored
-        self._wait_for_turn(stop)
-        if stop.is_set():
-            raise StoppedError
-        self._budget.take()
-        try:
-            return self._send(call, stop, refresh)
-        except (CacheError, ConfigError):
-            # The store or the settings refused before anything was sent.
-            self._budget.give_back()
-            raise
+            holder = self.store.claims.holder(call.key)
+            if holder is None or watch.has_lapsed(holder):
+                holder = self.store.claims.claim(call.key, owner, holder)
+            if watch.waited_s > _PATIENCE_S and time.monotonic() > self._told_at + LEASE_S:
+                self._told_at = time.monotonic()
+                _tell(
+                    "waiting for answers that another process is asking for; if it is gone, they are fetched here "
+                    f"{LEASE_S:g} s after it was last heard of"
+                )
 
     def _wait_for_turn(self, stop: threading.Event) -> None:
         self._pace.wait(stop)
@@ -297,16 +320,16 @@ class Client:
             # After a pause everybody waits for a turn again.
             self._pace.wait(stop)
 
-    def _send(self, call: Call, stop: threading.Event, refresh: bool) -> Answer:
+    def _send(self, call: Call, owner: str, stop: threading.Event) -> Answer:
         if os.getpid() != self._pid:
             # A child after fork must not share its parent's sockets: answers would be swapped.
             self._session, self._pid = self._make_session(), os.getpid()
         request = PreparedCall()
-        request.call = call
+        request.call, request.owner = call, owner
         url = f"{self.base_url}{PREFIX}{call.endpoint.path}"
         request.prepare(method="GET", url=url, params=list(call.query), headers=self._session.headers)
         environment = self._session.merge_environment_settings(url, {}, False, None, None)
-        self._session.send(request, force_refresh=refresh, timeout=self._timeout, allow_redirects=False, **environment)
+        self._session.send(request, force_refresh=True, timeout=self._timeout, allow_redirects=False, **environment)
         if request.answer is None:
             raise TransportError("the answer came from the cache while it was asked for anew; ask again")
         if self._cache.rescued:
@@ -371,20 +394,20 @@ class Client:
             for call in calls:
                 wanted[call.key] = call
                 readers.setdefault(call.key, []).append(table)
-        since = self._fresh_from(refresh)
-        stored = self.store.latest(list(wanted))
-        if len(stored) < len(wanted):
-            self.store.check_whole()
-        rows = []
-        for key, call in wanted.items():
-            answer = stored.get(key)
-            # A damaged answer is an error, not a request, unless the user orders to ask anew.
-            if isinstance(answer, CacheError):
-                state: State = "expired" if refresh and not self.offline else "cached"
-            else:
-                state = state_of(answer and answer.time, since)
-            rows.append(("|".join(readers[key]), call.endpoint.name, call.kol_id, state))
+        states = self._states(list(wanted), refresh=refresh)
+        rows = [("|".join(readers[key]), call.endpoint.name, call.kol_id, states[key]) for key, call in wanted.items()]
         return build_frame(PLAN_COLUMNS, rows)
+
+    def _states(self, keys: Sequence[str], *, refresh: bool) -> dict[str, State]:
+        fresh = Fresh(after=0) if refresh and not self.offline else self._fresh(refresh=False)
+        times = self.store.times(keys)
+        states = {key: fresh.state_of(times.get(key)) for key in keys}
+        if fresh.after is None:
+            # A damaged answer is an error, not a request, unless the user orders to ask again.
+            expired = [key for key, state in states.items() if state == "expired"]
+            for key in self.store.unsound(expired):
+                states[key] = "cached"
+        return states
 
     def ledger(self, since: Any = None) -> pd.DataFrame:
         """Return every request ever sent with this cache file, by any process.
@@ -427,6 +450,12 @@ class Client:
             f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "
             f"offline={self.offline}, token={token})"
         )
+
+
+def _tell(text: str) -> None:
+    """Warn from a thread that works for a batch; a warning that was made an error must not end its work."""
+    with contextlib.suppress(StoreWarning):
+        warnings.warn(text, StoreWarning, stacklevel=2)
 
 
 def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
