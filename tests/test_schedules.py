@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.schedule_draw import Schedule
-from tests.schedules import Outcome, Round, described, play_many, starter, table
+from tests.schedules.draw import Schedule
+from tests.schedules.rounds import Outcome, Round, described, play_many, starter, table
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SEED = 7
