@@ -1,6 +1,6 @@
 """What a store of a million answers costs, beside an empty one in the same run: ``python -m tests.bench_store``.
 
-``STORE_ANSWERS`` is how many answers there are. Each deed is done in a process of its own, so that its memory is its own.
+``STORE_ANSWERS`` is how many answers there are. Each deed is done in a process of its own, so that its memory is, too.
 """
 
 from __future__ import annotations
@@ -65,11 +65,8 @@ def _answers(count: int) -> Iterator[Answer]:
     moment = now() - timedelta(hours=1)
     for number in range(count):
         call, kol_id = questions[number % len(questions)], str(_FIRST + number // len(questions))
-        data = {
-            "nick_name": f"达人{kol_id}",
-            "item_num": number,
-            "filler": base64.b85encode(dice.randbytes(_BODY * 3 // 4)).decode(),
-        }
+        filler = base64.b85encode(dice.randbytes(_BODY * 3 // 4)).decode()
+        data = {"nick_name": f"达人{kol_id}", "item_num": number, "filler": filler}
         body = json.dumps({"code": 0, "data": data}).encode()
         key = call.key.replace(_ids(1)[0], kol_id)
         yield Answer(key, call.meaning, kol_id, call.params, stamp(moment + timedelta(milliseconds=number)), body)
@@ -160,7 +157,7 @@ class Processes:
 
     def __init__(self) -> None:
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["tests.bench_store", "xingtu_frames.client", "xingtu_frames.payloads"])
+        self.context.set_forkserver_preload(["tests.loopback", "xingtu_frames.cli", "xingtu_frames.payloads"])
 
     def do(self, deed: Callable[..., Cost], *values: Any) -> Cost:
         ours, theirs = self.context.Pipe()
