@@ -7,7 +7,6 @@ import os
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,19 +15,7 @@ from requests_cache.session import CachedSession
 
 from . import settings
 from .backend import AnswerCache
-from .batch import (
-    LONGEST_PAUSE_S,
-    Budget,
-    Collected,
-    Pace,
-    Pause,
-    State,
-    StoppedError,
-    fresh_from,
-    retrying,
-    run,
-    state_of,
-)
+from .batch import Budget, Collected, Retries, State, fresh_from, run, state_of
 from .envelope import data_of
 from .errors import (
     ApiError,
@@ -41,12 +28,14 @@ from .errors import (
     no_such,
 )
 from .ids import kol_ids as ids_of
+from .pace import LONGEST_REST_S, Pace, StoppedError
 from .schema import Table, build_frame, micros, utc
 from .secret import Token
 from .store import Answer, Store, new_owner, now
 from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
 from .transport import PaidAdapter, PreparedCall
 from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query, check_choice
+from .workers import UnderWayWarning, Workers, finish
 
 _POLL_S = 0.05
 _HTTP_STATUSES = tuple(range(1000))
@@ -122,14 +111,15 @@ class Client:
         self._timeout = settings.timeout_from(timeout)
         self._retries: int = settings.whole_number("retries", retries, 0)
         self._budget = Budget(settings.whole_number("max_calls", max_calls, 0, optional=True))
-        self._pause = Pause()
         self.store = Store(settings.cache_path_from(cache))
         self._cache = AnswerCache(self.store, self.expire_after)
         self._per_second = settings.rate_from(per_second)
-        self._pace = Pace(self._per_second)
+        turn = getattr(self.store, "take_turn", None) if self._per_second else None
+        self._pace = Pace(self._per_second, turn, retries=self._retries)
         self._session = self._make_session()
         self._pid = os.getpid()
-        self._running: dict[ThreadPoolExecutor, threading.Event] = {}
+        self._running: set[Workers[Call, Answer]] = set()
+        self._closing = False
 
     def _make_session(self) -> CachedSession:
         session = CachedSession(
@@ -233,35 +223,34 @@ class Client:
     def _ask_all(
         self, calls: Sequence[Call], since: datetime | None, refresh: bool, stop_at_error: bool, progress: bool | None
     ) -> Collected:
-        workers = min(self.max_workers, len(calls))
-        executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
-        stop = threading.Event()
-        self._running[executor] = stop
+        if self._closing:
+            raise CacheError("the client is closed; make a new Client")
+        workers = Workers(calls, lambda call: self._ask(call, workers.stop, since, refresh), self._end)
+        self._running.add(workers)
         try:
-            collected = run(
-                calls,
-                lambda call: self._ask(call, stop, since, refresh),
-                executor,
-                stop,
-                stop_at_error=stop_at_error,
-                progress=progress,
-            )
-        except Exception:
-            self._running.pop(executor, None)
-            raise
+            most = min(self.max_workers, len(calls))
+            return run(workers, most, self._pace, stop_at_error=stop_at_error, progress=progress)
         finally:
+            # Once more: an interrupt may have come before it was set.
+            workers.stop.set()
+            # After an interrupt it stays: answers are under way, and close() waits for them.
+            if not workers.under_way:
+                self._running.discard(workers)
             self._report_rescued()
-        # After an interrupt it stays: answers are under way, and close() waits for them.
-        self._running.pop(executor, None)
-        return collected
+
+    def _end(self, workers: Workers[Call, Answer]) -> None:
+        """Take note that a batch has ended; close what close() had to leave open for it."""
+        self._running.discard(workers)
+        if self._closing and not self._running:
+            self._close_all()
 
     def _ask(self, call: Call, stop: threading.Event, since: datetime | None, refresh: bool) -> Answer:
         """Ask one question, again where that may help, unless somebody else is asking it already."""
         owner = new_owner()
         try:
-            return retrying(self._retries, self._pause, stop)(self._try_once, call, stop, owner, since, refresh)
+            return Retries(self._retries, self._pace, stop)(self._try_once, call, stop, owner, since, refresh)
         except ApiError as error:
-            if (error.retry_after or 0) > LONGEST_PAUSE_S:
+            if (error.retry_after or 0) > LONGEST_REST_S:
                 error.advice = f"The server asks to wait {error.retry_after:.0f} s; ask again after that."
             raise
         finally:
@@ -270,32 +259,23 @@ class Client:
                 self.store.release(call.key, owner)
 
     def _try_once(self, call: Call, stop: threading.Event, owner: str, since: datetime | None, refresh: bool) -> Answer:
-        self._pause.wait(stop)
-        paced = self.max_workers / self._per_second if self._per_second else 0
-        lease = timedelta(seconds=sum(self._timeout) + LONGEST_PAUSE_S + paced)
+        self._pace.rest(stop)
+        paced = self.max_workers * self._pace.gap
+        lease = timedelta(seconds=sum(self._timeout) + LONGEST_REST_S + paced)
         while not self.store.claim(call.key, owner, now() + lease):
             if stop.wait(_POLL_S):
                 raise StoppedError
         stored = self._read([call.key], since).answers.get(call.key)
         if stored is not None:
             return stored
-        self._wait_for_turn(stop)
-        if stop.is_set():
-            raise StoppedError
-        self._budget.take()
-        try:
-            return self._send(call, stop, refresh)
-        except (CacheError, ConfigError):
-            # The store or the settings refused before anything was sent.
-            self._budget.give_back()
-            raise
-
-    def _wait_for_turn(self, stop: threading.Event) -> None:
-        self._pace.wait(stop)
-        while self._pause.left > 0 and not stop.is_set():
-            self._pause.wait(stop)
-            # After a pause everybody waits for a turn again.
-            self._pace.wait(stop)
+        with self._pace.turn(stop):
+            self._budget.take()
+            try:
+                return self._send(call, stop, refresh)
+            except (CacheError, ConfigError):
+                # The store or the settings refused before anything was sent.
+                self._budget.give_back()
+                raise
 
     def _send(self, call: Call, stop: threading.Event, refresh: bool) -> Answer:
         if os.getpid() != self._pid:
@@ -408,18 +388,40 @@ class Client:
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
 
     def close(self) -> None:
-        """Ask nothing more, wait for answers under way, and close connections and cache."""
-        for executor, stop in list(self._running.items()):
-            stop.set()
-            executor.shutdown(wait=True, cancel_futures=True)
+        """Ask nothing more, wait for answers under way, and close connections and cache.
+
+        After an interrupt it waits for a moment only. What is under way then goes on: the answer is stored if it
+        comes while the process lives, and the last one closes the rest.
+
+        Warns
+        -----
+        StoreWarning
+            Requests are still under way.
+        """
+        self._close(hurried=False)
+
+    def _close(self, *, hurried: bool) -> None:
+        self._closing = True
+        left = finish(self._running.copy(), hurried=hurried)
+        if not left:
+            self._close_all()
+            return
+        warnings.warn(
+            f"{left} {'request is' if left == 1 else 'requests are'} still under way and may be charged; the ledger "
+            "lists what has not arrived as unknown, and an answer that comes while this process lives is stored",
+            UnderWayWarning,
+            stacklevel=3,
+        )
+
+    def _close_all(self) -> None:
         self._session.close()  # type: ignore[no-untyped-call]
         self.store.close()
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._close(hurried=kind is not None and issubclass(kind, KeyboardInterrupt))
 
     def __repr__(self) -> str:
         token = "set" if self.has_token else "none"
