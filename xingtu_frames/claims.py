@@ -29,7 +29,7 @@ _RENEWED_EVERY_S = 2.0
 _LONGEST_STEP_S = 1.0
 
 
-class ClaimLostError(Exception):
+class ClaimLostError(CacheError):
     """Another process took the question over while this one was stopped; nothing was sent."""
 
 

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 import pandas as pd
 from tabulate import tabulate
 
+from . import interrupts
 from .catalog import describe
 from .client import Client, check_options
 from .decide.presets import PRESETS, preset_named
@@ -35,6 +36,7 @@ from .sharing import export_store, import_store
 from .shortlist import survey
 from .tables import TABLES, tables_named
 from .wire import OPTIONS
+from .workers import UnderWayWarning, under_way
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -56,18 +58,21 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    _make_printable()
-    with warnings.catch_warnings():
+    status = 2
+    with interrupts.handled(), warnings.catch_warnings():
         warnings.showwarning = _show_warning
+        # The line on the interrupt says it.
+        warnings.simplefilter("ignore", UnderWayWarning)
         try:
+            _make_printable()
             arguments = _parser().parse_args(argv)
-            status: int = arguments.run(arguments)
+            status = arguments.run(arguments)
             sys.stdout.flush()
         except XingtuError as error:
             _say(f"{_PROGRAM}: {_one_line(error)}")
             status = 2
         except KeyboardInterrupt:
-            _say(f"{_PROGRAM}: interrupted; what arrived is stored")
+            _say(f"{_PROGRAM}: interrupted; what arrived is stored{_may_be_charged(under_way())}")
             status = 2
         except BrokenPipeError:
             # The reader of our output has gone, as `head` does; Python would complain at exit.
@@ -77,6 +82,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             _say(f"{_PROGRAM}: the output cannot be written: {error.strerror or error}")
             status = 2
     return status
+
+
+def _may_be_charged(requests: int) -> str:
+    if not requests:
+        return ""
+    were = "request was" if requests == 1 else "requests were"
+    return f"; {requests} {were} under way and may be charged: the ledger lists them as unknown"
 
 
 def _make_printable() -> None:

@@ -2,56 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import threading
-import time
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from requests_cache.session import CachedSession
 
 from . import settings
 from .answer import Answer
+from .asking import Asker
 from .backend import AnswerCache
-from .batch import (
-    LONGEST_PAUSE_S,
-    Budget,
-    Collected,
-    Pace,
-    Pause,
-    StoppedError,
-    retrying,
-    run,
-)
-from .claims import LEASE_S, ClaimLostError, Watch
+from .batch import Budget, Collected, run
 from .envelope import data_of
-from .errors import (
-    ApiError,
-    CacheError,
-    CacheMissError,
-    ConfigError,
-    ParameterError,
-    StoreWarning,
-    TransportError,
-    no_such,
-)
+from .errors import CacheError, CacheMissError, ConfigError, ParameterError, no_such
 from .freshness import Fresh, State, younger_than
 from .ids import kol_ids as ids_of
+from .pace import Pace
 from .schema import Table, build_frame, micros, utc
 from .secret import Token
 from .store import Store
 from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
-from .transport import PaidAdapter, PreparedCall
-from .wire import OPTIONS, PREFIX, Call, call_for_options, call_for_query, check_choice
-
-_POLL_S = 0.05
-_PATIENCE_S = 1.0
-_HTTP_STATUSES = tuple(range(1000))
+from .wire import OPTIONS, Call, call_for_options, call_for_query, check_choice
+from .workers import UnderWayWarning, Workers, finish
 
 
 class Client:
@@ -124,26 +98,22 @@ class Client:
         self._timeout = settings.timeout_from(timeout)
         self._retries: int = settings.whole_number("retries", retries, 0)
         self._budget = Budget(settings.whole_number("max_calls", max_calls, 0, optional=True))
-        self._pause = Pause()
         self.store = Store(settings.cache_path_from(cache))
-        self._cache = AnswerCache(self.store, self.expire_after)
-        self._per_second = settings.rate_from(per_second)
-        self._pace = Pace(self._per_second)
-        self._session = self._make_session()
-        self._told_at = float("-inf")
-        self._pid = os.getpid()
-        self._running: dict[ThreadPoolExecutor, threading.Event] = {}
-
-    def _make_session(self) -> CachedSession:
-        session = CachedSession(
-            backend=self._cache, expire_after=None, allowable_codes=_HTTP_STATUSES, cache_control=False
+        per_second = settings.rate_from(per_second)
+        self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
+        self._asker = Asker(
+            self.store,
+            AnswerCache(self.store, self.expire_after),
+            self._needed_token,
+            base_url=self.base_url,
+            timeout=self._timeout,
+            retries=self._retries,
+            connections=self.max_workers,
+            budget=self._budget,
+            pace=self._pace,
         )
-        session.headers.update({"User-Agent": "xingtu_frames", "Accept": "application/json"})
-        options: dict[str, Any] = {"token": self._needed_token, "store": self.store, "connections": self.max_workers}
-        adapter = PaidAdapter(**options)
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-        return session
+        self._running: set[Workers[Call, Answer]] = set()
+        self._closing = False
 
     @property
     def has_token(self) -> bool:
@@ -231,120 +201,31 @@ class Client:
         for key, answer in self.store.latest(keys, after=fresh.after or 0).items():
             if isinstance(answer, CacheError):
                 collected.errors[key] = answer
-            elif fresh.after is not None or fresh.state_of(answer.time) == "cached":
+            elif fresh.serves(answer.time):
                 collected.answers[key] = answer
         return collected
 
     def _ask_all(self, calls: Sequence[Call], fresh: Fresh, stop_at_error: bool, progress: bool | None) -> Collected:
-        workers = min(self.max_workers, len(calls))
-        executor = ThreadPoolExecutor(workers, thread_name_prefix="xingtu_frames")
-        stop = threading.Event()
-        self._running[executor] = stop
+        if self._closing:
+            raise CacheError("the client is closed; make a new Client")
+        workers = Workers(calls, lambda call: self._asker.ask(call, workers.stop, fresh), self._end)
+        self._running.add(workers)
         try:
-            collected = run(
-                calls,
-                lambda call: self._ask(call, stop, fresh),
-                executor,
-                stop,
-                stop_at_error=stop_at_error,
-                progress=progress,
-            )
-        except Exception:
-            self._running.pop(executor, None)
-            raise
+            most = min(self.max_workers, len(calls))
+            return run(workers, most, self._pace, stop_at_error=stop_at_error, progress=progress)
         finally:
-            self._report_rescued()
-        # After an interrupt it stays: answers are under way, and close() waits for them.
-        self._running.pop(executor, None)
-        return collected
+            # Once more: an interrupt may have come before it was set.
+            workers.stop.set()
+            # After an interrupt it stays: answers are under way, and close() waits for them.
+            if not workers.under_way:
+                self._running.discard(workers)
+            self._asker.report_rescued()
 
-    def _ask(self, call: Call, stop: threading.Event, fresh: Fresh) -> Answer:
-        """Ask one question, again where that may help, unless another process is asking it already."""
-        owner = self.store.claims.new_owner()
-        try:
-            return retrying(self._retries, self._pause, stop)(self._try_once, call, stop, owner, fresh)
-        except (ApiError, TransportError) as error:
-            # Another process may have asked it meanwhile, if this one was stopped for long.
-            stored = self._read([call.key], fresh).answers.get(call.key)
-            if stored is not None:
-                return stored
-            if isinstance(error, ApiError) and (error.retry_after or 0) > LONGEST_PAUSE_S:
-                error.advice = f"The server asks to wait {error.retry_after:.0f} s; ask again after that."
-            raise
-        finally:
-            # A claim that cannot be given back lapses by itself.
-            with contextlib.suppress(CacheError):
-                self.store.claims.release(call.key, owner)
-
-    def _try_once(self, call: Call, stop: threading.Event, owner: str, fresh: Fresh) -> Answer:
-        while True:
-            self._pause.wait(stop)
-            self._wait_for_claim(call, owner, stop)
-            self.store.take_in()
-            stored = self._read([call.key], fresh).answers.get(call.key)
-            if stored is not None:
-                return stored
-            self._wait_for_turn(stop)
-            if stop.is_set():
-                raise StoppedError
-            self._budget.take()
-            try:
-                return self._send(call, owner, stop)
-            except ClaimLostError:
-                self._budget.give_back()
-            except (CacheError, ConfigError):
-                # The store or the settings refused before anything was sent.
-                self._budget.give_back()
-                raise
-
-    def _wait_for_claim(self, call: Call, owner: str, stop: threading.Event) -> None:
-        watch = Watch()
-        holder = self.store.claims.claim(call.key, owner)
-        while holder is not None:
-            if stop.wait(_POLL_S):
-                raise StoppedError
-            holder = self.store.claims.holder(call.key)
-            if holder is None or watch.has_lapsed(holder):
-                holder = self.store.claims.claim(call.key, owner, holder)
-            if watch.waited_s > _PATIENCE_S and time.monotonic() > self._told_at + LEASE_S:
-                self._told_at = time.monotonic()
-                _tell(
-                    "waiting for answers that another process is asking for; if it is gone, they are fetched here "
-                    f"{LEASE_S:g} s after it was last heard of"
-                )
-
-    def _wait_for_turn(self, stop: threading.Event) -> None:
-        self._pace.wait(stop)
-        while self._pause.left > 0 and not stop.is_set():
-            self._pause.wait(stop)
-            # After a pause everybody waits for a turn again.
-            self._pace.wait(stop)
-
-    def _send(self, call: Call, owner: str, stop: threading.Event) -> Answer:
-        if os.getpid() != self._pid:
-            # A child after fork must not share its parent's sockets: answers would be swapped.
-            self._session, self._pid = self._make_session(), os.getpid()
-        request = PreparedCall()
-        request.call, request.owner = call, owner
-        url = f"{self.base_url}{PREFIX}{call.endpoint.path}"
-        request.prepare(method="GET", url=url, params=list(call.query), headers=self._session.headers)
-        environment = self._session.merge_environment_settings(url, {}, False, None, None)
-        self._session.send(request, force_refresh=True, timeout=self._timeout, allow_redirects=False, **environment)
-        if request.answer is None:
-            raise TransportError("the answer came from the cache while it was asked for anew; ask again")
-        if self._cache.rescued:
-            # Whatever else is asked for would be paid for and lost in the same way.
-            stop.set()
-        return request.answer
-
-    def _report_rescued(self) -> None:
-        while self._cache.rescued:
-            where = self._cache.rescued.pop()
-            warnings.warn(
-                f"the store {self.store.path} could not take a paid answer; it is delivered, and {where}",
-                StoreWarning,
-                stacklevel=2,
-            )
+    def _end(self, workers: Workers[Call, Answer]) -> None:
+        """Take note that a batch has ended; close what close() had to leave open for it."""
+        self._running.discard(workers)
+        if self._closing and not self._running:
+            self._close_all()
 
     def calls(
         self, tables: Iterable[Table], kol_ids: Sequence[str], options: Mapping[str, Any]
@@ -431,18 +312,40 @@ class Client:
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
 
     def close(self) -> None:
-        """Ask nothing more, wait for answers under way, and close connections and cache."""
-        for executor, stop in list(self._running.items()):
-            stop.set()
-            executor.shutdown(wait=True, cancel_futures=True)
-        self._session.close()  # type: ignore[no-untyped-call]
+        """Ask nothing more, wait for answers under way, and close connections and cache.
+
+        After an interrupt it waits for a moment only. What is under way then goes on: the answer is stored if it
+        comes while the process lives, and the last one closes the rest.
+
+        Warns
+        -----
+        StoreWarning
+            Requests are still under way.
+        """
+        self._close(hurried=False)
+
+    def _close(self, *, hurried: bool) -> None:
+        self._closing = True
+        left = finish(self._running.copy(), hurried=hurried)
+        if not left:
+            self._close_all()
+            return
+        warnings.warn(
+            f"{left} {'request is' if left == 1 else 'requests are'} still under way and may be charged; the ledger "
+            "lists what has not arrived as unknown, and an answer that comes while this process lives is stored",
+            UnderWayWarning,
+            stacklevel=3,
+        )
+
+    def _close_all(self) -> None:
+        self._asker.close()
         self.store.close()
 
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._close(hurried=kind is not None and issubclass(kind, KeyboardInterrupt))
 
     def __repr__(self) -> str:
         token = "set" if self.has_token else "none"
@@ -450,12 +353,6 @@ class Client:
             f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "
             f"offline={self.offline}, token={token})"
         )
-
-
-def _tell(text: str) -> None:
-    """Warn from a thread that works for a batch; a warning that was made an error must not end its work."""
-    with contextlib.suppress(StoreWarning):
-        warnings.warn(text, StoreWarning, stacklevel=2)
 
 
 def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:

@@ -36,6 +36,10 @@ class Fresh:
             return "expired"
         return "cached"
 
+    def serves(self, fetched_at: datetime) -> bool:
+        """Return whether an answer that was looked for with `after` may be served."""
+        return self.after is not None or self.state_of(fetched_at) == "cached"
+
 
 def younger_than(age: timedelta | None) -> Fresh:
     """Return what serves for that long; None is for ever, and so is an age that reaches back beyond all time."""

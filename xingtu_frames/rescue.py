@@ -36,7 +36,7 @@ class Shelter:
         place = None if path == ":memory:" else Path(path).resolve()
         beside = {} if place is None else {place.parent: f"{_PREFIX}{place.name}-"}
         mark = hashlib.sha256(os.fsencode(path if place is None else place)).hexdigest()[:16]
-        self._names = {**{folder: f"{_PREFIX}{mark}-" for folder in _elsewhere()}, **beside}
+        self._names = {**dict.fromkeys(_elsewhere(), f"{_PREFIX}{mark}-"), **beside}
         self._order = [*beside, *(folder for folder in self._names if folder not in beside)]
         self._looked: dict[Path, int] = {}
         self._refused: set[Path] = set()
