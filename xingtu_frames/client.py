@@ -182,6 +182,7 @@ class Client:
             collected.errors.update({call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing})
         elif missing:
             self._needed_token()
+            self.store.check_locks()
             try:
                 fetched = self._ask_all(missing, fresh, stop_at_error, progress)
             finally:

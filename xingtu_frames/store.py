@@ -29,48 +29,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from . import rescue, sqlite_format
-from .answer import Answer, Recorded, checksum, is_whole, now, stamp
+from . import rescue, sqlite_format, statements
+from .answer import Answer, Recorded, is_whole, now, stamp
 from .claims import Claims
 from .errors import CacheError
 from .freshness import SKEW
 from .judging import problem_of
+from .locks import check_locks
 from .pool import DamagedError, Pool, attach, damaged, detach
 
 _AT_ONCE = 5_000
 _PAGE = 500
-_OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
 _MERGED_FOR_S = 0.1
 _MERGED_AT_ONCE = 200
-# The newest answer that is not dated in the future; where all are, the one that was added last.
-_NEWEST = """
-    SELECT asked.value AS asked, coalesce(
-        (SELECT id FROM answers WHERE key = asked.value AND served = 1 AND fetched_at <= :now AND id > :after
-         ORDER BY fetched_at DESC, id DESC LIMIT 1),
-        (SELECT id FROM answers WHERE key = asked.value AND served = 1 AND id > :after ORDER BY id DESC LIMIT 1)
-    ) AS id FROM json_each(:keys) AS asked
-"""
-_CELLS = "a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum"
-_LATEST = f"SELECT {_CELLS}, n.asked, n.id FROM ({_NEWEST}) AS n LEFT JOIN answers AS a ON a.id = n.id"  # noqa: S608
-_TIMES = f"SELECT n.asked, a.fetched_at, n.id FROM ({_NEWEST}) AS n LEFT JOIN answers AS a ON a.id = n.id"  # noqa: S608
-_HIDDEN = """
-SELECT count(*) FROM json_each(?) AS asked WHERE EXISTS (
-    SELECT 1 FROM answers INDEXED BY answers_by_creator
-    WHERE endpoint = json_extract(asked.value, '$[1]') AND kol_id IS json_extract(asked.value, '$[2]')
-    AND key = json_extract(asked.value, '$[0]') AND served = 1
-)
-"""
-_CLOSE = """
-UPDATE requests SET http_status = :http_status, code = :code, billed = :billed, elapsed_s = :elapsed_s, error = :error
-WHERE id = :id
-"""
-_LEDGER = "SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests"
-_COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
-_ADD = """
-INSERT INTO answers (key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum)
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = ? AND checksum = ? AND body = ?)
-"""
-_EVERY = f"SELECT {_CELLS}, a.http_status, a.served, a.id FROM answers AS a"  # noqa: S608
 
 
 class Store:
@@ -125,7 +96,7 @@ class Store:
         """
         result: dict[str, Answer | CacheError] = {}
         for some in _slices(list(keys), _AT_ONCE):
-            rows = self._rows(_LATEST, {"keys": json.dumps(some), "now": _soon(), "after": after})
+            rows = self._rows(statements.LATEST, {"keys": json.dumps(some), "now": _soon(), "after": after})
             result.update({row[7]: self._checked(row, row[7]) for row in rows if row[0] is not None})
             if after == 0:
                 self._check_missing(some, {row[7]: row[8] for row in rows}, result)
@@ -135,7 +106,7 @@ class Store:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
         result: dict[str, datetime] = {}
         for some in _slices(list(keys), _AT_ONCE):
-            rows = self._rows(_TIMES, {"keys": json.dumps(some), "now": _soon(), "after": 0})
+            rows = self._rows(statements.TIMES, {"keys": json.dumps(some), "now": _soon(), "after": 0})
             result.update({row[0]: self._time(row[1]) for row in rows if row[1] is not None})
             self._check_missing(some, {row[0]: row[2] for row in rows}, result)
         return result
@@ -163,7 +134,7 @@ class Store:
             raise damaged(self.path, "an index names an answer that is not there")
         parts = [[key, *(part or None for part in f"{key}||".split("|")[:2])] for key in missing]
         try:
-            ((hidden,),) = self._rows(_HIDDEN, [json.dumps(parts)])
+            ((hidden,),) = self._rows(statements.HIDDEN, [json.dumps(parts)])
         except CacheError as error:
             # A file of the first format that may not be written has one index only; nothing is paid with it.
             if "no such index" in str(error):
@@ -175,7 +146,7 @@ class Store:
     def history(self, endpoint: str, kol_ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
         """Return every answer ever stored for an endpoint, oldest first."""
         chosen = "" if kol_ids is None else "AND a.kol_id IN (SELECT value FROM json_each(?))"
-        query = f"SELECT {_CELLS} FROM answers AS a WHERE endpoint = ? AND served = 1 {chosen} ORDER BY fetched_at, id"  # noqa: S608
+        query = f"{statements.HISTORY} {chosen} ORDER BY fetched_at, id"
         rows = self._rows(query, [endpoint, *([] if kol_ids is None else [json.dumps(list(kol_ids))])])
         return [self._checked(row, row[0]) for row in rows]
 
@@ -214,7 +185,7 @@ class Store:
         """Yield every answer in the order they were added; an error for one that is damaged."""
         last = 0
         # In pages, so that no connection is lent for as long as the caller takes.
-        while rows := self._rows(f"{_EVERY} WHERE a.id > ? ORDER BY a.id LIMIT ?", (last, _PAGE)):
+        while rows := self._rows(f"{statements.EVERY} WHERE a.id > ? ORDER BY a.id LIMIT ?", (last, _PAGE)):
             for row in rows:
                 answer = self._checked(row, row[0])
                 yield answer if isinstance(answer, CacheError) else Recorded(answer, row[7], bool(row[8]))
@@ -253,15 +224,15 @@ class Store:
         CacheError
             A row cannot be read.
         """
-        rows = self._rows(f"{_LEDGER} WHERE sent_at >= ? ORDER BY id", (stamp(since) if since else "",))
+        rows = self._rows(f"{statements.LEDGER} WHERE sent_at >= ? ORDER BY id", (stamp(since) if since else "",))
         for row in rows:
-            if not _is_ledger_row(row):
+            if not statements.is_ledger_row(row):
                 raise damaged(self.path, "a row of its ledger cannot be read")
         return rows
 
     def count(self) -> dict[str, int]:
         """Return how many answers and ledger rows there are."""
-        ((answers, requests),) = self._rows(_COUNT, ())
+        ((answers, requests),) = self._rows(statements.COUNT, ())
         return {"answers": answers, "requests": requests}
 
     def size(self) -> int:
@@ -287,7 +258,7 @@ class Store:
         added, left = 0, iter(answers)
         while some := list(islice(left, _MERGED_AT_ONCE)):
             started = time.monotonic()
-            added += self._pool.write(partial(_insert_all, some))
+            added += self._pool.write(partial(statements.insert_all, some))
             if len(some) == _MERGED_AT_ONCE:
                 time.sleep(min(_MERGED_FOR_S, (time.monotonic() - started) / 2))
         return added
@@ -347,9 +318,9 @@ class Store:
 
         def work(db: sqlite3.Connection) -> int | None:
             if answer is not None:
-                _insert(db, Recorded(answer, outcome["http_status"], served))
-            db.execute(_CLOSE, outcome)
-            return None if answer is None else _row_of(db, answer)
+                statements.insert(db, Recorded(answer, outcome["http_status"], served))
+            db.execute(statements.CLOSE, outcome)
+            return None if answer is None else statements.row_of(db, answer)
 
         return self._pool.write(work)
 
@@ -411,7 +382,7 @@ class Store:
                 self._shelter.refuse(path)
                 continue
             try:
-                self._pool.write(partial(_take, recorded, rescued.outcome))
+                self._pool.write(partial(statements.take, recorded, rescued.outcome))
             except CacheError:
                 self._shelter.forget_looks()
                 break
@@ -430,6 +401,17 @@ class Store:
             It is damaged.
         """
         self._pool.check_whole()
+
+    def check_locks(self) -> None:
+        """Refuse to pay for what is stored where file locks hold nothing.
+
+        Raises
+        ------
+        CacheError
+            The file system keeps no locks.
+        """
+        if not self.in_memory:
+            check_locks(self.path)
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file, so that a copy of the one file is whole."""
@@ -453,39 +435,3 @@ def _soon() -> str:
 
 def _slices(keys: list[str], size: int) -> Iterator[list[str]]:
     return (keys[start : start + size] for start in range(0, len(keys), size))
-
-
-def _insert(db: sqlite3.Connection, recorded: Recorded) -> int:
-    """Add an answer unless it is stored; return how many were added."""
-    answer, http_status, served = recorded
-    sum_ = checksum(answer)
-    return db.execute(_ADD, (*answer, http_status, int(served), sum_, answer.key, sum_, answer.body)).rowcount
-
-
-def _row_of(db: sqlite3.Connection, answer: Answer) -> int | None:
-    row = db.execute(
-        "SELECT id FROM answers WHERE key = ? AND checksum = ? ORDER BY id DESC", (answer.key, checksum(answer))
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def _insert_all(some: Sequence[Recorded], db: sqlite3.Connection) -> int:
-    return sum(_insert(db, recorded) for recorded in some)
-
-
-def _take(recorded: Recorded, outcome: Mapping[str, Any], db: sqlite3.Connection) -> None:
-    """Add a rescued answer, and tell the ledger what it could not be told before."""
-    _insert(db, recorded)
-    if set(outcome) >= _OUTCOME:
-        asked = {"endpoint": recorded.answer.endpoint, "kol_id": recorded.answer.kol_id}
-        db.execute(f"{_CLOSE} AND kol_id IS :kol_id AND billed = 'unknown'", {**outcome, **asked})
-
-
-def _is_ledger_row(row: Sequence[Any]) -> bool:
-    sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error = row
-    with contextlib.suppress(ValueError, TypeError):
-        datetime.fromisoformat(sent_at)
-        texts = isinstance(endpoint, str) and billed in ("yes", "no", "unknown")
-        texts = texts and all(isinstance(text, str | None) for text in (kol_id, error))
-        return texts and all(isinstance(number, int | float | None) for number in (http_status, code, elapsed_s))
-    return False
