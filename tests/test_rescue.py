@@ -1,4 +1,4 @@
-"""A paid answer that the store cannot take waits in a file, is never silent, and is taken in without being paid again."""
+"""A paid answer that the store cannot take waits in a file, is told of, and is taken in without being paid again."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class Holder:
         if self._db is not None:
             self._db.execute("ROLLBACK")
             self._db.close()
+            self._db = None
 
 
 @pytest.fixture
@@ -156,8 +157,8 @@ def test_a_rescue_is_not_silent_after_an_interrupt(
     except KeyboardInterrupt:
         came = True
     assert came
+    release.set()
     with pytest.warns(xf.StoreWarning, match="could not take a paid answer"):
-        release.set()
         client.close()
     assert len(waiting(path)) == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from .asking import Asker
 from .backend import AnswerCache
 from .batch import Budget, Collected, run
 from .envelope import data_of
-from .errors import CacheError, CacheMissError, ConfigError, ParameterError, no_such
+from .errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
 from .freshness import Fresh, State, younger_than
 from .ids import kol_ids as ids_of
 from .pace import Pace
@@ -225,6 +226,11 @@ class Client:
     def _end(self, workers: Workers[Call, Answer]) -> None:
         """Take note that a batch has ended; close what close() had to leave open for it."""
         self._running.discard(workers)
+        if workers.interrupted:
+            # Whoever asked has gone on: what he would have been told is told here.
+            with contextlib.suppress(StoreWarning):
+                self._asker.report_rescued()
+            self.store.checkpoint()
         if self._closing and not self._running:
             self._close_all()
 
@@ -328,6 +334,7 @@ class Client:
     def _close(self, *, hurried: bool) -> None:
         self._closing = True
         left = finish(self._running.copy(), hurried=hurried)
+        self._asker.report_rescued()
         if not left:
             self._close_all()
             return
