@@ -20,7 +20,7 @@ from tabulate import tabulate
 
 from tests.schedules.actors import Step, act, visit
 from tests.schedules.draw import Schedule, draw
-from tests.schedules.judge import Case, Found, Line, Provider, judge, judge_finale, look
+from tests.schedules.judge import Case, Found, Line, Provider, judge, judge_finale, judge_named, look
 
 _HUNG_S = 90.0
 _PRELOAD = [
@@ -51,6 +51,7 @@ class Round:
         self.path = folder / "answers.sqlite"
         for name in ("logs", "copies", "exports", "moved", "looked-at"):
             (folder / name).mkdir()
+        (folder / "linked.sqlite").symlink_to(self.path)
         self.provider = Provider(schedule.seed, schedule.faults, schedule.delay)
         self.context = start
         self.processes: dict[str, Any] = {}
@@ -91,8 +92,7 @@ class Round:
         case = self._case(donor)
         self.faults += judge(case)
         counts = _counts(case)
-        if self.schedule.kind != "moved":
-            self.faults += self._finale(case)
+        self.faults += self._finale(case)
         secret = b"-token-"
         self.faults += [
             f"token on disk: {path.name}"
@@ -146,6 +146,9 @@ class Round:
         process = self.processes.get(name)
         if process is None or not process.is_alive() or process.pid is None:
             return
+        if number == signal.SIGINT and not (self.folder / "logs" / f"{name}.jsonl").is_file():
+            # Nobody interrupts a program that has not begun.
+            return
         if number == signal.SIGKILL:
             self.killed.add(name)
         if number != signal.SIGCONT:
@@ -170,6 +173,9 @@ class Round:
         fine = (0, -signal.SIGKILL) if name in self.killed else (0,)
         if process.exitcode not in fine and not (name in self.signalled and process.exitcode in (1, -signal.SIGINT)):
             self.faults.append(f"died: {name} with {process.exitcode}: {self._stack(name)}")
+        if process.exitcode != 0:
+            # An interrupt in the last moment ends a process like a kill.
+            self.killed.add(name)
         return True
 
     def _stack(self, name: str) -> str:
@@ -212,7 +218,10 @@ class Round:
             "questions": self.schedule.questions,
             "tokens": [f"ours-token-finale-{turn}" for turn in (1, 2)],
         }
-        yield from judge_finale(case, final, look(self.path, self.folder))
+        if self.schedule.kind == "moved":
+            yield from judge_named(final, case)
+        else:
+            yield from judge_finale(case, final, look(self.path, self.folder))
 
     def _history(self, case: Case) -> list[str]:
         asked = [
