@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -278,12 +280,14 @@ def play(seed: int, number: int, start: Any, keep: Path | None = None) -> Outcom
     folder = Path(tempfile.mkdtemp(prefix="xingtu-round-"))
     try:
         outcome = Round(draw(seed, number), folder, start).play()
-        if outcome.faults and keep is not None:
-            shutil.copytree(folder, keep / f"{seed}-{number}", dirs_exist_ok=True)
-            (keep / f"{seed}-{number}.txt").write_text("\n".join([*outcome.faults, "", *outcome.history]))
-        return outcome
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except Exception:  # noqa: BLE001 - the other rounds are to be played
+        outcome = Outcome(number, [f"no verdict: {traceback.format_exc()}"], [])
+    if outcome.faults and keep is not None:
+        with contextlib.suppress(shutil.Error):
+            shutil.copytree(folder, keep / f"{seed}-{number}", symlinks=True, dirs_exist_ok=True)
+        (keep / f"{seed}-{number}.txt").write_text("\n".join([*outcome.faults, "", *outcome.history]))
+    shutil.rmtree(folder, ignore_errors=True)
+    return outcome
 
 
 def play_many(
