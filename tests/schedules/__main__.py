@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import tests.schedules
+from tests.schedules.actors import turn_knobs
 from tests.schedules.rounds import Outcome, described, play_many, table
 
 
@@ -43,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     numbers = numbers if arguments.only is None else range(arguments.only, arguments.only + 1)
     outcomes = play_many(arguments.seed, numbers, arguments.jobs, told, arguments.keep)
     spent = time.monotonic() - began
-    print(f"\nseed {arguments.seed}, Python {platform.python_version()}, {spent:.0f} s\n{table(outcomes)}")
+    print(f"\nseed {arguments.seed}, Python {platform.python_version()}, {spent:.0f} s")
+    print(f"waits cut short: {', '.join(turn_knobs()) or 'none, for no such name exists'}\n{table(outcomes)}")
     return 1 if any(outcome.faults for outcome in outcomes) else 0
 
 

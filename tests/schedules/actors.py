@@ -5,8 +5,10 @@ Only public functions are called, so nothing here knows how the store is built.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import faulthandler
+import hashlib
 import io
 import itertools
 import json
@@ -14,7 +16,9 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -30,6 +34,8 @@ import xingtu_frames as xf
 from xingtu_frames.cli import main
 
 Step = dict[str, Any]
+
+_ALL = ("", "-wal", "-shm")
 
 TABLES = {"profile": "profiles", "spread30": "spread_info", "spread90": "spread_info"}
 ENDPOINTS = {"profile": "get_author_base_info", "spread30": "get_author_spread_info"}
@@ -131,9 +137,14 @@ class Actor:
             client = xf.Client(**settings)
             xf.set_default_client(client)
         else:
-            client = xf.Client(token, base_url=self.url, cache=self.path, **settings)
+            client = xf.Client(token, base_url=self.url, cache=self._spelled(step.get("path", "plain")), **settings)
         self.clients[slot] = client, {**step, "token": token}
         self.log.write("client", token=token, most=settings.get("max_calls"), slot=slot)
+
+    def _spelled(self, how: str) -> Path:
+        """Return another way to write the path of the one file."""
+        ways = {"dotted": self.folder / "logs" / ".." / self.path.name, "linked": self.folder / "linked.sqlite"}
+        return ways.get(how, self.path)
 
     # --- asking
 
@@ -161,13 +172,17 @@ class Actor:
             expiring=about["settings"].get("expire_after", "24h") == 0,
             offline=about["settings"].get("offline", False),
         )
-        came, failed = {}, {}
+        came, failed, digest = {}, {}, ""
         try:
             if step.get("get"):
                 came = {ids[0]: _serial(client.get(ENDPOINTS[kind], oAuthorId=ids[0], refresh=refresh))}
             else:
-                came, failed = _fetched(None if about.get("default") else client, kind, ids, refresh)
+                frame = _fetched(None if about.get("default") else client, kind, ids, refresh)
+                came = _serials(frame, TABLES[kind])
+                failed = {entry["kol_id"]: str(entry["error"]) for entry in frame.attrs.get("failures", [])}
+                digest = hashlib.sha256(frame.to_csv().encode()).hexdigest()
             end: dict[str, Any] = {"came": {f"{kind}:{kol_id}": serial for kol_id, serial in came.items()}}
+            end["digest"] = digest
             end["failed"] = {f"{kind}:{kol_id}": text for kol_id, text in failed.items()}
         except xf.XingtuError as error:
             end = {"error": f"{type(error).__name__}: {error}"}
@@ -200,13 +215,29 @@ class Actor:
         """Copy the store from a process that uses it, as a careful user does before an upgrade."""
         target = self.folder / "copies" / self.log.number()
         for suffix in step["suffixes"]:
-            with contextlib.suppress(FileNotFoundError):
+            # It may not be there, and there may be no room for it.
+            with contextlib.suppress(OSError):
                 shutil.copy(f"{self.path}{suffix}", f"{target}{suffix}")
         self.log.write("copied", suffixes=step["suffixes"])
 
     def _do_raw(self, step: Step) -> None:
+        """Look into the file with plain SQLite, as any browser of such files does, and leave."""
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self.path, timeout=0.2)) as db:
-            self.log.write("raw", tables=db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+            db.isolation_level = None
+            db.execute("BEGIN")
+            tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            time.sleep(step.get("for", 0))
+            db.execute("COMMIT")
+            for pragma in step.get("pragmas", ()):
+                db.execute(f"PRAGMA {pragma}")
+            self.log.write("raw", tables=tables, pragmas=step.get("pragmas", ()))
+
+    def _do_readonly(self, step: Step) -> None:
+        """Make the file read-only for some time; root writes into it all the same."""
+        with contextlib.suppress(FileNotFoundError):
+            os.chmod(self.path, 0o400)
+            time.sleep(step["for"])
+            os.chmod(self.path, 0o600)
 
     def _do_sleep(self, step: Step) -> None:
         time.sleep(step["for"])
@@ -249,18 +280,26 @@ class Actor:
     # --- the file is taken away
 
     def _do_move(self, step: Step) -> None:
-        """Take the file away with the files beside it, or only one of those, or put a copy in its place."""
-        aside = self.folder / "moved"
-        self.log.write("move", suffixes=step["suffixes"], replaced=step["replaced"])
-        for suffix in step["suffixes"]:
+        """Take the file away with the files beside it, or only one of those, and perhaps put a copy in its place.
+
+        What the whole held at that moment stays readable aside.
+        """
+        aside = self.folder / "moved" / self.path.name
+        for suffix in _ALL:
             source = f"{self.path}{suffix}"
-            if os.path.exists(source):
-                os.replace(source, f"{aside / self.path.name}{suffix}")
-        if step["replaced"]:
-            for suffix in step["suffixes"]:
-                with contextlib.suppress(FileNotFoundError):
-                    shutil.copy(f"{aside / self.path.name}{suffix}", f"{self.path}{suffix}")
-        self.log.write("moved")
+            if not os.path.exists(source):
+                continue
+            # Not with shutil, for a copy by this very process would do away with its locks.
+            if step["replaced"] or suffix not in step["suffixes"]:
+                subprocess.run(["cp", source, f"{aside}{suffix}.copy"], check=True)
+            if suffix in step["suffixes"]:
+                os.replace(source, f"{aside}{suffix}")
+            else:
+                os.replace(f"{aside}{suffix}.copy", f"{aside}{suffix}")
+        for suffix in step["suffixes"] if step["replaced"] else ():
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(f"{aside}{suffix}.copy", f"{self.path}{suffix}")
+        self.log.write("moved", suffixes=step["suffixes"], replaced=step["replaced"])
 
     # --- the run
 
@@ -280,16 +319,16 @@ class Actor:
         getattr(self, f"_do_{step['do']}")(step)
 
 
-def _fetched(client: xf.Client | None, kind: str, ids: Sequence[str], refresh: bool) -> tuple[dict[str, Any], Any]:
-    """Return the serial number of each creator's answer, and the reasons of those that failed."""
+def _fetched(client: xf.Client | None, kind: str, ids: Sequence[str], refresh: bool) -> Any:
     options: dict[str, Any] = {} if kind == "profile" else {"window": _WINDOWS[kind]}
     fetch = xf.fetch_profiles if kind == "profile" else xf.fetch_spread_info
-    frame = fetch(list(ids), refresh=refresh, client=client, progress=False, **options)
-    column = frame[_COLUMNS[TABLES[kind]]]
-    serials = {
-        kol_id: int(str(value).rpartition("#")[2]) for kol_id, value in zip(frame["kol_id"], column, strict=True)
-    }
-    return serials, {entry["kol_id"]: str(entry["error"]) for entry in frame.attrs.get("failures", [])}
+    return fetch(list(ids), refresh=refresh, client=client, progress=False, **options)
+
+
+def _serials(frame: Any, table: str) -> dict[str, int]:
+    """Return the serial number of each creator's answer."""
+    values = zip(frame["kol_id"], frame[_COLUMNS[table]], strict=True)
+    return {kol_id: int(str(value).rpartition("#")[2]) for kol_id, value in values}
 
 
 def _serial(data: Any) -> int:
@@ -321,12 +360,19 @@ def _prepare(setting: Step, name: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["JUSTONEAPI_BASE_URL"] = setting["url"]
     os.environ["XINGTU_FRAMES_CACHE"] = setting["cache"]
-    os.environ["TMPDIR"] = setting["folder"]
+    tempfile.tempdir = setting["folder"]
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", xf.StoreWarning)
     # The bar's own lock would be one of all processes, and left behind by those that are killed.
     tqdm.set_lock(threading.RLock())
     turn_knobs()
+
+
+def _end(log: Log) -> None:
+    """Do what a program does at its end and multiprocessing does not: wait for threads, then what was left for exit."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    log.write("end", cpu=time.process_time())
 
 
 def act(setting: Step, name: str, steps: Sequence[Step]) -> None:
@@ -339,7 +385,7 @@ def act(setting: Step, name: str, steps: Sequence[Step]) -> None:
             actor.do(step)
         except KeyboardInterrupt:
             actor.log.write("interrupted", step=step["do"])
-    actor.log.write("end", cpu=time.process_time())
+    _end(actor.log)
 
 
 def visit(setting: Step, name: str, step: Step) -> None:
@@ -358,4 +404,4 @@ def visit(setting: Step, name: str, step: Step) -> None:
             db.execute("ROLLBACK")
     else:
         actor.do(step)
-    actor.log.write("end", cpu=time.process_time())
+    _end(actor.log)

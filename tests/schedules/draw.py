@@ -118,8 +118,15 @@ def _client(dice: _Draw, slot: int) -> Step:
         settings["offline"] = True
     if dice.chance(0.1):
         settings["per_second"] = 50
-    old = dice.choice(["close", "drop", "keep"])
-    return {"do": "client", "slot": slot, "settings": settings, "old": old, "default": slot == 0 and dice.chance(0.5)}
+    if dice.chance(0.08):
+        # As the manual has it: the timeout is longer than any round.
+        settings = {}
+    step = {"do": "client", "slot": slot, "settings": settings, "old": dice.choice(["close", "drop", "keep"])}
+    return {
+        **step,
+        "default": slot == 0 and dice.chance(0.5),
+        "path": dice.choice(["plain"] * 6 + ["dotted", "linked"]),
+    }
 
 
 def _step(dice: _Draw, schedule: Schedule, slot: int) -> Step:
@@ -147,7 +154,12 @@ def _step(dice: _Draw, schedule: Schedule, slot: int) -> Step:
         return {"do": "cli", "argv": _words(dice, schedule)}
     if deed == "sleep":
         return {"do": "sleep", "for": dice.uniform(0, 0.3)}
-    return {"do": deed, "slot": slot, "ids": schedule.ids} if deed != "raw" else {"do": "raw"}
+    return {"do": deed, "slot": slot, "ids": schedule.ids} if deed != "raw" else _raw(dice)
+
+
+def _raw(dice: _Draw) -> Step:
+    pragmas = dice.choice([[], [], ["wal_checkpoint(TRUNCATE)"], ["journal_mode = DELETE"]])
+    return {"do": "raw", "for": dice.choice([0, 0, 0.3]), "pragmas": pragmas}
 
 
 def _ask(dice: _Draw, ids: list[str], slot: int, deed: str) -> Step:
@@ -181,12 +193,12 @@ def _words(dice: _Draw, schedule: Schedule) -> list[str]:
 
 def _draw_visitors(dice: _Draw, schedule: Schedule) -> None:
     for count in range(dice.choice([0, 1, 2, 3, 5])):
-        deed = dice.one(raw=3, cli=4, hold=1, fetch=2)
+        deed = dice.one(raw=3, cli=4, hold=1, fetch=2, readonly=0.3)
         step: Step = {"do": "cli", "argv": _words(dice, schedule)}
         if deed == "raw":
-            step = {"do": "raw"}
-        elif deed == "hold":
-            step = {"do": "hold", "for": dice.choice([0.2, 1.5, 3.0])}
+            step = _raw(dice)
+        elif deed in ("hold", "readonly"):
+            step = {"do": deed, "for": dice.choice([0.2, 1.5, 3.0])}
         elif deed == "fetch":
             ids = dice.some(schedule.ids)
             argv = ["fetch", "profiles", *ids, "--cache", "{cache}"]
@@ -215,12 +227,15 @@ def _draw_signals(dice: _Draw, schedule: Schedule) -> None:
 def _draw_moved(dice: _Draw, schedule: Schedule) -> None:
     """Draw one process whose file is taken away between two questions, when nothing is under way."""
     slots = dice.randint(1, 3)
-    asks = [_ask(dice, schedule.ids, dice.randrange(slots), "ask") for _ in range(dice.randint(2, 5))]
+
+    def some(least: int) -> list[Step]:
+        asks = [_ask(dice, schedule.ids, dice.randrange(slots), "ask") for _ in range(dice.randint(least, 3))]
+        others = [_step(dice, schedule, dice.randrange(slots)) for _ in range(dice.choice([0, 0, 1, 2]))]
+        return dice.sample([*asks, *others], len(asks) + len(others))
+
+    suffixes = dice.choice([["", "-wal", "-shm"]] * 3 + [[""], ["-wal"], ["-wal", "-shm"], ["-shm"]])
+    move = {"do": "move", "suffixes": suffixes, "replaced": len(suffixes) == 3 and dice.chance(0.5)}
+    again = [_client(dice, 0), _ask(dice, schedule.ids, 0, "ask")] if dice.chance(0.5) else []
     clients = [_client(dice, slot) for slot in range(slots)]
-    whole = ["", "-wal", "-shm"]
-    move = {"do": "move", "suffixes": whole, "replaced": dice.chance(0.5)}
-    asks.insert(dice.randrange(1, len(asks) + 1), move)
-    if dice.chance(0.5):
-        asks.append(_client(dice, 0))
-        asks.append(_ask(dice, schedule.ids, 0, "ask"))
-    schedule.events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": [*clients, *asks]}]
+    steps = [*clients, *some(1), move, *some(1), *again]
+    schedule.events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": steps}]

@@ -29,6 +29,7 @@ _KINDS = {
 }
 _WINDOWS = {None: "30", "DAY_30": "30", "_2": "30", "DAY_90": "90", "_3": "90"}
 _MARK = re.compile(rb"answer-no-(\d+)-ends")
+SUSPENDED_S = 1.5
 HTML = b"<html><body>Too Many Requests</body></html>"
 
 Line = dict[str, Any]
@@ -255,11 +256,27 @@ def _doubled(case: Case) -> Iterator[str]:
     for ask in case.asks.values():
         if ask["refresh"] or ask.get("expiring") or case.clock:
             free.update(ask["questions"])
+        if _was_suspended(case, ask):
+            # Nobody can tell it from one that is gone, and its answer may be on the way.
+            free.update(ask["questions"])
     for question, times in charged.items():
         allowed = max(1, free[question] + (not case.clock)) + unknown[group_of(question)]
         if times > allowed:
             serials = [charge.serial for charge in case.ours if charge.question == question]
             yield f"paid twice: {question}: {times} charges {serials}, {allowed} explained"
+
+
+def _was_suspended(case: Case, ask: Line) -> bool:
+    """Return whether a process stood still for as long as its claims may lapse while it asked something."""
+    end = case.ends.get(ask["number"], {}).get("at", float("inf"))
+    stops: list[tuple[float, float]] = []
+    stopped = 0.0
+    for line in case.lines:
+        if line["what"] == "SIGSTOP" and line["to"] == ask["who"]:
+            stopped = line["at"]
+        elif line["what"] == "SIGCONT" and line["to"] == ask["who"]:
+            stops.append((stopped, line["at"]))
+    return any(since < end and ask["at"] < until and until - since > SUSPENDED_S for since, until in stops)
 
 
 def _served(case: Case) -> Iterator[str]:
@@ -361,6 +378,9 @@ def judge_finale(case: Case, final: Mapping[str, Any], after: Found) -> Iterator
     came = [_came(final["lines"], token) for token in final["tokens"]]
     yield from _finale_answers(case, final["questions"], came)
     yield from (f"after the end: {text}" for text in _file(after, case))
+    digests = [line["digest"] for line in final["lines"] if line.get("digest")]
+    if digests[: len(digests) // 2] != digests[len(digests) // 2 :]:
+        yield "unlike frames at the end: the second client's are not those of the first"
     for line in final["lines"]:
         if line.get("raw"):
             yield f"raw exception at the end: {line['raw']} {_last_frames(line.get('trace', ''))}"
@@ -368,6 +388,19 @@ def judge_finale(case: Case, final: Mapping[str, Any], after: Found) -> Iterator
             yield f"error at the end: {line.get('error') or line['failed']}"
         if line["what"] == "cli" and (line["status"] != 0 or "Traceback" in line["err"]):
             yield f"{line['argv'][0]} at the end: {line['status']}: {(line['err'] or line['out'])[-300:]}"
+
+
+def judge_named(final: Mapping[str, Any], case: Case) -> Iterator[str]:
+    """Yield what is wrong at the end of a round whose file was taken away: only named errors are asked for."""
+    made = case.by_serial
+    for line in final["lines"]:
+        if line.get("raw"):
+            yield f"raw exception at the end: {line['raw']} {_last_frames(line.get('trace', ''))}"
+        if line["what"] == "cli" and "Traceback" in line["err"]:
+            yield f"{line['argv'][0]} at the end: {line['err'][-300:]}"
+        for question, serial in line.get("came", {}).items():
+            if made[serial].question != question:
+                yield f"wrong answer at the end: {question} got {serial}"
 
 
 def _finale_requests(case: Case, final: Mapping[str, Any]) -> Iterator[str]:
@@ -414,7 +447,8 @@ def _finale_answers(case: Case, questions: Iterable[str], came: Sequence[Mapping
 
 def _stale(case: Case, question: str, served: Charge) -> Iterator[str]:
     """An answer that was in somebody's hands before another was even asked for is not the newest."""
-    if case.clock and case.donor:
+    if case.clock and (case.donor or case.found.rescued):
+        # An answer that comes into the file late has its place by its time alone.
         return
     since = _had(case).get(served.serial)
     for charge in case.ours:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,7 +22,7 @@ from tabulate import tabulate
 
 from tests.schedules.actors import Step, act, visit
 from tests.schedules.draw import Schedule, draw
-from tests.schedules.judge import Case, Found, Line, Provider, judge, judge_finale, look
+from tests.schedules.judge import Case, Found, Line, Provider, judge, judge_finale, judge_named, look
 
 _HUNG_S = 90.0
 _PRELOAD = [
@@ -51,6 +53,7 @@ class Round:
         self.path = folder / "answers.sqlite"
         for name in ("logs", "copies", "exports", "moved", "looked-at"):
             (folder / name).mkdir()
+        (folder / "linked.sqlite").symlink_to(self.path)
         self.provider = Provider(schedule.seed, schedule.faults, schedule.delay)
         self.context = start
         self.processes: dict[str, Any] = {}
@@ -91,8 +94,7 @@ class Round:
         case = self._case(donor)
         self.faults += judge(case)
         counts = _counts(case)
-        if self.schedule.kind != "moved":
-            self.faults += self._finale(case)
+        self.faults += self._finale(case)
         secret = b"-token-"
         self.faults += [
             f"token on disk: {path.name}"
@@ -146,6 +148,9 @@ class Round:
         process = self.processes.get(name)
         if process is None or not process.is_alive() or process.pid is None:
             return
+        if number == signal.SIGINT and not (self.folder / "logs" / f"{name}.jsonl").is_file():
+            # Nobody interrupts a program that has not begun.
+            return
         if number == signal.SIGKILL:
             self.killed.add(name)
         if number != signal.SIGCONT:
@@ -170,6 +175,9 @@ class Round:
         fine = (0, -signal.SIGKILL) if name in self.killed else (0,)
         if process.exitcode not in fine and not (name in self.signalled and process.exitcode in (1, -signal.SIGINT)):
             self.faults.append(f"died: {name} with {process.exitcode}: {self._stack(name)}")
+        if process.exitcode != 0:
+            # An interrupt in the last moment ends a process like a kill.
+            self.killed.add(name)
         return True
 
     def _stack(self, name: str) -> str:
@@ -212,7 +220,10 @@ class Round:
             "questions": self.schedule.questions,
             "tokens": [f"ours-token-finale-{turn}" for turn in (1, 2)],
         }
-        yield from judge_finale(case, final, look(self.path, self.folder))
+        if self.schedule.kind == "moved":
+            yield from judge_named(final, case)
+        else:
+            yield from judge_finale(case, final, look(self.path, self.folder))
 
     def _history(self, case: Case) -> list[str]:
         asked = [
@@ -269,12 +280,14 @@ def play(seed: int, number: int, start: Any, keep: Path | None = None) -> Outcom
     folder = Path(tempfile.mkdtemp(prefix="xingtu-round-"))
     try:
         outcome = Round(draw(seed, number), folder, start).play()
-        if outcome.faults and keep is not None:
-            shutil.copytree(folder, keep / f"{seed}-{number}", dirs_exist_ok=True)
-            (keep / f"{seed}-{number}.txt").write_text("\n".join([*outcome.faults, "", *outcome.history]))
-        return outcome
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except Exception:  # noqa: BLE001 - the other rounds are to be played
+        outcome = Outcome(number, [f"no verdict: {traceback.format_exc()}"], [])
+    if outcome.faults and keep is not None:
+        with contextlib.suppress(shutil.Error):
+            shutil.copytree(folder, keep / f"{seed}-{number}", symlinks=True, dirs_exist_ok=True)
+        (keep / f"{seed}-{number}.txt").write_text("\n".join([*outcome.faults, "", *outcome.history]))
+    shutil.rmtree(folder, ignore_errors=True)
+    return outcome
 
 
 def play_many(
