@@ -222,7 +222,7 @@ class Actor:
 
     def _do_raw(self, step: Step) -> None:
         """Look into the file with plain SQLite, as any browser of such files does, and leave."""
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self.path, timeout=0.2)) as db:
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(visited(self.path, 0.2)) as db:
             db.isolation_level = None
             db.execute("BEGIN")
             tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -352,6 +352,11 @@ def run_cli(log: Log, argv: Sequence[str], step: Step) -> None:
     log.write("cli", argv=list(argv), status=status, out=out.getvalue()[-2000:], err=err.getvalue()[-4000:])
 
 
+def visited(path: Any, timeout: float, **options: Any) -> sqlite3.Connection:
+    """Open the store as a visitor who looks at what is there: SQLite left to itself would make an empty file."""
+    return sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=timeout, **options)
+
+
 def _prepare(setting: Step, name: str) -> None:
     errors = os.open(Path(setting["folder"]) / "logs" / f"{name}.err", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     os.dup2(errors, 2)
@@ -396,7 +401,7 @@ def visit(setting: Step, name: str, step: Step) -> None:
     if step["do"] == "hold":
         with (
             contextlib.suppress(sqlite3.Error),
-            contextlib.closing(sqlite3.connect(actor.path, timeout=2, isolation_level=None)) as db,
+            contextlib.closing(visited(actor.path, 2, isolation_level=None)) as db,
         ):
             db.execute("BEGIN IMMEDIATE")
             actor.log.write("hold", seconds=step["for"])
