@@ -8,7 +8,7 @@ from typing import Protocol
 
 MOST_MEGABYTES = 16
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
-"""Size at which an answer is given up: as it comes, and unpacked. Real ones have at most a few hundred thousand bytes."""
+"""Size at which an answer is given up, as it comes and unpacked. Real ones have a few hundred thousand bytes."""
 
 ENCODINGS = "gzip, deflate"
 """What is asked for. Others may unpack a few bytes to gigabytes in one step."""

@@ -137,6 +137,10 @@ class _Buffer(io.BufferedReader):
 
     at_end: Callable[[bool], None] | None = None
 
+    def __init__(self, wire: _Wire) -> None:
+        super().__init__(wire)
+        self._wire = wire
+
     def close(self) -> None:
         if self.at_end is not None and not self.closed:
             at_end, self.at_end = self.at_end, None
@@ -144,7 +148,7 @@ class _Buffer(io.BufferedReader):
         super().close()
 
     def _leftover(self) -> bool:
-        self.raw.waits = False  # type: ignore[attr-defined]
+        self._wire.waits = False
         try:
             return bool(self.peek(1))
         except (OSError, ValueError):
@@ -158,8 +162,8 @@ class _Answer(http.client.HTTPResponse):
         self, connection: _Asking, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None
     ) -> None:
         super().__init__(sock, 0, method, url)
-        self._connection = connection
-        raw = self.fp.detach()  # type: ignore[attr-defined]
+        self._connection: Any = connection
+        raw = self.fp.detach()
         self.fp: Any = _Buffer(_Wire(raw, sock, _current.exchange))
 
     def begin(self) -> None:
@@ -167,6 +171,7 @@ class _Answer(http.client.HTTPResponse):
         for _ in range(_MOST_INTERIM):
             if self.status >= 200 or self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
                 break
+            # Reading begins again only where there are no headers yet.
             self.headers = self.msg = None  # type: ignore[assignment]
             super().begin()
         if self.status < 200:
@@ -196,11 +201,12 @@ class _Asking:
     # Whatever is set on http.client's class: printing would show what a server echoes.
     debuglevel = 0
     sock: Any
+    response_class: Any
     _rested: tuple[float, float] | None = None
 
-    @property
-    def response_class(self) -> Any:
-        return functools.partial(_Answer, self)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.response_class = functools.partial(_Answer, self)
 
     @property
     def is_connected(self) -> bool:

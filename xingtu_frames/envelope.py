@@ -80,9 +80,7 @@ _UNKNOWN = Code("a code without a published meaning", ApiError, "unknown")
 
 _GATEWAY: Mapping[int, Code] = MappingProxyType(
     {
-        429: Code(
-            "too many requests", errors.RateLimitedError, "no", retryable=True, cools_down=True, advice=_LATER
-        ),
+        429: Code("too many requests", errors.RateLimitedError, "no", retryable=True, cools_down=True, advice=_LATER),
         503: Code(
             "the service is unavailable", errors.ServerError, "no", retryable=True, cools_down=True, advice=_LATER
         ),
@@ -94,7 +92,7 @@ _BY_STATUS = frozenset({400, 404, 500, 503})
 """HTTP statuses that say enough when a readable body brings no code of its own."""
 
 MOST_NESTED = 100
-"""Most brackets inside each other of an answer; real ones have about ten. More could be read by one thread and not by another."""
+"""Most brackets inside each other of an answer. Real ones have about ten; more some threads can read and some not."""
 
 _LONG = 1000
 _DIGITS = re.compile(r"-?[0-9]{1,9}")
@@ -109,7 +107,7 @@ _ENVELOPE = frozenset({"code", "data", "message", "recordTime", "requestId"})
 _NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"get_author_base_info": ("id",), "get_author_marketing_info": ("price_info[].author_id",)}
 )
-"""Where the answer of an endpoint names its creator. (``author_id`` of videos and ``core_user_id`` are ids of Douyin.)"""
+"""Where the answer of an endpoint names its creator. ``core_user_id`` and the ``author_id`` of videos do not."""
 
 _NAMED_ANYWHERE = ("star_id", "kolId", "kol_id", "oAuthorId", "o_author_id", "starAuthorId", "star_author_id")
 """Names of the creator id that no endpoint uses for anything else."""
@@ -125,14 +123,19 @@ class Verdict(NamedTuple):
 
 
 class Stored(Protocol):
-    """A stored answer as far as it is judged: the current endpoint, the creator asked for, the bytes."""
+    """A stored answer as far as it is judged."""
 
     @property
-    def endpoint(self) -> str: ...
+    def endpoint(self) -> str:
+        """The current endpoint."""
+
     @property
-    def kol_id(self) -> str | None: ...
+    def kol_id(self) -> str | None:
+        """The creator asked for."""
+
     @property
-    def body(self) -> bytes: ...
+    def body(self) -> bytes:
+        """What came."""
 
 
 def is_account_error(error: BaseException) -> bool:
@@ -150,7 +153,11 @@ def cools_down(error: BaseException) -> bool:
 
 
 def judge(
-    body: bytes, http_status: int = 200, endpoint: str = "", kol_id: str | None = None, clean: Callable[[str], str] = str
+    body: bytes,
+    http_status: int = 200,
+    endpoint: str = "",
+    kol_id: str | None = None,
+    clean: Callable[[str], str] = str,
 ) -> Verdict:
     """Decide what an answer is.
 

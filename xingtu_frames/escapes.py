@@ -14,14 +14,10 @@ from html.entities import html5
 
 _Decode = Callable[["re.Match[bytes]"], bytes]
 
-_JSON = re.compile(
-    rb"\\++(?:u(?:([dD][89abAB][0-9a-fA-F]{2})\\++u([dD][c-fC-F][0-9a-fA-F]{2})|([0-9a-fA-F]{4})))?"
-)
+_JSON = re.compile(rb"\\++(?:u(?:([dD][89abAB][0-9a-fA-F]{2})\\++u([dD][c-fC-F][0-9a-fA-F]{2})|([0-9a-fA-F]{4})))?")
 _ASCII_JSON = re.compile(rb"\\++u00([0-7][0-9a-fA-F])")
 _PERCENT = re.compile(rb"%(?:25)*([0-9a-fA-F]{2})")
-_ENTITY = re.compile(
-    rb"&(?:amp;)*(?:#0*+([0-9]{1,7});|#[xX]0*+([0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31};))"
-)
+_ENTITY = re.compile(rb"&(?:amp;)*(?:#0*+([0-9]{1,7});|#[xX]0*+([0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31};))")
 _LAST = 0x10FFFF
 
 

@@ -60,14 +60,15 @@ def _route_through(proxy: str) -> Route:
     shown = f"{parts.scheme}://{parts.host}" + (f":{parts.port}" if parts.port else "")
     user, _, password = (parts.auth or "").partition(":")
     secrets = {unquote(password), password, parts.auth or ""} if user or password else set()
-    return Route(f"the proxy {shown}", tuple(sorted((text for text in secrets if len(text) > 2), key=len, reverse=True)))
+    longest_first = sorted((text for text in secrets if len(text) > 2), key=len, reverse=True)
+    return Route(f"the proxy {shown}", tuple(longest_first))
 
 
 def _parsed(proxy: str) -> Url | None:
     if not proxy.isprintable() or " " in proxy:
         return None
     try:
-        address = prepend_scheme_if_needed(proxy, "http")
+        address = str(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
         parts = parse_url(address)
         urlsplit(address).port  # noqa: B018 - it raises for a port that cannot be
     except (LocationParseError, ValueError):
@@ -83,7 +84,8 @@ def _check_certificates(place: str) -> None:
         )
     if not os.path.isdir(place) and not _holds_certificates(place, os.stat(place).st_mtime_ns):
         raise ConfigError(
-            f"the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names holds no certificates: {place!r}; nothing was sent"
+            f"the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names holds no certificates: {place!r}; "
+            "nothing was sent"
         )
 
 

@@ -193,7 +193,7 @@ def _spellings(value: str) -> set[str]:
     """Return the token as it comes out of the usual encoders."""
     percent = {quote(value, safe=safe) for safe in ("", "/", "!'()*")} | {quote_plus(value)}
     lower = {re.sub("%..", lambda found: found[0].lower(), form) for form in percent}
-    texts = {json.dumps(value, ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
+    texts = {json.dumps(value, ensure_ascii=escaped)[1:-1] for escaped in (True, False)}
     slashed = {form.replace("/", "\\/") for form in texts}
     pages = {html.escape(value, quote=quotes) for quotes in (True, False)}
     return {value, *percent, *lower, *texts, *slashed, *pages}

@@ -206,7 +206,8 @@ def _judged(call: Call, response: requests.Response, body: bytes, token: Token, 
         where = "a redirect is refused, for it would carry the token elsewhere; check base_url"
         return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}"), kept=False)
     if status == 407 and route.proxy:
-        error = TransportError(f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on", billed="no")
+        text = f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on"
+        error = TransportError(text, billed="no")
         return _Reply(status, b"", headers, error, kept=False)
     verdict = judge(body, status, call.meaning, call.kol_id, token.strike)
     if verdict.error is None:
