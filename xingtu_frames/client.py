@@ -16,7 +16,7 @@ from .answer import Answer
 from .asking import Asker
 from .backend import AnswerCache
 from .batch import Budget, Collected, run
-from .envelope import data_of
+from .envelope import stored_data
 from .errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
 from .freshness import Fresh, State, younger_than
 from .ids import kol_ids as ids_of
@@ -89,8 +89,10 @@ class Client:
         retries: int = 3,
         max_calls: int | None = None,
     ) -> None:
-        value = settings.token_from(token)
-        self._token = Token(value) if value else None
+        # Wrapped and let go of first: no frame of a traceback holds it in clear.
+        wrapped = Token(token)
+        del token
+        self._token = wrapped.checked()
         self.base_url = settings.base_url_from(base_url)
         self.api = settings.choice("api", api, ("current", "legacy"))
         self.expire_after: timedelta | None = settings.age_from("expire_after", expire_after)
@@ -166,7 +168,7 @@ class Client:
         collected = self.collect([call], refresh=refresh, stop_at_error=True, progress=False)
         for error in collected.errors.values():
             raise error
-        return data_of(collected.answers[call.key].body)
+        return stored_data(collected.answers[call.key])
 
     def collect(
         self, calls: Iterable[Call], *, refresh: bool = False, stop_at_error: bool = False, progress: bool | None = None
@@ -356,6 +358,8 @@ class Client:
         self._close(hurried=kind is not None and issubclass(kind, KeyboardInterrupt))
 
     def __repr__(self) -> str:
+        if "_asker" not in vars(self):
+            return "Client(not made: a setting was refused)"
         token = "set" if self.has_token else "none"
         return (
             f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "

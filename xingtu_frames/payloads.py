@@ -12,7 +12,7 @@ import pandas as pd
 from . import parse
 from .answer import Answer
 from .client import Client, check_options, default_client
-from .envelope import data_of, unwrap
+from .envelope import stored_data, unwrap
 from .errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
 from .frames import failure_of, option_text, warn_of
 from .ids import kol_ids
@@ -128,10 +128,10 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
 def _history_rows(table: Table, answer: Answer | CacheError) -> list[tuple[Any, ...]]:
     if isinstance(answer, CacheError):
         raise answer
-    data = data_of(answer.body)
+    data = stored_data(answer)
     if data is None and table.listing:
         return []
-    params = json.loads(answer.params)
+    params = _params_of(answer)
     chosen = [_option_of(name, params) for name in table.option_columns]
     moment = micros(answer.fetched_at)
     try:
@@ -139,6 +139,14 @@ def _history_rows(table: Table, answer: Answer | CacheError) -> list[tuple[Any, 
     except PayloadError as error:
         error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
         raise
+
+
+def _params_of(answer: Answer) -> Mapping[str, Any]:
+    with contextlib.suppress(ValueError, RecursionError):
+        params = json.loads(answer.params)
+        if isinstance(params, dict):
+            return params
+    raise CacheError(f"the parameters of the stored answer to {answer.endpoint} for {answer.kol_id} cannot be read")
 
 
 def _option_of(name: str, params: Mapping[str, str]) -> str | None:

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from . import rescue, sqlite_format, statements
-from .answer import Answer, Recorded, is_whole, now, stamp
+from .answer import Answer, Recorded, is_time, is_whole, now, stamp
 from .claims import Claims
 from .errors import CacheError
 from .freshness import SKEW
@@ -177,7 +177,7 @@ class Store:
     def _checked(self, row: Sequence[Any], asked: str) -> Answer | CacheError:
         # A damaged index can lead to the sound answer of another question.
         answer = Answer._make(row[:6])
-        if is_whole(answer, row[6]) and row[0] == asked:
+        if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
             return answer
         error = CacheError(
             f"the stored answer to {row[0]} in {self.path} is damaged; restore the file from a copy, or fetch it again "
