@@ -35,6 +35,11 @@ class Row(NamedTuple):
     body: bytes
     endpoint: str = "get_author_base_info"
     kol_id: str | None = "7000000000000000001"
+    params: str = "{}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.endpoint}|{self.kol_id or ''}|{self.params}"
 
 
 def body(**envelope: Any) -> bytes:

@@ -280,20 +280,20 @@ def test_a_gateways_refusal_is_a_cool_down(
 ) -> None:
     status, headers = GATEWAYS[case]
     refusals = iter(range(2))
-    paused: list[float] = []
+    paused: list[int] = []
 
     def behave(server: RawServer, sock: Any, kol_id: str) -> None:
         refused = next(refusals, None) is not None
         page = answer(b"<html>busy</html>", *headers, status=status)
         sock.sendall(page if refused else answer(body_of(kol_id)))
 
-    monkeypatch.setattr("xingtu_frames.batch.Pause.extend", lambda self, seconds: paused.append(seconds))
+    monkeypatch.setattr("xingtu_frames.pace.cool_down", lambda episodes: (paused.append(episodes), 0.0)[1])
     client = connect(serve(behave), retries=2)
     assert len(xf.fetch_profiles([ID], client=client)) == 1
     assert client.ledger()["billed"].tolist() == ["no", "no", "yes"]
     kind = "RateLimitedError" if "429" in status else "ServerError"
     assert all(kind in text and status[:3] in text for text in client.ledger()["error"].dropna())
-    assert paused == [0.0, 0.0]
+    assert paused == [1, 2]
     assert client.store.count()["answers"] == 1
 
 

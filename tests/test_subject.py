@@ -13,8 +13,8 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Seen, ok
+from xingtu_frames.answer import Answer, now, stamp
 from xingtu_frames.envelope import judge, problem_of, stored_data
-from xingtu_frames.store import Answer
 from xingtu_frames.wire import call_for_query
 
 ID, OTHER = "7000000000000000001", "7000000000000000002"
@@ -24,6 +24,12 @@ class Row(NamedTuple):
     body: bytes
     endpoint: str = "get_author_base_info"
     kol_id: str | None = ID
+
+    params: str = "{}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.endpoint}|{self.kol_id or ''}|{self.params}"
 
 
 def prices(*ids: Any) -> dict[str, Any]:
@@ -157,8 +163,7 @@ def test_promise_8e_another_creators_row_of_a_colleague_is_not_shown(client: xf.
     for kol_id in (ID, OTHER):
         call = call_for_query("get_author_base_info", {"oAuthorId": kol_id})
         body = wire({"id": OTHER, "nick_name": "theirs"})
-        moment = "2999-01-01T00:00:00.000000+00:00"
-        client.store.add_all([Answer(call.key, call.meaning, kol_id, call.params, moment, body)])
+        client.store.add_all([Answer(call.key, call.meaning, kol_id, call.params, stamp(now()), body)])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         frame = xf.fetch_profiles([ID, OTHER], client=client)

@@ -194,9 +194,9 @@ class PaidAdapter(HTTPAdapter):
         answer = _answer(call, reply.body) if reply.kept and call.endpoint.stored else None
         # What came in is worth more than its ledger row, which stays "unknown" where it cannot be closed.
         with contextlib.suppress(CacheError):
-            self._store.close_request(outcome, answer, served=False)
+            row = self._store.close_request(outcome, answer, served=False)
             if answer is not None and not self._store.in_memory and reply.error is not None:
-                _say(reply.error, f"what came is kept for inspection in {self._store.path}, not served")
+                _say(reply.error, f"what came is kept for inspection in {self._store.path}, answers row {row}")
 
 
 def _say(error: XingtuError, more: str) -> None:
