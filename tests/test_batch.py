@@ -17,7 +17,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, fail, ok
-from xingtu_frames.store import Store
+from xingtu_frames.claims import Claims
 from xingtu_frames.workers import Workers
 
 MakeClient = Callable[..., xf.Client]
@@ -307,15 +307,15 @@ def test_a_claim_that_could_not_be_given_back_blocks_nobody(
     def locked(self: Any, *_: Any, **__: Any) -> Any:
         raise xf.CacheError("the cache is held by another process")
 
-    release = Store.release
+    release = Claims.release
 
-    def release_locked(self: Store, key: str, owner: str) -> None:
+    def release_locked(self: Claims, key: str, owner: str) -> None:
         with monkeypatch.context() as held:
-            held.setattr("xingtu_frames.pool.Pool.writing", locked)
+            held.setattr("xingtu_frames.pool.Pool.write", locked)
             release(self, key, owner)
 
     with monkeypatch.context() as broken:
-        broken.setattr("xingtu_frames.store.Store.release", release_locked)
+        broken.setattr("xingtu_frames.claims.Claims.release", release_locked)
         server.script(fail(404))
         with pytest.raises(xf.NotFoundError):
             xf.fetch_profiles(ids(1), client=client)
@@ -329,7 +329,7 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
         raise xf.CacheError("database or disk is full")
 
     monkeypatch.setattr("xingtu_frames.store.Store.close_request", full)
-    monkeypatch.setattr("xingtu_frames.store._written", lambda text, folder: None)
+    monkeypatch.setattr("xingtu_frames.rescue._written", lambda text, folder, prefix: None)
     client = make_client(max_workers=1)
     with pytest.warns(xf.XingtuWarning) as caught:
         frame = xf.fetch_profiles(ids(5), client=client)

@@ -7,38 +7,20 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from tenacity import RetryCallState, Retrying, sleep_using_event, wait_random_exponential
 from tqdm.std import tqdm
 
+from .answer import Answer
 from .envelope import cools_down, is_account_error
 from .errors import ApiError, BudgetExceededError, CacheError, XingtuError
 from .pace import LONGEST_REST_S, Pace, StoppedError
-from .store import Answer
 from .wire import Call
 from .workers import Workers
 
-State = Literal["cached", "expired", "missing"]
-
 _MORE_REFUSALS = 5
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
-
-
-def state_of(fetched_at: datetime | None, since: datetime | None) -> State:
-    """Decide what a stored answer is worth: it serves when it was fetched at or after ``since``."""
-    if fetched_at is None:
-        return "missing"
-    return "cached" if since is None or fetched_at >= since else "expired"
-
-
-def fresh_from(moment: datetime, expire_after: timedelta) -> datetime | None:
-    """Return the time from which a stored answer serves; None when the expiry reaches back beyond all time."""
-    try:
-        return moment - expire_after
-    except OverflowError:
-        return None
 
 
 class Budget:

@@ -41,6 +41,7 @@ from .workers import UnderWayWarning, under_way
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
 _DEMO_BUDGET = 300_000.0
+_SHOWN = 20
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
 
@@ -360,15 +361,12 @@ def _cache(arguments: argparse.Namespace) -> int:
         raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
     with _client(arguments) as client:
         if arguments.action == "export":
-            print(f"wrote {arguments.file}: {export_store(client.store, arguments.file)} answers, no ledger, no token")
-            return 0
+            return _export(client, arguments.file)
         if arguments.action == "import":
-            new, known = import_store(client.store, arguments.file)
-            print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
-            return 0
+            return _import(client, arguments.file)
         counts = client.store.count()
         if arguments.action == "info":
-            size = 0 if client.store.in_memory else os.path.getsize(client.store.path)
+            size = client.store.size()
             print(f"{client.store.path}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
             return 0
         if not arguments.yes and not _agreed(counts["answers"], client.store.path):
@@ -377,6 +375,24 @@ def _cache(arguments: argparse.Namespace) -> int:
         client.store.clear()
     print(f"deleted {counts['answers']} answers; the ledger is kept")
     return 0
+
+
+def _export(client: Client, file: str) -> int:
+    answers, lost = export_store(client.store, file)
+    print(f"wrote {file}: {answers} answers, no ledger, no token")
+    if lost:
+        _say(f"{lost} answers are damaged and could not be saved")
+    return 1 if lost else 0
+
+
+def _import(client: Client, file: str) -> int:
+    new, known, refused = import_store(client.store, file)
+    print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
+    for problem in refused[:_SHOWN]:
+        _say(f"refused: {problem}")
+    if len(refused) > _SHOWN:
+        _say(f"refused: {len(refused) - _SHOWN} more")
+    return 1 if refused else 0
 
 
 def _agreed(answers: int, path: str) -> bool:
