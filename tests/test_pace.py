@@ -328,6 +328,18 @@ def test_the_store_says_when_to_ask_again_and_the_slower_pace_counts(clock: Cloc
     assert answers == []
 
 
+def test_clients_that_share_a_store_share_the_bound(make_client: MakeClient, server: Loopback) -> None:
+    times: list[float] = []
+    server.answer = lambda seen: (times.append(time.monotonic()), ok({}))[1]
+    clients = [make_client(per_second=20) for _ in range(2)]
+    asked = ids(32)
+    with ThreadPoolExecutor(2) as pool:
+        halves = [asked[:16], asked[16:]]
+        frames = list(pool.map(lambda one: xf.fetch_profiles(one[0], client=one[1]), zip(halves, clients, strict=True)))
+    assert [len(frame) for frame in frames] == [16, 16]
+    assert times[-1] - times[0] >= 0.8 * 31 / 20
+
+
 def test_a_store_that_cannot_give_a_turn_is_an_error_and_nobody_else_waits_for_it(clock: Clock) -> None:
     def turn(gap: float) -> float:
         raise xf.CacheError("the cache is held by another process")
