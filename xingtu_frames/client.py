@@ -51,11 +51,13 @@ class Client:
     max_workers
         Creators fetched side by side.
     per_second
-        Upper bound on requests sent each second, over all workers; None for no bound of ours.
+        Upper bound on requests sent each second, over all workers and all processes that share the cache file; None
+        for no bound. Either way the pace slows when the server refuses a request for its rate, and recovers slowly.
     timeout
         Seconds to connect, and for the whole answer.
     retries
-        Further tries for a failure that may pass.
+        Further tries for a failure that may pass. While the pace is being found, a request refused for its rate uses
+        up none of them, and is sent at most ``retries + 5`` more times; 0 sends nothing again.
     max_calls
         The most requests this client may send, further tries included: one for a creator is one less for the others. A
         child after ``fork`` counts for itself.
@@ -335,10 +337,15 @@ class Client:
 
     def _close(self, *, hurried: bool) -> None:
         self._closing = True
-        left = finish(self._running.copy(), hurried=hurried)
-        self._asker.report_rescued()
+        running, left = self._running.copy(), 0
+        try:
+            left = finish(running, hurried=hurried)
+        finally:
+            self._asker.report_rescued()
+            # Also after an interrupt of the waiting.
+            if not any(workers.under_way for workers in running):
+                self._close_all()
         if not left:
-            self._close_all()
             return
         warnings.warn(
             f"{left} {'request is' if left == 1 else 'requests are'} still under way and may be charged; the ledger "
