@@ -25,7 +25,7 @@ from .schema import Table, build_frame, micros, utc
 from .secret import Token
 from .store import Store
 from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
-from .wire import OPTIONS, Call, call_for_options, call_for_query, check_choice
+from .wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
 from .workers import UnderWayWarning, Workers, finish
 
 
@@ -190,8 +190,10 @@ class Client:
             self.store.check_locks()
             try:
                 fetched = self._ask_all(missing, fresh, stop_at_error, progress)
-            finally:
+            except Exception:
                 self.store.checkpoint()
+                raise
+            self.store.checkpoint()
             collected.answers.update(fetched.answers)
             collected.errors.update(fetched.errors)
         return collected
@@ -250,7 +252,7 @@ class Client:
             chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
             question = (table.endpoint, repr(chosen))
             if question not in made:
-                made[question] = [call_for_options(table.endpoint, kol_id, chosen, self.api) for kol_id in kol_ids]
+                made[question] = calls_for_options(table.endpoint, kol_ids, chosen, self.api)
             found[table.name] = made[question]
         return found
 
