@@ -26,7 +26,8 @@ def test_random_schedules_lose_nothing_and_pay_nothing_twice(soak: bool, capfd: 
     if soak:
         with capfd.disabled():
             print(f"\n{table(outcomes)}")  # noqa: T201
-    assert not faulty, "\n\n".join(faulty[:5])
+    if faulty:
+        pytest.fail("\n\n".join(faulty[:5]), pytrace=False)
 
 
 # --- the judge itself: what is done to a sound round is found
@@ -141,6 +142,17 @@ def test_the_judge_finds_a_refresh_that_did_not_ask(tmp_path: Path, start: Any) 
     refresh = {"do": "ask", "slot": 0, "kind": "profile", "ids": [["101"]], "refresh": True}
     assert not _play(_quiet(refresh), _made(tmp_path / "sound"), start, lambda played: None).faults
     assert "not asked anew" in _kinds(_play(_quiet(refresh), _made(tmp_path / "changed"), start, tamper))
+
+
+def test_the_judge_finds_an_export_that_lacks_an_answer(tmp_path: Path, start: Any) -> None:
+    def tamper(played: Round) -> None:
+        (export,) = (played.folder / "exports").iterdir()
+        db = sqlite3.connect(export, isolation_level=None)
+        db.execute("DELETE FROM answers WHERE kol_id = '101'")
+        db.close()
+
+    export = {"do": "cli", "argv": ["cache", "export", "{new}", "--cache", "{cache}"]}
+    assert _kinds(_play(_quiet(export), tmp_path, start, tamper)) == {"export short"}
 
 
 def test_the_judge_finds_a_token_on_disk_and_a_process_that_died(tmp_path: Path, start: Any) -> None:

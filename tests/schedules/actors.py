@@ -197,7 +197,14 @@ class Actor:
 
     def _do_plan(self, step: Step) -> None:
         client, _ = self.clients[step["slot"]]
-        self._logged("plan", lambda: client.plan(["profiles", "spread_info"], step["ids"])["state"].tolist())
+        kinds = {name: kind for kind, name in ENDPOINTS.items()}
+
+        def planned() -> dict[str, str]:
+            plan = client.plan(["profiles", "spread_info"], step["ids"])
+            names = [f"{kinds.get(row.endpoint, row.endpoint)}:{row.kol_id}" for row in plan.itertuples()]
+            return dict(zip(names, plan["state"], strict=True))
+
+        self._logged("plan", planned)
 
     def _do_ledger(self, step: Step) -> None:
         client, _ = self.clients[step["slot"]]
@@ -340,7 +347,9 @@ def run_cli(log: Log, argv: Sequence[str], step: Step) -> None:
     number = log.number()
     if step.get("questions"):
         log.write("ask", number=number, token=step["token"], questions=step["questions"], refresh=False)
+        log.write("client", token=step["token"], most=step["most"])
         os.environ["JUSTONEAPI_TOKEN"] = step["token"]
+    began = time.monotonic()
     out, err = io.StringIO(), io.StringIO()
     status: Any = None
     try:
@@ -349,7 +358,9 @@ def run_cli(log: Log, argv: Sequence[str], step: Step) -> None:
     except BaseException:  # noqa: BLE001 - whatever it is, the judge is to see it
         err.write(traceback.format_exc())
         status = "raised"
-    log.write("cli", argv=list(argv), status=status, out=out.getvalue()[-2000:], err=err.getvalue()[-4000:])
+    log.write(
+        "cli", argv=list(argv), status=status, began=began, out=out.getvalue()[-2000:], err=err.getvalue()[-4000:]
+    )
 
 
 def _prepare(setting: Step, name: str) -> None:

@@ -39,6 +39,7 @@ class Schedule:
         for slot in (0, 1):
             settings = {"expire_after": None, "timeout": [5, 30], "retries": 0}
             steps.append({"do": "client", "slot": slot, "settings": settings, "old": "close"})
+            steps.append({"do": "plan", "slot": slot, "ids": self.ids})
             steps += [{"do": "ask", "slot": slot, "kind": kind, "ids": [self.ids]} for kind in _KINDS]
             steps.append({"do": "close", "slot": slot})
         return [*steps, *({"do": "cli", "argv": [*words, "--cache", "{cache}"]} for words in (["ledger"], ["doctor"]))]
@@ -201,8 +202,9 @@ def _draw_visitors(dice: _Draw, schedule: Schedule) -> None:
             step = {"do": deed, "for": dice.choice([0.2, 1.5, 3.0])}
         elif deed == "fetch":
             ids = dice.some(schedule.ids)
-            argv = ["fetch", "profiles", *ids, "--cache", "{cache}"]
-            step["argv"] = argv
+            step["most"] = dice.choice([None, None, 1])
+            budget = [] if step["most"] is None else ["--max-calls", str(step["most"])]
+            step["argv"] = ["fetch", "profiles", *ids, "--cache", "{cache}", *budget]
             step["questions"] = [f"profile:{kol_id}" for kol_id in ids]
             step["token"] = f"visitor{count}-token-cli"
         schedule.events.append({"at": dice.uniform(0.1, 1.4), "do": "visit", "who": f"visitor{count}", "step": step})

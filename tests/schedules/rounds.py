@@ -22,7 +22,8 @@ from tabulate import tabulate
 
 from tests.schedules.actors import Step, act, visit
 from tests.schedules.draw import Schedule, draw
-from tests.schedules.judge import Case, Found, Line, Provider, judge, judge_finale, judge_named, look
+from tests.schedules.judge import Case, Found, Line, judge, judge_finale, judge_named, look
+from tests.schedules.provider import Provider
 
 _HUNG_S = 90.0
 _PRELOAD = [
@@ -200,6 +201,7 @@ class Round:
         moved = self.folder / "moved" / self.path.name
         return Case(
             provider=self.provider,
+            folder=self.folder,
             lines=self.lines(),
             found=look(self.path, self.folder),
             aside=look(moved, self.folder) if moved.is_file() else Found(),
