@@ -35,6 +35,10 @@ from xingtu_frames.cli import main
 
 Step = dict[str, Any]
 
+_GUEST = (
+    "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+    "db.execute('SELECT count(*) FROM sqlite_master').fetchone(); db.close()"
+)
 _ALL = ("", "-wal", "-shm")
 
 TABLES = {"profile": "profiles", "spread30": "spread_info", "spread90": "spread_info"}
@@ -226,6 +230,13 @@ class Actor:
             with contextlib.suppress(OSError):
                 shutil.copy(f"{self.path}{suffix}", f"{target}{suffix}")
         self.log.write("copied", suffixes=step["suffixes"])
+        if step["guest"]:
+            self._do_guest(step)
+
+    def _do_guest(self, step: Step) -> None:
+        """Let another process come, look and go while this one has the file open, between two of its questions."""
+        done = subprocess.run([sys.executable, "-ISc", _GUEST, str(self.path)], check=False, capture_output=True)
+        self.log.write("guest", status=done.returncode)
 
     def _do_raw(self, step: Step) -> None:
         """Look into the file with plain SQLite, as any browser of such files does, and leave."""
@@ -245,6 +256,11 @@ class Actor:
             os.chmod(self.path, 0o400)
             time.sleep(step["for"])
             os.chmod(self.path, 0o600)
+
+    def _do_die(self, step: Step) -> None:
+        """End as a kernel ends that is restarted: all is quiet, and nothing is closed."""
+        self.log.write("die")
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def _do_sleep(self, step: Step) -> None:
         time.sleep(step["for"])

@@ -130,6 +130,8 @@ class Round:
     def _happen(self, event: Step) -> None:
         deed = event["do"]
         if deed == "start":
+            if any(step["do"] == "die" for step in event["steps"]):
+                self.killed.add(event["who"])
             self._start(event["who"], act, self.setting(), event["steps"])
         elif deed == "visit":
             self._start(event["who"], visit, self.setting(), event["step"])
