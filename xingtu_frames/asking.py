@@ -74,7 +74,7 @@ class Asker:
 
     def stored(self, call: Call, fresh: Fresh) -> Answer | None:
         """Return the stored answer to a question, if it is fresh and whole."""
-        answer = self._store.latest([call.key], after=fresh.after or 0).get(call.key)
+        answer = self._store.latest([call.key], after=fresh.after).get(call.key)
         return answer if isinstance(answer, Answer) and fresh.serves(answer.time) else None
 
     def ask(self, call: Call, stop: threading.Event, fresh: Fresh) -> Answer:

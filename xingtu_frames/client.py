@@ -206,7 +206,7 @@ class Client:
 
     def _read(self, keys: Sequence[str], fresh: Fresh) -> Collected:
         collected = Collected()
-        for key, answer in self.store.latest(keys, after=fresh.after or 0).items():
+        for key, answer in self.store.latest(keys, after=fresh.after).items():
             if isinstance(answer, CacheError):
                 collected.errors[key] = answer
             elif fresh.serves(answer.time):

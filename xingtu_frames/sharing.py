@@ -71,13 +71,13 @@ def _filled(spare: Path, store: Store) -> Exported:
     copied = Store(spare)
     try:
         try:
-            return Exported(copied.merge(store.every()), 0)
+            return Exported(copied.merge(store.every(), by_time=False), 0)
         except CacheError:
             if store.in_memory:
                 raise
         with store.untouched():
             salvage = Salvage(Path(store.path))
-            copied.merge(salvage)
+            copied.merge(salvage, by_time=False)
         return Exported(copied.count()["answers"], salvage.lost)
     finally:
         copied.close()

@@ -10,12 +10,11 @@ from typing import Any
 
 from .answer import Answer, Recorded, checksum
 
-# The newest answer that is not dated in the future; where all are, the one that was added last.
+# Rows are numbered in the order in which the store came to know the answers, whatever any clock said.
+FIRST_ROW = -(2**63)
 _NEWEST = """
-    SELECT asked.value AS asked, coalesce(
-        (SELECT id FROM answers WHERE key = asked.value AND served = 1 AND fetched_at <= :now AND id > :after
-         ORDER BY fetched_at DESC, id DESC LIMIT 1),
-        (SELECT id FROM answers WHERE key = asked.value AND served = 1 AND id > :after ORDER BY id DESC LIMIT 1)
+    SELECT asked.value AS asked, (
+        SELECT max(id) FROM answers WHERE key = asked.value AND served = 1 AND id > :after
     ) AS id FROM json_each(:keys) AS asked
 """
 CELLS = "a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum"
@@ -35,8 +34,15 @@ WHERE id = :id
 LEDGER = "SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests"
 COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
 _ADD = """
-INSERT INTO answers (key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum)
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = ? AND checksum = ? AND body = ?)
+INSERT INTO answers (id, key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum)
+SELECT {row}, :key, :endpoint, :kol_id, :params, :fetched_at, :body, :http_status, :served, :checksum
+WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = :key AND checksum = :checksum AND body = :body)
+"""
+_NEXT = "NULL"
+# What comes to be known late, though a newer answer is there, goes before all others.
+_BY_TIME = """
+CASE WHEN EXISTS (SELECT 1 FROM answers WHERE key = :key AND served = 1 AND fetched_at > :fetched_at)
+THEN min((SELECT min(id) FROM answers), 1) - 1 END
 """
 HISTORY = f"SELECT {CELLS} FROM answers AS a WHERE endpoint = ? AND served = 1"  # noqa: S608
 EVERY = f"SELECT {CELLS}, a.http_status, a.served, a.id FROM answers AS a"  # noqa: S608
@@ -44,11 +50,26 @@ EVERY = f"SELECT {CELLS}, a.http_status, a.served, a.id FROM answers AS a"  # no
 _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
 
 
-def insert(db: sqlite3.Connection, recorded: Recorded) -> int:
-    """Add an answer unless it is stored; return how many were added."""
+def insert(db: sqlite3.Connection, recorded: Recorded, *, by_time: bool = False) -> int:
+    """Add an answer unless it is stored; return how many were added.
+
+    Parameters
+    ----------
+    db
+        A connection inside a transaction.
+    recorded
+        The answer.
+    by_time
+        It was not asked just now: whether it is the newest to its question is told by its time.
+    """
     answer, http_status, served = recorded
-    sum_ = checksum(answer)
-    return db.execute(_ADD, (*answer, http_status, int(served), sum_, answer.key, sum_, answer.body)).rowcount
+    values = {
+        **answer._asdict(),
+        "http_status": http_status,
+        "served": int(served),
+        "checksum": checksum(answer),
+    }
+    return db.execute(_ADD.format(row=_BY_TIME if by_time else _NEXT), values).rowcount
 
 
 def row_of(db: sqlite3.Connection, answer: Answer) -> int | None:
@@ -59,14 +80,14 @@ def row_of(db: sqlite3.Connection, answer: Answer) -> int | None:
     return None if row is None else int(row[0])
 
 
-def insert_all(some: Sequence[Recorded], db: sqlite3.Connection) -> int:
+def insert_all(some: Sequence[Recorded], by_time: bool, db: sqlite3.Connection) -> int:
     """Add the answers that are not stored; return how many were added."""
-    return sum(insert(db, recorded) for recorded in some)
+    return sum(insert(db, recorded, by_time=by_time) for recorded in some)
 
 
 def take(recorded: Recorded, outcome: Mapping[str, Any], db: sqlite3.Connection) -> None:
     """Add a rescued answer, and tell the ledger what it could not be told before."""
-    insert(db, recorded)
+    insert(db, recorded, by_time=True)
     if set(outcome) >= _OUTCOME:
         asked = {"endpoint": recorded.answer.endpoint, "kol_id": recorded.answer.kol_id}
         db.execute(f"{CLOSE} AND kol_id IS :kol_id AND billed = 'unknown'", {**outcome, **asked})

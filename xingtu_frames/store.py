@@ -33,7 +33,6 @@ from . import rescue, sqlite_format, statements
 from .answer import Answer, Recorded, is_time, is_whole, now, stamp
 from .claims import Claims
 from .errors import CacheError
-from .freshness import SKEW
 from .judging import problem_of
 from .locks import check_locks
 from .pool import DamagedError, Pool, attach, damaged, detach
@@ -78,7 +77,7 @@ class Store:
 
     # --- reading
 
-    def latest(self, keys: Sequence[str], *, after: int = 0) -> dict[str, Answer | CacheError]:
+    def latest(self, keys: Sequence[str], *, after: int | None = None) -> dict[str, Answer | CacheError]:
         """Return the newest stored answer of each key that has one; an error where it is damaged.
 
         A key without an answer is looked for on a second way, so that a damaged index hides none; that takes the
@@ -99,9 +98,9 @@ class Store:
         result: dict[str, Answer | CacheError] = {}
         for some in _slices(list(keys), _AT_ONCE):
             with self._snapshot() as read:
-                rows = read(statements.LATEST, {"keys": json.dumps(some), "now": _soon(), "after": after})
+                rows = read(statements.LATEST, {"keys": json.dumps(some), "after": _row_after(after)})
                 present = [row for row in rows if row[0] is not None]
-                if after == 0 and len(present) < len(rows):
+                if after is None and len(present) < len(rows):
                     self._check_missing({row[7]: row[8] for row in rows if row[0] is None}, read)
             result.update({row[7]: self._checked(row, row[7]) for row in present})
         return result
@@ -111,7 +110,7 @@ class Store:
         result: dict[str, datetime] = {}
         for some in _slices(list(keys), _AT_ONCE):
             with self._snapshot() as read:
-                rows = read(statements.TIMES, {"keys": json.dumps(some), "now": _soon(), "after": 0})
+                rows = read(statements.TIMES, {"keys": json.dumps(some), "after": _row_after(None)})
                 self._check_missing({row[0]: row[2] for row in rows if row[1] is None}, read)
             result.update({row[0]: self._time(row[1]) for row in rows if row[1] is not None})
         return result
@@ -188,7 +187,7 @@ class Store:
 
     def each(self) -> Iterator[Recorded | CacheError]:
         """Yield every answer in the order they were added; an error for one that is damaged."""
-        last = 0
+        last = statements.FIRST_ROW
         # In pages, so that no connection is lent for as long as the caller takes.
         while rows := self._rows(f"{statements.EVERY} WHERE a.id > ? ORDER BY a.id LIMIT ?", (last, _PAGE)):
             for row in rows:
@@ -254,16 +253,23 @@ class Store:
         """Add answers; nothing that is stored is ever changed."""
         self.merge(Recorded(answer, http_status, served) for answer in answers)
 
-    def merge(self, answers: Iterable[Recorded]) -> int:
+    def merge(self, answers: Iterable[Recorded], *, by_time: bool = True) -> int:
         """Add the answers that are not stored yet, and return how many those are.
 
         They are added in short transactions with pauses between them, so that whoever waits to store a paid answer
         is not kept waiting; an error leaves those in that were added before it.
+
+        Parameters
+        ----------
+        answers
+            What is added.
+        by_time
+            Which answer to a question is the newest is told by its time, not by the order in which they are added.
         """
         added, left = 0, iter(answers)
         while some := list(islice(left, _MERGED_AT_ONCE)):
             started = time.monotonic()
-            added += self._pool.write(partial(statements.insert_all, some))
+            added += self._pool.write(partial(statements.insert_all, some, by_time))
             if len(some) == _MERGED_AT_ONCE:
                 time.sleep(min(_MERGED_FOR_S, (time.monotonic() - started) / 2))
         return added
@@ -448,8 +454,8 @@ def _read(db: sqlite3.Connection, query: str, values: Any) -> list[tuple[Any, ..
         db.text_factory = str
 
 
-def _soon() -> str:
-    return stamp(now() + SKEW)
+def _row_after(row: int | None) -> int:
+    return statements.FIRST_ROW if row is None else row
 
 
 def _slices(keys: list[str], size: int) -> Iterator[list[str]]:
