@@ -29,7 +29,7 @@ from .batch import (
     run,
     state_of,
 )
-from .envelope import data_of
+from .envelope import stored_data
 from .errors import (
     ApiError,
     CacheError,
@@ -112,8 +112,10 @@ class Client:
         retries: int = 3,
         max_calls: int | None = None,
     ) -> None:
-        value = settings.token_from(token)
-        self._token = Token(value) if value else None
+        # Wrapped and let go of first: no frame of a traceback holds it in clear.
+        wrapped = Token(token)
+        del token
+        self._token = wrapped.checked()
         self.base_url = settings.base_url_from(base_url)
         self.api = settings.choice("api", api, ("current", "legacy"))
         self.expire_after: timedelta | None = settings.age_from("expire_after", expire_after)
@@ -192,7 +194,7 @@ class Client:
         collected = self.collect([call], refresh=refresh, stop_at_error=True, progress=False)
         for error in collected.errors.values():
             raise error
-        return data_of(collected.answers[call.key].body)
+        return stored_data(collected.answers[call.key])
 
     def collect(
         self, calls: Iterable[Call], *, refresh: bool = False, stop_at_error: bool = False, progress: bool | None = None
@@ -422,6 +424,8 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
+        if "_session" not in vars(self):
+            return "Client(not made: a setting was refused)"
         token = "set" if self.has_token else "none"
         return (
             f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "

@@ -37,6 +37,25 @@ from difflib import get_close_matches
 _CLOSE = 0.75
 """Likeness from which a name is taken for a slip of another: a few letters, not a word."""
 
+MOST_SHOWN = 500
+"""Most characters of a message that the ledger, a failure or a warning repeats."""
+
+
+def shown(text: object, most: int = MOST_SHOWN) -> str:
+    """Return foreign text as a message may hold it: one line, printable, and cut to a length.
+
+    Control characters and halves of characters become question marks: no terminal obeys them, every file takes them.
+    """
+    whole = str(text)
+    cut = whole if len(whole) <= most else whole[: most - 3] + "..."
+    return cut if cut.isprintable() else "".join(map(_printable, cut))
+
+
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character in "\t\r\n" else "?"
+
 
 class XingtuError(Exception):
     """Base of every error of this package.

@@ -12,8 +12,8 @@ import pandas as pd
 from . import parse
 from .batch import Collected
 from .client import Client, default_client
-from .envelope import data_of
-from .errors import PartialResultWarning, PayloadError, XingtuError
+from .envelope import stored_data
+from .errors import CacheError, PartialResultWarning, PayloadError, XingtuError, shown
 from .ids import kol_ids
 from .schema import Table, micros
 from .settings import choice
@@ -78,12 +78,12 @@ def _rows(
         answer = collected.answers.get(call.key)
         if answer is None:
             continue
-        data = data_of(answer.body)
-        if data is None:
-            empty[call.key] = _no_data(call)
         try:
+            data = stored_data(answer)
+            if data is None:
+                empty[call.key] = _no_data(call)
             rows = _parsed(table, data, call)
-        except PayloadError as error:
+        except (CacheError, PayloadError) as error:
             errors[call.key] = error
             continue
         fetched_at = micros(answer.fetched_at)
@@ -122,7 +122,7 @@ def failure_of(endpoint: str | None, kol_id: str | None, error: XingtuError) -> 
         "kol_id": kol_id,
         "endpoint": endpoint,
         "code": getattr(error, "code", None),
-        "error": f"{type(error).__name__}: {error}",
+        "error": shown(f"{type(error).__name__}: {error}"),
         "retryable": error.retryable,
     }
 

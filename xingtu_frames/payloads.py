@@ -11,7 +11,7 @@ import pandas as pd
 
 from . import parse
 from .client import Client, check_options, default_client
-from .envelope import data_of, unwrap
+from .envelope import stored_data, unwrap
 from .errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
 from .frames import failure_of, option_text, warn_of
 from .ids import kol_ids
@@ -128,7 +128,7 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
 def _history_rows(table: Table, answer: Answer | CacheError) -> list[tuple[Any, ...]]:
     if isinstance(answer, CacheError):
         raise answer
-    data = data_of(answer.body)
+    data = stored_data(answer)
     if data is None and table.listing:
         return []
     params = json.loads(answer.params)
