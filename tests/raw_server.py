@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import xingtu_frames as xf
+
 PEM = Path(__file__).parent / "loopback.pem"
 Behave = Callable[["RawServer", Any, str], None]
+Serve = Callable[..., "RawServer"]
+Connect = Callable[..., xf.Client]
 
 
 def body_of(name: str, **data: Any) -> bytes:

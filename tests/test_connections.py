@@ -6,8 +6,7 @@ import select
 import socket
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,48 +14,17 @@ import urllib3.util.connection
 
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN
-from tests.raw_server import PEM, RawServer, answer, body_of, chunked
+from tests.raw_server import PEM, Connect, RawServer, Serve, answer, body_of, chunked
 from xingtu_frames import connections
 
 FIRST = "7000000000000000001"
 OTHERS = [f"700000000000000000{n}" for n in range(2, 7)]
 STALE = answer(body_of("somebody else"))
-Serve = Callable[..., RawServer]
-MakeClient = Callable[..., xf.Client]
 
 
 @pytest.fixture(autouse=True)
 def _no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    servers: list[RawServer] = []
-
-    def make(behave: Any, **options: Any) -> RawServer:
-        servers.append(RawServer(behave, **options))
-        return servers[-1]
-
-    yield make
-    for server in servers:
-        server.close()
-
-
-@pytest.fixture
-def connect(tmp_path: Path) -> Iterator[Callable[..., xf.Client]]:
-    made: list[xf.Client] = []
-
-    def make(server: RawServer, **settings: Any) -> xf.Client:
-        chosen = {"cache": tmp_path / "answers.sqlite", "max_workers": 1, "retries": 1, **settings}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", xf.InsecureTransportWarning)
-            made.append(xf.Client(TOKEN, base_url=server.url, **chosen))
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.close()
 
 
 def names(client: xf.Client, ids: list[str]) -> dict[str, str]:
@@ -112,7 +80,7 @@ SERVED = {
 REFUSED = {
     "101": lambda own: interim("101 Switching Protocols", "Upgrade: h2c") + answer(own),
     "only 1xx": lambda own: interim("103 A") * 100 + answer(own),
-    "HTTP/0.9": lambda own: own,
+    "HTTP/0.9": lambda own: own + b"\r\n",
     "junk before": lambda own: b"junk\r\n" + answer(own),
     "length too short": lambda own: answer(own, f"Content-Length: {len(own) - 3}", length=False),
     "length that cuts a second answer": lambda own: answer(own + STALE, length=True),
@@ -131,7 +99,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", [*SERVED, *REFUSED])
-def test_promise_8a_an_odd_answer_reaches_no_other_creator(serve: Serve, connect: MakeClient, case: str) -> None:
+def test_promise_8a_an_odd_answer_reaches_no_other_creator(serve: Serve, connect: Connect, case: str) -> None:
     server = serve(once({**SERVED, **REFUSED}[case]))
     client = connect(server, timeout=(5, 5))
     first, rest = names(client, [FIRST]), names(client, OTHERS)
@@ -142,7 +110,7 @@ def test_promise_8a_an_odd_answer_reaches_no_other_creator(serve: Serve, connect
         assert stored.kol_id.encode() in stored.body
 
 
-def test_promise_8a_a_chunked_answer_without_an_end_is_no_answer(serve: Serve, connect: MakeClient) -> None:
+def test_promise_8a_a_chunked_answer_without_an_end_is_no_answer(serve: Serve, connect: Connect) -> None:
     def behave(server: RawServer, sock: Any, kol_id: str) -> None:
         sock.sendall(chunked(body_of(kol_id)).removesuffix(b"0\r\n\r\n"))
         sock.shutdown(socket.SHUT_RDWR)
@@ -154,7 +122,7 @@ def test_promise_8a_a_chunked_answer_without_an_end_is_no_answer(serve: Serve, c
 
 @pytest.mark.parametrize("late", [STALE, STALE[:20], b"\r\n", b"HTTP/1.1 408 Request Timeout\r\n\r\n"])
 def test_promise_8a_what_comes_between_two_questions_answers_none(
-    serve: Serve, connect: MakeClient, late: bytes
+    serve: Serve, connect: Connect, late: bytes
 ) -> None:
     server = serve(good)
     client = connect(server)
@@ -164,7 +132,7 @@ def test_promise_8a_what_comes_between_two_questions_answers_none(
     assert (len(server.connections), client.ledger()["billed"].eq("yes").all()) == (2, True)
 
 
-def test_promise_8a_a_server_that_hung_up_is_asked_on_a_new_connection(serve: Serve, connect: MakeClient) -> None:
+def test_promise_8a_a_server_that_hung_up_is_asked_on_a_new_connection(serve: Serve, connect: Connect) -> None:
     server = serve(good)
     client = connect(server, retries=0)
     assert names(client, [FIRST]) == {FIRST: FIRST}
@@ -174,7 +142,7 @@ def test_promise_8a_a_server_that_hung_up_is_asked_on_a_new_connection(serve: Se
 
 
 def test_promise_8a_what_comes_before_the_question_is_no_answer_and_nothing_was_sent(
-    serve: Serve, connect: MakeClient, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = urllib3.util.connection.create_connection
 
@@ -199,7 +167,7 @@ def test_promise_8a_what_comes_before_the_question_is_no_answer_and_nothing_was_
 @pytest.mark.parametrize("tls", [False, True])
 @pytest.mark.parametrize("form", [answer, chunked])
 def test_promise_8a_clean_answers_share_few_connections(
-    serve: Serve, connect: MakeClient, monkeypatch: pytest.MonkeyPatch, form: Callable[[bytes], bytes], tls: bool
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, form: Callable[[bytes], bytes], tls: bool
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(PEM))
     monkeypatch.setattr(connections, "MOST_IDLE_S", 1e9)
@@ -229,7 +197,7 @@ MOVES = {
 
 @pytest.mark.parametrize("move", MOVES)
 def test_promise_8a_an_idle_connection_is_not_used_again(
-    serve: Serve, connect: MakeClient, monkeypatch: pytest.MonkeyPatch, move: str
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, move: str
 ) -> None:
     clock, (monotonic, wall, expected) = Clock(monkeypatch), MOVES[move]
     server = serve(good)
@@ -241,7 +209,7 @@ def test_promise_8a_an_idle_connection_is_not_used_again(
 
 
 def test_promise_8a_a_connection_that_dies_before_the_question_left_is_asked_again(
-    serve: Serve, connect: MakeClient, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reset that only the sending notices: the server cannot have the whole question."""
     server = serve(good)
@@ -258,7 +226,7 @@ def test_promise_8a_a_connection_that_dies_before_the_question_left_is_asked_aga
     assert server.asked == [FIRST]
 
 
-def test_the_token_goes_first_whatever_the_query(serve: Serve, connect: MakeClient) -> None:
+def test_the_token_goes_first_whatever_the_query(serve: Serve, connect: Connect) -> None:
     server = serve(good)
     client = connect(server)
     names(client, [FIRST])

@@ -237,7 +237,7 @@ def _subject_error(endpoint: str, kol_id: str | None, data: Any) -> PayloadError
         if kol_id and other != kol_id.lstrip("0"):
             return PayloadError(
                 f"asked for creator {kol_id}, and the answer is about {shown(other, 40)} ({path}); "
-                "it was charged, and it is not used",
+                "it was charged and is not used; asking again costs another request",
                 field=path,
             )
     return None

@@ -19,7 +19,7 @@ from .settings import TOKEN_VARIABLE
 STRUCK = "***"
 _LONG_ENOUGH = 8
 _WINDOW = 80
-_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_WIDE = (("utf-16-le", 2), ("utf-16-be", 2), ("utf-32-le", 4), ("utf-32-be", 4))
 
 _WORD = r"(?:[^\W\d_]{1,24}[0-9]{0,3}|[0-9]{1,20}[^\W\d_]?)"
 _ORDINARY = re.compile(rf"{_WORD}(?:[_\-. ]{_WORD})*")
@@ -120,10 +120,11 @@ class Token:
     def strike_unreadable(self, body: bytes) -> bytes:
         """Return what nobody could read with the token struck out, in wide characters too."""
         body = self.strike_bytes(body)
-        for codec in _WIDE if b"\0" in body else ():
-            text = body.decode(codec, "surrogatepass" if "16" in codec else "replace")
+        for codec, width in _WIDE if b"\0" in body else ():
+            whole = len(body) - len(body) % width
+            text = body[:whole].decode(codec, "surrogatepass" if width == 2 else "replace")
             if self.strike(text) != text:
-                return self.strike(text).encode(codec, "surrogatepass")
+                body = self.strike(text).encode(codec, "surrogatepass") + body[whole:]
         return body
 
     def _forms(self) -> _Forms:

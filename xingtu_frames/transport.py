@@ -165,11 +165,12 @@ class PaidAdapter(HTTPAdapter):
                 exchange.left()
             except _WIRE_ERRORS as problem:
                 error = _wire_error(problem, exchange, timeout, route, token)
+                # What is larger than any answer is not worth its place in the store.
+                came = b"" if isinstance(problem, TooLargeError) else bytes(body)
             else:
                 return _judged(request.call, response, bytes(body), token, route)
-        if response is None or isinstance(error, TooLargeError):
-            return _Reply(None, b"", {}, error, kept=False)
-        return _Reply(response.status_code, _inspected(body, token), {}, error, kept=bool(body))
+        status = None if response is None else response.status_code
+        return _Reply(status, _inspected(came, token), {}, error, kept=bool(came))
 
     def _sent(
         self, request: PreparedCall, exchange: Exchange, timeout: tuple[float, float], options: dict[str, Any]
@@ -219,12 +220,11 @@ def _judged(call: Call, response: requests.Response, body: bytes, token: Token, 
     return _Reply(status, _inspected(body, token) if kept else b"", headers, verdict.error, kept)
 
 
-def _inspected(body: bytes | bytearray, token: Token) -> bytes:
+def _inspected(body: bytes, token: Token) -> bytes:
     """Return what came as it is kept for inspection: without the token, packed or in wide characters too."""
-    whole = bytes(body)
-    inner = unpacked(whole)
+    inner = unpacked(body)
     struck = token.strike_unreadable(inner)
-    return token.strike_unreadable(whole) if struck == inner else struck
+    return token.strike_unreadable(body) if struck == inner else struck
 
 
 def _response(request: PreparedCall, reply: _Reply) -> requests.Response:
