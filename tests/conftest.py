@@ -157,10 +157,11 @@ def connect(tmp_path: Path) -> Iterator[Connect]:
     made: list[xf.Client] = []
 
     def make(server: RawServer, **settings: Any) -> xf.Client:
-        chosen = {"cache": tmp_path / "answers.sqlite", "max_workers": 1, "retries": 1, **settings}
+        store = tmp_path / "answers.sqlite"
+        chosen = {"token": TOKEN, "cache": store, "max_workers": 1, "retries": 1, **settings}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", xf.InsecureTransportWarning)
-            made.append(xf.Client(TOKEN, base_url=server.url, **chosen))
+            made.append(xf.Client(base_url=server.url, **chosen))
         return made[-1]
 
     yield make

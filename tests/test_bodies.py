@@ -210,7 +210,9 @@ ODD_FAILURES: dict[str, Reply] = {
     "code without end": Reply(b'{"code": -Infinity}'),
     "code twice": Reply(b'{"code": 0, "code": 999}'),
     "base_resp": Reply(
-        json.dumps({"code": 0, "data": {"base_resp": {"status_code": [HALF], "status_message": {HALF: "\x1b"}}}}).encode()
+        json.dumps(
+            {"code": 0, "data": {"base_resp": {"status_code": [HALF], "status_message": {HALF: "\x1b"}}}}
+        ).encode()
     ),
     "base_resp of 400 digits": Reply(b'{"code": 0, "data": {"base_resp": {"status_code": ' + b"9" * 400 + b"}}}"),
     "deep message": Reply(b'{"code": 999, "message": ' + b"[" * 99 + b"]" * 99 + b"}"),

@@ -121,9 +121,7 @@ def test_promise_8a_a_chunked_answer_without_an_end_is_no_answer(serve: Serve, c
 
 
 @pytest.mark.parametrize("late", [STALE, STALE[:20], b"\r\n", b"HTTP/1.1 408 Request Timeout\r\n\r\n"])
-def test_promise_8a_what_comes_between_two_questions_answers_none(
-    serve: Serve, connect: Connect, late: bytes
-) -> None:
+def test_promise_8a_what_comes_between_two_questions_answers_none(serve: Serve, connect: Connect, late: bytes) -> None:
     server = serve(good)
     client = connect(server)
     assert names(client, [FIRST]) == {FIRST: FIRST}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from requests.utils import prepend_scheme_if_needed, select_proxy
+from requests.utils import select_proxy
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
@@ -68,7 +68,7 @@ def _parsed(proxy: str) -> Url | None:
     if not proxy.isprintable() or " " in proxy:
         return None
     try:
-        address = str(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
+        address = proxy if "://" in proxy else f"http://{proxy}"
         parts = parse_url(address)
         urlsplit(address).port  # noqa: B018 - it raises for a port that cannot be
     except (LocationParseError, ValueError):
