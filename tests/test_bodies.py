@@ -1,4 +1,4 @@
-"""Promise 8d: nothing that a server sends freezes the process, exhausts memory, or takes the answers of others along."""
+"""Promise 8d: nothing that a server sends freezes the process, exhausts memory, or costs the answers of others."""
 
 from __future__ import annotations
 

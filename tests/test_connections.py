@@ -152,7 +152,7 @@ def test_promise_8a_what_comes_before_the_question_is_no_answer_and_nothing_was_
     monkeypatch.setattr("urllib3.util.connection.create_connection", slowly)
     server = serve(good, greeting=STALE)
     client = connect(server)
-    with pytest.raises(xf.TransportError, match="before the question was sent.*nothing was sent") as caught:
+    with pytest.raises(xf.TransportError, match=r"before the question was sent.*nothing was sent") as caught:
         xf.fetch_profiles([FIRST], client=client)
     assert (caught.value.retryable, caught.value.billed, server.targets) == (True, "no", [])
     assert client.ledger()["billed"].tolist() == ["no", "no"]

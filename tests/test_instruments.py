@@ -308,7 +308,7 @@ def test_promise_9_a_socket_that_breaks_shows_nothing_of_what_it_was_given(
         "urllib3.util.connection.create_connection", lambda *args, **kwargs: Broken(create(*args, **kwargs))
     )
     client = connect(serve(echo()), token=TOKEN, retries=0)
-    with pytest.raises(xf.TransportError, match="Broken pipe.*nothing was sent") as caught:
+    with pytest.raises(xf.TransportError, match=r"Broken pipe.*nothing was sent") as caught:
         xf.fetch_profiles([ID], client=client)
     assert list(clear_in(caught.value)) == []
 

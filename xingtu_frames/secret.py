@@ -183,10 +183,11 @@ def _forms(value: str) -> _Forms:
     whole = _utf8(value)
     undone = [_Needle(plain(form), len(whole)) for form in {whole, whole.replace(b" ", b"+")}]
     hexadecimal = whole.hex().encode()
+    packed = _base64_forms(whole)
     return _Forms(
-        sorted(_utf8(form) for form in _spellings(value)),
+        sorted({*map(_utf8, _spellings(value)), *packed, hexadecimal, hexadecimal.upper()}),
         [*(form for form in undone if form.text), _Needle(hexadecimal, len(hexadecimal), any_case=True)],
-        [_Needle(form, len(form)) for form in _base64_forms(whole)],
+        [_Needle(form, len(form)) for form in packed],
     )
 
 
