@@ -98,9 +98,13 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("case", [*SERVED, *REFUSED])
-def test_promise_8a_an_odd_answer_reaches_no_other_creator(serve: Serve, connect: Connect, case: str) -> None:
-    server = serve(once({**SERVED, **REFUSED}[case]))
+def test_promise_8a_an_odd_answer_reaches_no_other_creator(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, case: str, tls: bool
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(PEM))
+    server = serve(once({**SERVED, **REFUSED}[case]), tls=tls)
     client = connect(server, timeout=(5, 5))
     first, rest = names(client, [FIRST]), names(client, OTHERS)
     assert first == ({FIRST: FIRST} if case in SERVED else {})
@@ -120,9 +124,13 @@ def test_promise_8a_a_chunked_answer_without_an_end_is_no_answer(serve: Serve, c
     assert client.ledger()["billed"].tolist() == ["unknown"]
 
 
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("late", [STALE, STALE[:20], b"\r\n", b"HTTP/1.1 408 Request Timeout\r\n\r\n"])
-def test_promise_8a_what_comes_between_two_questions_answers_none(serve: Serve, connect: Connect, late: bytes) -> None:
-    server = serve(good)
+def test_promise_8a_what_comes_between_two_questions_answers_none(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, late: bytes, tls: bool
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(PEM))
+    server = serve(good, tls=tls)
     client = connect(server)
     assert names(client, [FIRST]) == {FIRST: FIRST}
     server.connections[0].sendall(late)

@@ -137,11 +137,12 @@ def test_a_proxy_passes_the_question_on(serve: Serve, connect: Connect, monkeypa
     assert server.targets == []
 
 
+@pytest.mark.parametrize("tls", [False, True], ids=["plain proxy", "tls proxy"])
 def test_a_tunnel_carries_the_question_and_the_proxy_sees_no_token(
-    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, tls: bool
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(PEM))
-    proxy, server = serve(tunnel), serve(good, tls=True)
+    proxy, server = serve(tunnel, tls=tls), serve(good, tls=True)
     monkeypatch.setenv("https_proxy", proxy.url)
     ids = [ID, "7000000000000000002"]
     assert xf.fetch_profiles(ids, client=connect(server))["nick_name"].tolist() == ids
