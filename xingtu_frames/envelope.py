@@ -105,11 +105,20 @@ _UP_OR_DOWN = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _ENVELOPE = frozenset({"code", "data", "message", "recordTime", "requestId"})
 
 _NAMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"get_author_base_info": ("id",), "get_author_marketing_info": ("price_info[].author_id",)}
+    {
+        name: paths
+        for current, paths in (
+            ("get_author_base_info", ("id",)),
+            ("get_author_marketing_info", ("price_info[].author_id",)),
+        )
+        for name in (current, PAIRS[current].legacy)
+    }
 )
 """Where the answer of an endpoint names its creator. ``core_user_id`` and the ``author_id`` of videos do not."""
 
-_NAMED_ANYWHERE = ("star_id", "kolId", "kol_id", "oAuthorId", "o_author_id", "starAuthorId", "star_author_id")
+_NAMED_ANYWHERE = frozenset(
+    {"star_id", "kolId", "kol_id", "oAuthorId", "o_author_id", "starAuthorId", "star_author_id"}
+)
 """Names of the creator id that no endpoint uses for anything else."""
 
 _ACCOUNT_ERRORS = tuple({code.error for code in CODES.values() if code.stops_batch})
@@ -187,7 +196,8 @@ def judge(
     if code != 0 or answer["code"] not in (0, "0"):
         return Verdict(_api_error(code, answer, clean), answered=False)
     data = answer.get("data")
-    return Verdict(_inner_error(data, clean) or _subject_error(endpoint, kol_id, data), answered=True)
+    paid = "it was charged and is not used; asking again costs another request"
+    return Verdict(_inner_error(data, clean) or _subject_error(endpoint, kol_id, data, paid), answered=True)
 
 
 def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
@@ -202,7 +212,7 @@ def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
     data
         ``data`` of the answer.
     """
-    error = _inner_error(data, str) or _subject_error(endpoint, kol_id, data)
+    error = _inner_error(data, str) or _subject_error(endpoint, kol_id, data, "it is not used")
     return None if error is None else str(error)
 
 
@@ -220,41 +230,44 @@ def stored_data(answer: Stored) -> Any:
     problem: XingtuError | None = None
     if found is None or "code" not in found:
         problem = CacheError("the stored answer is not a JSON object of Just One API")
-    elif found["code"] not in (0, "0") or _whole_number(found["code"]) != 0:
-        problem = CacheError(f"the stored answer is a failure, {_api_error(_whole_number(found['code']), found, str)}")
+    elif (code := _whole_number(found["code"])) != 0 or found["code"] not in (0, "0"):
+        problem = CacheError(f"the stored answer is a failure, {_api_error(code, found, str)}")
     elif (inner := _inner_error(found.get("data"), str)) is not None:
         problem = CacheError(f"the stored answer is a failure, {inner}")
     else:
-        problem = _subject_error(answer.endpoint, answer.kol_id, found.get("data"))
+        stored = "it is stored and not used; refresh=True asks anew, for another request"
+        problem = _subject_error(answer.endpoint, answer.kol_id, found.get("data"), stored)
     if problem is not None:
         problem.endpoint, problem.kol_id = answer.endpoint, answer.kol_id
         raise problem
     return found.get("data") if found else None
 
 
-def _subject_error(endpoint: str, kol_id: str | None, data: Any) -> PayloadError | None:
+def _subject_error(endpoint: str, kol_id: str | None, data: Any, what_now: str) -> PayloadError | None:
     for path, other in _creators_named(endpoint, data) if kol_id else ():
         if kol_id and other != kol_id.lstrip("0"):
-            return PayloadError(
-                f"asked for creator {kol_id}, and the answer is about {shown(other, 40)} ({path}); "
-                "it was charged and is not used; asking again costs another request",
-                field=path,
-            )
+            about = f"asked for creator {kol_id}, and the answer is about {shown(other, 40)} ({path})"
+            return PayloadError(f"{about}; {what_now}", field=path)
     return None
 
 
 def _creators_named(endpoint: str, data: Any) -> Iterator[tuple[str, str]]:
     """Yield each place of the data that names a creator, and whom it names."""
-    pair = PAIRS.get(endpoint)
-    for path in (*_NAMED.get(pair.current if pair else endpoint, ()), *_NAMED_ANYWHERE):
-        head, _, tail = path.partition("[].")
-        value = data.get(head) if isinstance(data, Mapping) else None
-        items = value if tail and isinstance(value, list) else ()
-        values = [item.get(tail) for item in items if isinstance(item, Mapping)] if tail else [value]
-        for found in values:
+    if not isinstance(data, Mapping):
+        return
+    for path in (*_NAMED.get(endpoint, ()), *(_NAMED_ANYWHERE & data.keys())):
+        for found in _values_at(path, data):
             whole = isinstance(found, str) or (isinstance(found, int) and not isinstance(found, bool))
             if whole and (digits := _ID.fullmatch(str(found))):
                 yield path, digits[1]
+
+
+def _values_at(path: str, data: Mapping[str, Any]) -> list[Any]:
+    head, many, tail = path.partition("[].")
+    value = data.get(head)
+    if not many:
+        return [value]
+    return [item.get(tail) for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def unwrap(payload: Any) -> Any:

@@ -199,7 +199,7 @@ class CollectionFailedError(ApiError):
 
 
 class RateLimitedError(ApiError):
-    """Code 302: too many requests in too short a time."""
+    """Code 302, or HTTP 429 of a gateway: too many requests in too short a time."""
 
 
 class DailyQuotaError(ApiError):
@@ -215,7 +215,7 @@ class NotFoundError(ApiError):
 
 
 class ServerError(ApiError):
-    """Codes 500 and 503: the provider's server failed."""
+    """Codes 500 and 503, or HTTP 503 of a gateway: the provider's server failed."""
 
 
 class PermissionDeniedError(ApiError):
@@ -227,7 +227,7 @@ class InsufficientBalanceError(ApiError):
 
 
 class PayloadError(XingtuError, ValueError):
-    """A payload that the table cannot read. The paid answer stays stored.
+    """A payload that the table cannot read, or that is about another creator. The paid answer stays stored.
 
     Attributes
     ----------
