@@ -162,7 +162,6 @@ class PaidAdapter(HTTPAdapter):
                 coding = response.headers.get("Content-Encoding", "")
                 with contextlib.closing(response.raw):
                     read_into(body, response.raw.stream(_CHUNK, decode_content=False), coding)
-                exchange.left()
             except _WIRE_ERRORS as problem:
                 error = _wire_error(problem, exchange, timeout, route, token)
                 # What is larger than any answer is not worth its place in the store.
