@@ -1,4 +1,4 @@
-"""Promise 8d: the token is struck in linear time, and changes no answer that it happens to be text of."""
+"""Promise 8d: the token is redacted in linear time, and changes no answer that it happens to be text of."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ HOSTILE = {
     "zeros": b"\0",
 }
 WAYS: dict[str, Callable[[Token, bytes], bytes]] = {
-    "everywhere": Token.strike_bytes,
-    "answer": Token.strike_answer,
-    "unreadable": Token.strike_unreadable,
+    "everywhere": Token.redact_bytes,
+    "answer": Token.redact_answer,
+    "unreadable": Token.redact_unreadable,
 }
 
 
@@ -63,12 +63,12 @@ def seconds(work: Callable[[], object]) -> float:
     [(TOKEN, "everywhere"), (TOKEN, "unreadable"), ("12345678", "answer"), ("Q7x", "everywhere")],
 )
 @pytest.mark.parametrize("case", HOSTILE)
-def test_promise_8d_striking_is_linear(case: str, token: str, way: str) -> None:
+def test_promise_8d_redacting_is_linear(case: str, token: str, way: str) -> None:
     secret, piece = Token(token), HOSTILE[case]
     small, large = piece * (10_000 // len(piece)), piece * (160_000 // len(piece))
-    strike = WAYS[way]
+    redact = WAYS[way]
     # Sixteen times the work; quadratic it would be 256 times. The floor is for what is too quick to measure.
-    assert seconds(lambda: strike(secret, large)) < 80 * max(seconds(lambda: strike(secret, small)), 0.0005)
+    assert seconds(lambda: redact(secret, large)) < 80 * max(seconds(lambda: redact(secret, small)), 0.0005)
 
 
 def test_promise_8d_a_body_of_backslashes_is_just_an_answer(make_client: MakeClient, server: Loopback) -> None:
@@ -113,15 +113,15 @@ DEEP: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("token", [TOKEN, 'a b+c/d=e&f%g"h<i>中文#?', "r\\e\\\\verse\\\\\\d", "表情😀token😀密"])
 @pytest.mark.parametrize("case", DEEP)
 @pytest.mark.parametrize("before", ["", "%", "%25", "\\", "&#3", "&", "x=", "中"])
-def test_promise_9_every_depth_of_encoding_is_struck(token: str, case: str, before: str) -> None:
+def test_promise_9_every_depth_of_encoding_is_redacted(token: str, case: str, before: str) -> None:
     form = DEEP[case](token)
-    struck = Token(token).strike(f"<{before}{form}>")
-    assert "***" in struck
-    assert form not in struck
-    assert not any(form[n : n + len(form) // 2] in struck for n in range(0, len(form) // 2, 3))
+    redacted = Token(token).redact(f"<{before}{form}>")
+    assert "***" in redacted
+    assert form not in redacted
+    assert not any(form[n : n + len(form) // 2] in redacted for n in range(0, len(form) // 2, 3))
 
 
-def test_striking_an_escaped_token_leaves_json_readable(make_client: MakeClient, server: Loopback) -> None:
+def test_redacting_an_escaped_token_leaves_json_readable(make_client: MakeClient, server: Loopback) -> None:
     token = "/Zq8vT2pLx9Rw4Kd7"
     server.answer = lambda seen: Reply(b'{"code": 0, "data": {"nick_name": "a\\\\\\/Zq8vT2pLx9Rw4Kd7\\\\b"}}')
     frame = xf.fetch_profiles([ID], client=make_client(token=token))
@@ -168,7 +168,7 @@ REPEATED = {
 
 @pytest.mark.parametrize("token", ["12345678", "play_mid", "SHORT_VIDEO", "Q7x"])
 @pytest.mark.parametrize("case", REPEATED)
-def test_promise_9_a_token_that_could_be_text_is_struck_where_it_is_a_parameter(
+def test_promise_9_a_token_that_could_be_text_is_redacted_where_it_is_a_parameter(
     make_client: MakeClient, server: Loopback, token: str, case: str
 ) -> None:
     text = REPEATED[case].format(token)
@@ -180,14 +180,14 @@ def test_promise_9_a_token_that_could_be_text_is_struck_where_it_is_a_parameter(
 
 
 @pytest.mark.parametrize("key", ["token", "access_token", "Authorization", "apiKey", "api-key", "x_secret", "password"])
-def test_promise_9_a_token_under_a_telling_key_is_struck(make_client: MakeClient, server: Loopback, key: str) -> None:
+def test_promise_9_a_token_under_a_telling_key_is_redacted(make_client: MakeClient, server: Loopback, key: str) -> None:
     server.answer = lambda seen: ok({key: "12345678", "nested": json.dumps({key: "12345678"}), "id_of_it": 12345678})
     data = make_client(token="12345678").get("get_author_spread_info", oAuthorId=ID)
     assert data == {key: "***", "nested": json.dumps({key: "***"}), "id_of_it": 12345678}
 
 
 @pytest.mark.parametrize("token", ["12345678", "play_mid", "SHORT_VIDEO"])
-def test_promise_9_a_token_that_could_be_text_is_struck_from_failures_everywhere(
+def test_promise_9_a_token_that_could_be_text_is_redacted_from_failures_everywhere(
     make_client: MakeClient, server: Loopback, token: str
 ) -> None:
     server.answer = lambda seen: fail(404, f"no {token} here")
@@ -223,5 +223,5 @@ def test_a_quick_look_misses_nothing_of_ascii(text: str, case: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_what_holds_no_token_keeps_its_bytes_in_every_way(body: bytes) -> None:
-    for strike in WAYS.values():
-        assert strike(Token(TOKEN), body) is body or strike(Token(TOKEN), body) == body
+    for redact in WAYS.values():
+        assert redact(Token(TOKEN), body) is body or redact(Token(TOKEN), body) == body
