@@ -108,7 +108,7 @@ def watch(
 def patched(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> Watch:
     """Return a watch that also sees every call of http.client, urllib3 and requests, and what goes wrong in it.
 
-    What a server repeats of a question passes through there before it can be struck out, so none does here.
+    What a server repeats of a question passes through there before it can be redacted, so none does here.
     """
     watch.patch(monkeypatch)
     return watch

@@ -225,7 +225,7 @@ def test_a_rescued_answer_holds_no_token(
 
 @pytest.mark.parametrize("token", [token for token in TOKENS.values() if len(token) >= 8])
 @pytest.mark.parametrize("spell", FORMS)
-def test_every_form_is_struck_from_a_stored_body(
+def test_every_form_is_redacted_from_a_stored_body(
     make_client: MakeClient, server: Loopback, token: str, spell: str
 ) -> None:
     form = FORMS[spell](token)
@@ -236,7 +236,7 @@ def test_every_form_is_struck_from_a_stored_body(
     assert name == "<***>"
 
 
-def test_a_short_token_is_struck_only_as_a_parameter(make_client: MakeClient, server: Loopback) -> None:
+def test_a_short_token_is_redacted_only_as_a_parameter(make_client: MakeClient, server: Loopback) -> None:
     body = '{"code":0,"data":{"nick_name":"Q7x token=Q7xy","url":"/a?token=Q7x&b=1"}}'
     server.answer = lambda seen: Reply(body.encode())
     client = make_client(token="Q7x")
@@ -245,7 +245,7 @@ def test_a_short_token_is_struck_only_as_a_parameter(make_client: MakeClient, se
 
 
 def test_a_form_too_short_to_tell_is_left_alone() -> None:
-    assert Token("%41%42%43").strike("ABC") == "ABC"
+    assert Token("%41%42%43").redact("ABC") == "ABC"
 
 
 def test_a_token_shows_nothing_of_itself(token: str) -> None:
@@ -258,12 +258,12 @@ _tokens = st.text(st.characters(exclude_characters="*", exclude_categories=("C",
 
 
 @given(value=_tokens, spell=st.sampled_from(sorted(FORMS)), around=st.tuples(st.text(), st.text()))
-def test_striking_leaves_no_form(value: str, spell: str, around: tuple[str, str]) -> None:
-    struck = Token(value).strike(around[0] + FORMS[spell](value) + around[1])
-    assert leaks(value, struck) == []
+def test_redacting_leaves_no_form(value: str, spell: str, around: tuple[str, str]) -> None:
+    redacted = Token(value).redact(around[0] + FORMS[spell](value) + around[1])
+    assert leaks(value, redacted) == []
 
 
 @given(value=_tokens, body=st.binary())
 def test_a_body_without_the_token_keeps_its_bytes(value: str, body: bytes) -> None:
     assume(not leaks(value, body.decode("utf-8", "surrogateescape")))
-    assert Token(value).strike_bytes(body) == body
+    assert Token(value).redact_bytes(body) == body

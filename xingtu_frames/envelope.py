@@ -86,7 +86,7 @@ _GATEWAY: Mapping[int, Code] = MappingProxyType(
         ),
     }
 )
-"""What an HTTP status means when a gateway gives it and the body is no answer of Just One API."""
+"""What an HTTP status means when a gateway gives it and the body is not an answer of Just One API."""
 
 _BY_STATUS = frozenset({400, 404, 500, 503})
 """HTTP statuses that say enough when a readable body brings no code of its own."""
@@ -209,7 +209,7 @@ def judge(
 
 
 def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
-    """Return why this data is no answer about a creator, or None: it is one as far as it says.
+    """Return why this data is not an answer about a creator, or None if it may be one.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def stored_data(answer: Stored) -> Any:
     Raises
     ------
     CacheError
-        It is no successful answer.
+        It is not a successful answer.
     PayloadError
         It is about another creator.
     """
@@ -245,7 +245,7 @@ def stored_data(answer: Stored) -> Any:
     elif (inner := _inner_error(found.get("data"), str)) is not None:
         problem = CacheError(f"the stored answer is a failure, {inner}")
     else:
-        stored = "it is stored and not used; refresh=True asks anew, for another request"
+        stored = "it is stored and not used; refresh=True fetches it again, for another request"
         problem = _subject_error(answer.endpoint, answer.kol_id, found.get("data"), stored)
     if problem is not None:
         problem.endpoint, problem.kol_id = answer.endpoint, answer.kol_id
@@ -311,7 +311,7 @@ def _nested(text: bytes) -> int:
 
 
 def _loads(body: bytes) -> Any:
-    # No other encoding than UTF-8: the token is struck from what reads as that.
+    # No other encoding than UTF-8: the token is redacted from what reads as that.
     text = str(body, "utf-8-sig")
     if _nested(body) > MOST_NESTED:
         raise ValueError("nested too deeply")

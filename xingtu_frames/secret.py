@@ -1,4 +1,4 @@
-"""The token: known to what signs a request alone, and struck out wherever a server echoes it."""
+"""The token: known to what signs a request alone, and redacted wherever a server echoes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .errors import ConfigError
 from .escapes import Traced, plain, roughly_plain
 from .settings import TOKEN_VARIABLE
 
-STRUCK = "***"
+REDACTED = "***"
 _LONG_ENOUGH = 8
 _WINDOW = 80
 _WIDE = (("utf-16-le", 2), ("utf-16-be", 2), ("utf-32-le", 4), ("utf-32-be", 4))
@@ -53,7 +53,7 @@ class Token:
     """The secret of one client, wrapped as it came. Printing or pickling it shows nothing.
 
     A token whose words could be text of an answer (digits, a field's name: ``12345678``, ``play_mid``, ``SHORT_VIDEO``)
-    is struck from a good answer only where it stands as a parameter or under a key that names a secret.
+    is redacted from a good answer only where it stands as a parameter or under a key that names a secret.
     """
 
     __slots__ = ("_known", "_value")
@@ -68,7 +68,7 @@ class Token:
         Raises
         ------
         ConfigError
-            It is no printable text.
+            It is not printable text.
         """
         found = Token(os.environ.get(TOKEN_VARIABLE, "")) if self._value is None else self
         if not found._printable():
@@ -96,35 +96,35 @@ class Token:
             return error.with_traceback(None)
         return None
 
-    def strike(self, text: str) -> str:
-        """Return the text with the token struck out, literally and in its encoded forms."""
+    def redact(self, text: str) -> str:
+        """Return the text with the token redacted, literally and in its encoded forms."""
         whole = text.encode("utf-8", "surrogatepass")
-        struck = self.strike_bytes(whole)
-        return text if struck is whole else struck.decode("utf-8", "surrogatepass")
+        redacted = self.redact_bytes(whole)
+        return text if redacted is whole else redacted.decode("utf-8", "surrogatepass")
 
-    def strike_bytes(self, body: bytes) -> bytes:
-        """Return the body with the token struck out; the very same bytes where it is not in it."""
+    def redact_bytes(self, body: bytes) -> bytes:
+        """Return the body with the token redacted; the very same bytes where it is not in it."""
         if len(self._value) < _LONG_ENOUGH:
-            return _struck(body, self._parameters(body))
+            return _redacted(body, self._parameters(body))
         forms = self._forms()
         literal = [span for form in forms.literal for span in _places(body, form)]
-        return _struck(body, [*literal, *self._encoded(body, forms.undone + forms.base64)])
+        return _redacted(body, [*literal, *self._encoded(body, forms.undone + forms.base64)])
 
-    def strike_answer(self, body: bytes) -> bytes:
-        """Return a good answer with the token struck out, and nothing that is text of the answer."""
+    def redact_answer(self, body: bytes) -> bytes:
+        """Return a good answer with the token redacted, and nothing that is text of the answer."""
         if _ORDINARY.fullmatch(self._value) is None:
-            return self.strike_bytes(body)
+            return self.redact_bytes(body)
         encoded = self._forms().base64 if len(self._value) >= _LONG_ENOUGH else []
-        return _struck(body, [*self._parameters(body), *self._encoded(body, encoded)])
+        return _redacted(body, [*self._parameters(body), *self._encoded(body, encoded)])
 
-    def strike_unreadable(self, body: bytes) -> bytes:
-        """Return what nobody could read with the token struck out, in wide characters too."""
-        body = self.strike_bytes(body)
+    def redact_unreadable(self, body: bytes) -> bytes:
+        """Return a body that cannot be read with the token redacted, in wide characters too."""
+        body = self.redact_bytes(body)
         for codec, width in _WIDE if b"\0" in body else ():
             whole = len(body) - len(body) % width
             text = body[:whole].decode(codec, "surrogatepass" if width == 2 else "replace")
-            if self.strike(text) != text:
-                body = self.strike(text).encode(codec, "surrogatepass") + body[whole:]
+            if self.redact(text) != text:
+                body = self.redact(text).encode(codec, "surrogatepass") + body[whole:]
         return body
 
     def _forms(self) -> _Forms:
@@ -165,10 +165,10 @@ class Token:
         return roughly_plain(text) if self._value.isascii() else plain(text)
 
     def __repr__(self) -> str:
-        return f"Token({STRUCK})"
+        return f"Token({REDACTED})"
 
     def __reduce__(self) -> tuple[type[Token], tuple[str]]:
-        return Token, (STRUCK,)
+        return Token, (REDACTED,)
 
 
 def _utf8(text: str) -> bytes:
@@ -221,8 +221,8 @@ def _places(text: bytes, form: bytes) -> Iterator[Span]:
         start = text.find(form, start + 1)
 
 
-def _struck(text: bytes, spans: Iterable[Span]) -> bytes:
-    """Return the text with those pieces struck out; the very same object where there are none."""
+def _redacted(text: bytes, spans: Iterable[Span]) -> bytes:
+    """Return the text without those pieces; the very same object where there are none."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -233,6 +233,6 @@ def _struck(text: bytes, spans: Iterable[Span]) -> bytes:
         return text
     kept, after = bytearray(), 0
     for start, end in merged:
-        kept += text[after:start] + STRUCK.encode()
+        kept += text[after:start] + REDACTED.encode()
         after = end
     return bytes(kept + text[after:])

@@ -44,14 +44,14 @@ _WIRE_ERRORS = (
     ValueError,
     MemoryError,
 )
-_IN_DOUBT = "it may have been charged, so it is not asked again"
+_IN_DOUBT = "it may have been charged, so it is not retried automatically"
 
 
 class _NoEchoes(logging.Filter):
     """Keeps back what urllib3 says of headers that it cannot read: a server may have echoed the token in them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let a record pass unless it is about the headers of an answer of ours."""
+        """Let a record pass unless it is about the headers of our answers."""
         return not under_way() or "parse headers" not in str(record.msg)
 
 
@@ -132,7 +132,7 @@ class PaidAdapter(HTTPAdapter):
         ConfigError
             The proxy or the certificates that the environment sets cannot be used; nothing was sent or recorded.
         ApiError, TransportError, PayloadError
-            What came is no answer; ``endpoint`` and ``kol_id`` say to which question.
+            What came is not an answer; ``endpoint`` and ``kol_id`` say to which question.
         """
         assert isinstance(request, PreparedCall)  # noqa: S101 - our session sends nothing else
         route = route_of(request.url or "", proxies, verify)
@@ -168,7 +168,6 @@ class PaidAdapter(HTTPAdapter):
                 coding = response.headers.get("Content-Encoding", "")
                 with contextlib.closing(response.raw):
                     read_into(body, response.raw.stream(_CHUNK, decode_content=False), coding)
-                exchange.left()
             except _WIRE_ERRORS as problem:
                 error = _wire_error(problem, exchange, timeout, route, token)
                 # What is larger than any answer is not worth its place in the store.
@@ -208,7 +207,7 @@ def _say(error: XingtuError, more: str) -> None:
 
 def _judged(call: Call, response: requests.Response, body: bytes, token: Token, route: Route) -> _Reply:
     status = response.status_code
-    headers = {name: token.strike(value) for name, value in response.headers.items()}
+    headers = {name: token.redact(value) for name, value in response.headers.items()}
     if 300 <= status < 400:
         where = "a redirect is refused, for it would carry the token elsewhere; check base_url"
         return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}"), kept=False)
@@ -216,9 +215,9 @@ def _judged(call: Call, response: requests.Response, body: bytes, token: Token, 
         text = f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on"
         error = TransportError(text, billed="no")
         return _Reply(status, b"", headers, error, kept=False)
-    verdict = judge(body, status, call.meaning, call.kol_id, token.strike)
+    verdict = judge(body, status, call.meaning, call.kol_id, token.redact)
     if verdict.error is None:
-        return _Reply(status, token.strike_answer(body), headers, None, kept=False)
+        return _Reply(status, token.redact_answer(body), headers, None, kept=False)
     if isinstance(verdict.error, ApiError):
         verdict.error.retry_after = _retry_after(response.headers.get("Retry-After"))
     unread = isinstance(verdict.error, TransportError)
@@ -229,12 +228,12 @@ def _judged(call: Call, response: requests.Response, body: bytes, token: Token, 
 def _inspected(body: bytes, token: Token) -> bytes:
     """Return what came as it is kept for inspection: without the token, packed or in wide characters too."""
     inner = unpacked(body)
-    struck = token.strike_unreadable(inner)
-    return token.strike_unreadable(body) if struck == inner else struck
+    redacted = token.redact_unreadable(inner)
+    return token.redact_unreadable(body) if redacted == inner else redacted
 
 
 def _response(request: PreparedCall, reply: _Reply) -> requests.Response:
-    """Return a response that holds nothing of what came but the answer, the token struck out."""
+    """Return a response that holds nothing of what came but the answer, the token redacted."""
     response = requests.Response()
     response.status_code = reply.status or 0
     response.headers = requests.structures.CaseInsensitiveDict(reply.headers)
@@ -275,11 +274,11 @@ def _wire_error(
     if exchange.overdue and not exchange.sent:
         return TransportError(f"no connection within {timeout[1]:g} s; nothing was sent", retryable=True, billed="no")
     if exchange.overdue:
-        text = f"no whole answer within {timeout[1]:g} s; it may have been charged, so it is not asked again by itself"
+        text = f"no whole answer within {timeout[1]:g} s; it may have been charged, so it is not retried automatically"
         return TransportError(text)
     if isinstance(problem, TooLargeError | EncodingError):
         return TransportError(f"the answer cannot be read: {problem}; {_IN_DOUBT}")
-    reason = shown(token.strike(route.without_secrets(_reason(problem))), 300)
+    reason = shown(token.redact(route.without_secrets(_reason(problem))), 300)
     if exchange.sent:
         return TransportError(f"the answer was cut off ({reason}); {_IN_DOUBT}")
     return _unsent_error(list(_causes(problem)), reason, route)

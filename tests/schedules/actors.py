@@ -36,7 +36,7 @@ from xingtu_frames.cli import main
 Step = dict[str, Any]
 
 _GUEST = (
-    "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+    "import sqlite3, sys; db = sqlite3.connect(f'file:{sys.argv[1]}?mode=rw', uri=True); "
     "db.execute('SELECT count(*) FROM sqlite_master').fetchone(); db.close()"
 )
 _ALL = ("", "-wal", "-shm")
