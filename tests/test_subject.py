@@ -13,7 +13,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Seen, ok
-from xingtu_frames.answer import Answer
+from xingtu_frames.answer import Answer, now, stamp
 from xingtu_frames.envelope import judge, problem_of, stored_data
 from xingtu_frames.wire import call_for_query
 
