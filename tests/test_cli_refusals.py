@@ -73,7 +73,7 @@ REFUSED = {
     "unknown argument": (("tables", "--all"), "unrecognized arguments: --all"),
     "unknown cache action": (("cache", "burn"), "invalid choice: 'burn'"),
     "export to nowhere": (("cache", "export"), "takes a file"),
-    "import of nothing": (("cache", "import", "nowhere.sqlite"), "nowhere.sqlite is no store"),
+    "import of nothing": (("cache", "import", "nowhere.sqlite"), "nowhere.sqlite is not a store"),
 }
 
 
@@ -237,7 +237,9 @@ def test_a_colleague_with_the_exported_answers_pays_nothing(
     assert "exists already" in refused(run("cache", "export", "answers.sqlite"))
     monkeypatch.delenv("JUSTONEAPI_TOKEN")
     theirs = ("--cache", "theirs.sqlite")
-    assert run("cache", "import", "answers.sqlite", *theirs).out.startswith("2 answers added to theirs.sqlite, 0 were")
+    assert run("cache", "import", "answers.sqlite", *theirs).out.startswith(
+        f"2 answers added to {Path.cwd() / 'theirs.sqlite'}, 0 were"
+    )
     assert run("cache", "import", "answers.sqlite", *theirs).out.startswith("0 answers added to theirs.sqlite, 2 were")
     assert run("fetch", "spread_info", *IDS[:2], *theirs).out == mine
     assert stored.hits() == 2

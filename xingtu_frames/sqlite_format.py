@@ -77,7 +77,7 @@ def check_file(path: str) -> None:
         time.sleep(0.05)
         found = os.stat(path)
     if not stat.S_ISREG(found.st_mode):
-        raise CacheError(f"{path} is not a file, left untouched; choose another path with cache=")
+        raise CacheError(f"{path} cannot be opened: it is not a file; left untouched; choose another path with cache=")
     if found.st_size == 0:
         raise CacheError(
             f"{path} is an empty file, not a cache of xingtu_frames, left untouched; delete it, or choose another "
