@@ -172,7 +172,9 @@ class Round:
             self.killed.add(name)
         if number != signal.SIGCONT:
             self.signalled.add(name)
-        os.kill(process.pid, number)
+        # It may end at this very moment.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
         self.told.append({"at": time.monotonic(), "who": "schedule", "what": number.name, "to": name})
 
     def _wait_for_all(self) -> None:
@@ -183,7 +185,8 @@ class Round:
         process = self.processes[name]
         status = _status(process, _HUNG_S)
         if status is None:
-            os.kill(process.pid, signal.SIGUSR1)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGUSR1)
             _status(process, 1)
             process.kill()
             _status(process, _HUNG_S)
