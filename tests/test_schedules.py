@@ -87,6 +87,21 @@ def test_what_is_done_in_a_process_that_uses_the_file_lets_no_visitor_take_it_fo
     assert outcome.counts["killed"] == 1
 
 
+@pytest.mark.parametrize("hours", [0.01, 25, 24 * 365])
+@pytest.mark.parametrize("settings", [{}, {"expire_after": 0}], ids=["refresh", "expired"])
+def test_an_answer_from_the_future_is_asked_for_anew(
+    tmp_path: Path, start: Any, hours: float, settings: dict[str, Any]
+) -> None:
+    wrong, right = {"do": "clock", "hours": hours}, {"do": "clock", "hours": 0}
+    asks = [_ask("profile", refresh=not settings)] * 2
+    steps = [wrong, _client(), _ask("profile"), right, _client(**settings), *asks]
+    events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": steps}]
+    schedule = Schedule(seed=1, number=1, kind="clock", ids=IDS, events=events)
+    outcome = Round(schedule, tmp_path, start).play()
+    assert not outcome.faults, described(1, outcome)
+    assert outcome.counts["charges"] == 3 * len(IDS)
+
+
 # --- the judge itself: what is done to a sound round is found
 
 

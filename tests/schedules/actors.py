@@ -281,9 +281,12 @@ class Actor:
     def _do_fork(self, step: Step) -> None:
         """Let a forked child ask with the client that it inherited; it has a budget of its own."""
         self.log.write("forking", token=self.clients[step["slot"]][1]["token"])
+        # An interrupt inside the fork leaves locks of the standard library held.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         if child == 0:
             try:
                 self._ask(step, step["ids"][0])

@@ -9,12 +9,14 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,17 @@ class Outcome:
     faults: list[str]
     history: list[str]
     counts: Counter[str] = field(default_factory=Counter)
+
+
+_lock = threading.Lock()
+"""Whoever starts a process looks after all others too, and two who look at one process at once read its end wrongly."""
+
+
+def _status(process: Any, within: float = 0.0) -> int | None:
+    """Return the exit status of a process that ends in time, else None."""
+    wait([process.sentinel], within)
+    with _lock:
+        return process.exitcode
 
 
 class Round:
@@ -77,9 +90,9 @@ class Round:
             return self._played()
         finally:
             for process in self.processes.values():
-                if process.is_alive():
+                if _status(process) is None:
                     process.kill()
-                    process.join()
+                    _status(process, _HUNG_S)
             self.provider.idle()
             self.provider.server.close()
 
@@ -108,7 +121,8 @@ class Round:
 
     def _start(self, name: str, target: Callable[..., None], *args: Any) -> None:
         process = self.context.Process(target=target, args=(args[0], name, *args[1:]))
-        process.start()
+        with _lock:
+            process.start()
         self.processes[name] = process
 
     def _run(self, name: str, target: Callable[..., None], *args: Any) -> bool:
@@ -149,7 +163,7 @@ class Round:
 
     def _signal(self, name: str, number: signal.Signals) -> None:
         process = self.processes.get(name)
-        if process is None or not process.is_alive() or process.pid is None:
+        if process is None or _status(process) is not None:
             return
         if number == signal.SIGINT and not (self.folder / "logs" / f"{name}.jsonl").is_file():
             # Nobody interrupts a program that has not begun.
@@ -158,7 +172,9 @@ class Round:
             self.killed.add(name)
         if number != signal.SIGCONT:
             self.signalled.add(name)
-        os.kill(process.pid, number)
+        # It may end at this very moment.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
         self.told.append({"at": time.monotonic(), "who": "schedule", "what": number.name, "to": name})
 
     def _wait_for_all(self) -> None:
@@ -167,18 +183,19 @@ class Round:
 
     def _wait_for(self, name: str) -> bool:
         process = self.processes[name]
-        process.join(_HUNG_S)
-        if process.exitcode is None:
-            os.kill(process.pid, signal.SIGUSR1)
-            process.join(1)
+        status = _status(process, _HUNG_S)
+        if status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGUSR1)
+            _status(process, 1)
             process.kill()
-            process.join()
+            _status(process, _HUNG_S)
             self.faults.append(f"hung: {name} after {_HUNG_S:g} s: {self._stack(name)}")
             return False
         fine = (0, -signal.SIGKILL) if name in self.killed else (0,)
-        if process.exitcode not in fine and not (name in self.signalled and process.exitcode in (1, -signal.SIGINT)):
-            self.faults.append(f"died: {name} with {process.exitcode}: {self._stack(name)}")
-        if process.exitcode != 0:
+        if status not in fine and not (name in self.signalled and status in (1, -signal.SIGINT)):
+            self.faults.append(f"died: {name} with {status}: {self._stack(name)}")
+        if status != 0:
             # An interrupt in the last moment ends a process like a kill.
             self.killed.add(name)
         return True
