@@ -412,7 +412,7 @@ def test_all_failed_is_the_error_and_raise_is_the_first(sample_server: Loopback,
 
 
 def test_an_unreadable_answer_keeps_what_its_other_table_can_read(sample_server: Loopback, client: xf.Client) -> None:
-    sample_server.script(ok({"like_avg": "many", "expect_cpm": {"cpm_60": "100"}}), kol_id=C)
+    sample_server.script(ok({"like_avg": ["many"], "expect_cpm": {"cpm_60": "100"}}), kol_id=C)
     with pytest.warns(xf.PartialResultWarning, match="like_avg"):
         board = xf.compare([A, C], metrics=["play_median", "cpm_60s"], client=client)
     assert plain(board, "play_median") == [BY_HAND["play_median"][0], None]
