@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from .errors import no_such
-from .schema import Column, build_frame
+from .schema import Column, Range, build_frame, range_of
 from .tables import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
 
 Direction = Literal["higher", "lower"] | None
@@ -36,6 +36,8 @@ class Metric:
         The rows of the table that hold it, as column -> value.
     benchmark
         The table and column that tell the creator's place among others, as ``table.column``; ``""`` without one.
+    signed
+        Whether the value is a change, which may be negative or above 1.
     """
 
     name: str
@@ -48,6 +50,12 @@ class Metric:
     column: str
     where: Mapping[str, Any]
     benchmark: str = ""
+    signed: bool = False
+
+    @property
+    def range(self) -> Range:
+        """What a value of this metric can be; any other counts as missing wherever creators are weighed."""
+        return range_of(self.unit, signed=self.signed)
 
 
 def _metric(
@@ -72,6 +80,7 @@ def _metric(
         column,
         MappingProxyType(dict(where or {})),
         benchmark,
+        declared.signed,
     )
 
 

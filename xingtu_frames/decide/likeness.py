@@ -49,12 +49,12 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     -------
     A square frame, creators by creators in the order of the frame, index named ``kol_id``: 1 for the same
     distribution, 0 for two without a common part: 1 - the Jensen-Shannon distance to base 2. A creator without a
-    count is NA in row and column. Parts without a name or a count are left out.
+    count is NA in row and column. Parts without a name or a count, or with a negative one, are left out.
 
     Raises
     ------
     ParameterError
-        ``by`` does not exist, the frame lacks a column, has two answers for a creator, or a count is negative.
+        ``by`` does not exist, the frame lacks a column, or has two answers for a creator.
 
     Notes
     -----
@@ -89,8 +89,7 @@ def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
     count, names, counted = _WEIGHTS[by]
     # A node of the tree stands in as many rows as it has parts.
     known = frame.dropna(subset=[*names, count]).drop_duplicates(["kol_id", *counted])
-    if (known[count] < 0).any():
-        raise ParameterError(f"{count} must not be negative; the least is {known[count].min()}")
+    known = known[known[count] >= 0]
     parts = known.groupby(list(names), sort=False, observed=True).ngroup().to_numpy()
     rows = {kol_id: row for row, kol_id in enumerate(kol_ids)}
     counts = np.zeros((len(kol_ids), parts.max(initial=0) + 1))
