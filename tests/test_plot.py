@@ -163,6 +163,16 @@ def test_scorecard_colours_follow_rank_and_direction():
     assert bold == {("a", plays), ("c", cpm)}
 
 
+def test_scorecard_never_calls_a_value_best_that_cannot_be():
+    board = small_board(play_median=[-5, 500, 100], cpm_21_60s=[0.0, 50.0, 10.0], interact_rate=[4.1, 0.02, 0.03])
+    cells = grid(plot_scorecard(board))
+    plays, cpm, rate = "播放量中位数", "预期CPM ↓\n21-60秒", "互动率"
+    assert {fill(cells["a", header][1]) for header in (plays, cpm, rate)} == {to_rgb("white")}
+    assert cells["a", cpm][0].get_text() == "¥0"
+    bold = {key for key, (text, _) in cells.items() if text.get_path_effects()}
+    assert bold == {("b", plays), ("c", cpm), ("c", rate)}
+
+
 def test_scorecard_leaves_metrics_without_direction_and_missing_values_without_colour():
     ax = plot_scorecard(
         small_board(followers=[2_600_000, 100, 7], interact_rate=[None, 0.041, None], star_index=[60.0, np.inf, 5.0])

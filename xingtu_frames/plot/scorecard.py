@@ -79,8 +79,8 @@ def plot_scorecard(
     """Draw a board as a heat table: a row for each creator, a column for each metric.
 
     A cell shows the value; its colour is the creator's rank in the column, blue for the best, orange for the worst,
-    ties alike. The best value is bold too. Metrics without a better direction stay without colour, and a missing
-    value is ``—`` on white. An arrow marks columns where lower is better. Rows are sorted by their mean rank, each
+    ties alike. The best value is bold too. Metrics without a better direction stay without colour, as does a value
+    that cannot be, such as a price of 0; a missing value is ``—`` on white. An arrow marks columns where lower is better. Rows are sorted by their mean rank, each
     rank counted from 0 (best) to 1 (worst) of the values present; creators without any come last.
 
     Parameters
@@ -146,9 +146,10 @@ def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[M
 
 
 def _ranks(values: np.ndarray[Any, Any], metric: Metric) -> np.ndarray[Any, Any]:
-    """Return 0 for the best to 1 for the worst; NaN where there is no value or no better direction."""
+    """Return 0 for the best to 1 for the worst; NaN where there is no value that can be, or no better direction."""
     if metric.direction is None:
         return np.full(len(values), np.nan)
+    values = metric.range.usable(values)
     places = pd.Series(values).rank(ascending=metric.direction == "lower").to_numpy()
     others = np.isfinite(values).sum() - 1
     return (places - 1) / others if others > 0 else np.where(np.isfinite(values), 0.5, np.nan)

@@ -37,7 +37,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "absent": "未画：",
             "price_gap": "无报价",
             "plays_gap": "无播放量中位数",
-            "zero": "报价或播放量为0，对数坐标画不出",
+            "zero": "播放量为0，对数坐标画不出",
             "joint": "、",
             "empty": "没有可画的达人",
             "reason": "{}（{}）",
@@ -55,7 +55,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "absent": "Not drawn: ",
             "price_gap": "no quote",
             "plays_gap": "no median plays",
-            "zero": "quote or plays are 0, which a logarithmic axis lacks",
+            "zero": "plays are 0, which a logarithmic axis lacks",
             "joint": ", ",
             "empty": "No creator to draw",
             "reason": "{} ({})",
@@ -77,7 +77,7 @@ def plot_price_value(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "
     """Draw the quote for one duration band against the median plays, over lines of equal CPM.
 
     A creator is a point with name and CPM: quote / median plays x 1000. The further up and left, the more plays for
-    the money; creators on one dashed line pay the same for 1,000 plays. Both axes are logarithmic where quotes or
+    the money; creators on one dashed line pay the same for 1,000 plays. A quote of 0 counts as none. Both axes are logarithmic where quotes or
     plays lie further apart than eightfold. A creator without an open quote but with an expected CPM is a hollow
     point at the implied quote, expected CPM x median plays / 1000. Who cannot be drawn is named below.
 
@@ -182,12 +182,17 @@ def _points(board: pd.DataFrame, band: str) -> _Points:
     quote = next(metric.name for metric in of_band if metric.table == "quotes")
     expected = next(metric.name for metric in of_band if metric.where.get("metric") == "cpm")
     require(board, ["kol_id", "play_median", quote], _MAKER)
-    price, plays = as_floats(board[quote]), as_floats(board["play_median"])
-    cpm = as_floats(board[expected]) if expected in board.columns else np.full(len(board), np.nan)
+    price, plays = _usable(board, quote), _usable(board, "play_median")
+    cpm = _usable(board, expected) if expected in board.columns else np.full(len(board), np.nan)
     implied = np.isnan(price) & np.isfinite(cpm) & np.isfinite(plays)
     price = np.where(implied, cpm * plays / 1000, price)
     known = np.isfinite(price) & np.isfinite(plays)
     return _Points(price, plays, implied, any(_spread(values[known]) > _WIDE_SPREAD for values in (price, plays)))
+
+
+def _usable(board: pd.DataFrame, metric: str) -> np.ndarray[Any, Any]:
+    # A quote of 0 is none: it would be the best value of all.
+    return METRICS[metric].range.usable(as_floats(board[metric]))
 
 
 def _spread(values: np.ndarray[Any, Any]) -> float:
