@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..errors import ParameterError, no_such
 from ..ids import kol_ids
-from ..schema import build_frame
+from ..schema import Listed, build_frame
 from ..tables import DURATION_BANDS
 from .columns import BUDGET_COLUMNS
 from .offers import EXPECTED, FEN, Creator, Offer, creators_of, needed_columns
@@ -107,7 +107,7 @@ def plan_budget(
     plan.attrs["left_cny"] = (budget - spent) / FEN
     plan.attrs["expected_total"] = math.fsum(offer.expected for offer in booked)
     plan.attrs["maximise"] = maximise
-    plan.attrs["left_out"] = _left_out(creators.values(), booked, budget - spent, caps)
+    plan.attrs["left_out"] = Listed(_left_out(creators.values(), booked, budget - spent, caps))
     return plan
 
 

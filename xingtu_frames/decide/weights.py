@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..errors import ParameterError
 from ..metrics import METRICS, chosen_metrics
-from ..schema import build_frame
+from ..schema import Mapped, build_frame
 from ..tables import require_text_ids
 from .columns import SCORE_COLUMNS
 from .positions import Array, positions
@@ -144,7 +144,7 @@ def weigh(
     asked = [share > 0 for share in shares.values()]
     complete = np.any if missing == "renormalise" else np.all
     scored: Array = complete(np.isfinite(placed[:, asked]), axis=1)
-    about = {"weights": shares, "directions": ways, "missing": missing, "normalisation": normalisation}
+    about = {"weights": Mapped(shares), "directions": Mapped(ways), "missing": missing, "normalisation": normalisation}
     return Weighed(board["kol_id"].tolist(), shares, placed, scored, about)
 
 

@@ -17,9 +17,9 @@ from matplotlib.text import Annotation, Text
 
 from ..errors import ParameterError
 from ..metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
-from ..units import MISSING, Language, metric_label, numbers, scope
+from ..units import MISSING, Language, metric_label, numbers
 from .font import Lettering, lettering
-from .heading import head_axes, raise_title
+from .heading import head_axes, raise_title, scope_of
 from .style import (
     INK,
     LABEL,
@@ -80,8 +80,9 @@ def plot_scorecard(
 
     A cell shows the value; its colour is the creator's rank in the column, blue for the best, orange for the worst,
     ties alike. The best value is bold too. Metrics without a better direction stay without colour, as does a value
-    that cannot be, such as a price of 0; a missing value is ``—`` on white. An arrow marks columns where lower is better. Rows are sorted by their mean rank, each
-    rank counted from 0 (best) to 1 (worst) of the values present; creators without any come last.
+    that cannot be, such as a price of 0; a missing value is ``—`` on white. An arrow marks columns where lower is
+    better. Rows are sorted by their mean rank, each rank counted from 0 (best) to 1 (worst) of the values present;
+    creators without any come last.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def plot_scorecard(
     bare(canvas)
     texts = _draw_cells(canvas, values[order], ranks[order], columns, letters)
     _label(canvas, [names[row] for row in order], [_header(metric, letters.lang) for metric in columns], letters)
-    heading = _head(canvas, letters, clauses, board.attrs.get("asked", {}))
+    heading = _head(canvas, letters, clauses, scope_of(board, letters.lang))
     if figure is None:
         _fit_axes(canvas, texts, heading)
     else:
@@ -219,11 +220,8 @@ def _few(board: pd.DataFrame) -> list[bool]:
     return board["few_videos"].fillna(value=False).astype(bool).tolist()
 
 
-def _head(ax: Axes, letters: Lettering, clauses: Sequence[str], asked: Mapping[str, str]) -> tuple[Text, Annotation]:
-    label = _WORDS[letters.lang][0]
-    if asked:
-        label = " · ".join([label, *scope(asked["video_type"], asked["window"], letters.lang)])
-    return head_axes(ax, label, clauses, letters)
+def _head(ax: Axes, letters: Lettering, clauses: Sequence[str], about: Sequence[str]) -> tuple[Text, Annotation]:
+    return head_axes(ax, " · ".join([_WORDS[letters.lang][0], *about]), clauses, letters)
 
 
 def _fit_figure(

@@ -17,9 +17,10 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from ..errors import ParameterError
 from ..metrics import METRICS
 from ..tables import DURATION_BANDS, LABELS_ZH
-from ..units import MISSING, Language, compact, money, numbers, scope
+from ..units import MISSING, Language, compact, money, numbers
 from .around import Around, put_around
 from .font import Lettering, lettering
+from .heading import scope_of
 from .spotting import label_points
 from .style import AHEAD, GRID, LABEL, MUTED, PAPER, SMALL, as_floats, bare, creator_names, new_figure, require
 
@@ -77,9 +78,10 @@ def plot_price_value(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "
     """Draw the quote for one duration band against the median plays, over lines of equal CPM.
 
     A creator is a point with name and CPM: quote / median plays x 1000. The further up and left, the more plays for
-    the money; creators on one dashed line pay the same for 1,000 plays. A quote of 0 counts as none. Both axes are logarithmic where quotes or
-    plays lie further apart than eightfold. A creator without an open quote but with an expected CPM is a hollow
-    point at the implied quote, expected CPM x median plays / 1000. Who cannot be drawn is named below.
+    the money; creators on one dashed line pay the same for 1,000 plays. A quote of 0 counts as none. Both axes are
+    logarithmic where quotes or plays lie further apart than eightfold. A creator without an open quote but with an
+    expected CPM is a hollow point at the implied quote, expected CPM x median plays / 1000. Who cannot be drawn is
+    named below.
 
     Parameters
     ----------
@@ -311,10 +313,9 @@ def _band_label(band: str, lang: Language) -> str:
 
 
 def _heading(points: _Points, band: str, board: pd.DataFrame, letters: Lettering) -> tuple[str, list[str]]:
-    words, asked = _WORDS[letters.lang], board.attrs.get("asked", {})
+    words = _WORDS[letters.lang]
     clauses = [words["reading"], *([words["log"]] if points.log else []), words["label"]]
-    if asked:
-        clauses += scope(asked["video_type"], asked["window"], letters.lang)
+    clauses += scope_of(board, letters.lang)
     return words["title"].format(_band_label(band, letters.lang)), clauses
 
 
