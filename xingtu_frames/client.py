@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 from requests_cache.session import CachedSession
@@ -420,6 +420,14 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __reduce__(self) -> NoReturn:
+        # Asked by pickle, copy.copy and copy.deepcopy alike.
+        raise ConfigError(
+            "a Client cannot be copied or pickled: it holds connections, an open store and a token. Use the same "
+            "client again, from any thread; in another process make one there, xf.Client(cache=...) with the same "
+            "file: what one has paid for, the other reads"
+        )
 
     def __repr__(self) -> str:
         token = "set" if self.has_token else "none"

@@ -18,6 +18,7 @@ from .ids import kol_ids
 from .read import Unread, clean
 from .schema import Listed, Table, micros
 from .settings import choice
+from .store import Answer
 from .tables import TABLES
 from .wire import OPTIONS, Call
 
@@ -94,7 +95,7 @@ def _rows(
         if answer is None:
             continue
         try:
-            found = read_answer(table, answer.body, call.endpoint.name, call.kol_id)
+            found = read_answer(table, answer, call.endpoint.name, call.kol_id)
         except PayloadError as error:
             errors[call.key] = error
             continue
@@ -107,7 +108,7 @@ def _rows(
             yield (call.kol_id, *chosen, *row, fetched_at)
 
 
-def read_answer(table: Table, body: bytes, endpoint: str | None, kol_id: str | None) -> parse.Reading | None:
+def read_answer(table: Table, answer: Answer, endpoint: str | None, kol_id: str | None) -> parse.Reading | None:
     """Read a table from a stored answer; None where it is an answer without data.
 
     Raises
@@ -117,7 +118,7 @@ def read_answer(table: Table, body: bytes, endpoint: str | None, kol_id: str | N
     """
     problem = ""
     try:
-        data = data_of(body)
+        data = data_of(answer.body)
         return None if data is None else parse.read_table(table.name, data)
     except PayloadError as error:
         error.endpoint, error.kol_id = endpoint, kol_id

@@ -139,7 +139,7 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
 def _history_rows(table: Table, answer: Answer | CacheError, unread: list[Note]) -> list[tuple[Any, ...]]:
     if isinstance(answer, CacheError):
         raise answer
-    rows, odd = read_answer(table, answer.body, answer.endpoint, answer.kol_id) or no_answer(table)
+    rows, odd = read_answer(table, answer, answer.endpoint, answer.kol_id) or no_answer(table)
     unread += notes_of(answer.kol_id, odd)
     params = json.loads(answer.params)
     chosen = [_option_of(name, params) for name in table.option_columns]
