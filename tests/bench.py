@@ -1,4 +1,4 @@
-"""``make bench``: how fast stored answers become tables, as ratios in one run on one machine."""
+"""``make bench``: how fast stored answers become tables, and what a large store costs, as ratios in one run."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ import requests_cache
 from tabulate import tabulate
 
 import xingtu_frames as xf
+from tests import bench_store
 from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames import parse
+from xingtu_frames.answer import Answer, now, stamp
 from xingtu_frames.frames import fetch_tables
-from xingtu_frames.store import Answer, now, stamp
 from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX
 
 TABLES = [
@@ -163,6 +164,8 @@ def main() -> None:
     pages = _pages()
     with tempfile.TemporaryDirectory() as folder:
         rows = [*_stored(Path(folder), pages), *_slow_server(Path(folder), pages)]
+    with tempfile.TemporaryDirectory() as folder:
+        rows += bench_store.rows(Path(folder), bench_store.answers_wanted())
     pandas_s, ours_s = _import_seconds("import pandas"), _import_seconds("import xingtu_frames")
     rows.append(("import xingtu_frames", f"{ours_s / pandas_s:.2f} times import pandas"))
     print(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import _thread
-import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +17,8 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, fail, ok
-from xingtu_frames.store import Store
+from xingtu_frames.claims import Claims
+from xingtu_frames.workers import Workers
 
 MakeClient = Callable[..., xf.Client]
 WORKERS = 4
@@ -36,6 +34,7 @@ ACCOUNT = {
 @pytest.fixture(autouse=True)
 def _no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.pace.cool_down", lambda episodes: 0.0)
 
 
 def ids(count: int) -> list[str]:
@@ -108,9 +107,11 @@ def test_raise_stops_at_the_first_error_and_keeps_what_arrived(make_client: Make
 def test_an_account_error_stops_the_batch(
     make_client: MakeClient, server: Loopback, code: int, on_error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slowly(arrived: Any) -> Any:
+    collect = Workers.next
+
+    def slowly(self: Any) -> Any:
         time.sleep(0.02)
-        return arrived.get()
+        return collect(self)
 
     def answer(seen: Seen) -> Reply:
         if server.hits() < 10:
@@ -124,7 +125,7 @@ def test_an_account_error_stops_the_batch(
     client = make_client(max_workers=WORKERS)
     # Who collects may be slow; the workers must not go on meanwhile.
     with monkeypatch.context() as slow:
-        slow.setattr("xingtu_frames.batch._next", slowly)
+        slow.setattr(Workers, "next", slowly)
         with pytest.raises(ACCOUNT[code], match=str(code)):
             xf.fetch_profiles(asked, client=client, on_error=on_error)
     assert server.hits() - first_failure[0] <= WORKERS
@@ -272,65 +273,7 @@ def test_processes_asking_the_same_pay_once(server: Loopback, tmp_path: Path) ->
     assert (server.hits(), server.charged) == (20, 20)
 
 
-# --- interrupt
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs signals")
-def test_an_interrupted_process_ends_and_keeps_what_it_paid_for(
-    make_client: MakeClient, server: Loopback, tmp_path: Path
-) -> None:
-    all_busy = threading.Event()
-
-    def answer(seen: Seen) -> Reply:
-        if server.busy >= WORKERS:
-            all_busy.set()
-        return ok({}, delay=1.0)
-
-    server.answer = answer
-    with batch_process(server, tmp_path / "answers.sqlite", 50, WORKERS) as process:
-        go(process)
-        assert all_busy.wait(30)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
-    assert "KeyboardInterrupt" in errors
-    assert process.returncode != 0
-    assert server.hits() <= WORKERS
-    client = make_client()
-    assert stored(client) == server.charged == server.hits()
-    assert client.ledger()["billed"].tolist() == ["yes"] * server.hits()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs signals")
-@pytest.mark.parametrize("how", ["signal", "interrupt_main"])
-def test_an_interrupted_session_goes_on_and_close_waits_for_what_is_under_way(
-    make_client: MakeClient, server: Loopback, how: str
-) -> None:
-    release = threading.Event()
-    take = server.take
-    main = threading.main_thread().ident or 0
-
-    def held(seen: Seen) -> Reply:
-        reply = take(seen)
-        if server.hits() == WORKERS:
-            # The second is what a notebook on Windows gets: nothing wakes a wait without a time limit.
-            _thread.interrupt_main() if how == "interrupt_main" else signal.pthread_kill(main, signal.SIGINT)
-        release.wait(3)
-        return reply
-
-    server.take = held  # type: ignore[method-assign]
-    client = make_client(max_workers=WORKERS)
-    # pytest.raises would keep the traceback, and with it everything that is under way, alive.
-    interrupted = False
-    started = time.monotonic()
-    try:
-        xf.fetch_profiles(ids(50), client=client)
-    except KeyboardInterrupt:
-        interrupted = True
-    assert interrupted
-    assert time.monotonic() - started < 2.5, "control comes back before the answers do"
-    threading.Timer(0.3, release.set).start()
-    client.close()
-    assert stored(make_client()) == server.hits() == WORKERS
+# --- close
 
 
 def test_close_waits_for_other_threads(make_client: MakeClient, server: Loopback) -> None:
@@ -364,15 +307,15 @@ def test_a_claim_that_could_not_be_given_back_blocks_nobody(
     def locked(self: Any, *_: Any, **__: Any) -> Any:
         raise xf.CacheError("the cache is held by another process")
 
-    release = Store.release
+    release = Claims.release
 
-    def release_locked(self: Store, key: str, owner: str) -> None:
+    def release_locked(self: Claims, key: str, owner: str) -> None:
         with monkeypatch.context() as held:
-            held.setattr("xingtu_frames.pool.Pool.writing", locked)
+            held.setattr("xingtu_frames.pool.Pool.write", locked)
             release(self, key, owner)
 
     with monkeypatch.context() as broken:
-        broken.setattr("xingtu_frames.store.Store.release", release_locked)
+        broken.setattr("xingtu_frames.claims.Claims.release", release_locked)
         server.script(fail(404))
         with pytest.raises(xf.NotFoundError):
             xf.fetch_profiles(ids(1), client=client)
@@ -386,34 +329,13 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
         raise xf.CacheError("database or disk is full")
 
     monkeypatch.setattr("xingtu_frames.store.Store.close_request", full)
-    monkeypatch.setattr("xingtu_frames.store._written", lambda text, folder: None)
+    monkeypatch.setattr("xingtu_frames.rescue._written", lambda text, folder, prefix: None)
     client = make_client(max_workers=1)
     with pytest.warns(xf.XingtuWarning) as caught:
         frame = xf.fetch_profiles(ids(5), client=client)
     assert len(frame) == server.hits() == 1
     assert any("nowhere saved" in str(warning.message) for warning in caught)
     assert {failure["error"].split(":")[0] for failure in frame.attrs["failures"]} == {"CacheError"}
-
-
-def test_an_interrupt_while_calls_are_handed_out_stops_the_batch(
-    make_client: MakeClient, server: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.answer = lambda seen: ok({}, delay=0.1)
-    submit, handed_out = ThreadPoolExecutor.submit, []
-
-    def interrupted(self: Any, *args: Any) -> Any:
-        handed_out.append(args)
-        if len(handed_out) == 30:
-            raise KeyboardInterrupt
-        return submit(self, *args)
-
-    client = make_client(max_workers=2)
-    with monkeypatch.context() as patched:
-        patched.setattr(ThreadPoolExecutor, "submit", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            xf.fetch_profiles(ids(50), client=client)
-    client.close()
-    assert server.hits() <= 4
 
 
 def test_an_account_error_stops_workers_that_wait_for_their_turn(make_client: MakeClient, server: Loopback) -> None:

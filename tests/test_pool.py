@@ -17,8 +17,9 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
-from xingtu_frames import pool
-from xingtu_frames.store import Answer, Store, now, stamp
+from xingtu_frames import sqlite_format
+from xingtu_frames.answer import Answer, now, stamp
+from xingtu_frames.store import Store
 
 KOL_ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]
@@ -186,14 +187,14 @@ def content(path: Path) -> list[str]:
         return [*db.iterdump(), str(db.execute("PRAGMA user_version").fetchone())]
 
 
-NEXT = (*pool.STEPS, "ALTER TABLE answers ADD COLUMN note TEXT; CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+NEXT = (*sqlite_format.STEPS, "ALTER TABLE answers ADD COLUMN note TEXT; CREATE TABLE notes (id INTEGER PRIMARY KEY)")
 
 
 @pytest.fixture(params=["this format", "a later one"])
 def steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     if request.param == "a later one":
-        monkeypatch.setattr(pool, "STEPS", NEXT)
-    return iter([len(pool.STEPS)])
+        monkeypatch.setattr(sqlite_format, "STEPS", NEXT)
+    return iter([len(sqlite_format.STEPS)])
 
 
 def test_a_store_of_the_first_format_keeps_everything(make_client: MakeClient, old: Path, steps: Iterator[int]) -> None:
@@ -210,7 +211,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(
 ) -> None:
     before = content(old)
     with monkeypatch.context() as later:
-        later.setattr(pool, "STEPS", (*NEXT[:-1], f"{NEXT[-1]}; DROP TABLE nowhere"))
+        later.setattr(sqlite_format, "STEPS", (*NEXT[:-1], f"{NEXT[-1]}; DROP TABLE nowhere"))
         with pytest.raises(xf.CacheError, match="cannot be used"):
             xf.fetch_profiles([KOL_ID], client=make_client(cache=old))
         assert content(old) == before
@@ -218,7 +219,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(
 
 
 def test_many_bring_one_file_up_to_date_at_once(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "STEPS", NEXT)
+    monkeypatch.setattr(sqlite_format, "STEPS", NEXT)
     start = threading.Barrier(8)
 
     def use(worker: int) -> int:

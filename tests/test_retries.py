@@ -22,6 +22,7 @@ MakeClient = Callable[..., xf.Client]
 def _no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nothing but what the server asks for."""
     monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.pace.cool_down", lambda episodes: 0.0)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def exported(client: xf.Client, server: Loopback, tmp_path: Path) -> Path:
     xf.fetch_profiles(IDS, client=client)
     xf.fetch_profiles(IDS[0], client=client, refresh=True)
     target = tmp_path / "for-a-colleague.sqlite"
-    assert export_store(client.store, target) == 3
+    assert export_store(client.store, target) == (3, 0)
     return target
 
 
@@ -36,7 +36,7 @@ def test_a_colleague_runs_the_same_notebook_without_a_request(
 ) -> None:
     theirs = make_client(cache=tmp_path / "theirs.sqlite", token=None)
     before = server.hits()
-    assert import_store(theirs.store, exported) == (3, 0)
+    assert import_store(theirs.store, exported) == (3, 0, [])
     for table in (xf.fetch_profiles(IDS, client=theirs), xf.history("profiles", client=theirs)):
         assert set(table["kol_id"]) == set(IDS)
     assert xf.fetch_profiles(IDS, client=theirs).equals(xf.fetch_profiles(IDS, client=client))
@@ -48,8 +48,8 @@ def test_importing_again_adds_nothing_and_merging_keeps_every_answer(
 ) -> None:
     theirs = make_client(cache=tmp_path / "theirs.sqlite")
     xf.fetch_profiles(IDS, client=theirs)
-    assert import_store(theirs.store, exported) == (3, 0)
-    assert import_store(theirs.store, exported) == (0, 3)
+    assert import_store(theirs.store, exported) == (3, 0, [])
+    assert import_store(theirs.store, exported) == (0, 3, [])
     assert len(xf.history("profiles", client=theirs)) == 5
 
 
@@ -74,7 +74,7 @@ def test_an_export_replaces_nothing(exported: Path, client: xf.Client, tmp_path:
     assert exported.read_bytes() == before
 
 
-def test_a_damaged_answer_is_neither_exported_nor_imported(
+def test_a_damaged_answer_is_not_imported_and_the_others_are(
     exported: Path, client: xf.Client, make_client: MakeClient, tmp_path: Path
 ) -> None:
     db = sqlite3.connect(exported)
@@ -82,10 +82,10 @@ def test_a_damaged_answer_is_neither_exported_nor_imported(
     db.commit()
     db.close()
     theirs = make_client(cache=tmp_path / "theirs.sqlite")
-    with pytest.raises(xf.CacheError, match="damaged"):
-        import_store(theirs.store, exported)
-    assert theirs.store.count()["answers"] == 0
-    assert import_store(client.store, tmp_path / "answers.sqlite") == (0, 3)
+    new, known, refused = import_store(theirs.store, exported)
+    assert (new, known, theirs.store.count()["answers"]) == (2, 0, 2)
+    assert refused == [f"get_author_base_info for {IDS[0]}: it is damaged"]
+    assert import_store(client.store, tmp_path / "answers.sqlite") == (0, 3, [])
 
 
 @pytest.mark.parametrize("content", [None, b"", b"kol_id,name\n", b"SQLite format 3\0" + bytes(100)])
@@ -164,7 +164,7 @@ def test_a_rescued_answer_is_brought_back(
     (answer,) = client.store.history("get_author_base_info")
     rescued = client.store.rescue(answer)
     colleague = make_client(cache=tmp_path / "colleague.sqlite")
-    assert import_store(colleague.store, rescued) == (1, 0)
+    assert import_store(colleague.store, rescued) == (1, 0, [])
     assert xf.fetch_profiles(["1"], client=colleague)["nick_name"].tolist() == ["达人"]
     assert server.hits() == 1
     rescued.write_text('{"body": "x"}')

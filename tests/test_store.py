@@ -25,7 +25,8 @@ from tests.conftest import ROOT, TOKEN, envelope
 from tests.loopback import Loopback, ok
 from tests.test_pool import in_child
 from xingtu_frames import pool as pool_module
-from xingtu_frames.store import Answer, Store, new_owner, now, stamp
+from xingtu_frames.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store import Store
 
 ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]
@@ -204,9 +205,10 @@ def test_a_file_that_went_away_is_noticed_before_paying(
 
 def test_a_second_connection_does_not_make_the_missing_file_anew(store: Store, path: Path) -> None:
     store.add_all([answer()])
-    path.unlink()
-    with store._pool.reading(), pytest.raises(xf.CacheError, match="moved or replaced"):
-        store.latest(["k"])
+    with store._pool.reading():
+        path.unlink()
+        with pytest.raises(xf.CacheError, match="moved or replaced"):
+            store.latest(["k"])
     assert not path.exists()
 
 
@@ -256,36 +258,6 @@ def test_a_store_that_fails_after_paying_delivers_and_rescues(
     assert saved["kol_id"] == ID
     assert TOKEN not in rescued.read_text()
     assert client.ledger()["billed"].tolist() == ["yes"]
-
-
-def test_a_claim_keeps_others_out_until_it_is_given_back(store: Store) -> None:
-    first, second = new_owner(), new_owner()
-    later = now() + timedelta(minutes=1)
-    assert store.claim("k", first, later)
-    assert store.claim("k", first, later)
-    assert not store.claim("k", second, later)
-    store.release("k", second)
-    assert not store.claim("k", second, later)
-    store.release("k", first)
-    assert store.claim("k", second, later)
-
-
-def test_a_lapsed_claim_is_taken_over(store: Store) -> None:
-    assert store.claim("k", new_owner(), now() - timedelta(seconds=1))
-    assert store.claim("k", new_owner(), now() + timedelta(minutes=1))
-
-
-@posix
-def test_the_claim_of_a_dead_process_is_taken_over(store: Store) -> None:
-    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    host, _, rest = new_owner().split("|")
-    assert store.claim("k", f"{host}|{int(dead.stdout)}|{rest}", now() + timedelta(hours=1))
-    assert store.claim("k", new_owner(), now() + timedelta(minutes=1))
-
-
-def test_the_claim_of_another_machine_is_respected(store: Store) -> None:
-    assert store.claim("k", "elsewhere|1|00", now() + timedelta(hours=1))
-    assert not store.claim("k", new_owner(), now() + timedelta(minutes=1))
 
 
 def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
@@ -385,15 +357,8 @@ def test_a_damaged_answer_is_mended_by_a_sound_copy(store: Store, path: Path) ->
     sound = answer("k", b"good answer")
     store.add_all([sound])
     execute(path, DAMAGE["byte"])
-    assert store.merge([(sound, 200, True)]) == 1
+    assert store.merge([Recorded(sound, 200, True)]) == 1
     assert store.latest(["k"])["k"] == sound
-
-
-def test_clear_leaves_the_claims_of_others(store: Store) -> None:
-    later = now() + timedelta(minutes=1)
-    assert store.claim("k", new_owner(), later)
-    store.clear()
-    assert not store.claim("k", new_owner(), later)
 
 
 def test_clear_keeps_the_ledger(client: xf.Client) -> None:

@@ -1,7 +1,26 @@
-"""``python -m xingtu_frames`` is the command line."""
+"""``python -m xingtu_frames`` and ``xingtu-frames`` are the command line."""
 
 import sys
 
-from .cli import main
+from . import interrupts
 
-sys.exit(main())
+
+def program() -> int:
+    """Run the command line as a process of its own: an interrupt leaves no traceback, at any time."""
+    interrupts.take_over()
+    try:
+        # Takes a second, in which an interrupt surfaces as whatever error the libraries make of it.
+        from .cli import main
+
+        return main()
+    except BaseException:
+        if not interrupts.came():
+            raise
+        print("xingtu-frames: interrupted; what arrived is stored", file=sys.stderr)
+        return 2
+    finally:
+        interrupts.let_go()
+
+
+if __name__ == "__main__":
+    sys.exit(program())

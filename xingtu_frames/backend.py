@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -11,8 +11,9 @@ from requests import Response
 from requests_cache.backends.base import BaseCache, BaseStorage
 from requests_cache.models.response import CachedResponse
 
+from .answer import Answer
 from .errors import CacheError
-from .store import Answer, Store
+from .store import Store
 from .transport import PreparedCall
 
 
@@ -82,12 +83,13 @@ class AnswerCache(BaseCache):
         try:
             self._store.close_request(request.outcome, request.answer)
         except (CacheError, MemoryError):
-            self.rescued.append(self._rescue(request.answer))
+            self.rescued.append(self._rescue(request.answer, request.outcome))
             with contextlib.suppress(CacheError, MemoryError):
                 self._store.close_request(request.outcome)
 
-    def _rescue(self, answer: Answer) -> str:
+    def _rescue(self, answer: Answer, outcome: Mapping[str, Any]) -> str:
         try:
-            return f"saved in {self._store.rescue(answer)}"
+            path = self._store.rescue(answer, outcome)
+            return f"saved in {path}, from where it is taken in as soon as the store can be written"
         except CacheError:
             return "nowhere saved but in the frame that you get now"

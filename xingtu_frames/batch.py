@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from queue import Empty, SimpleQueue
-from typing import Any, Literal
+from typing import Any
 
-from tenacity import RetryCallState, Retrying, sleep_using_event, stop_after_attempt, wait_random_exponential
+from tenacity import RetryCallState, Retrying, sleep_using_event, wait_random_exponential
 from tqdm.std import tqdm
 
+from .answer import Answer
 from .envelope import cools_down, is_account_error
 from .errors import ApiError, BudgetExceededError, CacheError, XingtuError
-from .store import Answer
+from .pace import LONGEST_REST_S, Pace, StoppedError
 from .wire import Call
+from .workers import Workers
 
-State = Literal["cached", "expired", "missing"]
-
-LONGEST_PAUSE_S = 60.0
-_TURN_S = 0.2
+_MORE_REFUSALS = 5
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
-
-
-class StoppedError(Exception):
-    """The question was not asked, because the batch stopped."""
-
-
-def state_of(fetched_at: datetime | None, since: datetime | None) -> State:
-    """Decide what a stored answer is worth: it serves when it was fetched at or after ``since``."""
-    if fetched_at is None:
-        return "missing"
-    return "cached" if since is None or fetched_at >= since else "expired"
-
-
-def fresh_from(moment: datetime, expire_after: timedelta) -> datetime | None:
-    """Return the time from which a stored answer serves; None when the expiry reaches back beyond all time."""
-    try:
-        return moment - expire_after
-    except OverflowError:
-        return None
 
 
 class Budget:
@@ -72,46 +47,6 @@ class Budget:
             self.spent -= 1
 
 
-class Pace:
-    """Requests of a client evenly apart: at most so many a second, over all workers."""
-
-    def __init__(self, per_second: float | None) -> None:
-        self._gap = 1 / per_second if per_second else 0.0
-        self._lock = threading.Lock()
-        self._next = 0.0
-
-    def wait(self, stop: threading.Event) -> None:
-        """Wait for the next free moment, or until the batch stops."""
-        with self._lock:
-            mine = max(self._next, time.monotonic())
-            self._next = mine + self._gap
-        if (left := mine - time.monotonic()) > 0:
-            stop.wait(left)
-
-
-class Pause:
-    """A cool-down that all workers of a client share."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-
-    def extend(self, seconds: float) -> None:
-        """Let nobody send for so long."""
-        with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
-
-    @property
-    def left(self) -> float:
-        """The seconds that it still lasts; not above 0 when it is over."""
-        return self._until - time.monotonic()
-
-    def wait(self, stop: threading.Event) -> None:
-        """Wait until the pause is over, or the batch stops."""
-        while (left := self.left) > 0 and not stop.is_set():
-            stop.wait(left)
-
-
 @dataclass
 class Collected:
     """What a batch brought: answers and errors by key."""
@@ -120,114 +55,124 @@ class Collected:
     errors: dict[str, XingtuError] = field(default_factory=dict)
 
 
+class Retries:
+    """When one question is asked again: the one retry policy.
+
+    What may pass is asked again ``retries`` times, after a backoff with full jitter or what the server asks for. A
+    request refused for its rate goes back to the common pace, which rests and slows down; while the server accepts
+    others meanwhile, that uses up none of ``retries`` but a number of its own, so that it too is bounded. With
+    ``retries=0`` nothing is asked again.
+    """
+
+    def __init__(self, retries: int, pace: Pace, stop: threading.Event) -> None:
+        self._retries, self._pace, self._stop = retries, pace, stop
+        self._failed = self._refused = 0
+
+    def __call__(self, ask: Callable[..., Answer], *args: Any) -> Answer:
+        """Ask, again where that may help."""
+        policy = Retrying(
+            stop=self._is_enough,
+            wait=self._wait,
+            retry=lambda state: may_retry(_error_of(state)),
+            sleep=sleep_using_event(self._stop),
+            reraise=True,
+        )
+        return policy(ask, *args)
+
+    def _is_enough(self, state: RetryCallState) -> bool:
+        error = _error_of(state)
+        if error is None or not cools_down(error):
+            self._failed += 1
+            return self._failed > self._retries
+        self._refused += 1
+        if not self._retries or self._pace.refused_in_row > self._retries:
+            return True
+        return self._refused > self._retries + _MORE_REFUSALS
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = _error_of(state)
+        if error is not None and cools_down(error):
+            return 0.0
+        asked = error.retry_after if isinstance(error, ApiError) else None
+        return _backoff(state) if asked is None else asked
+
+
 def may_retry(error: BaseException | None) -> bool:
     """Return whether the same request is worth sending again now."""
     if not isinstance(error, XingtuError) or not error.retryable:
         return False
-    return not (isinstance(error, ApiError) and (error.retry_after or 0) > LONGEST_PAUSE_S)
+    return not (isinstance(error, ApiError) and (error.retry_after or 0) > LONGEST_REST_S)
 
 
-def retrying(retries: int, pause: Pause, stop: threading.Event) -> Retrying:
-    """Return the one retry policy: backoff with full jitter; a rate limit pauses all workers."""
-
-    def wait(state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after if isinstance(error, ApiError) else None
-        seconds = _backoff(state) if asked is None else asked
-        if error is not None and cools_down(error):
-            pause.extend(seconds)
-        return seconds
-
-    return Retrying(
-        stop=stop_after_attempt(retries + 1),
-        wait=wait,
-        retry=lambda state: state.outcome is not None and may_retry(state.outcome.exception()),
-        sleep=sleep_using_event(stop),
-        reraise=True,
-    )
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None
 
 
 def run(
-    calls: Sequence[Call],
-    ask: Callable[[Call], Answer],
-    executor: ThreadPoolExecutor,
-    stop: threading.Event,
-    *,
-    stop_at_error: bool,
-    progress: bool | None,
+    workers: Workers[Call, Answer], most: int, pace: Pace, *, stop_at_error: bool, progress: bool | None
 ) -> Collected:
-    """Ask every question side by side and collect what comes.
+    """Ask every question, at most so many side by side, and collect what comes.
 
     An error that concerns the account, an exhausted budget, or any error with ``stop_at_error``, stops the batch:
-    what is under way is finished and stored, then the error is raised. An interrupt returns at once; what is under
-    way goes on in its thread and is stored.
+    what is under way is finished and stored, then the error is raised. A server that refuses whatever comes for its
+    rate stops it too: what was not asked then fails with that error. An interrupt returns at once; what is under way
+    goes on in its thread and is stored.
     """
-    arrived: SimpleQueue[Future[Answer]] = SimpleQueue()
 
-    def guarded(call: Call) -> Answer:
-        try:
-            return ask(call)
-        except XingtuError as error:
-            if stop_at_error or _is_fatal(error):
-                stop.set()
-            raise
+    def is_fatal(error: BaseException) -> bool:
+        return stop_at_error or not isinstance(error, XingtuError) or _concerns_all(error)
 
-    asked: dict[Future[Answer], Call] = {}
+    def stops(error: BaseException) -> bool:
+        return not isinstance(error, StoppedError) and (is_fatal(error) or pace.is_hopeless(error))
+
     try:
-        for call in calls:
-            future = _submit(executor, guarded, call)
-            asked[future] = call
-            future.add_done_callback(arrived.put)
-        collected, fatal = _collect(asked, arrived, stop_at_error, progress)
-    except BaseException:
-        stop.set()
-        executor.shutdown(wait=False, cancel_futures=True)
+        workers.start(most, stops)
+        collected, fatal = _collect(workers, is_fatal, progress)
+        workers.stop.set()
+        workers.wait()
+    except BaseException as error:
+        workers.stop.set()
+        workers.interrupted = not isinstance(error, Exception)
         raise
-    stop.set()
-    executor.shutdown(wait=True, cancel_futures=True)
     if fatal is not None:
         raise fatal
     return collected
 
 
-def _submit(executor: ThreadPoolExecutor, ask: Callable[[Call], Answer], call: Call) -> Future[Answer]:
-    with contextlib.suppress(RuntimeError):
-        return executor.submit(ask, call)
-    raise CacheError("the client was closed while it asked; make a new Client")
-
-
 def _collect(
-    asked: Mapping[Future[Answer], Call],
-    arrived: SimpleQueue[Future[Answer]],
-    stop_at_error: bool,
-    progress: bool | None,
+    workers: Workers[Call, Answer], is_fatal: Callable[[BaseException], bool], progress: bool | None
 ) -> tuple[Collected, BaseException | None]:
     collected = Collected()
-    with _bar(len(asked), progress) as bar:
-        for _ in asked:
-            future = _next(arrived)
+    unasked = {call.key: call for call in workers.jobs}
+    with _bar(len(unasked), progress) as bar:
+        while unasked and (outcome := workers.next()) is not None:
             bar.update()
-            key = asked[future].key
-            error = None if future.cancelled() else future.exception()
-            if future.cancelled() or isinstance(error, StoppedError):
-                collected.errors[key] = CacheError("not asked, for the store takes no more answers or was closed")
-            elif error is None:
-                collected.answers[key] = future.result()
-            elif not isinstance(error, XingtuError) or stop_at_error or _is_fatal(error):
-                return collected, error
+            if isinstance(outcome.error, StoppedError):
+                continue
+            del unasked[outcome.job.key]
+            if outcome.result is not None:
+                collected.answers[outcome.job.key] = outcome.result
+            elif isinstance(outcome.error, XingtuError) and not is_fatal(outcome.error):
+                collected.errors[outcome.job.key] = outcome.error
             else:
-                collected.errors[key] = error
+                return collected, outcome.error
+    for call in unasked.values():
+        collected.errors[call.key] = _unasked(call, workers.stopped_by)
     return collected, None
 
 
-def _next(arrived: SimpleQueue[Future[Answer]]) -> Future[Answer]:
-    """Wait for the next result in short turns: an interrupt is not noticed inside one long wait everywhere."""
-    while True:
-        with contextlib.suppress(Empty):
-            return arrived.get(timeout=_TURN_S)
+def _unasked(call: Call, reason: BaseException | None) -> XingtuError:
+    """Return the error of a question that was not asked, because the batch stopped for that reason."""
+    error: XingtuError = CacheError("not asked, for the store takes no more answers or was closed")
+    if isinstance(reason, ApiError):
+        told = {name: getattr(reason, name) for name in ("code", "retryable", "advice", "retry_after")}
+        error = type(reason)(f"not sent, because the server refused others again and again ({reason.message})", **told)
+        error.billed = "no"
+    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
+    return error
 
 
-def _is_fatal(error: XingtuError) -> bool:
+def _concerns_all(error: XingtuError) -> bool:
     return isinstance(error, BudgetExceededError) or is_account_error(error)
 
 

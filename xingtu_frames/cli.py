@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 import pandas as pd
 from tabulate import tabulate
 
+from . import interrupts
 from .catalog import describe
 from .client import Client, check_options
 from .decide.presets import PRESETS, preset_named
@@ -35,10 +36,12 @@ from .sharing import export_store, import_store
 from .shortlist import survey
 from .tables import TABLES, tables_named
 from .wire import OPTIONS
+from .workers import UnderWayWarning, under_way
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
 _DEMO_BUDGET = 300_000.0
+_SHOWN = 20
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
 
@@ -55,18 +58,21 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    _make_printable()
-    with warnings.catch_warnings():
+    status = 2
+    with interrupts.handled(), warnings.catch_warnings():
         warnings.showwarning = _show_warning
+        # The line on the interrupt says it.
+        warnings.simplefilter("ignore", UnderWayWarning)
         try:
+            _make_printable()
             arguments = _parser().parse_args(argv)
-            status: int = arguments.run(arguments)
+            status = arguments.run(arguments)
             sys.stdout.flush()
         except XingtuError as error:
             _say(f"{_PROGRAM}: {_one_line(error)}")
             status = 2
         except KeyboardInterrupt:
-            _say(f"{_PROGRAM}: interrupted; what arrived is stored")
+            _say(f"{_PROGRAM}: interrupted; what arrived is stored{_may_be_charged(under_way())}")
             status = 2
         except BrokenPipeError:
             # The reader of our output has gone, as `head` does; Python would complain at exit.
@@ -76,6 +82,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             _say(f"{_PROGRAM}: the output cannot be written: {error.strerror or error}")
             status = 2
     return status
+
+
+def _may_be_charged(requests: int) -> str:
+    if not requests:
+        return ""
+    were = "request was" if requests == 1 else "requests were"
+    return f"; {requests} {were} under way and may be charged: the ledger lists them as unknown"
 
 
 def _make_printable() -> None:
@@ -348,15 +361,12 @@ def _cache(arguments: argparse.Namespace) -> int:
         raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
     with _client(arguments) as client:
         if arguments.action == "export":
-            print(f"wrote {arguments.file}: {export_store(client.store, arguments.file)} answers, no ledger, no token")
-            return 0
+            return _export(client, arguments.file)
         if arguments.action == "import":
-            new, known = import_store(client.store, arguments.file)
-            print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
-            return 0
+            return _import(client, arguments.file)
         counts = client.store.count()
         if arguments.action == "info":
-            size = 0 if client.store.in_memory else os.path.getsize(client.store.path)
+            size = client.store.size()
             print(f"{client.store.path}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
             return 0
         if not arguments.yes and not _agreed(counts["answers"], client.store.path):
@@ -365,6 +375,24 @@ def _cache(arguments: argparse.Namespace) -> int:
         client.store.clear()
     print(f"deleted {counts['answers']} answers; the ledger is kept")
     return 0
+
+
+def _export(client: Client, file: str) -> int:
+    answers, lost = export_store(client.store, file)
+    print(f"wrote {file}: {answers} answers, no ledger, no token")
+    if lost:
+        _say(f"{lost} answers are damaged and could not be saved")
+    return 1 if lost else 0
+
+
+def _import(client: Client, file: str) -> int:
+    new, known, refused = import_store(client.store, file)
+    print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
+    for problem in refused[:_SHOWN]:
+        _say(f"refused: {problem}")
+    if len(refused) > _SHOWN:
+        _say(f"refused: {len(refused) - _SHOWN} more")
+    return 1 if refused else 0
 
 
 def _agreed(answers: int, path: str) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
 from .client import Client
 from .errors import CacheError
 from .plot.font import chinese_family
 from .settings import TOKEN_VARIABLE
+from .sharing import export_store
+from .store import Store
 from .wire import ENDPOINTS
 
 _PACKAGES = ("pandas", "requests", "requests-cache", "matplotlib", "XlsxWriter")
@@ -47,8 +50,25 @@ def _store(client: Client) -> Finding:
         client.store.check_whole()
         answers = sum(1 for _ in client.store.every())
     except CacheError as error:
-        return Finding("store", "broken", str(error))
+        return Finding("store", "broken", f"{error}{_saved(client.store)}")
     return Finding("store", "ok", f"{client.store.path}: {answers} answers, every checksum right")
+
+
+def _saved(store: Store) -> str:
+    """Save what a damaged store still holds beside it, and say where it is and how to go on."""
+    if not store.is_damaged():
+        return ""
+    target = Path(f"{store.path}.saved.sqlite")
+    try:
+        if target.exists():
+            return f"; what could be read was saved before, in {target}"
+        answers, lost = export_store(store, target)
+    except CacheError as error:
+        return f"; {error}"
+    return (
+        f"; {answers} answers that are whole were saved in {target}, {lost} are not; to go on, move the damaged file "
+        f"away and run: xingtu-frames cache import {target}"
+    )
 
 
 def _deprecated(client: Client) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import parse
+from .answer import Answer
 from .batch import Collected
 from .client import Client, default_client
 from .envelope import data_of
@@ -18,7 +19,6 @@ from .ids import kol_ids
 from .read import Unread, clean
 from .schema import Listed, Table, micros
 from .settings import choice
-from .store import Answer
 from .tables import TABLES
 from .wire import OPTIONS, Call
 

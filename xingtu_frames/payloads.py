@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from . import parse
+from .answer import Answer
 from .client import Client, check_options, default_client
 from .envelope import unwrap
 from .errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
 from .frames import Note, failure_of, no_answer, noted, notes_of, option_text, read_answer, warn_of
 from .ids import kol_ids
 from .schema import Listed, Table, micros, utc
-from .store import Answer
 from .tables import tables_named
 from .wire import OPTIONS
 

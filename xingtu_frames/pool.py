@@ -1,4 +1,11 @@
-"""Connections to the store's file: made ours once, each used by one thread at a time, waits bounded."""
+"""Connections to the store's file: one pool per file and process, each connection used by one thread at a time.
+
+SQLite's locks hold as long as nothing but SQLite opens the file. A notebook that copies its store with a descriptor
+of its own drops them without knowing, another process then folds the write-ahead log into the file and deletes it,
+and what the first goes on to write is lost. So each pool holds an `anchor`, and looks at file, log and index before
+and after each transaction: where the log was deleted all the same, the connections are made again and the transaction
+is done again. The log is folded by `Pool.checkpoint`, after each batch, and never by a single commit.
+"""
 
 from __future__ import annotations
 
@@ -7,50 +14,30 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from . import sqlite_format
+from .anchor import anchored, holds_deleted_log
 from .errors import CacheError
 
-_APPLICATION_ID = 0x58465231
-_MAGIC = b"SQLite format 3\0"
 _BUSY_SECONDS = 5.0
+_TRIES = 5
+_COMMITS_BETWEEN_FOLDS = 500
+_SETTINGS = ("synchronous = NORMAL", "wal_autocheckpoint = 0", "trusted_schema = OFF", "cell_size_check = ON")
 # The second where SQLite quotes a damaged name in its message.
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-_FORMAT_1 = """
-CREATE TABLE answers (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,
-    endpoint TEXT NOT NULL,
-    kol_id TEXT,
-    params TEXT NOT NULL,
-    fetched_at TEXT NOT NULL,
-    http_status INTEGER NOT NULL,
-    served INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    checksum TEXT NOT NULL
-);
-CREATE INDEX answers_latest ON answers (key, served, fetched_at, id);
-CREATE TABLE requests (
-    id INTEGER PRIMARY KEY,
-    sent_at TEXT NOT NULL,
-    endpoint TEXT NOT NULL,
-    kol_id TEXT,
-    http_status INTEGER,
-    code INTEGER,
-    billed TEXT NOT NULL DEFAULT 'unknown',
-    elapsed_s REAL,
-    error TEXT
-);
-CREATE TABLE claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until TEXT NOT NULL);
-"""
-STEPS: Sequence[str] = (_FORMAT_1,)
-"""What makes each format from the one before, in order; a released step is never changed, a new format adds one."""
+_Identity = tuple[int, int]
+_Result = TypeVar("_Result")
+
+
+class _FoldedError(Exception):
+    """Another process folded and deleted the log: the transaction may be lost, and is done again."""
 
 
 class Pool:
-    """Connections, each used by one thread at a time.
+    """Connections to one file, or to one database in memory.
 
     A connection shared by threads misreads on Python 3.12 and 3.13, and one kept per thread is never closed when
     the thread ends; so a thread borrows one and gives it back. No connection to a file is open while
@@ -58,57 +45,70 @@ class Pool:
     """
 
     def __init__(self, path: str, *, read_only: bool = False) -> None:
-        self._path = path
+        self.path = path
+        self.users = 0
+        self.memory = threading.RLock() if path == ":memory:" else None
         self._read_only = read_only
         self._lock = threading.Condition(threading.Lock())
-        self._lent_out = 0
         self._frozen = False
-        self.memory = threading.RLock() if path == ":memory:" else None
-        self._free: list[sqlite3.Connection] = []
-        self._prepared = False
-        self._identity: tuple[int, int] | None = None
         self._closed = False
+        self._free: list[sqlite3.Connection] = []
+        self._lent = 0
+        self._anchor: sqlite3.Connection | None = None
+        self._prepared = False
+        self._identity: _Identity | None = None
+        self._logs: tuple[_Identity | None, ...] = ()
+        self._folded = False
+        self._commits = 0
         _pools.add(self)
+
+    # --- use
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection."""
         if self.memory is None:
-            with self._lent() as db:
+            with self._borrowed() as db:
                 yield db
         else:
-            with self.memory, self._lent() as db:
+            with self.memory, self._borrowed() as db:
                 yield db
 
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection inside a transaction that is committed at the end, or undone by an error."""
+    def write(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Do some work inside a transaction and return its result; an error undoes it.
+
+        The work is done again where another process has deleted the log under it, so it must be such that doing it
+        twice is as good as once.
+        """
+        for _ in range(_TRIES):
+            with contextlib.suppress(_FoldedError):
+                result = self._write_once(work)
+                self._count_commit()
+                return result
+        raise CacheError(f"another program deletes the log of the cache file {self.path} while it is used; close it")
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement inside a transaction and return how many rows it changed."""
+        return self.write(lambda db: db.execute(statement, values).rowcount)
+
+    def _write_once(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
         with self.reading() as db:
-            self._check_in_place()
             try:
                 db.execute("BEGIN IMMEDIATE")
-                yield db
+                self._check_in_place()
+                # A newer version may have changed the format since the file was opened.
+                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+                result = work(db)
                 db.execute("COMMIT")
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
-
-    @contextlib.contextmanager
-    def _lent(self) -> Iterator[sqlite3.Connection]:
-        problem: CacheError | None = None
-        db = self._take()
-        try:
-            yield db
-        except _SQLITE_ERRORS as error:
-            problem = _cache_error(self._path, error)
-        finally:
-            self._give(db)
-        if problem is not None:
-            raise problem
+            self._check_in_place()
+        return result
 
     def check_whole(self) -> None:
-        """Check that no page or index of the file is damaged: an answer that it hides would be paid for again.
+        """Check every page and index of the file; takes time in proportion to its size.
 
         Raises
         ------
@@ -116,15 +116,174 @@ class Pool:
             The file is damaged.
         """
         with self.reading() as db:
-            found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
+            result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if result != "ok":
+            raise damaged(self.path, result.splitlines()[-1])
+
+    def checkpoint(self) -> None:
+        """Fold the log into the file unless others are at work, so that a copy of the one file is whole."""
+        if self.memory is not None or self._read_only or not self._prepared:
+            return
+        self._commits = 0
+        with contextlib.suppress(CacheError, _FoldedError), self._borrowed() as db:
+            self._check_in_place()
+            db.execute("PRAGMA busy_timeout = 0")
+            try:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {round(_BUSY_SECONDS * 1000)}")
+
+    def shrink(self) -> None:
+        """Give the space of deleted rows back to the disk, unless others are at work."""
+        with contextlib.suppress(CacheError), self.reading() as db:
+            db.execute("VACUUM")
+        self.checkpoint()
+
+    def _count_commit(self) -> None:
+        self._commits += 1
+        if self._commits >= _COMMITS_BETWEEN_FOLDS:
+            self.checkpoint()
+
+    # --- lending
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        problem: CacheError | None = None
+        db = self._take()
+        try:
+            yield db
+        except _SQLITE_ERRORS as error:
+            problem = _cache_error(self.path, error)
+        finally:
+            self._give(db)
+        if problem is not None:
+            raise problem
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            self._lock.wait_for(lambda: not self._frozen)
+            if self._closed:
+                raise CacheError(f"the cache {self.path} is closed; make a new Client")
+            if self._prepared:
+                # SQLite would make a missing file anew, and its emptiness would be paid for.
+                self._check_file()
+                self._replace_connections_to_a_deleted_log()
+            db = self._free.pop() if self._free else self._connect()
+            self._lent += 1
+            return db
+
+    def _give(self, db: sqlite3.Connection) -> None:
+        with self._lock:
+            self._lent -= 1
+            self._free.append(db)
+            if self._closed:
+                self._close_free()
+            self._lock.notify_all()
+
+    def _close_free(self) -> None:
+        """Close the free connections, and the anchor when no other is left: the last to close may fold the log."""
+        for db in self._free:
+            db.close()
+        self._free = []
+        if not self._lent and self._anchor is not None:
+            self._anchor.close()
+            self._anchor = None
+
+    def _connect(self) -> sqlite3.Connection:
+        problem: CacheError | None = None
+        db: sqlite3.Connection | None = None
+        try:
+            self._prepare_file()
+            db = _open(self.path, read_only=self._read_only)
+            self._settle(db)
+        except _SQLITE_ERRORS as error:
+            problem = _cache_error(self.path, error)
+        except CacheError as error:
+            problem = error
+        if problem is None and db is not None:
+            return db
+        if db is not None:
+            db.close()
+        raise problem or CacheError(f"the cache {self.path} cannot be opened")
+
+    def _prepare_file(self) -> None:
+        """Make the file where there is none, and refuse what cannot be one of ours, before SQLite opens it."""
+        if self._prepared or self.memory is not None:
+            return
+        problem = ""
+        try:
+            try:
+                sqlite_format.check_file(self.path)
+            except FileNotFoundError:
+                if self._read_only:
+                    raise
+                sqlite_format.create(self.path)
+        except CacheError:
+            raise
+        except OSError as error:
+            problem = error.strerror or str(error)
+        if problem:
+            raise CacheError(f"the cache file {self.path} cannot be opened ({problem}); choose another with cache=")
+
+    def _settle(self, db: sqlite3.Connection) -> None:
+        """Make a new connection ready; the first one looks at the file, and an anchor is laid beside it."""
+        for setting in _SETTINGS:
+            db.execute(f"PRAGMA {setting}")
+        if not self._prepared and self.memory is not None:
+            sqlite_format.apply_steps(db)
+        elif not self._prepared:
+            sqlite_format.adopt(db, self.path, read_only=self._read_only or not os.access(self.path, os.W_OK))
+            self._identity = _identity(self.path)
+        if self._anchor is None and self.memory is None and not self._read_only:
+            self._lay_anchor(db)
+        self._prepared = True
+
+    def _lay_anchor(self, db: sqlite3.Connection) -> None:
+        _make_private(self.path)
+        # Others at work keep it from changing now; the next client to open the file does it.
+        with contextlib.suppress(sqlite3.OperationalError):
+            db.execute("PRAGMA journal_mode = WAL")
+        self._anchor = anchored(self.path)
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        self._logs = self._present_logs()
+        self._folded = False
+
+    # --- what may happen to the file meanwhile
+
+    def _check_file(self) -> None:
+        """Refuse a file that is no longer at its path: what it takes would be lost."""
+        if self.memory is None and _identity(self.path) != self._identity:
+            raise CacheError(f"the cache file {self.path} was moved or replaced while open; make a new Client")
+
+    def _check_in_place(self) -> None:
+        """Notice, inside a transaction, that the file was moved or its log deleted."""
+        self._check_file()
+        if self._anchor is not None and self._logs != self._present_logs():
+            self._folded = True
+        if self._folded:
+            raise _FoldedError
+
+    def _present_logs(self) -> tuple[_Identity | None, ...]:
+        return _identity(f"{self.path}-wal"), _identity(f"{self.path}-shm")
+
+    def _replace_connections_to_a_deleted_log(self) -> None:
+        """Close every connection where the log was deleted: SQLite would go on with the deleted one."""
+        if self._anchor is None or (not self._folded and self._logs == self._present_logs()):
+            return
+        self._folded = True
+        if not self._lock.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
+            raise CacheError(f"another program deleted the log of the cache file {self.path}; make a new Client")
+        self._close_free()
+        if holds_deleted_log(self.path):
             raise CacheError(
-                f"the cache file {self._path} is damaged ({found.splitlines()[-1]}); nothing was paid; restore it from "
-                "a copy, or save what it still holds: xingtu-frames cache export FILE"
+                f"another program deleted the log of the cache file {self.path}, which a connection that is not ours "
+                "still has open in this process; close it, or restart the kernel"
             )
 
+    # --- fork and end
+
     def freeze(self) -> None:
-        """Before a fork: let nobody be inside the database, and leave no connection to a file open.
+        """Let no thread be inside the database, and leave no connection to a file open.
 
         SQLite's locks belong to the process: a child that inherits an open file, or opens it again, would trust
         locks that it does not have, and write into a log that its parent deletes.
@@ -134,13 +293,11 @@ class Pool:
             return
         self._lock.acquire()
         self._frozen = True
-        self._lock.wait_for(lambda: self._lent_out == 0, timeout=_BUSY_SECONDS)
-        for db in self._free:
-            db.close()
-        self._free = []
+        self._lock.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS)
+        self._close_free()
 
     def thaw(self) -> None:
-        """After a fork, in the parent: go on."""
+        """Go on after `freeze`; after a fork, in the parent."""
         if self.memory is not None:
             self.memory.release()
             return
@@ -149,60 +306,88 @@ class Pool:
         self._lock.release()
 
     def inherit(self) -> None:
-        """After a fork, in the child: start with locks that nobody holds."""
+        """After a fork, in the child: start with locks that no thread holds."""
         self._lock = threading.Condition(threading.Lock())
-        self._lent_out, self._frozen = 0, False
+        self._lent, self._frozen = 0, False
         if self.memory is not None:
             self.memory = threading.RLock()
 
-    def _check_in_place(self) -> None:
-        """Refuse to write into a file that is no longer at its path: what it takes would be lost."""
-        if self.memory is None and _identity(self._path) != self._identity:
-            raise CacheError(f"the cache file {self._path} was moved or replaced while open; make a new Client")
-
-    def _take(self) -> sqlite3.Connection:
-        with self._lock:
-            self._lock.wait_for(lambda: not self._frozen)
-            if self._closed:
-                raise CacheError(f"the cache {self._path} is closed; make a new Client")
-            if self._free:
-                self._lent_out += 1
-                return self._free.pop()
-            first = not self._prepared
-            if not first:
-                # SQLite would make a missing file anew, and its emptiness would be paid for.
-                self._check_in_place()
-            elif not self._read_only:
-                _prepare_file(self._path)
-            db = _connect(self._path, first=first, read_only=self._read_only)
-            if first:
-                self._identity, self._prepared = _identity(self._path), True
-            self._lent_out += 1
-            return db
-
-    def _give(self, db: sqlite3.Connection) -> None:
-        with self._lock:
-            self._lent_out -= 1
-            self._lock.notify_all()
-            if self._closed:
-                db.close()
-            else:
-                self._free.append(db)
+    @contextlib.contextmanager
+    def untouched(self) -> Iterator[None]:
+        """Close every connection of this pool for a while, so that the bytes of the file may be read."""
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
 
     def close(self) -> None:
-        """Close the free connections; one that is lent is closed when it comes back."""
+        """Fold the log and close the free connections; one that is lent is closed when it comes back."""
+        self.checkpoint()
         with self._lock:
             self._closed = True
-            for db in self._free:
-                db.close()
-            self._free = []
+            self._close_free()
 
+    def retire(self) -> None:
+        """Close the connections to a file that is no longer at its path, before another is opened there."""
+        with self._lock:
+            if not self._lock.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
+                raise CacheError(f"the cache file {self.path} was moved or replaced while it is used; try again")
+            self._close_free()
+
+    def is_at(self, identity: _Identity | None) -> bool:
+        """Return whether the pool has that file open, under whatever name."""
+        return identity is not None and self._identity == identity
+
+
+# --- one pool per file and process
 
 _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+_shared: dict[str, Pool] = {}
+_sharing = threading.RLock()
 _forking = threading.local()
 
 
+def attach(path: str, *, read_only: bool = False) -> Pool:
+    """Return the pool of a file, one for all clients of this process; each gives it back with `detach`.
+
+    A database in memory, and a file that is only read, has one of its own.
+    """
+    if path == ":memory:" or read_only:
+        return Pool(path, read_only=read_only)
+    place = os.path.realpath(path)
+    with _sharing:
+        identity = _identity(place)
+        pool = _shared.get(place) or open_pool(path)
+        if pool is not None and pool._identity not in (None, identity):
+            pool.retire()
+            pool = None
+        pool = pool or Pool(path)
+        _shared[place] = pool
+        pool.users += 1
+        return pool
+
+
+def detach(pool: Pool) -> None:
+    """Give a pool back; the last one to do so closes it."""
+    with _sharing:
+        pool.users -= 1
+        if pool.users > 0:
+            return
+        for place in [place for place, known in _shared.items() if known is pool]:
+            del _shared[place]
+    pool.close()
+
+
+def open_pool(path: str | os.PathLike[str]) -> Pool | None:
+    """Return the pool that has a file open in this process, if one has."""
+    identity = _identity(str(path))
+    with _sharing:
+        return next((pool for pool in _shared.values() if pool.is_at(identity)), None)
+
+
 def _before_fork() -> None:
+    _sharing.acquire()
     _forking.frozen = list(_pools)
     for pool in _forking.frozen:
         pool.freeze()
@@ -211,9 +396,12 @@ def _before_fork() -> None:
 def _after_fork_in_parent() -> None:
     for pool in _forking.frozen:
         pool.thaw()
+    _sharing.release()
 
 
 def _after_fork_in_child() -> None:
+    global _sharing
+    _sharing = threading.RLock()
     for pool in _pools:
         pool.inherit()
 
@@ -222,59 +410,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
-def _prepare_file(path: str) -> None:
-    """Create the file readable by its owner only, before SQLite does it readable by all."""
-    if path == ":memory:":
-        return
-    problem, foreign = "", False
+# --- the file
+
+
+def _identity(path: str) -> _Identity | None:
     try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
-        foreign = _is_foreign(path)
-    except OSError as error:
-        problem = error.strerror or str(error)
-    if foreign:
-        raise CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
-    if problem:
-        raise CacheError(f"the cache file {path} cannot be opened ({problem}); choose another with cache=")
-
-
-def _is_foreign(path: str) -> bool:
-    """Return whether a file has content that is no SQLite file: SQLite itself takes a very short one for empty."""
-    with open(path, "rb") as file:
-        return file.read(len(_MAGIC)) not in (b"", _MAGIC)
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino
-
-
-def _connect(path: str, *, first: bool, read_only: bool) -> sqlite3.Connection:
-    problem: CacheError | None = None
-    db: sqlite3.Connection | None = None
-    try:
-        db = _open(path, read_only)
-        if first:
-            _adopt(db, path)
-        if first and not read_only:
-            _make_private(path)
-            # Somebody else at work keeps it from changing now; the next client to open the file does it.
-            with contextlib.suppress(sqlite3.OperationalError):
-                db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-    except _SQLITE_ERRORS as error:
-        problem = _cache_error(path, error)
-    except CacheError as error:
-        problem = error
-    if problem is None and db is not None:
-        return db
-    if db is not None:
-        db.close()
-    raise problem or CacheError(f"the cache {path} cannot be opened")
+    return status.st_dev, status.st_ino
 
 
 def _make_private(path: str) -> None:
@@ -285,13 +429,16 @@ def _make_private(path: str) -> None:
             os.chmod(path, 0o600)
 
 
-def _open(path: str, read_only: bool) -> sqlite3.Connection:
-    """Open a file for writing, or for reading where that is all that is allowed."""
+def _open(path: str, *, read_only: bool) -> sqlite3.Connection:
+    """Open a file for writing, or for reading where that is all that is allowed; never make one."""
     options: dict[str, Any] = {"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
-    if path == ":memory:" or (os.access(path, os.W_OK) and not read_only):
-        writable: sqlite3.Connection = sqlite3.connect(path, **options)
-        return writable
+    if path == ":memory:":
+        memory: sqlite3.Connection = sqlite3.connect(path, **options)
+        return memory
     address = Path(path).resolve().as_uri()
+    if os.access(path, os.W_OK) and not read_only:
+        writable: sqlite3.Connection = sqlite3.connect(f"{address}?mode=rw", uri=True, **options)
+        return writable
     db: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
     try:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -305,41 +452,26 @@ def _open(path: str, read_only: bool) -> sqlite3.Connection:
     return db
 
 
-def _adopt(db: sqlite3.Connection, path: str) -> None:
-    """Check that the file is ours and of a version we know, or make an empty one ours."""
-    # One transaction: the three readings are of one moment, while another process may be making the file ours.
-    db.execute("BEGIN")
-    mark = db.execute("PRAGMA application_id").fetchone()[0]
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    db.execute("COMMIT")
-    if mark == _APPLICATION_ID and version == len(STEPS):
-        return
-    if mark == _APPLICATION_ID and version > len(STEPS):
-        raise CacheError(
-            f"the cache file {path} has format {version}, this version of xingtu_frames knows {len(STEPS)}; "
-            "upgrade xingtu_frames, or choose another file with cache="
-        )
-    if mark != _APPLICATION_ID and (mark or version or tables):
-        raise CacheError(
-            f"{path} is an SQLite file of another program, left untouched; choose another file with cache="
-        )
-    # Made anew or brought up to date whole or not at all, and by one process only.
-    db.execute("BEGIN IMMEDIATE")
-    for step in STEPS[db.execute("PRAGMA user_version").fetchone()[0] :]:
-        for statement in step.split(";"):
-            db.execute(statement)
-    db.execute(f"PRAGMA user_version = {len(STEPS)}")
-    db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-    db.execute("COMMIT")
+class DamagedError(CacheError):
+    """Pages or indexes of the file are damaged."""
+
+
+def damaged(path: str, detail: str) -> DamagedError:
+    """Return the error for a file whose pages or indexes are damaged."""
+    return DamagedError(
+        f"the cache file {path} is damaged ({detail}); nothing was paid; restore it from a copy, or save every answer "
+        "that is still whole: xingtu-frames cache export FILE"
+    )
 
 
 def _cache_error(path: str, error: Exception) -> CacheError:
     text = str(error)
     if "not a database" in text:
-        return CacheError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
+        return sqlite_format.not_ours(path)
     if "locked" in text or "busy" in text:
         return CacheError(f"the cache {path} is held by another process; nothing was paid; try again when it is done")
     if "readonly" in text:
         return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
+    if "malformed" in text or isinstance(error, UnicodeDecodeError):
+        return damaged(path, text)
     return CacheError(f"the cache {path} cannot be used: {text}")

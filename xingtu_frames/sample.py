@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .answer import Answer, stamp
 from .client import Client
 from .errors import ConfigError
 from .settings import REGIONS
-from .store import Answer, stamp
 from .wire import Call, call_for_query
 
 PAGE_CREATOR = "7000000000000010003"

@@ -74,7 +74,8 @@ def cache_path_from(cache: Any) -> str:
         cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
     if not isinstance(cache, str | os.PathLike) or not str(cache) or "\0" in str(cache):
         raise ConfigError(f'cache must be a path or ":memory:", not {cache!r}')
-    return str(cache) if str(cache) == ":memory:" else os.path.expanduser(cache)
+    # Absolute: a notebook that changes its folder later must not lose its store.
+    return str(cache) if str(cache) == ":memory:" else os.path.abspath(os.path.expanduser(cache))
 
 
 def age_from(name: str, value: Any, error: type[XingtuError] = ConfigError) -> timedelta | None:

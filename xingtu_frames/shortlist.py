@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from .answer import now
 from .client import Client
 from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .metrics import board, chosen_metrics, free_with, tables_of
 from .schema import Listed, Mapped
-from .store import now
 from .tables import TABLES, frames_by_table
 from .wire import OPTIONS
 

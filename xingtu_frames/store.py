@@ -4,92 +4,44 @@ Tables of the file, plain enough for any SQLite reader:
 
 ``answers``
     One row per stored answer: ``key`` (the question), ``endpoint``, ``kol_id``, ``params`` (JSON), ``fetched_at``,
-    ``http_status``, ``served`` (0 for an answer whose inner status failed), ``body`` (exact bytes), ``checksum``.
+    ``http_status``, ``served`` (0 for an answer that is kept for inspection only), ``body`` (exact bytes),
+    ``checksum``.
 ``requests``
     The ledger: one row per request, written before it is sent.
 ``claims``
-    Questions that some process is asking right now, so that nobody else pays for them too.
+    Questions that some process is asking right now, so that no other pays for them too.
+``pace``
+    When the next request of all processes may be sent.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import json
 import os
-import platform
 import sqlite3
-import tempfile
+import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from . import rescue, sqlite_format, statements
+from .answer import Answer, Recorded, is_whole, now, stamp
+from .claims import Claims
 from .errors import CacheError
-from .pool import Pool
+from .freshness import SKEW
+from .judging import problem_of
+from .locks import check_locks
+from .pool import DamagedError, Pool, attach, damaged, detach
 
-_LATEST = """
-SELECT a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum, asked.value
-FROM json_each(?) AS asked
-JOIN answers AS a ON a.id = (
-    SELECT id FROM answers WHERE key = asked.value AND served = 1 ORDER BY fetched_at DESC, id DESC LIMIT 1
-)
-"""
-_CLOSE = """
-UPDATE requests SET http_status = :http_status, code = :code, billed = :billed, elapsed_s = :elapsed_s, error = :error
-WHERE id = :id
-"""
-_COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
-_EVERY = """
-SELECT key, endpoint, kol_id, params, fetched_at, body, checksum, http_status, served FROM answers ORDER BY id
-"""
-_ADD = """
-INSERT INTO answers (key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum)
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = ? AND checksum = ? AND body = ?)
-"""
-_HISTORY = """
-SELECT key, endpoint, kol_id, params, fetched_at, body, checksum
-FROM answers WHERE endpoint = ? AND served = 1 AND (? IS NULL OR kol_id IN (SELECT value FROM json_each(?)))
-ORDER BY fetched_at, id
-"""
-
-
-class Answer(NamedTuple):
-    """One stored answer: the question, when it was asked, and the exact bytes that came."""
-
-    key: str
-    endpoint: str
-    kol_id: str | None
-    params: str
-    fetched_at: str
-    body: bytes
-
-    @property
-    def time(self) -> datetime:
-        """When the answer was fetched, in UTC."""
-        return datetime.fromisoformat(self.fetched_at)
-
-
-_living: set[str] = set()
-"""Who is asking something in this process."""
-
-
-def now() -> datetime:
-    """Return the time in UTC."""
-    return datetime.now(UTC)
-
-
-def stamp(moment: datetime) -> str:
-    """Return a time as text of fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _checksum(answer: Answer) -> str:
-    """Return the checksum of a whole answer: what was asked, when, and the bytes that came."""
-    *asked, body = answer
-    digest = hashlib.sha256("\n".join(map(str, asked)).encode())
-    digest.update(b"\n" + bytes(body))
-    return digest.hexdigest()
+_AT_ONCE = 5_000
+_PAGE = 500
+_MERGED_FOR_S = 0.1
+_MERGED_AT_ONCE = 200
 
 
 class Store:
@@ -111,22 +63,97 @@ class Store:
     def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
         self.path = str(path)
         self.in_memory = self.path == ":memory:"
-        self._pool = Pool(self.path, read_only=read_only)
-        weakref.finalize(self, self._pool.close)
+        self._attached = attach(self.path, read_only=read_only)
+        self._end = weakref.finalize(self, detach, self._attached)
+        self.claims = Claims(self._attached)
+        self._shelter = rescue.Shelter(self.path)
 
-    def latest(self, keys: Sequence[str]) -> dict[str, Answer | CacheError]:
-        """Return the newest stored answer of each key that has one, in one statement; an error where it is damaged."""
-        rows = self._rows(_LATEST, json.dumps(list(keys)))
-        return {row[7]: self._checked(row, row[7]) for row in rows}
+    @property
+    def _pool(self) -> Pool:
+        if not self._end.alive:
+            raise CacheError(f"the cache {self.path} is closed; make a new Client")
+        return self._attached
+
+    # --- reading
+
+    def latest(self, keys: Sequence[str], *, after: int = 0) -> dict[str, Answer | CacheError]:
+        """Return the newest stored answer of each key that has one; an error where it is damaged.
+
+        A key without an answer is looked for on a second way, so that a damaged index hides none; that takes the
+        same time whatever the size of the store.
+
+        Parameters
+        ----------
+        keys
+            The questions.
+        after
+            Only answers that were added after that row.
+
+        Raises
+        ------
+        CacheError
+            The file is damaged in such a way that it hides answers.
+        """
+        result: dict[str, Answer | CacheError] = {}
+        for some in _slices(list(keys), _AT_ONCE):
+            rows = self._rows(statements.LATEST, {"keys": json.dumps(some), "now": _soon(), "after": after})
+            result.update({row[7]: self._checked(row, row[7]) for row in rows if row[0] is not None})
+            if after == 0:
+                self._check_missing(some, {row[7]: row[8] for row in rows}, result)
+        return result
+
+    def times(self, keys: Sequence[str]) -> dict[str, datetime]:
+        """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
+        result: dict[str, datetime] = {}
+        for some in _slices(list(keys), _AT_ONCE):
+            rows = self._rows(statements.TIMES, {"keys": json.dumps(some), "now": _soon(), "after": 0})
+            result.update({row[0]: self._time(row[1]) for row in rows if row[1] is not None})
+            self._check_missing(some, {row[0]: row[2] for row in rows}, result)
+        return result
+
+    def unsound(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys whose newest answer is damaged, holding few answers at a time."""
+        return [
+            key
+            for some in _slices(list(keys), _PAGE)
+            for key, answer in self.latest(some).items()
+            if isinstance(answer, CacheError)
+        ]
+
+    def _time(self, text: Any) -> datetime:
+        with contextlib.suppress(ValueError, TypeError):
+            return datetime.fromisoformat(text)
+        raise damaged(self.path, "the time of an answer cannot be read")
+
+    def _check_missing(self, keys: Sequence[str], ids: Mapping[str, int | None], result: Mapping[str, Any]) -> None:
+        """Check that the file hides no answer to what it has none of: that would be paid for again."""
+        missing = [key for key in keys if key not in result]
+        if not missing:
+            return
+        if any(ids.get(key) is not None for key in missing):
+            raise damaged(self.path, "an index names an answer that is not there")
+        parts = [[key, *(part or None for part in f"{key}||".split("|")[:2])] for key in missing]
+        try:
+            ((hidden,),) = self._rows(statements.HIDDEN, [json.dumps(parts)])
+        except CacheError as error:
+            # A file of the first format that may not be written has one index only; nothing is paid with it.
+            if "no such index" in str(error):
+                return
+            raise
+        if hidden:
+            raise damaged(self.path, "an index hides an answer")
 
     def history(self, endpoint: str, kol_ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
         """Return every answer ever stored for an endpoint, oldest first."""
-        wanted = None if kol_ids is None else json.dumps(list(kol_ids))
-        return [self._checked(row, row[0]) for row in self._rows(_HISTORY, endpoint, wanted, wanted)]
+        chosen = "" if kol_ids is None else "AND a.kol_id IN (SELECT value FROM json_each(?))"
+        query = f"{statements.HISTORY} {chosen} ORDER BY fetched_at, id"
+        rows = self._rows(query, [endpoint, *([] if kol_ids is None else [json.dumps(list(kol_ids))])])
+        return [self._checked(row, row[0]) for row in rows]
 
-    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, values: Any) -> list[tuple[Any, ...]]:
         """Read rows; text that is no UTF-8 any more must not keep the sound ones from being read."""
         with self._pool.reading() as db:
+            sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
             try:
                 return db.execute(query, values).fetchall()
             except sqlite3.OperationalError as error:
@@ -140,96 +167,139 @@ class Store:
 
     def keys(self) -> list[str]:
         """Return the key of every question that has an answer."""
-        with self._pool.reading() as db:
-            return [key for (key,) in db.execute("SELECT DISTINCT key FROM answers WHERE served = 1")]
+        return [key for (key,) in self._rows("SELECT DISTINCT key FROM answers WHERE served = 1", ())]
 
     def _checked(self, row: Sequence[Any], asked: str) -> Answer | CacheError:
-        answer = Answer._make(row[:6])
         # A damaged index can lead to the sound answer of another question.
-        if isinstance(row[5], bytes) and row[6] == _checksum(answer) and row[0] == asked:
+        answer = Answer._make(row[:6])
+        if is_whole(answer, row[6]) and row[0] == asked:
             return answer
         error = CacheError(
-            f"the stored answer to {answer.key} in {self.path} is damaged; "
-            "restore the file from a copy, or ask anew with refresh=True (a paid request)"
+            f"the stored answer to {row[0]} in {self.path} is damaged; restore the file from a copy, or fetch it again "
+            "with refresh=True (a paid request)"
         )
-        error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
+        error.endpoint, error.kol_id = (text if isinstance(text, str) else None for text in (row[1], row[2]))
         return error
 
-    def add_all(self, answers: Iterable[Answer], *, http_status: int = 200, served: bool = True) -> None:
-        """Add answers in one transaction; nothing that is stored is ever changed."""
-        self.merge((answer, http_status, served) for answer in answers)
+    def each(self) -> Iterator[Recorded | CacheError]:
+        """Yield every answer in the order they were added; an error for one that is damaged."""
+        last = 0
+        # In pages, so that no connection is lent for as long as the caller takes.
+        while rows := self._rows(f"{statements.EVERY} WHERE a.id > ? ORDER BY a.id LIMIT ?", (last, _PAGE)):
+            for row in rows:
+                answer = self._checked(row, row[0])
+                yield answer if isinstance(answer, CacheError) else Recorded(answer, row[7], bool(row[8]))
+            last = rows[-1][9]
 
-    def every(self) -> Iterator[tuple[Answer, int, bool]]:
-        """Yield every answer with its HTTP status and whether it is served, oldest first.
+    def every(self) -> Iterator[Recorded]:
+        """Yield every answer in the order they were added.
 
         Raises
         ------
         CacheError
             One is damaged.
         """
-        with self._pool.reading() as db:
-            for row in db.execute(_EVERY):
-                answer = self._checked(row, row[0])
-                if isinstance(answer, CacheError):
-                    raise answer
-                yield answer, row[7], bool(row[8])
+        for row in self.each():
+            if isinstance(row, CacheError):
+                raise row
+            yield row
 
-    def merge(self, answers: Iterable[tuple[Answer, int, bool]]) -> int:
-        """Add the answers that are not stored yet, all in one transaction or none, and return how many those are."""
-        with self._pool.writing() as db:
-            return sum(_insert(db, *answer) for answer in answers)
+    def is_damaged(self) -> bool:
+        """Return whether pages or answers of the file are damaged, and not only held, moved or not ours."""
+        try:
+            self.check_whole()
+            return any(isinstance(row, CacheError) for row in self.each())
+        except CacheError as error:
+            return isinstance(error, DamagedError)
 
-    def seal(self) -> None:
-        """Leave the write-ahead log, so that the store is one file that can be handed on."""
-        with self._pool.reading() as db:
-            db.execute("PRAGMA journal_mode = DELETE")
+    def last_id(self) -> int:
+        """Return the row of the answer that was added last; what comes later has a greater one."""
+        return int(self._rows("SELECT coalesce(max(id), 0) FROM answers", ())[0][0])
 
-    def claim(self, key: str, owner: str, until: datetime) -> bool:
-        """Claim a question, or prolong one's own claim; False while somebody else is asking it."""
-        _living.add(owner)
-        with self._pool.writing() as db:
-            for holder, lapses in db.execute("SELECT owner, until FROM claims WHERE key = ?", (key,)).fetchall():
-                if lapses < stamp(now()) or not _alive(holder):
-                    db.execute("DELETE FROM claims WHERE key = ?", (key,))
-            held = db.execute(
-                "INSERT INTO claims (key, owner, until) VALUES (?, ?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE owner = excluded.owner",
-                (key, owner, stamp(until)),
-            )
-            return held.rowcount == 1
-
-    def release(self, key: str, owner: str) -> None:
-        """Give a claim back."""
-        # First, for a claim that the file will not give up now is nobody's all the same.
-        _living.discard(owner)
-        with self._pool.writing() as db:
-            db.execute("DELETE FROM claims WHERE key = ? AND owner = ?", (key, owner))
-
-    def check_whole(self) -> None:
-        """Check that the file hides no answer.
+    def requests(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
+        """Return the ledger, oldest first.
 
         Raises
         ------
         CacheError
-            It is damaged.
+            A row cannot be read.
         """
-        self._pool.check_whole()
+        rows = self._rows(f"{statements.LEDGER} WHERE sent_at >= ? ORDER BY id", (stamp(since) if since else "",))
+        for row in rows:
+            if not statements.is_ledger_row(row):
+                raise damaged(self.path, "a row of its ledger cannot be read")
+        return rows
 
-    def open_request(self, endpoint: str, kol_id: str | None) -> int:
+    def count(self) -> dict[str, int]:
+        """Return how many answers and ledger rows there are."""
+        ((answers, requests),) = self._rows(statements.COUNT, ())
+        return {"answers": answers, "requests": requests}
+
+    def size(self) -> int:
+        """Return the bytes of the file, and of the log that belongs to it."""
+        total = 0
+        for part in ("", "-wal"):
+            with contextlib.suppress(OSError):
+                total += 0 if self.in_memory else os.path.getsize(f"{self.path}{part}")
+        return total
+
+    # --- writing
+
+    def add_all(self, answers: Iterable[Answer], *, http_status: int = 200, served: bool = True) -> None:
+        """Add answers; nothing that is stored is ever changed."""
+        self.merge(Recorded(answer, http_status, served) for answer in answers)
+
+    def merge(self, answers: Iterable[Recorded]) -> int:
+        """Add the answers that are not stored yet, and return how many those are.
+
+        They are added in short transactions with pauses between them, so that whoever waits to store a paid answer
+        is not kept waiting; an error leaves those in that were added before it.
+        """
+        added, left = 0, iter(answers)
+        while some := list(islice(left, _MERGED_AT_ONCE)):
+            started = time.monotonic()
+            added += self._pool.write(partial(statements.insert_all, some))
+            if len(some) == _MERGED_AT_ONCE:
+                time.sleep(min(_MERGED_FOR_S, (time.monotonic() - started) / 2))
+        return added
+
+    def open_request(self, endpoint: str, kol_id: str | None, claim: tuple[str, str] | None = None) -> int | None:
         """Write a request into the ledger before it is sent; its charge is unknown until it is closed.
+
+        Parameters
+        ----------
+        endpoint, kol_id
+            What is asked.
+        claim
+            Question and owner of the claim under which it is asked.
+
+        Returns
+        -------
+        The row, or None where the claim was lost: nothing may be sent.
 
         Raises
         ------
         CacheError
             The file cannot be written: nothing may be paid for.
         """
-        with self._pool.writing() as db:
-            written = db.execute(
-                "INSERT INTO requests (sent_at, endpoint, kol_id) VALUES (?, ?, ?)", (stamp(now()), endpoint, kol_id)
-            )
-            return int(written.lastrowid or 0)
+        row = (stamp(now()), endpoint, kol_id)
+        written: list[int] = []
 
-    def close_request(self, outcome: Mapping[str, Any], answer: Answer | None = None, *, served: bool = True) -> None:
+        def work(db: sqlite3.Connection) -> int | None:
+            if claim is not None and not self.claims.is_held(db, *claim):
+                return None
+            known = "SELECT id FROM requests WHERE id = ? AND sent_at = ? AND endpoint = ? AND kol_id IS ?"
+            if written and db.execute(known, (written[0], *row)).fetchone():
+                return written[0]
+            cursor = db.execute("INSERT INTO requests (sent_at, endpoint, kol_id) VALUES (?, ?, ?)", row)
+            written[:] = [int(cursor.lastrowid or 0)]
+            return written[0]
+
+        return self._pool.write(work)
+
+    def close_request(
+        self, outcome: Mapping[str, Any], answer: Answer | None = None, *, served: bool = True
+    ) -> int | None:
         """Write what became of a request, and the answer that it brought: both or neither.
 
         Parameters
@@ -239,90 +309,129 @@ class Store:
         answer
             What it brought.
         served
-            False for an answer that is recorded only.
+            False for an answer that is kept for inspection only.
+
+        Returns
+        -------
+        The row of the answer.
         """
-        with self._pool.writing() as db:
+
+        def work(db: sqlite3.Connection) -> int | None:
             if answer is not None:
-                _insert(db, answer, outcome["http_status"], served)
-            db.execute(_CLOSE, outcome)
+                statements.insert(db, Recorded(answer, outcome["http_status"], served))
+            db.execute(statements.CLOSE, outcome)
+            return None if answer is None else statements.row_of(db, answer)
 
-    def requests(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
-        """Return the ledger, oldest first."""
-        with self._pool.reading() as db:
-            return db.execute(
-                "SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests "
-                "WHERE sent_at >= ? ORDER BY id",
-                (stamp(since) if since else "",),
-            ).fetchall()
-
-    def count(self) -> dict[str, int]:
-        """Return how many answers and ledger rows there are."""
-        with self._pool.reading() as db:
-            answers, requests = db.execute(_COUNT).fetchone()
-        return {"answers": answers, "requests": requests}
+        return self._pool.write(work)
 
     def clear(self) -> None:
-        """Delete every answer. The ledger stays: it says what was spent."""
-        with self._pool.writing() as db:
-            db.execute("DELETE FROM answers")
+        """Delete every answer and give the space back. The ledger stays: it says what was spent."""
+        self._pool.change("DELETE FROM answers")
+        self._pool.shrink()
 
-    def rescue(self, answer: Answer) -> Path:
-        """Write an answer that the store could not take into a file of its own, and return its path."""
-        folder = None if self.in_memory else Path(self.path).resolve().parent
-        saved = {**answer._asdict(), "body": answer.body.decode("utf-8", "surrogateescape")}
-        text = json.dumps(saved).encode()
-        for place in (folder, None):
-            path = _written(text, place)
-            if path is not None:
-                return path
-        raise CacheError(f"no folder takes the paid answer to {answer.key}")
+    def take_turn(self, gap_s: float) -> float:
+        """Take the next free moment of all processes that share the store.
+
+        Parameters
+        ----------
+        gap_s
+            Seconds that must pass between two requests.
+
+        Returns
+        -------
+        0 when the turn is the caller's, else the seconds after which it may ask again.
+        """
+
+        def work(db: sqlite3.Connection) -> float:
+            moment = time.time()
+            ((following,),) = db.execute("SELECT next FROM pace").fetchall() or [(0.0,)]
+            # Further ahead than one gap is a clock that has jumped back meanwhile.
+            if moment < following <= moment + gap_s:
+                return float(following - moment)
+            db.execute("INSERT OR REPLACE INTO pace (id, next) VALUES (1, ?)", (moment + gap_s,))
+            return 0.0
+
+        return self._pool.write(work)
+
+    # --- rescued answers
+
+    def rescue(self, answer: Answer, outcome: Mapping[str, Any] | None = None) -> Path:
+        """Write an answer that the store could not take into a file of its own, and return its path.
+
+        Raises
+        ------
+        CacheError
+            No folder takes it.
+        """
+        return self._shelter.save(answer, outcome or {})
+
+    def take_in(self) -> int:
+        """Take in the rescued answers that wait for the store, and return how many those are.
+
+        One that the store still cannot take goes on waiting.
+        """
+        taken = 0
+        for path in self._shelter.waiting():
+            try:
+                rescued = rescue.read(path)
+            except CacheError:
+                self._shelter.refuse(path)
+                continue
+            recorded = Recorded(rescued.answer, int(rescued.outcome.get("http_status") or 200), served=True)
+            if problem_of(recorded) is not None:
+                self._shelter.refuse(path)
+                continue
+            try:
+                self._pool.write(partial(statements.take, recorded, rescued.outcome))
+            except CacheError:
+                self._shelter.forget_looks()
+                break
+            path.unlink(missing_ok=True)
+            taken += 1
+        return taken
+
+    # --- the file
+
+    def check_whole(self) -> None:
+        """Check every page of the file; takes time in proportion to its size.
+
+        Raises
+        ------
+        CacheError
+            It is damaged.
+        """
+        self._pool.check_whole()
+
+    def check_locks(self) -> None:
+        """Refuse to pay for what is stored where file locks hold nothing.
+
+        Raises
+        ------
+        CacheError
+            The file system keeps no locks.
+        """
+        if not self.in_memory:
+            check_locks(self.path)
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file, so that a copy of the one file is whole."""
+        self._pool.checkpoint()
+
+    def untouched(self) -> contextlib.AbstractContextManager[None]:
+        """Close every connection of this process for a while, so that the bytes of the file may be read."""
+        return self._attached.untouched()
 
     def close(self) -> None:
-        """Close every connection."""
-        self._pool.close()
+        """Give the file back; the last store of this process to do so folds its log and closes it."""
+        self._end()
 
     def __repr__(self) -> str:
         return f"Store({self.path!r})"
 
 
-def _insert(db: sqlite3.Connection, answer: Answer, http_status: int, served: bool) -> int:
-    """Add an answer unless it is stored; return how many were added."""
-    checksum = _checksum(answer)
-    return db.execute(_ADD, (*answer, http_status, int(served), checksum, answer.key, checksum, answer.body)).rowcount
+def _soon() -> str:
+    return stamp(now() + SKEW)
 
 
-def _written(text: bytes, folder: Path | None) -> Path | None:
-    """Return a new private file with the text, or None where there is no room for it."""
-    name = ""
-    try:
-        handle, name = tempfile.mkstemp(prefix="xingtu-rescued-", suffix=".json", dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-    except OSError:
-        if name:
-            Path(name).unlink(missing_ok=True)
-        return None
-    return Path(name)
-
-
-def new_owner() -> str:
-    """Return a name for one claimant that tells others whether it still lives."""
-    return f"{platform.node()}|{os.getpid()}|{os.urandom(8).hex()}"
-
-
-def _alive(owner: str) -> bool:
-    """Return False when a claim was left behind: by this process, or by one of this machine that is gone."""
-    host, pid, _ = owner.split("|")
-    if host != platform.node():
-        return True
-    if int(pid) == os.getpid():
-        return owner in _living
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _slices(keys: list[str], size: int) -> Iterator[list[str]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))

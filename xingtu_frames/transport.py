@@ -25,10 +25,12 @@ from requests.utils import select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from .answer import Answer, now, stamp
+from .claims import ClaimLostError
 from .envelope import judge
 from .errors import ApiError, CacheError, ConfigError, TransportError
 from .secret import Token
-from .store import Answer, Store, now, stamp
+from .store import Store
 from .wire import Call
 
 _CHUNK = 65_536
@@ -57,6 +59,7 @@ class PreparedCall(requests.PreparedRequest):
     """
 
     call: Call
+    owner: str
     answer: Answer | None = None
     outcome: Mapping[str, Any] = MappingProxyType({})
 
@@ -199,7 +202,10 @@ class PaidAdapter(HTTPAdapter):
         token = self._token()
         # requests-cache writes its orders into this header; the server should not read them.
         request.headers.pop("Cache-Control", None)
-        ledger_row = self._store.open_request(request.call.endpoint.name, request.call.kol_id)
+        call = request.call
+        ledger_row = self._store.open_request(call.endpoint.name, call.kol_id, (call.key, request.owner))
+        if ledger_row is None:
+            raise ClaimLostError
         started = time.monotonic()
         reply = self._exchange(request, token, timeout, {"verify": verify, "cert": cert, "proxies": proxies})
         outcome = _outcome(ledger_row, request.call, reply, time.monotonic() - started)

@@ -1,0 +1,121 @@
+"""Promise 8c: time may jump. Refresh always asks, and what lies in the future counts as old."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import xingtu_frames as xf
+from tests.loopback import Loopback, ok
+from xingtu_frames import answer as answer_module
+
+MakeClient = Callable[..., xf.Client]
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Return what sets the wall clock that the package reads."""
+    modules = ("answer", "store", "freshness", "client", "transport", "judging")
+
+    def set_to(moment: datetime) -> None:
+        for name in modules:
+            module = __import__(f"xingtu_frames.{name}", fromlist=["now"])
+            if hasattr(module, "now"):
+                monkeypatch.setattr(module, "now", lambda: moment)
+
+    set_to(NOW)
+    return set_to
+
+
+@pytest.fixture(autouse=True)
+def _numbered(server: Loopback) -> None:
+    server.answer = lambda seen: ok({"nick_name": f"answer {server.hits()}"})
+
+
+def names(client: xf.Client, **options: object) -> list[str]:
+    return list(xf.fetch_profiles(["1"], client=client, **options)["nick_name"])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=1), timedelta(days=3650)], ids=str)
+@pytest.mark.parametrize("expire_after", ["24h", "7d", None, 0])
+def test_promise_8c_refresh_asks_whatever_the_clock_said_before(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None], ahead: timedelta, expire_after: object
+) -> None:
+    client = make_client(expire_after=expire_after)
+    clock(NOW + ahead)
+    assert names(client) == ["answer 1"]
+    clock(NOW)
+    assert client.plan("profiles", ["1"], refresh=True)["state"].tolist() == ["expired"]
+    assert names(client, refresh=True) == ["answer 2"]
+    assert names(client, refresh=True) == ["answer 3"]
+    assert server.hits() == 3
+
+
+def test_promise_8c_the_newest_answer_is_the_one_asked_last(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None]
+) -> None:
+    client = make_client(expire_after=None)
+    clock(NOW + timedelta(days=1))
+    names(client)
+    clock(NOW)
+    assert names(client, refresh=True) == ["answer 2"]
+    assert names(client) == names(make_client(offline=True)) == ["answer 2"]
+
+
+def test_promise_8c_an_answer_from_the_future_is_old(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None]
+) -> None:
+    client = make_client()
+    clock(NOW + timedelta(hours=2))
+    names(client)
+    clock(NOW)
+    assert client.plan("profiles", ["1"])["state"].tolist() == ["expired"]
+    assert names(client) == ["answer 2"]
+    assert names(client) == ["answer 2"]
+    # For ever and offline mean at any age.
+    assert names(make_client(offline=True)) == ["answer 2"]
+
+
+@pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(seconds=30)], ids=str)
+def test_a_clock_that_is_set_right_by_little_costs_nothing(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None], back: timedelta
+) -> None:
+    client = make_client()
+    names(client)
+    clock(NOW - back)
+    assert names(client) == ["answer 1"]
+    assert server.hits() == 1
+
+
+def test_an_answer_from_the_future_serves_where_age_does_not_count(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None]
+) -> None:
+    clock(NOW + timedelta(days=30))
+    names(make_client())
+    clock(NOW)
+    assert names(make_client(expire_after=None)) == names(make_client(offline=True)) == ["answer 1"]
+    assert server.hits() == 1
+
+
+def test_a_turn_in_the_future_is_not_waited_for(
+    client: xf.Client, monkeypatch: pytest.MonkeyPatch, clock: Callable[[datetime], None]
+) -> None:
+    moment = [1_000_000.0]
+    monkeypatch.setattr("xingtu_frames.store.time.time", lambda: moment[0])
+    store = client.store
+    assert store.take_turn(0.5) == 0
+    assert 0 < store.take_turn(0.5) <= 0.5
+    moment[0] += 0.5
+    assert store.take_turn(0.5) == 0
+    moment[0] -= 3600
+    assert store.take_turn(0.5) == 0, "the clock was set back by an hour"
+    moment[0] += 7200
+    assert store.take_turn(0.5) == 0
+
+
+def test_stamps_sort_like_their_times() -> None:
+    moments = [NOW, NOW + timedelta(microseconds=1), NOW + timedelta(days=1), NOW.replace(year=9999)]
+    assert sorted(map(answer_module.stamp, reversed(moments))) == list(map(answer_module.stamp, moments))
