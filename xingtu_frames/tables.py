@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .errors import ParameterError, no_such
+from .given import conformed
 from .schema import Column, Table
 
 DURATION_BANDS = ("1-20s", "21-60s", "60s+")
@@ -359,14 +360,16 @@ def tables_named(names: Any) -> list[Table]:
 
 def require_text_ids(frame: pd.DataFrame, called: str) -> None:
     """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
-    if pd.api.types.is_numeric_dtype(frame["kol_id"]) and len(frame):
-        raise ParameterError(
-            f"kol_id of {called} holds {frame['kol_id'].dtype}, not text; read ids as text: xf.read_csv, or dtype=str"
-        )
+    ids = frame["kol_id"]
+    held = str(ids.dtype) if pd.api.types.is_numeric_dtype(ids) and len(frame) else ""
+    if ids.dtype == object:
+        held = next((type(one).__name__ for one in ids if not isinstance(one, str) and pd.notna(one)), "")
+    if held:
+        raise ParameterError(f"kol_id of {called} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str")
 
 
 def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
-    """Return a mapping of table names to frames as a dict.
+    """Return a mapping of table names to frames as a dict, of whatever dtypes the frames are.
 
     Raises
     ------
@@ -375,14 +378,17 @@ def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
     """
     if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
         raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
+    found = {}
     for table in tables_named(frames):
         lacking = [column for column in table.names if column not in frames[table.name].columns]
         if lacking:
             raise ParameterError(
                 f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
             )
-        require_text_ids(frames[table.name], f"the frame given for {table.name}")
-    return dict(frames)
+        called = f"the frame given for {table.name}"
+        require_text_ids(frames[table.name], called)
+        found[table.name] = conformed(frames[table.name], table.columns, called)
+    return {name: found[name] for name in frames}
 
 
 PLAN_COLUMNS = (

@@ -96,7 +96,7 @@ def plan_budget(
     """
     chosen = _bands(bands)
     columns = ["kol_id", *needed_columns(chosen), *(["top_category"] if per_category is not None else [])]
-    check_board(board, columns)
+    board = check_board(board, columns)
     budget = _fen_of(budget_cny)
     _check(maximise, per_creator, implied)
     creators = creators_of(board, chosen, maximise, implied)

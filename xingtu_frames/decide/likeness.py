@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
+from ..given import conformed
+from ..tables import TABLES
 
 Array = np.ndarray[Any, Any]
 _WEIGHTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
@@ -65,13 +67,13 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     if by not in tuple(_WEIGHTS):
         raise ParameterError(f"by must be one of {', '.join(map(repr, _WEIGHTS))}, not {by!r}")
     count, _, counted = _WEIGHTS[by]
-    _require(frame, ["kol_id", *counted, count], by)
+    frame = _required(frame, ["kol_id", *counted, count], by)
     kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
     likeness = 1 - _distances(_shares(frame, kol_ids.tolist(), by))
     return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
 
 
-def _require(frame: Any, columns: Sequence[str], by: str) -> None:
+def _required(frame: Any, columns: Sequence[str], by: str) -> pd.DataFrame:
     maker, sign = _MAKERS[by == "category"]
     if not isinstance(frame, pd.DataFrame):
         raise ParameterError(f"a DataFrame is compared, not {type(frame).__name__}; {maker} makes it")
@@ -82,6 +84,7 @@ def _require(frame: Any, columns: Sequence[str], by: str) -> None:
         answers = frame.groupby("kol_id", sort=False)[column].nunique()
         if (answers > 1).any():
             raise ParameterError(f"more than one {column} for {answers.idxmax()}: keep the rows of one answer for each")
+    return conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame")
 
 
 def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:

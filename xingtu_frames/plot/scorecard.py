@@ -36,7 +36,7 @@ from .style import (
     height,
     new_figure,
     place,
-    require,
+    required,
     width,
 )
 
@@ -110,6 +110,7 @@ def plot_scorecard(
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
     """
+    board = required(board, ["kol_id"], _MAKER)
     columns = _columns(board, metrics)
     given = board["name"] if "name" in board.columns else board["kol_id"]
     letters = lettering(lang, given)
@@ -135,12 +136,11 @@ def plot_scorecard(
 
 
 def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[Metric]:
-    require(board, ["kol_id"], _MAKER)
     if metrics is None:
         chosen = [metric for metric in chosen_metrics(READ_FIRST) if metric.name in board.columns]
     else:
         chosen = chosen_metrics(metrics)
-    require(board, [metric.name for metric in chosen], _MAKER)
+    required(board, [metric.name for metric in chosen], _MAKER)
     if not chosen:
         raise ParameterError(f"no metric to draw: metrics is empty, or the board has none; {_MAKER} makes one")
     return chosen

@@ -22,7 +22,7 @@ from .around import Around, put_around
 from .font import Lettering, lettering
 from .heading import scope_of
 from .spotting import label_points
-from .style import AHEAD, GRID, LABEL, MUTED, PAPER, SMALL, as_floats, bare, creator_names, new_figure, require
+from .style import AHEAD, GRID, LABEL, MUTED, PAPER, SMALL, as_floats, bare, creator_names, new_figure, required
 
 _MAKER = "xingtu_frames.compare(ids)"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -183,7 +183,7 @@ def _points(board: pd.DataFrame, band: str) -> _Points:
     of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
     quote = next(metric.name for metric in of_band if metric.table == "quotes")
     expected = next(metric.name for metric in of_band if metric.where.get("metric") == "cpm")
-    require(board, ["kol_id", "play_median", quote], _MAKER)
+    board = required(board, ["kol_id", "play_median", quote], _MAKER)
     price, plays = _usable(board, quote), _usable(board, "play_median")
     cpm = _usable(board, expected) if expected in board.columns else np.full(len(board), np.nan)
     implied = np.isnan(price) & np.isfinite(cpm) & np.isfinite(plays)
