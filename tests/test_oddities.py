@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import warnings
 from typing import Any
 
@@ -99,6 +100,8 @@ def test_a_plan_never_books_for_an_impossible_value(odd: dict[str, Any], why: st
         given[name] = [given[name][0], value]
     plan = xf.plan_budget(board_of(**given), 1000, bands="60s+", maximise="interactions")
     assert plan["kol_id"].tolist() == ["1"]
+    (out,) = plan.attrs["left_out"]
+    assert why == "no price" or out["detail"] == f"{next(iter(odd))} cannot be {next(iter(odd.values()))}"
     assert [(out["kol_id"], out["why"]) for out in plan.attrs["left_out"]] == [("2", why)]
 
 
@@ -225,6 +228,34 @@ def test_one_odd_creator_costs_the_others_nothing(kind: str, server: Loopback, c
         assert [warning.category for warning in caught] == [xf.PartialResultWarning] * (kind in UNREADABLE)
         assert all(len(str(warning.message).encode()) < 1000 for warning in caught)
     assert server.hits() == 3
+
+
+def test_nesting_that_this_process_cannot_read_costs_the_others_nothing(server: Loopback, client: xf.Client) -> None:
+    """Parsed in a worker, and too deep for a notebook that calls from far down."""
+    nested = "[" * 500 + "]" * 500
+    odd = Reply(f'{{"code": 0, "data": {{"follower": 5, "odd": {nested}}}}}'.encode())
+    server.answer = lambda seen: odd if seen.kol_id == "2" else ok({"follower": 5})
+
+    def far_down(frames: int) -> pd.DataFrame:
+        if frames:
+            return far_down(frames - 1)
+        return xf.fetch_profiles(["1", "2", "3"], client=client)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = far_down(sys.getrecursionlimit() - 500)
+    kept = frame["kol_id"].tolist()
+    assert kept in (["1", "3"], ["1", "2", "3"])  # how deep is too deep, differs between versions of Python
+    assert [failure["kol_id"] for failure in frame.attrs["failures"]] == ["2"] * (len(kept) == 2)
+    assert len(caught) == (len(kept) == 2)
+    assert xf.fetch_profiles(["1", "2", "3"], client=client)["followers"].tolist() == [5, 5, 5]
+    assert server.hits() == 3
+
+
+def test_thousands_of_odd_values_are_noted_by_the_first() -> None:
+    odd = {"price_info": [{"price": f"about {row}"} for row in range(5_000)]}
+    notes = xf.read_payload("quotes", odd, kol_id="1").attrs["unread"]
+    assert [note["value"] for note in notes] == [f'"about {row}"' for row in range(20)]
 
 
 def test_history_and_every_table_of_an_odd_answer_hold(server: Loopback, client: xf.Client) -> None:

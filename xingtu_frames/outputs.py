@@ -160,7 +160,8 @@ def decision_text(decided: Decided) -> str:
 def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
     """Return id -> what to mind before a creator is booked."""
     few = board["few_videos"].fillna(value=True).tolist()
-    quoted = board[[name for name in board.columns if name.startswith("quote_")]].notna().any(axis=1).tolist()
+    quotes = board[[name for name in board.columns if name.startswith("quote_")]]
+    quoted = quotes.gt(0).fillna(value=False).any(axis=1).tolist()
     return {
         kol_id: ", ".join([words["few"]] * bool(thin) + [words["no_quote"]] * (not open_))
         for kol_id, thin, open_ in zip(board["kol_id"], few, quoted, strict=True)

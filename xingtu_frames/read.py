@@ -28,6 +28,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _INT64 = 2**63
 _LONGEST_NUMBER, _LARGEST_BITS = 80, 4096
 _SHOWN = 60
+_MOST_NOTED = 20
+"""Notes of one answer: a list of thousands of odd values says no more than its first ones."""
 
 _PLACEHOLDERS = frozenset(
     {
@@ -308,7 +310,8 @@ class Fields:
         return value
 
     def _note(self, key: str) -> None:
-        self.unread.append(Unread(short(self.at(key)), shown(self.data.get(key))))
+        if len(self.unread) < _MOST_NOTED:
+            self.unread.append(Unread(short(self.at(key)), shown(self.data.get(key))))
 
 
 def misshapen(path: str, value: Any, expected: str) -> PayloadError:

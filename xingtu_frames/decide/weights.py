@@ -46,7 +46,8 @@ def score(
     missing
         What becomes of a creator without a value for a weighted metric. ``"renormalise"``: the weights of the others
         count for more; without any value the score is NA. ``"nan"``: the score is NA. ``"drop"``: the creator is
-        left out. A weight of 0 asks for no value.
+        left out. A weight of 0 asks for no value. A value that cannot be counts as missing: money that is zero or
+        negative, a negative count, a rate outside 0 to 1, an index outside 0 to 100.
     normalisation
         How values become positions from 0, the worst, to 1, the best. ``"rank"``: by rank among the creators of the
         board, equal ones share theirs. ``"minmax"``: by distance between the worst and the best of the board; one
