@@ -46,7 +46,7 @@ def make_board(creators, metrics=None, seed=7):
     generator, chosen = np.random.default_rng(seed), chosen_metrics(metrics)
     names = [*NAMES, *(f"达人{row}号" for row in range(len(NAMES), creators))]
     rows = [
-        (kol_id(row), names[row], *(value(metric, generator) for metric in chosen), "美食", None, None, None, 0)
+        (kol_id(row), names[row], *(value(metric, generator) for metric in chosen), "美食", *[None] * 7, 0)
         for row in range(creators)
     ]
     return build_frame(board_columns(chosen), rows)
@@ -56,7 +56,7 @@ def small_board(**columns):
     """Return a board of given values, creators a, b, c, ..."""
     chosen = chosen_metrics(columns)
     cells = zip(*columns.values(), strict=True)
-    rows = [("1234", chr(ord("a") + row), *values, *[None] * 5) for row, values in enumerate(cells)]
+    rows = [("1234", chr(ord("a") + row), *values, *[None] * 9) for row, values in enumerate(cells)]
     return build_frame(board_columns(chosen), rows)
 
 
