@@ -15,6 +15,7 @@ import pytest
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
+from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames import settings
 from xingtu_frames.cli import main
 from xingtu_frames.wire import PAIRS
@@ -141,6 +142,36 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket, "getaddrinfo", connect)
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    servers: list[RawServer] = []
+
+    def make(behave: Any, **options: Any) -> RawServer:
+        servers.append(RawServer(behave, **options))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def connect(tmp_path: Path) -> Iterator[Connect]:
+    made: list[xf.Client] = []
+
+    def make(server: RawServer, **settings: Any) -> xf.Client:
+        store = tmp_path / "answers.sqlite"
+        chosen = {"token": TOKEN, "cache": store, "max_workers": 1, "retries": 1, **settings}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", xf.InsecureTransportWarning)
+            made.append(xf.Client(base_url=server.url, **chosen))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
 
 
 def envelope(data: Any) -> bytes:

@@ -325,7 +325,7 @@ def test_the_ledger_has_a_row_for_every_request_of_every_client(make_client: Mak
     assert ledger.dtypes.to_dict() == make_client(cache=":memory:").ledger().dtypes.to_dict()
     assert ledger["endpoint"].unique().tolist() == ["get_author_base_info"]
     assert ledger["kol_id"].tolist() == ["1", "2", "3", "4"]
-    assert ledger["http_status"].tolist() == [200, 404, 200, pd.NA]
+    assert ledger["http_status"].tolist() == [200, 404, 200, 200]
     assert ledger["code"].tolist() == [0, 404, 10003, pd.NA]
     assert ledger["billed"].tolist() == ["yes", "no", "unknown", "unknown"]
     assert ledger["error"].isna().tolist() == [True, False, False, False]

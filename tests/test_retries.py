@@ -47,6 +47,10 @@ AGAIN = {
     "500 http": fail(500, status=500),
     "500 without code": Reply(b'{"message": "down"}', 500),
     "503 without code": Reply(b'{"message": "down"}', 503),
+    "429 without code": Reply(b'{"message": "slow down"}', 429),
+    "503 of a gateway": Reply(b"<html>unavailable</html>", 503),
+    "429 of a gateway": Reply(b"<html>slow down</html>", 429),
+    "503 without a body": Reply(b"", 503),
     "302": fail(302, status=429),
     "202": fail(202),
 }
@@ -80,7 +84,6 @@ NEVER = {
     "cut 500": fail(500, "b" * 100, status=500, fault="cut"),
     "no json": Reply(b"<html>bad gateway</html>"),
     "no json 500": Reply(b"<html>bad gateway</html>", 500),
-    "no json 503": Reply(b"", 503),
     "array": Reply(b"[]"),
     "no code": Reply(b"{}"),
     "not gzip": Reply(b'{"code": 0, "data": {}}', headers={"Content-Encoding": "gzip"}),

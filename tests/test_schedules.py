@@ -19,14 +19,72 @@ SEED = 7
 IDS = ["101", "102"]
 
 
+@pytest.fixture(scope="module")
+def start() -> Any:
+    return starter()
+
+
 def test_random_schedules_lose_nothing_and_pay_nothing_twice(soak: bool, capfd: pytest.CaptureFixture[str]) -> None:
-    rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "32"))
+    rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "20"))
     outcomes = play_many(SEED, range(rounds), 4, lambda outcome: None)
     faulty = [described(SEED, outcome) for outcome in outcomes if outcome.faults]
     if soak:
         with capfd.disabled():
             print(f"\n{table(outcomes)}")  # noqa: T201
-    assert not faulty, "\n\n".join(faulty[:5])
+    if faulty:
+        pytest.fail("\n\n".join(faulty[:5]), pytrace=False)
+
+
+# --- what the chance of a round is made of, as an analyst does it
+
+
+def _client(slot: int = 0, **settings: Any) -> dict[str, Any]:
+    return {"do": "client", "slot": slot, "settings": {"timeout": [5, 60], **settings}, "old": "keep"}
+
+
+def _ask(kind: str, slot: int = 0, **about: Any) -> dict[str, Any]:
+    return {"do": "ask", "slot": slot, "kind": kind, "ids": [IDS], **about}
+
+
+def _cli(*words: str) -> dict[str, Any]:
+    return {"do": "cli", "argv": [*words, "--cache", "{cache}"]}
+
+
+def _copy(*suffixes: str) -> dict[str, Any]:
+    return {"do": "copy", "suffixes": suffixes, "guest": False}
+
+
+_BETWEEN = {
+    "the cell run twice": [_client()],
+    "the cell run twice and used": [_client(), _ask("profile")],
+    "a second client": [_client(1), _ask("profile", 1)],
+    "the default client": [{**_client(1), "default": True}, _ask("profile", 1)],
+    "a linked path": [{**_client(1), "path": "linked"}, _ask("profile", 1)],
+    "a dotted path": [{**_client(1), "path": "dotted"}, _ask("profile", 1), {"do": "close", "slot": 1}],
+    "cache info": [_cli("cache", "info")],
+    "ledger": [_cli("ledger")],
+    "doctor": [_cli("doctor")],
+    "cache export": [_cli("cache", "export", "{new}")],
+    "cache import": [_cli("cache", "import", "{cache}")],
+    "plan": [_cli("plan", "profiles", *IDS)],
+    "a copy": [_copy("")],
+    "a copy of all": [_copy("", "-wal", "-shm")],
+    "a copy of the index": [_copy("-shm")],
+    "plain SQLite": [{"do": "raw"}],
+    "a fork": [{"do": "fork", "slot": 0, "kind": "profile", "ids": [IDS]}],
+}
+
+
+@pytest.mark.parametrize("between", _BETWEEN.values(), ids=_BETWEEN)
+def test_what_is_done_in_a_process_that_uses_the_file_lets_no_visitor_take_it_for_unused(
+    tmp_path: Path, start: Any, between: list[dict[str, Any]]
+) -> None:
+    guest = {"do": "guest"}
+    steps = [_client(), _ask("profile"), *between, guest, _ask("spread30"), guest, _ask("spread90"), {"do": "die"}]
+    events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": steps}]
+    outcome = Round(Schedule(seed=1, number=1, ids=IDS, events=events), tmp_path, start).play()
+    assert not outcome.faults, described(1, outcome)
+    assert outcome.counts["killed"] == 1
 
 
 # --- the judge itself: what is done to a sound round is found
@@ -34,9 +92,7 @@ def test_random_schedules_lose_nothing_and_pay_nothing_twice(soak: bool, capfd: 
 
 def _quiet(*steps: dict[str, Any], **about: Any) -> Schedule:
     """Return a round of one process in which nothing goes wrong."""
-    client = {"do": "client", "slot": 0, "settings": {"timeout": [5, 60], **about}, "old": "close"}
-    ask = {"do": "ask", "slot": 0, "kind": "profile", "ids": [IDS]}
-    events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": [client, ask, *steps]}]
+    events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": [_client(**about), _ask("profile"), *steps]}]
     return Schedule(seed=1, number=1, ids=IDS, events=events)
 
 
@@ -48,11 +104,6 @@ class Tampered(Round):
     def _wait_for_all(self) -> None:
         super()._wait_for_all()
         type(self).tamper(self)
-
-
-@pytest.fixture(scope="module")
-def start() -> Any:
-    return starter()
 
 
 def _sql(*statements: str) -> Callable[[Round], None]:
@@ -141,6 +192,16 @@ def test_the_judge_finds_a_refresh_that_did_not_ask(tmp_path: Path, start: Any) 
     refresh = {"do": "ask", "slot": 0, "kind": "profile", "ids": [["101"]], "refresh": True}
     assert not _play(_quiet(refresh), _made(tmp_path / "sound"), start, lambda played: None).faults
     assert "not asked anew" in _kinds(_play(_quiet(refresh), _made(tmp_path / "changed"), start, tamper))
+
+
+def test_the_judge_finds_an_export_that_lacks_an_answer(tmp_path: Path, start: Any) -> None:
+    def tamper(played: Round) -> None:
+        (export,) = (played.folder / "exports").iterdir()
+        db = sqlite3.connect(export, isolation_level=None)
+        db.execute("DELETE FROM answers WHERE kol_id = '101'")
+        db.close()
+
+    assert _kinds(_play(_quiet(_cli("cache", "export", "{new}")), tmp_path, start, tamper)) == {"export short"}
 
 
 def test_the_judge_finds_a_token_on_disk_and_a_process_that_died(tmp_path: Path, start: Any) -> None:

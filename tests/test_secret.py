@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import html
 import json
 import logging
@@ -97,6 +98,8 @@ PATHS: dict[str, Callable[[str, Seen], Reply]] = {
     "broken header": lambda token, seen: fail(404, headers={"X-Echo": f"a\r\nbroken {seen.target}"}),
     "other encoding": lambda token, seen: Reply(json.dumps({"code": 0, "data": echo(token)}).encode("utf-16")),
     "encoding header": lambda token, seen: ok({}, headers={"Content-Encoding": "gzip", "X-Echo": seen.target}),
+    "packed": lambda token, seen: Reply(gzip.compress(echo(token).encode())),
+    "wide": lambda token, seen: Reply(f"<html>{echo(token)}</html>".encode("utf-16-be")),
     "redirect": lambda token, seen: Reply(echo(token).encode(), 302, {"Location": f"http://127.0.0.1:9{seen.target}"}),
     "cut": lambda token, seen: ok({"echo": echo(token)}, fault="cut"),
     "reset": lambda token, seen: Reply(b"", fault="reset"),
@@ -143,8 +146,19 @@ class Witness:
         for file in self._folder.iterdir():
             self.texts.append(file.read_bytes().decode("utf-8", "surrogateescape"))
         with contextlib.closing(sqlite3.connect(self._folder / "answers.sqlite")) as db:
-            self.texts += [str(json.loads(body)) for (body,) in db.execute("SELECT body FROM answers")]
+            for (body,) in db.execute("SELECT body FROM answers"):
+                self.texts += _readings(body)
         return "\n".join(self.texts)
+
+
+def _readings(body: bytes) -> list[str]:
+    """Return what anybody makes of a stored body, one kept for inspection too."""
+    texts = [body.decode(codec, "replace") for codec in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030")]
+    with contextlib.suppress(OSError, EOFError):
+        texts.append(gzip.decompress(body).decode("utf-8", "replace"))
+    with contextlib.suppress(ValueError):
+        texts.append(str(json.loads(body)))
+    return texts
 
 
 @pytest.fixture

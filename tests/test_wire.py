@@ -12,7 +12,8 @@ from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.loopback import Loopback
-from xingtu_frames.wire import ENDPOINTS, OPTIONS, PAIRS, PREFIX, Call, call_for_options, call_for_query
+from xingtu_frames.wire import ENDPOINTS, OPTIONS, PAIRS, PREFIX, Call, call_for_query, calls_for_options
+from xingtu_frames.wire.calls import call_for_options
 
 FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "openapi_facts.json").read_text("utf-8"))
 """The provider's OpenAPI file, cut down to path, title, deprecation and parameters."""
@@ -338,3 +339,13 @@ def test_a_number_is_one_question_however_it_is_written() -> None:
 def test_a_choice_is_checked_also_where_no_creator_is_asked_for(call: Any) -> None:
     with pytest.raises(xf.ParameterError, match="30d"):
         call([], window="bogus")
+
+
+@pytest.mark.parametrize("api", ["current", "legacy"])
+def test_the_calls_of_many_creators_are_those_of_each(api: Any) -> None:
+    ids = [KOL, "1", "999999999999999999"]
+    for table in xf.TABLES.values():
+        options = options_of(table.endpoint)
+        each = [call_for_options(table.endpoint, kol_id, options, api) for kol_id in ids]
+        assert calls_for_options(table.endpoint, ids, options, api) == each
+        assert calls_for_options(table.endpoint, [], options, api) == []

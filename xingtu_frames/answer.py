@@ -53,3 +53,11 @@ def is_whole(answer: Answer, sum_: Any) -> bool:
     """Return whether an answer is what it was when its checksum was taken."""
     body: Any = answer.body
     return bool(isinstance(body, bytes) and checksum(answer) == sum_)
+
+
+def is_time(text: Any) -> bool:
+    """Return whether a cell is a time with its zone."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except (ValueError, TypeError):
+        return False

@@ -16,7 +16,7 @@ from .answer import Answer
 from .asking import Asker
 from .backend import AnswerCache
 from .batch import Budget, Collected, run
-from .envelope import data_of
+from .envelope import stored_data
 from .errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
 from .freshness import Fresh, State, younger_than
 from .ids import kol_ids as ids_of
@@ -25,7 +25,7 @@ from .schema import Table, build_frame, micros, utc
 from .secret import Token
 from .store import Store
 from .tables import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
-from .wire import OPTIONS, Call, call_for_options, call_for_query, check_choice
+from .wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
 from .workers import UnderWayWarning, Workers, finish
 
 
@@ -51,11 +51,13 @@ class Client:
     max_workers
         Creators fetched side by side.
     per_second
-        Upper bound on requests sent each second, over all workers; None for no bound of ours.
+        Upper bound on requests sent each second, over all workers and all processes that share the cache file; None
+        for no bound. Either way the pace slows when the server refuses a request for its rate, and recovers slowly.
     timeout
         Seconds to connect, and for the whole answer.
     retries
-        Further tries for a failure that may pass.
+        Further tries for a failure that may pass. While the pace is being found, a request refused for its rate uses
+        up none of them, and is sent at most ``retries + 5`` more times; 0 sends nothing again.
     max_calls
         The most requests this client may send, further tries included: one for a creator is one less for the others. A
         child after ``fork`` counts for itself.
@@ -89,8 +91,10 @@ class Client:
         retries: int = 3,
         max_calls: int | None = None,
     ) -> None:
-        value = settings.token_from(token)
-        self._token = Token(value) if value else None
+        # Wrapped and let go of first: no frame of a traceback holds it in clear.
+        wrapped = Token(token)
+        del token
+        self._token = wrapped.checked()
         self.base_url = settings.base_url_from(base_url)
         self.api = settings.choice("api", api, ("current", "legacy"))
         self.expire_after: timedelta | None = settings.age_from("expire_after", expire_after)
@@ -166,7 +170,7 @@ class Client:
         collected = self.collect([call], refresh=refresh, stop_at_error=True, progress=False)
         for error in collected.errors.values():
             raise error
-        return data_of(collected.answers[call.key].body)
+        return stored_data(collected.answers[call.key])
 
     def collect(
         self, calls: Iterable[Call], *, refresh: bool = False, stop_at_error: bool = False, progress: bool | None = None
@@ -186,8 +190,10 @@ class Client:
             self.store.check_locks()
             try:
                 fetched = self._ask_all(missing, fresh, stop_at_error, progress)
-            finally:
+            except Exception:
                 self.store.checkpoint()
+                raise
+            self.store.checkpoint()
             collected.answers.update(fetched.answers)
             collected.errors.update(fetched.errors)
         return collected
@@ -246,7 +252,7 @@ class Client:
             chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
             question = (table.endpoint, repr(chosen))
             if question not in made:
-                made[question] = [call_for_options(table.endpoint, kol_id, chosen, self.api) for kol_id in kol_ids]
+                made[question] = calls_for_options(table.endpoint, kol_ids, chosen, self.api)
             found[table.name] = made[question]
         return found
 
@@ -333,10 +339,15 @@ class Client:
 
     def _close(self, *, hurried: bool) -> None:
         self._closing = True
-        left = finish(self._running.copy(), hurried=hurried)
-        self._asker.report_rescued()
+        running, left = self._running.copy(), 0
+        try:
+            left = finish(running, hurried=hurried)
+        finally:
+            self._asker.report_rescued()
+            # Also after an interrupt of the waiting.
+            if not any(workers.under_way for workers in running):
+                self._close_all()
         if not left:
-            self._close_all()
             return
         warnings.warn(
             f"{left} {'request is' if left == 1 else 'requests are'} still under way and may be charged; the ledger "
@@ -364,6 +375,8 @@ class Client:
         )
 
     def __repr__(self) -> str:
+        if "_asker" not in vars(self):
+            return "Client(not made: a setting was refused)"
         token = "set" if self.has_token else "none"
         return (
             f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "

@@ -37,6 +37,25 @@ from difflib import get_close_matches
 _CLOSE = 0.75
 """Likeness from which a name is taken for a slip of another: a few letters, not a word."""
 
+MOST_SHOWN = 500
+"""Most characters of a message that the ledger, a failure or a warning repeats."""
+
+
+def shown(text: object, most: int = MOST_SHOWN) -> str:
+    """Return foreign text as a message may hold it: one line, printable, and cut to a length.
+
+    Control characters and halves of characters become question marks: no terminal obeys them, every file takes them.
+    """
+    whole = str(text)
+    cut = whole if len(whole) <= most else whole[: most - 3] + "..."
+    return cut if cut.isprintable() else "".join(map(_printable, cut))
+
+
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character in "\t\r\n" else "?"
+
 
 class XingtuError(Exception):
     """Base of every error of this package.
@@ -180,7 +199,7 @@ class CollectionFailedError(ApiError):
 
 
 class RateLimitedError(ApiError):
-    """Code 302: too many requests in too short a time."""
+    """Code 302, or HTTP 429 of a gateway: too many requests in too short a time."""
 
 
 class DailyQuotaError(ApiError):
@@ -196,7 +215,7 @@ class NotFoundError(ApiError):
 
 
 class ServerError(ApiError):
-    """Codes 500 and 503: the provider's server failed."""
+    """Codes 500 and 503, or HTTP 503 of a gateway: the provider's server failed."""
 
 
 class PermissionDeniedError(ApiError):
@@ -208,7 +227,7 @@ class InsufficientBalanceError(ApiError):
 
 
 class PayloadError(XingtuError, ValueError):
-    """A payload that the table cannot read. The paid answer stays stored.
+    """A payload that the table cannot read, or that is about another creator. The paid answer stays stored.
 
     Attributes
     ----------

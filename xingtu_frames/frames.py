@@ -13,10 +13,10 @@ from . import parse
 from .answer import Answer
 from .batch import Collected
 from .client import Client, default_client
-from .envelope import data_of
-from .errors import PartialResultWarning, PayloadError, XingtuError
+from .envelope import stored_data
+from .errors import CacheError, PartialResultWarning, PayloadError, XingtuError, shown
 from .ids import kol_ids
-from .read import Unread, clean
+from .read import Unread
 from .schema import Listed, Table, micros
 from .settings import choice
 from .tables import TABLES
@@ -96,7 +96,7 @@ def _rows(
             continue
         try:
             found = read_answer(table, answer, call.endpoint.name, call.kol_id)
-        except PayloadError as error:
+        except (CacheError, PayloadError) as error:
             errors[call.key] = error
             continue
         if found is None:
@@ -118,7 +118,7 @@ def read_answer(table: Table, answer: Answer, endpoint: str | None, kol_id: str 
     """
     problem = ""
     try:
-        data = data_of(answer.body)
+        data = stored_data(answer)
         return None if data is None else parse.read_table(table.name, data)
     except PayloadError as error:
         error.endpoint, error.kol_id = endpoint, kol_id
@@ -168,7 +168,7 @@ def failure_of(endpoint: str | None, kol_id: str | None, error: XingtuError) -> 
         "kol_id": kol_id,
         "endpoint": endpoint,
         "code": getattr(error, "code", None),
-        "error": clean(f"{type(error).__name__}: {error}"),
+        "error": shown(f"{type(error).__name__}: {error}"),
         "retryable": error.retryable,
     }
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from .answer import Answer, Recorded, now, stamp
 from .envelope import judge
+from .errors import PayloadError
 from .ids import kol_id_of
 from .wire import ENDPOINTS
 
@@ -29,9 +30,11 @@ def _problems(recorded: Recorded) -> Iterator[str]:
         yield "it holds personal contact data, which is never stored"
     yield from _question_problems(answer)
     yield from _time_problems(answer)
-    verdict = judge(answer.body, recorded.http_status)
+    verdict = judge(answer.body, recorded.http_status, answer.endpoint, answer.kol_id)
     if recorded.served and not verdict.answered:
         yield "its body is not an answer of Just One API"
+    elif recorded.served and isinstance(verdict.error, PayloadError):
+        yield "its body is about another creator"
     elif recorded.served and verdict.error is not None:
         yield "its body is a failure of the provider"
 

@@ -37,9 +37,10 @@ _LEAST_SHARE = 0.5
 _SLOWEST = 0.1
 
 # By how much each accepted request raises the pace: when next to nothing is known of what the server takes, when it
-# once took that much, and when the pace was near the limit before.
+# once took that much, and near a pace that it refused.
 _FAST_GROWTH, _GROWTH, _SLOW_GROWTH = 0.5, 0.1, 0.01
 _NEXT_TO_NOTHING = 2
+_NEAR_SHARE = 0.75
 
 
 class StoppedError(Exception):
@@ -55,7 +56,7 @@ class Ticket(NamedTuple):
 
 def cool_down(episodes: int) -> float:
     """Return for how long nobody sends after that many refusals in a row, not all processes for the same time."""
-    return min(2.0 ** (episodes - 1), _LONGEST_COOL_DOWN_S) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
+    return min(2.0 ** min(episodes - 1, 10), _LONGEST_COOL_DOWN_S) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
 
 
 class Pace:
@@ -92,12 +93,13 @@ class Pace:
         self._clock = clock
         self._lock = threading.Lock()
         self._at_the_store = threading.Lock()
-        self._rests_until = self._free_at = self._refused_at = float("-inf")
+        self._rests_until = self._turn_at = self._last_at = self._refused_at = float("-inf")
         self._probe_until: float | None = None
         self._episode = 0
         self.refused_in_row = 0
         self._rate: float | None = None
         self._growth = _GROWTH
+        self._too_fast = float("inf")
         self._accepted: deque[float] = deque(maxlen=1000)
         self._window = (0.0, 0.0)
 
@@ -147,11 +149,16 @@ class Pace:
         now = self._clock()
         with self._lock:
             if self._rate is not None and now - self._refused_at > _FORGOTTEN_S:
-                self._rate = None
-            left = max(self._rests_until, self._free_at) - now
+                self._rate, self._probe_until, self._too_fast = None, None, float("inf")
+            left = self._free_at() - now
             if left <= 0 and self._probe_until is not None and now < self._probe_until:
                 return min(_POLL_S, self._probe_until - now)
             return left
+
+    def _free_at(self) -> float:
+        # One that tries whether the server accepts again waits for no pace.
+        gap = self.gap if self._probe_until is None else self._own_gap
+        return max(self._rests_until, self._turn_at, self._last_at + gap)
 
     def _ask_store(self, turn: Callable[[float], float]) -> float:
         # One thread of the process asks; the others would only make the store busy.
@@ -163,17 +170,19 @@ class Pace:
             self._at_the_store.release()
         if left > 0:
             with self._lock:
-                self._free_at = max(self._free_at, self._clock() + left)
+                self._turn_at = self._clock() + left
         return left
 
     def _take(self) -> Ticket | float:
         left = self._left()
         now = self._clock()
         with self._lock:
-            if left > 0 or now < max(self._rests_until, self._free_at):
-                return max(left, self._free_at - now, self._rests_until - now)
+            # Another may have been faster, or was refused.
+            left = max(left, self._free_at() - now)
+            if left > 0:
+                return left
             # A thread that woke late makes up for half of that: no more, for two must not go out together.
-            self._free_at = max(self._free_at + self.gap, now + self.gap / 2)
+            self._last_at = min(max(self._last_at + self.gap, now - self.gap / 2), now)
             if self._probe_until is not None:
                 self._probe_until = now + _PROBE_S
             return Ticket(self._episode, now)
@@ -196,10 +205,11 @@ class Pace:
             if ticket.episode == self._episode:
                 self.refused_in_row, self._probe_until = 0, None
                 if self._rate is not None:
-                    self._rate += self._growth
+                    near = self._rate >= self._too_fast * _NEAR_SHARE
+                    self._rate += _SLOW_GROWTH if near else self._growth
             elif self._rate is not None and ticket.episode == self._episode - 1:
                 # It was under way when another was refused: the server takes more than was known then.
-                self._rate = max(self._rate, self._proven() * _FIRST_SHARE)
+                self._start_at(max(self._rate, self._proven() * _FIRST_SHARE))
 
     def _refused(self, ticket: Ticket, asked: float) -> None:
         now = self._clock()
@@ -218,15 +228,17 @@ class Pace:
 
     def _slow_down(self) -> None:
         if self._rate is None:
-            proven = self._proven()
-            self._rate = max(proven * _FIRST_SHARE, _FIRST_PACE)
-            self._growth = _GROWTH if proven > _NEXT_TO_NOTHING else _FAST_GROWTH
+            self._start_at(max(self._proven() * _FIRST_SHARE, _FIRST_PACE))
             return
         if self._probe_until is None:
-            # Refused at a pace: the limit is near, so it is approached slowly from now on.
-            self._growth = _SLOW_GROWTH
+            # Refused at a pace, not while trying whether the server accepts again: the limit is near.
+            self._too_fast, self._growth = self._rate, _GROWTH
         least, most = self._rate * _LEAST_SHARE, self._rate * _NEXT_SHARE
         self._rate = max(min(max(self._proven() * _NEXT_SHARE, least), most), _SLOWEST)
+
+    def _start_at(self, rate: float) -> None:
+        self._rate = rate
+        self._growth = _FAST_GROWTH if self._proven() <= _NEXT_TO_NOTHING else _GROWTH
 
     def _proven(self) -> float:
         """Return how many requests a second the server accepted before it refused one."""

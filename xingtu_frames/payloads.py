@@ -141,10 +141,18 @@ def _history_rows(table: Table, answer: Answer | CacheError, unread: list[Note])
         raise answer
     rows, odd = read_answer(table, answer, answer.endpoint, answer.kol_id) or no_answer(table)
     unread += notes_of(answer.kol_id, odd)
-    params = json.loads(answer.params)
+    params = _params_of(answer)
     chosen = [_option_of(name, params) for name in table.option_columns]
     moment = micros(answer.fetched_at)
     return [(answer.kol_id, *chosen, *row, moment) for row in rows]
+
+
+def _params_of(answer: Answer) -> Mapping[str, Any]:
+    with contextlib.suppress(ValueError, RecursionError):
+        params = json.loads(answer.params)
+        if isinstance(params, dict):
+            return params
+    raise CacheError(f"the parameters of the stored answer to {answer.endpoint} for {answer.kol_id} cannot be read")
 
 
 def _option_of(name: str, params: Mapping[str, str]) -> str | None:

@@ -1,42 +1,168 @@
-"""The token: known to the transport alone, and struck out wherever a server echoes it."""
+"""The token: known to what signs a request alone, and struck out wherever a server echoes it."""
 
 from __future__ import annotations
 
 import base64
+import html
+import json
+import os
 import re
-from collections.abc import Callable
-from html.entities import codepoint2name
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from .errors import ConfigError
+from .escapes import Traced, plain, roughly_plain
+from .settings import TOKEN_VARIABLE
 
 STRUCK = "***"
 _LONG_ENOUGH = 8
-_BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
+_WINDOW = 80
+_WIDE = (("utf-16-le", 2), ("utf-16-be", 2), ("utf-32-le", 4), ("utf-32-be", 4))
+
+_WORD = r"(?:[^\W\d_]{1,24}[0-9]{0,3}|[0-9]{1,20}[^\W\d_]?)"
+_ORDINARY = re.compile(rf"{_WORD}(?:[_\-. ]{_WORD})*")
+_BEFORE = re.compile(
+    rb"(?:token|authorization|api[-_]?key|secret|password)[\"'\s]{0,4}[:=][\"'\s]{0,4}(?:(?:bearer|token)\s{1,4})?\Z",
+    re.IGNORECASE,
+)
+_AFTER = frozenset(b"&\"'<>#,;)]}|\\ \t\r\n")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Needle:
+    """A form of the token with its escapes undone, and how long it is at least where it stands."""
+
+    text: bytes
+    least: int
+    any_case: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Forms:
+    """Everything that gives a token away: forms as they stand, forms with their escapes undone, those of base64."""
+
+    literal: list[bytes]
+    undone: list[_Needle]
+    base64: list[_Needle]
 
 
 class Token:
-    """The secret of one client. Printing or pickling it shows nothing."""
+    """The secret of one client, wrapped as it came. Printing or pickling it shows nothing.
 
-    __slots__ = ("_patterns", "_value")
+    A token whose words could be text of an answer (digits, a field's name: ``12345678``, ``play_mid``, ``SHORT_VIDEO``)
+    is struck from a good answer only where it stands as a parameter or under a key that names a secret.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_known", "_value")
+
+    def __init__(self, value: Any) -> None:
         self._value = value
-        self._patterns = [re.compile(pattern) for pattern in _patterns(value)]
+        self._known: _Forms | None = None
+
+    def checked(self) -> Token | None:
+        """Return the token given, else that of the environment, else None.
+
+        Raises
+        ------
+        ConfigError
+            It is no printable text.
+        """
+        found = Token(os.environ.get(TOKEN_VARIABLE, "")) if self._value is None else self
+        if not found._printable():
+            raise ConfigError("the token must be printable text; copy it anew from the Just One API dashboard")
+        return Token(found._value.strip()) if found._value.strip() else None
+
+    def _printable(self) -> bool:
+        return isinstance(self._value, str) and self._value.strip().isprintable()
 
     def query(self) -> str:
         """Return the token as the first parameter of a query string."""
         return f"token={quote(self._value, safe='')}"
 
+    def send(self, sendall: Callable[[bytes], object], head: bytes) -> Exception | None:
+        """Hand a request to a socket, the token added to its first line; return what went wrong.
+
+        Nothing else sees the signed bytes: an error is stripped of the frames that held them.
+        """
+        method, _, rest = head.partition(b" ")
+        target, _, rest = rest.partition(b" ")
+        path, _, query = target.partition(b"?")
+        try:
+            sendall(b"%b %b?%b%b %b" % (method, path, self.query().encode(), query and b"&" + query, rest))
+        except Exception as error:  # noqa: BLE001 - it is returned
+            return error.with_traceback(None)
+        return None
+
     def strike(self, text: str) -> str:
         """Return the text with the token struck out, literally and in its encoded forms."""
-        for pattern in self._patterns:
-            text = pattern.sub(STRUCK, text)
-        return text
+        whole = text.encode("utf-8", "surrogatepass")
+        struck = self.strike_bytes(whole)
+        return text if struck is whole else struck.decode("utf-8", "surrogatepass")
 
     def strike_bytes(self, body: bytes) -> bytes:
         """Return the body with the token struck out; the very same bytes where it is not in it."""
-        text = body.decode("utf-8", "surrogateescape")
-        struck = self.strike(text)
-        return body if struck == text else struck.encode("utf-8", "surrogateescape")
+        if len(self._value) < _LONG_ENOUGH:
+            return _struck(body, self._parameters(body))
+        forms = self._forms()
+        literal = [span for form in forms.literal for span in _places(body, form)]
+        return _struck(body, [*literal, *self._encoded(body, forms.undone + forms.base64)])
+
+    def strike_answer(self, body: bytes) -> bytes:
+        """Return a good answer with the token struck out, and nothing that is text of the answer."""
+        if _ORDINARY.fullmatch(self._value) is None:
+            return self.strike_bytes(body)
+        encoded = self._forms().base64 if len(self._value) >= _LONG_ENOUGH else []
+        return _struck(body, [*self._parameters(body), *self._encoded(body, encoded)])
+
+    def strike_unreadable(self, body: bytes) -> bytes:
+        """Return what nobody could read with the token struck out, in wide characters too."""
+        body = self.strike_bytes(body)
+        for codec, width in _WIDE if b"\0" in body else ():
+            whole = len(body) - len(body) % width
+            text = body[:whole].decode(codec, "surrogatepass" if width == 2 else "replace")
+            if self.strike(text) != text:
+                body = self.strike(text).encode(codec, "surrogatepass") + body[whole:]
+        return body
+
+    def _forms(self) -> _Forms:
+        if self._known is None:
+            self._known = _forms(self._value)
+        return self._known
+
+    def _encoded(self, text: bytes, needles: Iterable[_Needle]) -> Iterator[Span]:
+        """Find forms in a text with its escapes undone; nothing is traced where a first look finds none."""
+        seen = self._glanced(text)
+        lowered = seen.lower()
+        present = [needle for needle in needles if needle.text in (lowered if needle.any_case else seen)]
+        if not present:
+            return
+        traced = Traced(text)
+        lowered = traced.text.lower()
+        for needle in present:
+            for start, end in _places(lowered if needle.any_case else traced.text, needle.text):
+                span = traced.origin(start, end)
+                if span[1] - span[0] >= needle.least:
+                    yield span
+
+    def _parameters(self, text: bytes) -> Iterator[Span]:
+        """Find the token where it stands as a parameter, or under a key that names a secret."""
+        wanted = plain(_utf8(self._value))
+        if not wanted or wanted not in self._glanced(text):
+            return
+        traced = Traced(text)
+        undone = traced.text
+        for start, end in _places(undone, wanted):
+            if _BEFORE.search(undone[max(0, start - _WINDOW) : start]) is None:
+                continue
+            span = traced.origin(start, end)
+            if end == len(undone) or undone[end] in _AFTER or text[span[1] : span[1] + 1] == b"\\":
+                yield span
+
+    def _glanced(self, text: bytes) -> bytes:
+        return roughly_plain(text) if self._value.isascii() else plain(text)
 
     def __repr__(self) -> str:
         return f"Token({STRUCK})"
@@ -45,39 +171,68 @@ class Token:
         return Token, (STRUCK,)
 
 
-def _patterns(value: str) -> list[str]:
-    """Return patterns that match the token however it was encoded, each character by itself."""
-    spelled = "".join(map(_spelled, value))
-    if len(value) < _LONG_ENOUGH:
-        return [rf"(?<=token=){spelled}(?![^&\s\"'<>#])"]
-    whole = value.encode()
-    encoded = {form for encode in _BASE64 for before in range(3) for form in _base64(encode, whole, before)}
-    forms = ["".join(map(_spelled, form)) for form in sorted(encoded, key=len, reverse=True)]
-    return [spelled, *forms, f"(?i:{whole.hex()})"]
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _base64(encode: Callable[[bytes], bytes], value: bytes, before: int) -> list[str]:
+def _forms(value: str) -> _Forms:
+    """Return every form of a token.
+
+    The literal ones are there because half an escape may stand before one, and would swallow its beginning.
+    """
+    whole = _utf8(value)
+    undone = [_Needle(plain(form), len(whole)) for form in {whole, whole.replace(b" ", b"+")}]
+    hexadecimal = whole.hex().encode()
+    packed = _base64_forms(whole)
+    return _Forms(
+        sorted({*map(_utf8, _spellings(value)), *packed, hexadecimal, hexadecimal.upper()}),
+        [*(form for form in undone if form.text), _Needle(hexadecimal, len(hexadecimal), any_case=True)],
+        [_Needle(form, len(form)) for form in packed],
+    )
+
+
+def _spellings(value: str) -> set[str]:
+    """Return the token as it comes out of the usual encoders."""
+    percent = {quote(value, safe=safe) for safe in ("", "/", "!'()*")} | {quote_plus(value)}
+    lower = {re.sub("%..", lambda found: found[0].lower(), form) for form in percent}
+    texts = {json.dumps(value, ensure_ascii=escaped)[1:-1] for escaped in (True, False)}
+    slashed = {form.replace("/", "\\/") for form in texts}
+    pages = {html.escape(value, quote=quotes) for quotes in (True, False)}
+    return {value, *percent, *lower, *texts, *slashed, *pages}
+
+
+def _base64_forms(value: bytes) -> set[bytes]:
     """Return what stands for the value in base64, at the end of a text and inside one.
 
-    ``before`` is the number of bytes before it, modulo three: three bytes share four letters.
+    Three bytes share four letters, so it depends on the number of bytes before it, modulo three.
     """
-    form = encode(bytes(before) + value).decode().rstrip("=")[(0, 2, 3)[before] :]
-    return [form] if (before + len(value)) % 3 == 0 else [form, form[:-1]]
+    forms = set()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        for before in range(3):
+            form = encode(bytes(before) + value).rstrip(b"=")[(0, 2, 3)[before] :]
+            forms |= {form} if (before + len(value)) % 3 == 0 else {form, form[:-1]}
+    return forms
 
 
-def _spelled(character: str) -> str:
-    """Return a pattern of one character: plain, percent-encoded, escaped for JSON, or as an HTML entity."""
-    octets = "".join(f"%(?:25)*{octet:02x}" for octet in character.encode("utf-8", "surrogatepass"))
-    units = re.findall("....", character.encode("utf-16-be", "surrogatepass").hex())
-    forms = [
-        rf"\\*{re.escape(character)}",
-        f"(?i:{octets})",
-        "(?i:" + "".join(rf"\\+u{unit}" for unit in units) + ")",
-        f"&#0*{ord(character)};",
-        f"(?i:&#x0*{ord(character):x};)",
-    ]
-    if ord(character) in codepoint2name:
-        forms.append(f"&{codepoint2name[ord(character)]};")
-    if character == " ":
-        forms.append(r"\+")
-    return f"(?:{'|'.join(forms)})"
+def _places(text: bytes, form: bytes) -> Iterator[Span]:
+    start = text.find(form)
+    while start >= 0:
+        yield start, start + len(form)
+        start = text.find(form, start + 1)
+
+
+def _struck(text: bytes, spans: Iterable[Span]) -> bytes:
+    """Return the text with those pieces struck out; the very same object where there are none."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    if not merged:
+        return text
+    kept, after = bytearray(), 0
+    for start, end in merged:
+        kept += text[after:start] + STRUCK.encode()
+        after = end
+    return bytes(kept + text[after:])

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
 
-from .errors import ConfigError, InsecureTransportWarning, ParameterError, XingtuError
+from .errors import ConfigError, InsecureTransportWarning, ParameterError, XingtuError, shown
 
 REGIONS = {"global": "https://api.justoneapi.com", "cn": "http://47.117.133.51:30015"}
 TOKEN_VARIABLE = "JUSTONEAPI_TOKEN"  # noqa: S105 - the variable's name
@@ -23,15 +23,9 @@ CACHE_VARIABLE = "XINGTU_FRAMES_CACHE"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([smhdw])\s*")
 _LONGEST_S = 86_400
+_ODD = re.compile(r"""[^!-~\w]|[\\"<>^`{|}]""")
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
 _warned: set[str] = set()
-
-
-def token_from(token: Any) -> str | None:
-    """Return the token given, else that of the environment, else None."""
-    value = os.environ.get(TOKEN_VARIABLE, "") if token is None else token
-    if not isinstance(value, str) or not value.strip().isprintable():
-        raise ConfigError("the token must be printable text; copy it anew from the Just One API dashboard")
-    return value.strip() or None
 
 
 def base_url_from(base_url: Any) -> str:
@@ -57,15 +51,23 @@ def base_url_from(base_url: Any) -> str:
 
 
 def _checked_address(chosen: Any) -> str:
-    url = str(REGIONS.get(chosen, chosen) if isinstance(chosen, str) else "").strip().rstrip("/")
+    url = str(REGIONS.get(chosen, chosen) if isinstance(chosen, str) else "").strip(" ").rstrip("/")
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
-        extra = parts.username or parts.password or parts.query or parts.fragment or "@" in url
-        if parts.scheme in ("http", "https") and parts.hostname and not extra and parts.port != 0:
+        extra = parts.username or parts.password or parts.query or parts.fragment or "@" in url or _ODD.search(url)
+        if parts.scheme in ("http", "https") and _is_host(parts.hostname) and not extra and parts.port != 0:
             return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl()
     # An address with a user or query may hold a secret, so it is not repeated.
-    shown = "an address with user or query" if "@" in url or "?" in url else repr(chosen)
-    raise ConfigError(f'base_url must be "global", "cn" or an http(s) address without user or query, not {shown}')
+    found = "an address with user or query" if "@" in url or "?" in url else shown(repr(chosen), 200)
+    raise ConfigError(
+        'base_url must be "global", "cn" or an http(s) address without user, query, blanks or control characters, '
+        f"not {found}"
+    )
+
+
+def _is_host(host: str | None) -> bool:
+    """Return whether a host can be looked up; a name that cannot raises ValueError."""
+    return bool(host) and (":" in str(host) or bool(_HOST.fullmatch(str(host).encode("idna").decode())))
 
 
 def cache_path_from(cache: Any) -> str:

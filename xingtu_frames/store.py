@@ -22,7 +22,7 @@ import os
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from . import rescue, sqlite_format, statements
-from .answer import Answer, Recorded, is_whole, now, stamp
+from .answer import Answer, Recorded, is_time, is_whole, now, stamp
 from .claims import Claims
 from .errors import CacheError
 from .freshness import SKEW
@@ -42,6 +42,8 @@ _AT_ONCE = 5_000
 _PAGE = 500
 _MERGED_FOR_S = 0.1
 _MERGED_AT_ONCE = 200
+
+_Read = Callable[[str, Any], list[tuple[Any, ...]]]
 
 
 class Store:
@@ -96,19 +98,22 @@ class Store:
         """
         result: dict[str, Answer | CacheError] = {}
         for some in _slices(list(keys), _AT_ONCE):
-            rows = self._rows(statements.LATEST, {"keys": json.dumps(some), "now": _soon(), "after": after})
-            result.update({row[7]: self._checked(row, row[7]) for row in rows if row[0] is not None})
-            if after == 0:
-                self._check_missing(some, {row[7]: row[8] for row in rows}, result)
+            with self._snapshot() as read:
+                rows = read(statements.LATEST, {"keys": json.dumps(some), "now": _soon(), "after": after})
+                present = [row for row in rows if row[0] is not None]
+                if after == 0 and len(present) < len(rows):
+                    self._check_missing({row[7]: row[8] for row in rows if row[0] is None}, read)
+            result.update({row[7]: self._checked(row, row[7]) for row in present})
         return result
 
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
         result: dict[str, datetime] = {}
         for some in _slices(list(keys), _AT_ONCE):
-            rows = self._rows(statements.TIMES, {"keys": json.dumps(some), "now": _soon(), "after": 0})
+            with self._snapshot() as read:
+                rows = read(statements.TIMES, {"keys": json.dumps(some), "now": _soon(), "after": 0})
+                self._check_missing({row[0]: row[2] for row in rows if row[1] is None}, read)
             result.update({row[0]: self._time(row[1]) for row in rows if row[1] is not None})
-            self._check_missing(some, {row[0]: row[2] for row in rows}, result)
         return result
 
     def unsound(self, keys: Sequence[str]) -> list[str]:
@@ -125,17 +130,16 @@ class Store:
             return datetime.fromisoformat(text)
         raise damaged(self.path, "the time of an answer cannot be read")
 
-    def _check_missing(self, keys: Sequence[str], ids: Mapping[str, int | None], result: Mapping[str, Any]) -> None:
+    def _check_missing(self, missing: Mapping[str, int | None], read: _Read) -> None:
         """Check that the file hides no answer to what it has none of: that would be paid for again."""
-        missing = [key for key in keys if key not in result]
         if not missing:
             return
-        if any(ids.get(key) is not None for key in missing):
+        if any(row is not None for row in missing.values()):
             raise damaged(self.path, "an index names an answer that is not there")
         parts = [[key, *(part or None for part in f"{key}||".split("|")[:2])] for key in missing]
         try:
-            ((hidden,),) = self._rows(statements.HIDDEN, [json.dumps(parts)])
-        except CacheError as error:
+            ((hidden,),) = read(statements.HIDDEN, [json.dumps(parts)])
+        except sqlite3.OperationalError as error:
             # A file of the first format that may not be written has one index only; nothing is paid with it.
             if "no such index" in str(error):
                 return
@@ -151,19 +155,20 @@ class Store:
         return [self._checked(row, row[0]) for row in rows]
 
     def _rows(self, query: str, values: Any) -> list[tuple[Any, ...]]:
-        """Read rows; text that is no UTF-8 any more must not keep the sound ones from being read."""
+        with self._snapshot() as read:
+            return read(query, values)
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[_Read]:
+        """Yield what reads rows, all as they are at one moment."""
         with self._pool.reading() as db:
-            sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+            db.execute("BEGIN")
             try:
-                return db.execute(query, values).fetchall()
-            except sqlite3.OperationalError as error:
-                if "UTF-8" not in str(error):
-                    raise
-            db.text_factory = lambda text: text.decode("utf-8", "replace")
-            try:
-                return db.execute(query, values).fetchall()
+                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+                yield partial(_read, db)
             finally:
-                db.text_factory = str
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
 
     def keys(self) -> list[str]:
         """Return the key of every question that has an answer."""
@@ -172,7 +177,7 @@ class Store:
     def _checked(self, row: Sequence[Any], asked: str) -> Answer | CacheError:
         # A damaged index can lead to the sound answer of another question.
         answer = Answer._make(row[:6])
-        if is_whole(answer, row[6]) and row[0] == asked:
+        if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
             return answer
         error = CacheError(
             f"the stored answer to {row[0]} in {self.path} is damaged; restore the file from a copy, or fetch it again "
@@ -427,6 +432,20 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({self.path!r})"
+
+
+def _read(db: sqlite3.Connection, query: str, values: Any) -> list[tuple[Any, ...]]:
+    """Read rows; text that is no UTF-8 any more must not keep the sound ones from being read."""
+    try:
+        return db.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "UTF-8" not in str(error):
+            raise
+    db.text_factory = lambda text: text.decode("utf-8", "replace")
+    try:
+        return db.execute(query, values).fetchall()
+    finally:
+        db.text_factory = str
 
 
 def _soon() -> str:

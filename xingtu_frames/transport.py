@@ -1,7 +1,7 @@
 """One request on the wire: token, deadline, ledger and verdict, below the cache.
 
-A failing answer is raised here, so the cache above never sees one. The token is put on the request line by the
-connection itself, so no URL, log record, error or stored request ever holds it.
+A failing answer is raised here, so the cache above never sees one. The token is put into the request by the connection
+itself, so no URL, log record, error or stored request ever holds it.
 """
 
 from __future__ import annotations
@@ -9,32 +9,42 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import socket
-import threading
+import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.utils import select_proxy
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .answer import Answer, now, stamp
+from .bodies import ENCODINGS, EncodingError, TooLargeError, read_into, unpacked
 from .claims import ClaimLostError
+from .connections import POOLS, EarlyBytesError, Exchange, under_way
 from .envelope import judge
-from .errors import ApiError, CacheError, ConfigError, TransportError
+from .errors import ApiError, CacheError, PayloadError, TransportError, XingtuError, shown
+from .routes import Route, route_of
 from .secret import Token
 from .store import Store
 from .wire import Call
 
 _CHUNK = 65_536
-_current = threading.local()
+_WIRE_ERRORS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    HTTPException,
+    TooLargeError,
+    EncodingError,
+    OSError,
+    ValueError,
+    MemoryError,
+)
+_IN_DOUBT = "it may have been charged, so it is not asked again"
 
 
 class _NoEchoes(logging.Filter):
@@ -42,7 +52,7 @@ class _NoEchoes(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let a record pass unless it is about the headers of an answer of ours."""
-        return getattr(_current, "exchange", None) is None or "parse headers" not in str(record.msg)
+        return not under_way() or "parse headers" not in str(record.msg)
 
 
 logging.getLogger("urllib3.connection").addFilter(_NoEchoes())
@@ -64,91 +74,17 @@ class PreparedCall(requests.PreparedRequest):
     outcome: Mapping[str, Any] = MappingProxyType({})
 
 
-class Exchange:
-    """One request under way: its token, whether it was sent, and the clock that ends it."""
-
-    def __init__(self, token: Token, deadline_s: float) -> None:
-        self._token = token
-        self._timer = threading.Timer(deadline_s, self._cut)
-        self._timer.daemon = True
-        self._socket: socket.socket | None = None
-        self.sent = False
-        self.overdue = False
-
-    def sign(self, target: str) -> str:
-        """Return the request target with the token as its first parameter."""
-        path, _, query = target.partition("?")
-        return f"{path}?{self._token.query()}" + (f"&{query}" if query else "")
-
-    def watch(self, sock: socket.socket | None) -> None:
-        """Let the clock cut this socket."""
-        self._socket = sock
-
-    def _cut(self) -> None:
-        self.overdue = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def __enter__(self) -> Exchange:
-        _current.exchange = self
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        _current.exchange = None
-
-
-class _Signing:
-    """What our connections add to urllib3's: the token on the request line, and a handle for the clock."""
-
-    debuglevel = 0
-    sock: Any
-
-    def putrequest(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        target = _current.exchange.sign(url)
-        super().putrequest(method, target, *args, **kwargs)  # type: ignore[misc]
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]
-        _current.exchange.watch(self.sock)
-        if _current.exchange.overdue:
-            raise TimeoutError("the time was up before anything was sent")
-        # A CONNECT to a proxy carries no question: nothing can be charged for it.
-        if not bytes(data[:8]).startswith(b"CONNECT "):
-            _current.exchange.sent = True
-        super().send(data)  # type: ignore[misc]
-
-
-class _Connection(_Signing, HTTPConnection):
-    pass
-
-
-class _SecureConnection(_Signing, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-_POOLS = {"http": _Pool, "https": _SecurePool}
-
-
 class _Reply(NamedTuple):
-    """What one exchange brought: a response with its body, or the error that ended it."""
+    """What one exchange brought: its status and body as far as they came, and the error that it is.
 
-    response: requests.Response | None
+    ``kept`` says that the body is stored for inspection although it is never served.
+    """
+
+    status: int | None
     body: bytes
-    error: ApiError | TransportError | None
-    answered: bool
-    sent: bool
+    headers: Mapping[str, str]
+    error: ApiError | TransportError | PayloadError | None
+    kept: bool
 
 
 class PaidAdapter(HTTPAdapter):
@@ -172,12 +108,12 @@ class PaidAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pool manager open our connections."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """Make a proxy's pool manager open our connections too."""
         manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = _POOLS
+        manager.pool_classes_by_scheme = POOLS
         return manager
 
     def send(
@@ -193,108 +129,186 @@ class PaidAdapter(HTTPAdapter):
 
         Raises
         ------
-        ApiError, TransportError
+        ConfigError
+            The proxy or the certificates that the environment sets cannot be used; nothing was sent or recorded.
+        ApiError, TransportError, PayloadError
             What came is no answer; ``endpoint`` and ``kol_id`` say to which question.
         """
         assert isinstance(request, PreparedCall)  # noqa: S101 - our session sends nothing else
-        if str(select_proxy(request.url or "", proxies)).lower().startswith("socks"):
-            raise ConfigError("a SOCKS proxy is set in the environment, and only http proxies are supported here")
+        route = route_of(request.url or "", proxies, verify)
         token = self._token()
         # requests-cache writes its orders into this header; the server should not read them.
         request.headers.pop("Cache-Control", None)
+        request.headers["Accept-Encoding"] = ENCODINGS
         call = request.call
         ledger_row = self._store.open_request(call.endpoint.name, call.kol_id, (call.key, request.owner))
         if ledger_row is None:
             raise ClaimLostError
         started = time.monotonic()
-        reply = self._exchange(request, token, timeout, {"verify": verify, "cert": cert, "proxies": proxies})
+        options = {"verify": verify, "cert": cert, "proxies": proxies}
+        reply = self._exchange(request, token, timeout, options, route)
         outcome = _outcome(ledger_row, request.call, reply, time.monotonic() - started)
         if reply.error is not None or not request.call.endpoint.stored:
             self._close(outcome, request.call, reply)
-        if reply.error is not None or reply.response is None:
-            error = reply.error or TransportError("no answer")
-            error.endpoint, error.kol_id = request.call.endpoint.name, request.call.kol_id
-            raise error
+        if reply.error is not None:
+            reply.error.endpoint, reply.error.kol_id = request.call.endpoint.name, request.call.kol_id
+            raise reply.error
         request.answer, request.outcome = _answer(request.call, reply.body), outcome
-        return reply.response
+        return _response(request, reply)
 
-    def _exchange(self, request: PreparedCall, token: Token, timeout: Any, options: dict[str, Any]) -> _Reply:
-        with Exchange(token, timeout[1]) as exchange:
+    def _exchange(
+        self, request: PreparedCall, token: Token, timeout: Any, options: dict[str, Any], route: Route
+    ) -> _Reply:
+        connect, total = timeout
+        response: requests.Response | None = None
+        body = bytearray()
+        with Exchange(token, total) as exchange:
             try:
-                response = super().send(request, stream=True, timeout=timeout, **options)
-                body = b"".join(response.raw.stream(_CHUNK, decode_content=True))
-                response.close()
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
-                error = _transport_error(problem, exchange, timeout)
-                return _Reply(None, b"", _struck(error, token), answered=False, sent=exchange.sent)
-            if exchange.overdue:
-                error = _transport_error(TimeoutError(), exchange, timeout)
-                return _Reply(None, b"", error, answered=False, sent=True)
-        return self._judged(response, token.strike_bytes(body), token)
+                response = self._sent(request, exchange, (min(connect, total), total), options)
+                coding = response.headers.get("Content-Encoding", "")
+                with contextlib.closing(response.raw):
+                    read_into(body, response.raw.stream(_CHUNK, decode_content=False), coding)
+                exchange.left()
+            except _WIRE_ERRORS as problem:
+                error = _wire_error(problem, exchange, timeout, route, token)
+                # What is larger than any answer is not worth its place in the store.
+                came = b"" if isinstance(problem, TooLargeError) else bytes(body)
+            else:
+                return _judged(request.call, response, bytes(body), token, route)
+        status = None if response is None else response.status_code
+        return _Reply(status, _inspected(came, token), {}, error, kept=bool(came))
 
-    def _judged(self, response: requests.Response, body: bytes, token: Token) -> _Reply:
-        if 300 <= response.status_code < 400:
-            where = "a redirect is refused, for it would carry the token elsewhere; check base_url"
-            error = TransportError(f"HTTP {response.status_code}: {where}")
-            return _Reply(response, body, error, answered=False, sent=True)
-        verdict = judge(body, response.status_code)
-        if isinstance(verdict.error, ApiError):
-            verdict.error.retry_after = _retry_after(response.headers.get("Retry-After"))
-            verdict.error.message = token.strike(verdict.error.message)
-            verdict.error.args = (verdict.error.message,)
-        response._content = body
-        response.headers = requests.structures.CaseInsensitiveDict(
-            {name: token.strike(value) for name, value in response.headers.items()}
-        )
-        return _Reply(response, body, verdict.error, verdict.answered, sent=True)
+    def _sent(
+        self, request: PreparedCall, exchange: Exchange, timeout: tuple[float, float], options: dict[str, Any]
+    ) -> requests.Response:
+        """Send the question, on a new connection where something came on the first one before it was asked."""
+        try:
+            return super().send(request, stream=True, timeout=timeout, **options)
+        except requests.ConnectionError as problem:
+            if exchange.sent or not any(isinstance(cause, EarlyBytesError) for cause in _causes(problem)):
+                raise
+        return super().send(request, stream=True, timeout=timeout, **options)
 
     def _close(self, outcome: Mapping[str, Any], call: Call, reply: _Reply) -> None:
-        """Write the outcome, and an answer whose inner status failed, which is recorded though never served."""
-        answer = _answer(call, reply.body) if reply.answered and call.endpoint.stored else None
+        """Write the outcome, and what is kept for inspection, which is recorded though never served."""
+        answer = _answer(call, reply.body) if reply.kept and call.endpoint.stored else None
         # What came in is worth more than its ledger row, which stays "unknown" where it cannot be closed.
         with contextlib.suppress(CacheError):
-            self._store.close_request(outcome, answer, served=False)
+            row = self._store.close_request(outcome, answer, served=False)
+            if answer is not None and not self._store.in_memory and reply.error is not None:
+                _say(reply.error, f"what came is kept for inspection in {self._store.path}, answers row {row}")
+
+
+def _say(error: XingtuError, more: str) -> None:
+    """Add to what an error says."""
+    error.args = (f"{error.args[0]}; {more}",)
+    if isinstance(error, ApiError):
+        error.message = error.args[0]
+
+
+def _judged(call: Call, response: requests.Response, body: bytes, token: Token, route: Route) -> _Reply:
+    status = response.status_code
+    headers = {name: token.strike(value) for name, value in response.headers.items()}
+    if 300 <= status < 400:
+        where = "a redirect is refused, for it would carry the token elsewhere; check base_url"
+        return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}"), kept=False)
+    if status == 407 and route.proxy:
+        text = f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on"
+        error = TransportError(text, billed="no")
+        return _Reply(status, b"", headers, error, kept=False)
+    verdict = judge(body, status, call.meaning, call.kol_id, token.strike)
+    if verdict.error is None:
+        return _Reply(status, token.strike_answer(body), headers, None, kept=False)
+    if isinstance(verdict.error, ApiError):
+        verdict.error.retry_after = _retry_after(response.headers.get("Retry-After"))
+    unread = isinstance(verdict.error, TransportError)
+    kept = (verdict.answered or unread) and bool(body)
+    return _Reply(status, _inspected(body, token) if kept else b"", headers, verdict.error, kept)
+
+
+def _inspected(body: bytes, token: Token) -> bytes:
+    """Return what came as it is kept for inspection: without the token, packed or in wide characters too."""
+    inner = unpacked(body)
+    struck = token.strike_unreadable(inner)
+    return token.strike_unreadable(body) if struck == inner else struck
+
+
+def _response(request: PreparedCall, reply: _Reply) -> requests.Response:
+    """Return a response that holds nothing of what came but the answer, the token struck out."""
+    response = requests.Response()
+    response.status_code = reply.status or 0
+    response.headers = requests.structures.CaseInsensitiveDict(reply.headers)
+    response.url = request.url or ""
+    response.request = request
+    response.raw = urllib3.HTTPResponse(status=response.status_code, preload_content=False)
+    response._content = reply.body
+    return response
 
 
 def _outcome(ledger_row: int, call: Call, reply: _Reply, elapsed_s: float) -> dict[str, Any]:
     error = reply.error
     return {
         "id": ledger_row,
-        "http_status": reply.response.status_code if reply.response is not None else None,
+        "http_status": reply.status,
         "code": 0 if error is None else getattr(error, "code", None),
-        "billed": "yes" if error is None else error.billed,
+        # An answer about another creator is an answer: it was charged.
+        "billed": "yes" if error is None else getattr(error, "billed", "yes"),
         "elapsed_s": round(elapsed_s, 3),
         "error": _ledger_text(call, error),
     }
 
 
-def _ledger_text(call: Call, error: ApiError | TransportError | None) -> str | None:
+def _ledger_text(call: Call, error: XingtuError | None) -> str | None:
     if error is None:
         return None
     # What is never stored is not repeated here either: a message can hold contact data.
-    return f"{type(error).__name__}: {error}" if call.endpoint.stored else type(error).__name__
+    return shown(f"{type(error).__name__}: {error}") if call.endpoint.stored else type(error).__name__
 
 
 def _answer(call: Call, body: bytes) -> Answer:
     return Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now()), body)
 
 
-def _struck(error: TransportError, token: Token) -> TransportError:
-    error.args = (token.strike(error.args[0]),)
-    return error
-
-
-def _transport_error(problem: Exception, exchange: Exchange, timeout: tuple[float, float]) -> TransportError:
+def _wire_error(
+    problem: Exception, exchange: Exchange, timeout: tuple[float, float], route: Route, token: Token
+) -> TransportError:
     if exchange.overdue and not exchange.sent:
         return TransportError(f"no connection within {timeout[1]:g} s; nothing was sent", retryable=True, billed="no")
     if exchange.overdue:
         text = f"no whole answer within {timeout[1]:g} s; it may have been charged, so it is not asked again by itself"
         return TransportError(text)
-    reason = _reason(problem)
-    if not exchange.sent:
-        text = f"the server was not reached ({reason}); nothing was sent: check the network and base_url"
-        return TransportError(text, retryable=True, billed="no")
-    return TransportError(f"the answer was cut off ({reason}); it may have been charged, so it is not asked again")
+    if isinstance(problem, TooLargeError | EncodingError):
+        return TransportError(f"the answer cannot be read: {problem}; {_IN_DOUBT}")
+    reason = shown(token.strike(route.without_secrets(_reason(problem))), 300)
+    if exchange.sent:
+        return TransportError(f"the answer was cut off ({reason}); {_IN_DOUBT}")
+    return _unsent_error(list(_causes(problem)), reason, route)
+
+
+def _unsent_error(causes: list[BaseException], reason: str, route: Route) -> TransportError:
+    """Return the error for a question that never left: tried again only where that can help."""
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        text = f"the server's certificate is not accepted ({reason}); nothing was sent: check base_url and the clock"
+        return TransportError(text, billed="no")
+    if route.proxy:
+        text = f"the server was not reached through {route.proxy} ({reason}); nothing was sent: check the proxy"
+        busy = any(f"failed: {status}" in reason for status in (429, 500, 502, 503, 504))
+        return TransportError(text, retryable=busy, billed="no")
+    text = f"the server was not reached ({reason}); nothing was sent: check the network and base_url"
+    return TransportError(text, retryable=True, billed="no")
+
+
+def _causes(problem: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those it stands for: urllib3 and requests hold them in attributes and arguments."""
+    left, seen = [problem], set()
+    while left:
+        error = left.pop()
+        if id(error) in seen:
+            continue
+        seen.add(id(error))
+        yield error
+        held = (getattr(error, "reason", None), error.__cause__, *error.args)
+        left += [cause for cause in held if isinstance(cause, BaseException)]
 
 
 def _reason(problem: BaseException) -> str:

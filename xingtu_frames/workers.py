@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import os
 import threading
 import time
 import weakref
@@ -105,7 +106,9 @@ class Workers(Generic[Job, Result]):
         self._leave = leave
         self._lock = threading.Lock()
         self._at_work = 0
-        self._threads: list[threading.Thread] = []
+        # For each thread whether it is done. Thread.is_alive says so of a running one whose join was interrupted.
+        self._done: set[Stop] = set()
+        self._pid = os.getpid()
         self._waiting: SimpleQueue[Job] = SimpleQueue()
         self._arrived: SimpleQueue[Outcome[Job, Result]] = SimpleQueue()
         for job in jobs:
@@ -115,7 +118,7 @@ class Workers(Generic[Job, Result]):
     def under_way(self) -> int:
         """How many threads are at work."""
         # After a fork the child has none of them.
-        return sum(thread.is_alive() for thread in self._threads)
+        return sum(not done.is_set() for done in list(self._done)) if self._pid == os.getpid() else 0
 
     def start(self, most: int, stops: Callable[[BaseException], bool]) -> None:
         """Start that many threads, or as many as the system allows; an error that ``stops`` ends the handing out.
@@ -127,22 +130,23 @@ class Workers(Generic[Job, Result]):
         """
         _remember(self)
         for number in range(most):
+            done = Stop()
             thread = threading.Thread(
-                target=self._take_jobs, args=(stops,), name=f"xingtu_frames_{number}", daemon=True
+                target=self._take_jobs, args=(done, stops), name=f"xingtu_frames_{number}", daemon=True
             )
-            # Listed first: an interrupt may come while it starts.
-            self._threads.append(thread)
             try:
                 thread.start()
             except RuntimeError as error:
-                self._threads.remove(thread)
-                if not self._threads:
-                    raise ConfigError(
-                        f"the system starts no thread ({error}), so nothing was sent; end other programs and try again"
-                    ) from None
-                return
+                if number:
+                    return
+                raise ConfigError(
+                    f"the system starts no thread ({error}), so nothing was sent; end other programs and try again"
+                ) from None
+            self._done.add(done)
 
-    def _take_jobs(self, stops: Callable[[BaseException], bool]) -> None:
+    def _take_jobs(self, done: Stop, stops: Callable[[BaseException], bool]) -> None:
+        # Here too: an interrupt may have come before the one who starts it could do so.
+        self._done.add(done)
         with self._lock:
             self._at_work += 1
         try:
@@ -155,6 +159,7 @@ class Workers(Generic[Job, Result]):
                 last = self._at_work == 0
             if last:
                 self._leave(self)
+            done.set()
 
     def _do(self, job: Job, stops: Callable[[BaseException], bool]) -> None:
         try:
@@ -178,9 +183,9 @@ class Workers(Generic[Job, Result]):
 
     def wait(self, until: float | None = None) -> int:
         """Wait for the threads, at most until that monotonic time, and return how many are still at work."""
-        for thread in self._threads:
-            while thread.is_alive() and (until is None or time.monotonic() < until):
-                thread.join(_TURN_S if until is None else max(0.0, min(_TURN_S, until - time.monotonic())))
+        for done in list(self._done):
+            while self.under_way and not done.is_set() and (until is None or time.monotonic() < until):
+                done.wait(_TURN_S if until is None else min(_TURN_S, until - time.monotonic()))
         return self.under_way
 
 

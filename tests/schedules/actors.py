@@ -35,6 +35,10 @@ from xingtu_frames.cli import main
 
 Step = dict[str, Any]
 
+_GUEST = (
+    "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); "
+    "db.execute('SELECT count(*) FROM sqlite_master').fetchone(); db.close()"
+)
 _ALL = ("", "-wal", "-shm")
 
 TABLES = {"profile": "profiles", "spread30": "spread_info", "spread90": "spread_info"}
@@ -197,7 +201,14 @@ class Actor:
 
     def _do_plan(self, step: Step) -> None:
         client, _ = self.clients[step["slot"]]
-        self._logged("plan", lambda: client.plan(["profiles", "spread_info"], step["ids"])["state"].tolist())
+        kinds = {name: kind for kind, name in ENDPOINTS.items()}
+
+        def planned() -> dict[str, str]:
+            plan = client.plan(["profiles", "spread_info"], step["ids"])
+            names = [f"{kinds.get(row.endpoint, row.endpoint)}:{row.kol_id}" for row in plan.itertuples()]
+            return dict(zip(names, plan["state"], strict=True))
+
+        self._logged("plan", planned)
 
     def _do_ledger(self, step: Step) -> None:
         client, _ = self.clients[step["slot"]]
@@ -219,6 +230,13 @@ class Actor:
             with contextlib.suppress(OSError):
                 shutil.copy(f"{self.path}{suffix}", f"{target}{suffix}")
         self.log.write("copied", suffixes=step["suffixes"])
+        if step["guest"]:
+            self._do_guest(step)
+
+    def _do_guest(self, step: Step) -> None:
+        """Let another process come, look and go while this one has the file open, between two of its questions."""
+        done = subprocess.run([sys.executable, "-ISc", _GUEST, str(self.path)], check=False, capture_output=True)
+        self.log.write("guest", status=done.returncode)
 
     def _do_raw(self, step: Step) -> None:
         """Look into the file with plain SQLite, as any browser of such files does, and leave."""
@@ -238,6 +256,11 @@ class Actor:
             os.chmod(self.path, 0o400)
             time.sleep(step["for"])
             os.chmod(self.path, 0o600)
+
+    def _do_die(self, step: Step) -> None:
+        """End as a kernel ends that is restarted: all is quiet, and nothing is closed."""
+        self.log.write("die")
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def _do_sleep(self, step: Step) -> None:
         time.sleep(step["for"])
@@ -340,7 +363,9 @@ def run_cli(log: Log, argv: Sequence[str], step: Step) -> None:
     number = log.number()
     if step.get("questions"):
         log.write("ask", number=number, token=step["token"], questions=step["questions"], refresh=False)
+        log.write("client", token=step["token"], most=step["most"])
         os.environ["JUSTONEAPI_TOKEN"] = step["token"]
+    began = time.monotonic()
     out, err = io.StringIO(), io.StringIO()
     status: Any = None
     try:
@@ -349,7 +374,9 @@ def run_cli(log: Log, argv: Sequence[str], step: Step) -> None:
     except BaseException:  # noqa: BLE001 - whatever it is, the judge is to see it
         err.write(traceback.format_exc())
         status = "raised"
-    log.write("cli", argv=list(argv), status=status, out=out.getvalue()[-2000:], err=err.getvalue()[-4000:])
+    log.write(
+        "cli", argv=list(argv), status=status, began=began, out=out.getvalue()[-2000:], err=err.getvalue()[-4000:]
+    )
 
 
 def visited(path: Any, timeout: float, **options: Any) -> sqlite3.Connection:

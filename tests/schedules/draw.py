@@ -39,6 +39,7 @@ class Schedule:
         for slot in (0, 1):
             settings = {"expire_after": None, "timeout": [5, 30], "retries": 0}
             steps.append({"do": "client", "slot": slot, "settings": settings, "old": "close"})
+            steps.append({"do": "plan", "slot": slot, "ids": self.ids})
             steps += [{"do": "ask", "slot": slot, "kind": kind, "ids": [self.ids]} for kind in _KINDS]
             steps.append({"do": "close", "slot": slot})
         return [*steps, *({"do": "cli", "argv": [*words, "--cache", "{cache}"]} for words in (["ledger"], ["doctor"]))]
@@ -95,7 +96,9 @@ def _draw_actors(dice: _Draw, schedule: Schedule) -> None:
         if schedule.kind == "usual" and dice.chance(0.04):
             schedule.disk = True
             steps.insert(dice.randrange(len(steps)), {"do": "fill", "room": dice.choice([0, 4_000, 20_000])})
-        if dice.chance(0.4):
+        if dice.chance(0.3):
+            steps.append({"do": "die"})
+        elif dice.chance(0.5):
             steps += [{"do": "close", "slot": slot} for slot in range(slots)]
         schedule.events.append({"at": dice.uniform(0, 0.4), "do": "start", "who": f"actor{count}", "steps": steps})
 
@@ -143,15 +146,18 @@ def _step(dice: _Draw, schedule: Schedule, slot: int) -> Step:
         history=0.3,
         sleep=1,
         close=0.5,
+        guest=1,
     )
     if deed in ("ask", "get", "fork"):
         return _ask(dice, schedule.ids, slot, deed)
     if deed == "client":
         return _client(dice, slot)
     if deed == "copy":
-        return {"do": "copy", "suffixes": dice.choice(_BESIDE)}
+        return {"do": "copy", "suffixes": dice.choice(_BESIDE), "guest": dice.chance(0.7)}
     if deed == "cli":
         return {"do": "cli", "argv": _words(dice, schedule)}
+    if deed == "guest":
+        return {"do": "guest"}
     if deed == "sleep":
         return {"do": "sleep", "for": dice.uniform(0, 0.3)}
     return {"do": deed, "slot": slot, "ids": schedule.ids} if deed != "raw" else _raw(dice)
@@ -201,8 +207,9 @@ def _draw_visitors(dice: _Draw, schedule: Schedule) -> None:
             step = {"do": deed, "for": dice.choice([0.2, 1.5, 3.0])}
         elif deed == "fetch":
             ids = dice.some(schedule.ids)
-            argv = ["fetch", "profiles", *ids, "--cache", "{cache}"]
-            step["argv"] = argv
+            step["most"] = dice.choice([None, None, 1])
+            budget = [] if step["most"] is None else ["--max-calls", str(step["most"])]
+            step["argv"] = ["fetch", "profiles", *ids, "--cache", "{cache}", *budget]
             step["questions"] = [f"profile:{kol_id}" for kol_id in ids]
             step["token"] = f"visitor{count}-token-cli"
         schedule.events.append({"at": dice.uniform(0.1, 1.4), "do": "visit", "who": f"visitor{count}", "step": step})
@@ -237,5 +244,6 @@ def _draw_moved(dice: _Draw, schedule: Schedule) -> None:
     move = {"do": "move", "suffixes": suffixes, "replaced": len(suffixes) == 3 and dice.chance(0.5)}
     again = [_client(dice, 0), _ask(dice, schedule.ids, 0, "ask")] if dice.chance(0.5) else []
     clients = [_client(dice, slot) for slot in range(slots)]
-    steps = [*clients, *some(1), move, *some(1), *again]
+    end = [{"do": "die"}] if dice.chance(0.3) else []
+    steps = [*clients, *some(1), move, *some(1), *again, *end]
     schedule.events = [{"at": 0.0, "do": "start", "who": "actor0", "steps": steps}]

@@ -1,4 +1,4 @@
-"""The provider of a random schedule, which makes every answer unlike any other, and the judge of what is left.
+"""The judge of what a random schedule leaves.
 
 What the provider charged is compared with the file and the ledger as plain SQLite shows them, in a copy that is made
 when every process has gone.
@@ -6,112 +6,23 @@ when every process has gone.
 
 from __future__ import annotations
 
-import json
-import random
 import re
 import shutil
 import sqlite3
 import threading
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.loopback import Loopback, Reply, Seen
+from tests.schedules.provider import KINDS, Charge, Provider, group_of
 
-_KINDS = {
-    "get_author_base_info": "profile",
-    "get-kol-info": "profile",
-    "get_author_spread_info": "spread",
-    "get-kol-spread-info": "spread",
-}
-_WINDOWS = {None: "30", "DAY_30": "30", "_2": "30", "DAY_90": "90", "_3": "90"}
 _MARK = re.compile(rb"answer-no-(\d+)-ends")
-SUSPENDED_S = 1.5
-HTML = b"<html><body>Too Many Requests</body></html>"
+_SUSPENDED_S = 1.5
+"""Longer than that a process may not stand still and keep its claims."""
 
 Line = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Charge:
-    """One answer that was charged."""
-
-    serial: int
-    question: str
-    token: str
-    at: float
-    body: bytes
-
-    @property
-    def group(self) -> tuple[str, str]:
-        """What the ledger tells apart: kind of question and creator."""
-        return group_of(self.question)
-
-
-def group_of(question: str) -> tuple[str, str]:
-    kind, _, kol_id = question.partition(":")
-    return kind.removesuffix("30").removesuffix("90"), kol_id
-
-
-def question_of(seen: Seen) -> str:
-    """Return the question in the words of the schedules: profile:1, spread30:2."""
-    kind = _KINDS[seen.endpoint]
-    return f"{kind}{_WINDOWS[seen.query.get('range')] if kind == 'spread' else ''}:{seen.kol_id}"
-
-
-class Provider:
-    """Answers, charges and misbehaves as a schedule says."""
-
-    def __init__(self, seed: int, faults: Mapping[str, float], delay: float) -> None:
-        self.server = Loopback()
-        self.server.answer = self._reply
-        self.charges: list[Charge] = []
-        self.asked: list[tuple[float, str, str, str]] = []
-        self._random = random.Random(seed)
-        self._faults = dict(faults)
-        self._delay = delay
-
-    def calm(self) -> None:
-        """Misbehave no more."""
-        self._faults, self._delay = {}, 0.0
-
-    def _fault(self) -> str:
-        roll = self._random.random()
-        for kind, share in self._faults.items():
-            roll -= share
-            if roll < 0:
-                return kind
-        return ""
-
-    def _reply(self, seen: Seen) -> Reply:
-        fault, question, token = self._fault(), question_of(seen), seen.query["token"]
-        self.asked.append((time.monotonic(), question, token, fault))
-        delay = self._random.random() * self._delay
-        if fault in ("301", "302", "503"):
-            body = json.dumps({"code": int(fault), "data": None, "message": "not now"}).encode()
-            return Reply(body, delay=delay, headers={"Retry-After": "0"} if fault == "302" else {})
-        if fault == "429":
-            return Reply(HTML, 429, {"Retry-After": "0"}, delay=delay)
-        charge = self._charge(question, token)
-        kept = {"reset": "reset", "cut": "cut"}.get(fault, "")
-        return Reply(charge.body, delay=1.6 if fault == "slow" else delay, fault=kept)
-
-    def _charge(self, question: str, token: str) -> Charge:
-        serial = len(self.charges) + 1
-        data = {"nick_name": f"达人 {question} #{serial}", "item_num": serial, "mark": f"answer-no-{serial}-ends"}
-        body = json.dumps({"code": 0, "data": data}, ensure_ascii=False).encode()
-        self.charges.append(Charge(serial, question, token, time.monotonic(), body))
-        return self.charges[-1]
-
-    def idle(self, within: float = 30.0) -> bool:
-        """Wait until nobody is being answered."""
-        until = time.monotonic() + within
-        while self.server.busy and time.monotonic() < until:
-            time.sleep(0.01)
-        return not self.server.busy
 
 
 @dataclass
@@ -138,10 +49,10 @@ def serials_in(body: bytes) -> list[int]:
 _lock = threading.Lock()
 
 
-def look(path: Path, folder: Path) -> Found:
+def look(path: Path, folder: Path, *, rescues: bool = True) -> Found:
     """Read a store that nobody uses, in a copy, so that looking changes nothing."""
     found = Found()
-    for rescue in folder.glob("xingtu-rescued-*"):
+    for rescue in folder.glob("xingtu-rescued-*") if rescues else ():
         found.rescued.update(dict.fromkeys(serials_in(rescue.read_bytes()), rescue.name))
     if not path.is_file():
         return found
@@ -155,7 +66,7 @@ def look(path: Path, folder: Path) -> Found:
         (found.whole,) = db.execute("PRAGMA integrity_check(3)").fetchone()
         found.rows = db.execute("SELECT key, endpoint, kol_id, CAST(body AS BLOB) FROM answers ORDER BY id").fetchall()
         ledger = db.execute("SELECT endpoint, kol_id, billed FROM requests ORDER BY id").fetchall()
-        found.ledger = [((_KINDS.get(endpoint, endpoint), kol_id), billed) for endpoint, kol_id, billed in ledger]
+        found.ledger = [((KINDS.get(endpoint, endpoint), kol_id), billed) for endpoint, kol_id, billed in ledger]
         db.close()
     except sqlite3.Error as error:
         if "no such table" not in str(error):
@@ -168,6 +79,7 @@ class Case:
     """Everything that is known about a finished round."""
 
     provider: Provider
+    folder: Path
     lines: list[Line]
     found: Found
     aside: Found
@@ -201,6 +113,7 @@ def judge(case: Case) -> Iterator[str]:
         yield from _doubled(case)
         yield from _served(case)
         yield from _silent(case)
+        yield from _exports(case)
     yield from _delivered(case)
     yield from _fresh(case)
     yield from _budgets(case)
@@ -217,7 +130,7 @@ def _file(found: Found, case: Case) -> Iterator[str]:
         charge = next((made.get(serial) for serial in serials_in(body)), None)
         if charge is None or charge.body != body:
             yield f"wrong body: stored for {key} is what the server never made: {body[:80]!r}"
-        elif (_KINDS.get(endpoint), kol_id) != charge.group:
+        elif (KINDS.get(endpoint), kol_id) != charge.group:
             yield f"mixed up: {charge.question} is stored as {key}"
         else:
             seen[charge.serial] += 1
@@ -276,7 +189,7 @@ def _was_suspended(case: Case, ask: Line) -> bool:
             stopped = line["at"]
         elif line["what"] == "SIGCONT" and line["to"] == ask["who"]:
             stops.append((stopped, line["at"]))
-    return any(since < end and ask["at"] < until and until - since > SUSPENDED_S for since, until in stops)
+    return any(since < end and ask["at"] < until and until - since > _SUSPENDED_S for since, until in stops)
 
 
 def _served(case: Case) -> Iterator[str]:
@@ -314,6 +227,20 @@ def _silent(case: Case) -> Iterator[str]:
         return
     told = "\n".join(str(line) for line in case.lines if line["what"] in ("warning", "cli", "answer", "close"))
     yield from (f"silent rescue: {name}" for name in set(case.found.rescued.values()) if name not in told)
+
+
+def _exports(case: Case) -> Iterator[str]:
+    """An export holds whatever was in somebody's hands before it began, and nothing that is damaged."""
+    had = _had(case)
+    for line in case.lines:
+        if line["what"] != "cli" or line["argv"][:2] != ["cache", "export"] or line["status"] != 0:
+            continue
+        found = look(Path(line["argv"][2]), case.folder, rescues=False)
+        yield from (f"export: {text}" for text in _file(found, case))
+        before = {charge.serial for charge in case.ours if had.get(charge.serial, line["began"]) < line["began"]}
+        short = sorted((before & case.found.stored) - found.stored)
+        if short:
+            yield f"export short: answers {short} are not in {Path(line['argv'][2]).name}"
 
 
 def _delivered(case: Case) -> Iterator[str]:
@@ -416,7 +343,12 @@ def _finale_requests(case: Case, final: Mapping[str, Any]) -> Iterator[str]:
         if question in have and first[question]:
             yield f"paid again at the end: {question} was {have[question]}"
         elif question not in have and first[question] != 1:
-            yield f"asked {first[question]} times at the end: {question}"
+            yield f"not asked once at the end: {question}: {first[question]} times"
+    plans = [line["result"] for line in final["lines"] if line["what"] == "plan" and "result" in line]
+    for plan, sent in zip(plans, (first, second), strict=False):
+        wrong = [question for question, state in plan.items() if (state != "cached") != bool(sent[question])]
+        if wrong:
+            yield f"plan was wrong at the end: {wrong}: {[plan[question] for question in wrong]}"
     yield from (f"asked by the second client at the end: {question}" for question in second)
 
 

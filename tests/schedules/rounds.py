@@ -22,7 +22,8 @@ from tabulate import tabulate
 
 from tests.schedules.actors import Step, act, visit
 from tests.schedules.draw import Schedule, draw
-from tests.schedules.judge import Case, Found, Line, Provider, judge, judge_finale, judge_named, look
+from tests.schedules.judge import Case, Found, Line, judge, judge_finale, judge_named, look
+from tests.schedules.provider import Provider
 
 _HUNG_S = 90.0
 _PRELOAD = [
@@ -129,6 +130,8 @@ class Round:
     def _happen(self, event: Step) -> None:
         deed = event["do"]
         if deed == "start":
+            if any(step["do"] == "die" for step in event["steps"]):
+                self.killed.add(event["who"])
             self._start(event["who"], act, self.setting(), event["steps"])
         elif deed == "visit":
             self._start(event["who"], visit, self.setting(), event["step"])
@@ -200,6 +203,7 @@ class Round:
         moved = self.folder / "moved" / self.path.name
         return Case(
             provider=self.provider,
+            folder=self.folder,
             lines=self.lines(),
             found=look(self.path, self.folder),
             aside=look(moved, self.folder) if moved.is_file() else Found(),

@@ -1,6 +1,6 @@
 """What goes on the wire, as data: the endpoints, their choices, and how each path spells an option."""
 
-from .calls import OPTIONS, PAIRS, Call, Option, Pair, call_for_options, call_for_query, check_choice, find_endpoint
+from .calls import OPTIONS, PAIRS, Call, Option, Pair, call_for_query, calls_for_options, check_choice, find_endpoint
 from .declared import ENDPOINTS
 from .parameters import PREFIX, Endpoint, Parameter
 
@@ -14,8 +14,8 @@ __all__ = [
     "Option",
     "Pair",
     "Parameter",
-    "call_for_options",
     "call_for_query",
+    "calls_for_options",
     "check_choice",
     "find_endpoint",
 ]

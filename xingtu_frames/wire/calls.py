@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -254,6 +254,31 @@ def call_for_options(name: str, kol_id: str, options: Mapping[str, Any], api: Ap
         return _legacy_call(pair, kol_id, options)
     values = {OPTIONS[key].parameter: OPTIONS[key].spell(value) for key, value in options.items()}
     return call_for_query(name, {endpoint.subject or "": kol_id, **values})
+
+
+def calls_for_options(
+    name: str, kol_ids: Sequence[str], options: Mapping[str, Any], api: Api = "current"
+) -> list[Call]:
+    """Return the call of each creator: what does not depend on the creator is checked and spelled once.
+
+    Raises
+    ------
+    ParameterError
+        A choice that this path does not know. Nothing of it is sent.
+    """
+    if not kol_ids:
+        return []
+    first = call_for_options(name, kol_ids[0], options, api)
+    place = next(at for at, (parameter, _) in enumerate(first.query) if parameter == first.endpoint.subject)
+    before, after = first.query[:place], first.query[place + 1 :]
+
+    def call(kol_id: str) -> Call:
+        query = (*before, (first.query[place][0], kol_id), *after)
+        return Call(
+            first.endpoint, query, kol_id, first.meaning, first.params, f"{first.meaning}|{kol_id}|{first.params}"
+        )
+
+    return [first, *map(call, kol_ids[1:])]
 
 
 def _legacy_call(pair: Pair, kol_id: str, options: Mapping[str, Any]) -> Call:
