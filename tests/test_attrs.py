@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from xingtu_frames.export.scope import scope
@@ -20,6 +21,12 @@ from xingtu_frames.schema import Listed, Mapped
 
 PAIR = ["7000000000000010017", "7000000000000010079"]
 BENCHMARKED = [name for name, metric in xf.METRICS.items() if metric.benchmark]
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_is_left() -> Iterator[None]:
+    yield
+    plt.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.board_cases import board_of
@@ -17,6 +18,12 @@ from tests.board_cases import board_of
 Frames = dict[str, pd.DataFrame]
 IDS = ["7000000000000010017", "7000000000000010079", "7000000000000010003", "9100000000010117", "7000000000000010123"]
 WEIGHTS = {"cpm_21_60s": 0.5, "interact_rate": 0.5}
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_is_left() -> Iterator[None]:
+    yield
+    plt.close("all")
 
 
 @pytest.fixture(scope="module")
