@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -129,7 +130,8 @@ def spelled(text: str, unit: Unit) -> tuple[Decimal, bool] | None:
     if match["scale"] and unit not in ("count", "CNY"):
         return None
     digits = match["digits"].replace(",", "") + (match["decimals"] or "")
-    return Decimal(f"{match['sign']}{digits}").scaleb(power), mark not in (None, "count")
+    # Made from text in one step: no decimal context of the user's can round it.
+    return Decimal(f"{match['sign']}{digits}E{power}"), mark not in (None, "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,9 @@ class Fields:
         """Return basis points, which a text can spell in percent; None when it is missing."""
         value = self.data.get(key)
         percent = spelled(value, "fraction") if isinstance(value, str) else None
-        if percent is not None and percent[1] and percent[0] * 10_000 == int(percent[0] * 10_000):
-            return int(percent[0] * 10_000)
+        points = Fraction(percent[0]) * 10_000 if percent is not None and percent[1] else None
+        if points is not None and points.denominator == 1:
+            return int(points)
         return self.integer(key, unit="")
 
     def _number(self, key: str, divisor: int, unit: Unit) -> int | float | Decimal | None:
