@@ -82,8 +82,7 @@ def _floor(path: Path, ids: list[str]) -> None:
         wanted = set(ids)
         loaded = [(kol_id, json.loads(body)["data"]) for kol_id, body in bodies if kol_id in wanted]
         for table in readers:
-            read = parse.PARSERS[table.name]
-            pd.DataFrame([(kol_id, *row) for kol_id, data in loaded for row in read(data)])
+            pd.DataFrame([(kol_id, *row) for kol_id, data in loaded for row in parse.rows(table.name, data)])
     db.close()
 
 
@@ -94,7 +93,7 @@ def _user_code(session: Any, base: str, ids: list[str]) -> None:
         for table in TABLES:
             url = f"{base}{PREFIX}{ENDPOINTS[table.endpoint].path}"
             data = session.get(url, params={"token": "bench-token", "oAuthorId": kol_id}).json()["data"]
-            rows = [dict(enumerate(row)) for row in parse.PARSERS[table.name](data)]
+            rows = [dict(enumerate(row)) for row in parse.rows(table.name, data)]
             frames[table.name].append(pd.json_normalize(rows).assign(kol_id=kol_id))
     for parts in frames.values():
         pd.concat(parts, ignore_index=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 import xingtu_frames as xf
@@ -20,6 +21,10 @@ from xingtu_frames.cli import main
 from xingtu_frames.wire import PAIRS
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Tests pass on a machine that is many times overloaded.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

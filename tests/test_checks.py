@@ -60,6 +60,11 @@ def rates(rate: float | None, cpm: float | None, cpe: float | None) -> Frames:
     return {**spread(interact_rate=rate), "cost_tiers": pd.concat(costs, ignore_index=True)}
 
 
+def noted(frames: Frames, **note: Any) -> Frames:
+    frames["spread_info"].attrs["unread"] = [{"kol_id": "1", "field": "like_avg", "value": '"many"', **note}]
+    return frames
+
+
 QUOTE = ("1", 1, "1-20s视频", "1-20s", None, None, "固定价格", False, None)
 
 
@@ -87,7 +92,8 @@ CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
     "one rate gone": (spread(completion_rate=None), []),
     "equal bands": ({"cost_tiers": tiers("cpm", 1.0, 2.5, 2.5)}, [("equal_bands", "info")]),
     "all equal": ({"cost_tiers": tiers("cpm", 2.0, 2.0, 2.0)}, [("equal_bands", "info")] * 3),
-    "free bands": ({"cost_tiers": tiers("cpm", 0.0, 0.0, 3.0)}, []),
+    "free bands": ({"cost_tiers": tiers("cpm", 0.0, 0.0, 3.0)}, [("impossible_value", "error")] * 2),
+    "not read": (noted(spread()), [("unread_value", "warning")]),
     "stages add up": (stages([4, 3, 2, 0], 9), []),
     "stages do not": (stages([4, 3, 2, 0], 10), [("stage_total_mismatch", "error")]),
     "a stage unknown": (stages([4, 3, 2, None], 10), []),

@@ -17,7 +17,8 @@ A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
 EMPTY, PAGE = "7000000000000010123", "7000000000000010003"
 NAME_A, NAME_C = "青柠妆匣子", "半格电量实验室"
 NOW, BEFORE = pd.Timestamp("2026-11-20T02:00Z"), pd.Timestamp("2026-11-12T02:00Z")
-LAST = ["top_category", "peer_group", "few_videos", "age_days", "fetched_at"]
+ASKED = ["video_type", "window", "platform", "industry"]
+LAST = ["top_category", "peer_group", "few_videos", "age_days", *ASKED, "fetched_at"]
 
 BY_HAND: dict[str, tuple[Any, Any]] = {
     "name": (NAME_A, NAME_C),
@@ -49,6 +50,10 @@ BY_HAND: dict[str, tuple[Any, Any]] = {
     "peer_group": ("美妆", "科技数码"),
     "few_videos": (False, False),
     "age_days": (2, 2),
+    "video_type": ("personal", "personal"),
+    "window": ("30d", "30d"),
+    "platform": ("short_video", "short_video"),
+    "industry": ("all", "all"),
     "fetched_at": (NOW, NOW),
 }
 """Two creators of data/creators.json: fen / 100, basis points / 10,000, hundredths of a second / 100."""
@@ -201,7 +206,7 @@ def test_a_part_of_the_metrics_costs_only_what_it_needs(
 def test_metrics_stand_in_the_order_asked_and_once(sample: xf.Client) -> None:
     board = xf.compare([A], metrics=("star_index", "followers", "star_index"), client=sample)
     assert list(board.columns)[2:4] == ["star_index", "followers"]
-    assert len(board.columns) == 9
+    assert len(board.columns) == 4 + len(LAST)
 
 
 def test_no_metric_is_a_board_of_names_that_costs_nothing(sample_server: Loopback, client: xf.Client) -> None:
@@ -412,7 +417,7 @@ def test_all_failed_is_the_error_and_raise_is_the_first(sample_server: Loopback,
 
 
 def test_an_unreadable_answer_keeps_what_its_other_table_can_read(sample_server: Loopback, client: xf.Client) -> None:
-    sample_server.script(ok({"like_avg": "many", "expect_cpm": {"cpm_60": "100"}}), kol_id=C)
+    sample_server.script(ok({"like_avg": ["many"], "expect_cpm": {"cpm_60": "100"}}), kol_id=C)
     with pytest.warns(xf.PartialResultWarning, match="like_avg"):
         board = xf.compare([A, C], metrics=["play_median", "cpm_60s"], client=client)
     assert plain(board, "play_median") == [BY_HAND["play_median"][0], None]

@@ -37,7 +37,7 @@ def test_the_better_side_has_one_colour_whichever_way_is_better(tmp_path: Path) 
     path = xf.write_excel({"board": sample(GROUPS["board"], 9)}, tmp_path / "a.xlsx", labels="en")
     found = formats(path, "board")
     scaled = {
-        name: [colour.rgb[2:] for colour in of[0].colorScale.color] for name, of in found.items() if of[0].colorScale
+        name: [colour.rgb[2:] for colour in of[-1].colorScale.color] for name, of in found.items() if of[-1].colorScale
     }
     expected = {
         name: [WORSE, MIDDLE, BETTER] if metric.direction == "higher" else [BETTER, MIDDLE, WORSE]
@@ -46,7 +46,7 @@ def test_the_better_side_has_one_colour_whichever_way_is_better(tmp_path: Path) 
     }
     assert scaled == {name: [colour[1:] for colour in colours] for name, colours in expected.items()}
     assert {"followers", "video_count", "duration_mean_s"}.isdisjoint(scaled)
-    points = [point.type for point in found["cpm_1_20s"][0].colorScale.cfvo]
+    points = [point.type for point in found["cpm_1_20s"][-1].colorScale.cfvo]
     assert points == ["min", "percentile", "max"]
 
 
@@ -91,3 +91,18 @@ def test_probabilities_are_deeper_towards_one() -> None:
     column = next(column for column in GROUPS["rank_stability"] if column.name == "probability")
     (rule,) = rules(column, [0.5], "zh")
     assert (rule.options["min_value"], rule.options["max_value"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "operator"),
+    [("quote_60s", [0, 500, 900], "lessThanOrEqual"), ("star_index", [101.0, 60.0], "notBetween")],
+)
+def test_a_value_that_cannot_be_stands_out_instead_of_being_best(
+    name: str, cells: list[Any], operator: str, tmp_path: Path
+) -> None:
+    columns = [COLUMNS["kol_id"], COLUMNS[name]]
+    board = build_frame(columns, [(str(row), cell) for row, cell in enumerate(cells)])
+    odd, scale = formats(xf.write_excel({"board": board}, tmp_path / "a.xlsx", labels="en"), "board")[name]
+    assert (odd.operator, odd.stopIfTrue) == (operator, True)
+    assert odd.priority < scale.priority
+    assert rules(COLUMNS[name], [1, 2, None], "en") == [rules(COLUMNS[name], [1, 2], "en")[-1]]

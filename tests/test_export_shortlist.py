@@ -62,7 +62,7 @@ def test_a_shortlist_of_short_ids(tmp_path: Path) -> None:
 
 
 def test_shortlists_from_our_own_files(tmp_path: Path) -> None:
-    rows = [(ID, "=阿禾", *[None] * 5), ("71", *[None] * 6)]
+    rows = [(ID, "=阿禾", *[None] * 9), ("71", *[None] * 10)]
     board = build_frame(board_columns([]), rows)
     more = sample(TABLES["cost_tiers"].columns, 9)
     for path in (

@@ -302,7 +302,7 @@ def test_history_takes_the_option_columns_from_what_was_asked(
 def test_an_unreadable_creator_is_left_out_stays_stored_and_is_not_paid_again(
     sample_server: Loopback, client: xf.Client
 ) -> None:
-    sample_server.script(ok({"follower": "many", "nick_name": "x"}), kol_id=B)
+    sample_server.script(ok({"follower": ["many"], "nick_name": "x"}), kol_id=B)
     for _ in range(2):
         with pytest.warns(xf.PartialResultWarning, match=B) as caught:
             frame = xf.fetch_profiles([A, B, C], client=client)
@@ -315,7 +315,7 @@ def test_an_unreadable_creator_is_left_out_stays_stored_and_is_not_paid_again(
         assert "follower" in failure["error"]
     assert sample_server.charged == 3
     stored = {a.kol_id: json.loads(a.body)["data"] for a in client.store.history("get_author_base_info", None)}
-    assert stored[B] == {"follower": "many", "nick_name": "x"}
+    assert stored[B] == {"follower": ["many"], "nick_name": "x"}
     with pytest.raises(xf.PayloadError, match="follower") as error:
         xf.fetch_profiles([A, B], on_error="raise", client=client)
     assert (error.value.field, error.value.kol_id) == ("follower", B)

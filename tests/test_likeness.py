@@ -127,7 +127,6 @@ REFUSED = {
         "category",
         "more than one platform for 1",
     ),
-    "negative": (videos({"1": {"a": -1}}), "category", "must not be negative; the least is -1"),
 }
 
 

@@ -46,7 +46,7 @@ def make_board(creators, metrics=None, seed=7):
     generator, chosen = np.random.default_rng(seed), chosen_metrics(metrics)
     names = [*NAMES, *(f"达人{row}号" for row in range(len(NAMES), creators))]
     rows = [
-        (kol_id(row), names[row], *(value(metric, generator) for metric in chosen), "美食", None, None, None, 0)
+        (kol_id(row), names[row], *(value(metric, generator) for metric in chosen), "美食", *[None] * 7, 0)
         for row in range(creators)
     ]
     return build_frame(board_columns(chosen), rows)
@@ -56,7 +56,7 @@ def small_board(**columns):
     """Return a board of given values, creators a, b, c, ..."""
     chosen = chosen_metrics(columns)
     cells = zip(*columns.values(), strict=True)
-    rows = [("1234", chr(ord("a") + row), *values, *[None] * 5) for row, values in enumerate(cells)]
+    rows = [("1234", chr(ord("a") + row), *values, *[None] * 9) for row, values in enumerate(cells)]
     return build_frame(board_columns(chosen), rows)
 
 
@@ -161,6 +161,16 @@ def test_scorecard_colours_follow_rank_and_direction():
     assert fill(cells["b", plays][1]) == fill(cells["b", cpm][1]) == pytest.approx(to_rgb(style.RANKS(0.5)))
     bold = {key for key, (text, _) in cells.items() if text.get_path_effects()}
     assert bold == {("a", plays), ("c", cpm)}
+
+
+def test_scorecard_never_calls_a_value_best_that_cannot_be():
+    board = small_board(play_median=[-5, 500, 100], cpm_21_60s=[0.0, 50.0, 10.0], interact_rate=[4.1, 0.02, 0.03])
+    cells = grid(plot_scorecard(board))
+    plays, cpm, rate = "播放量中位数", "预期CPM ↓\n21-60秒", "互动率"
+    assert {fill(cells["a", header][1]) for header in (plays, cpm, rate)} == {to_rgb("white")}
+    assert cells["a", cpm][0].get_text() == "¥0"
+    bold = {key for key, (text, _) in cells.items() if text.get_path_effects()}
+    assert bold == {("b", plays), ("c", cpm), ("c", rate)}
 
 
 def test_scorecard_leaves_metrics_without_direction_and_missing_values_without_colour():

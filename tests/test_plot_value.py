@@ -149,15 +149,22 @@ def test_who_is_not_drawn_is_named_with_the_reason():
     ax = plot_price_value(board_of(*PAIR, *absent))
     assert len(points(ax)[0]) == 2
     said = " ".join(texts_of(ax.figure))
-    expected = ["未画：c（无播放量中位数）", "d（无报价）", "e（无报价、无播放量中位数）", "f（报价或播放量为0"]
+    expected = ["未画：c（无播放量中位数）", "d（无报价）", "e（无报价、无播放量中位数）", "f（播放量为0"]
     assert [part for part in expected if part not in said] == []
 
 
 def test_zero_is_drawn_where_the_axes_have_it():
-    ax = plot_price_value(board_of((9_000, 0, 1.0), (8_000, 400, 1.0)))
-    assert points(ax)[0] == [(0, 9_000), (400, 8_000)]
-    assert labels(ax)["a ¥0"] == (0, 9_000)
+    ax = plot_price_value(board_of((0, 300, 1.0), (8_000, 400, 1.0)))
+    assert points(ax)[0] == [(300, 0), (400, 8_000)]
     assert "未画" not in " ".join(texts_of(ax.figure))
+
+
+@pytest.mark.parametrize("price", [0, -400])
+def test_a_quote_that_cannot_be_is_none(price):
+    ax = plot_price_value(board_of((9_000, price, None), (8_000, 400, 1.0), (9_000, price, 20.0), (-5, 300, 1.0)))
+    assert points(ax) == [[(400, 8_000)], [(180.0, 9_000)]]
+    said = " ".join(texts_of(ax.figure))
+    assert [part for part in ("未画：a（无报价）", "d（无播放量中位数）") if part not in said] == []
 
 
 def test_nobody_to_draw_is_said():

@@ -28,8 +28,8 @@ BENCHMARKS = {"star_index": {"1": 0.9, "2": 0.2, "4": 0.5}, "play_median": {"1":
         ([INF, 3.0, -INF, 4.0], "minmax", [np.nan, 0, np.nan, 1]),
         ([2.0, 2.0], "rank", [0.5, 0.5]),
         ([2.0, 2.0], "minmax", [0.5, 0.5]),
-        ([None, 0.0], "rank", [np.nan, 0.5]),
-        ([None, 0.0], "minmax", [np.nan, 0.5]),
+        ([None, 9.0], "rank", [np.nan, 0.5]),
+        ([None, 9.0], "minmax", [np.nan, 0.5]),
         ([None, None], "rank", [np.nan, np.nan]),
         ([], "minmax", []),
     ],
@@ -43,7 +43,7 @@ def test_by_hand_in_either_direction(values: list[Any], normalisation: str, expe
 
 @given(st.lists(st.none() | st.integers(-1000, 1000), min_size=1, max_size=8), st.sampled_from(["rank", "minmax"]))
 def test_positions_keep_the_order_and_the_gaps(values: list[int | None], normalisation: str) -> None:
-    (found,) = positions(board_of(followers=values), {"followers": "higher"}, normalisation).T
+    (found,) = positions(board_of(connected_users_growth=values), {"connected_users_growth": "higher"}, normalisation).T
     known = [(value, place) for value, place in zip(values, found, strict=True) if value is not None]
     assert [value is None for value in values] == np.isnan(found).tolist()
     for value, place in known:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import example, given, strategies as st
+from matplotlib import pyplot as plt
 
+import xingtu_frames as xf
+from tests.board_cases import board_of
 from xingtu_frames.metrics import METRICS
 from xingtu_frames.units import (
     Language,
@@ -243,3 +248,36 @@ def test_a_half_is_rounded_as_spreadsheets_do(value: float, decimals: int, text:
 def test_percent_rounds_the_digits_that_are_seen() -> None:
     assert numbers(np.array([0.0485, 0.16615, 0.0]), "fraction", "zh") == ["4.9%", "16.6%", "0.0%"]
     assert percent(0.13845) == "13.8%"
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        decimal.Context(prec=1),
+        decimal.Context(prec=2, rounding=decimal.ROUND_DOWN, traps=[decimal.Inexact, decimal.Rounded]),
+        decimal.Context(prec=3, Emax=2, Emin=-2, capitals=0, traps=[decimal.FloatOperation, decimal.Subnormal]),
+    ],
+)
+def test_a_decimal_context_of_the_user_changes_nothing(context: decimal.Context) -> None:
+    def results() -> list[Any]:
+        data = {"follower": "1,234,567", "gender": 2}
+        rates = {"interact_rate": {"value": "12.345%", "overtake": "59.73%"}, "play_mid": "123.4万"}
+        profile, spread = (
+            xf.read_payload(table, payload, kol_id="1")
+            for table, payload in (("profiles", data), ("spread_benchmarks", rates))
+        )
+        board = board_of(
+            play_median=[123_456, 98_765],
+            interact_rate=[0.12345, 0.0244],
+            quote_21_60s=[12_345, 9_999],
+            **{name: [None, None] for name in ("cpm_21_60s", "cpe_21_60s")},
+        )
+        figures = [xf.plot_scorecard(board).figure, xf.plot_price_value(board).figure]
+        texts = [text.get_text() for figure in figures for text in figure.findobj(lambda a: hasattr(a, "get_text"))]
+        plt.close("all")
+        plan = xf.plan_budget(board, 12_345.67, bands="21-60s")
+        return [profile.to_csv(), spread.to_csv(), texts, plan.to_csv(), plan.attrs]
+
+    expected = results()
+    with decimal.localcontext(context):
+        assert results() == expected

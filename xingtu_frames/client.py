@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -365,6 +365,14 @@ class Client:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._close(hurried=kind is not None and issubclass(kind, KeyboardInterrupt))
+
+    def __reduce__(self) -> NoReturn:
+        # Asked by pickle, copy.copy and copy.deepcopy alike.
+        raise ConfigError(
+            "a Client cannot be copied or pickled: it holds connections, an open store and a token. Use the same "
+            "client again, from any thread; in another process make one there, xf.Client(cache=...) with the same "
+            "file: what one has paid for, the other reads"
+        )
 
     def __repr__(self) -> str:
         if "_asker" not in vars(self):

@@ -10,17 +10,20 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import parse
+from .answer import Answer
 from .batch import Collected
 from .client import Client, default_client
 from .envelope import stored_data
 from .errors import CacheError, PartialResultWarning, PayloadError, XingtuError, shown
 from .ids import kol_ids
-from .schema import Table, micros
+from .read import Unread
+from .schema import Listed, Table, micros
 from .settings import choice
 from .tables import TABLES
 from .wire import OPTIONS, Call
 
 Failure = dict[str, Any]
+Note = dict[str, Any]
 
 
 class Fetched(NamedTuple):
@@ -57,12 +60,24 @@ def fetch_tables(
     )
     errors: dict[str, XingtuError] = dict(collected.errors)
     empty: dict[str, Failure] = {}
-    frames = {t.name: t.frame(_rows(t, calls[t.name], collected, options, errors, empty)) for t in tables}
+    frames = {t.name: _frame(t, calls[t.name], collected, options, errors, empty) for t in tables}
     once = _each_once(calls)
     _raise_if_none_left(once, errors, strict=on_error == "raise")
     failed = {c.key: failure_of(c.endpoint.name, c.kol_id, errors[c.key]) for c in once if c.key in errors}
     known = {**empty, **failed}
     return Fetched(frames, [known[call.key] for call in once if call.key in known], wanted)
+
+
+def _frame(
+    table: Table,
+    calls: Iterable[Call],
+    collected: Collected,
+    options: Mapping[str, Any],
+    errors: dict[str, XingtuError],
+    empty: dict[str, Failure],
+) -> pd.DataFrame:
+    unread: list[Note] = []
+    return noted(table.frame(_rows(table, calls, collected, options, errors, empty, unread)), unread)
 
 
 def _rows(
@@ -72,6 +87,7 @@ def _rows(
     options: Mapping[str, Any],
     errors: dict[str, XingtuError],
     empty: dict[str, Failure],
+    unread: list[Note],
 ) -> Iterable[tuple[Any, ...]]:
     chosen = tuple(option_text(options.get(name, OPTIONS[name].default)) for name in table.option_columns)
     for call in calls:
@@ -79,26 +95,56 @@ def _rows(
         if answer is None:
             continue
         try:
-            data = stored_data(answer)
-            if data is None:
-                empty[call.key] = _no_data(call)
-            rows = _parsed(table, data, call)
+            found = read_answer(table, answer, call.endpoint.name, call.kol_id)
         except (CacheError, PayloadError) as error:
             errors[call.key] = error
             continue
+        if found is None:
+            empty[call.key] = _no_data(call)
         fetched_at = micros(answer.fetched_at)
+        rows, odd = found or no_answer(table)
+        unread += notes_of(call.kol_id, odd)
         for row in rows:
             yield (call.kol_id, *chosen, *row, fetched_at)
 
 
-def _parsed(table: Table, data: Any, call: Call) -> list[parse.Row]:
-    if data is None and table.listing:
-        return []
+def read_answer(table: Table, answer: Answer, endpoint: str | None, kol_id: str | None) -> parse.Reading | None:
+    """Read a table from a stored answer; None where it is an answer without data.
+
+    Raises
+    ------
+    PayloadError
+        It cannot be read, for whatever reason: what parsed in one process can be too deep for another.
+    """
+    problem = ""
     try:
-        return parse.rows(table.name, data)
+        data = stored_data(answer)
+        return None if data is None else parse.read_table(table.name, data)
     except PayloadError as error:
-        error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
+        error.endpoint, error.kol_id = endpoint, kol_id
         raise
+    except (RecursionError, ValueError, AttributeError) as error:
+        problem = f"{table.name}: the stored answer cannot be read ({type(error).__name__})"
+    unreadable = PayloadError(problem, field="data")
+    unreadable.endpoint, unreadable.kol_id = endpoint, kol_id
+    raise unreadable
+
+
+def no_answer(table: Table) -> parse.Reading:
+    """Return the rows of a table for an answer without data: none of a list."""
+    return parse.Reading([], []) if table.listing else parse.read_table(table.name, None)
+
+
+def notes_of(kol_id: str | None, unread: Iterable[Unread]) -> list[Note]:
+    """Return the entries of ``frame.attrs["unread"]`` for the values of one creator that could not be read."""
+    return [{"kol_id": kol_id, "field": odd.field, "value": odd.value} for odd in unread]
+
+
+def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:
+    """Put into ``frame.attrs["unread"]`` what could not be read, where there is any, for `quality`."""
+    if unread:
+        frame.attrs["unread"] = Listed(unread)
+    return frame
 
 
 def option_text(value: Any) -> str:
@@ -156,7 +202,7 @@ def _fetch(table: str, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
     control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}
     fetched = fetch_tables([TABLES[table]], ids, options, **control)
     frame = fetched.frames[table]
-    frame.attrs["failures"] = fetched.failures
+    frame.attrs["failures"] = Listed(fetched.failures)
     warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=4)
     return frame
 

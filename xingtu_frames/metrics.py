@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from .errors import no_such
-from .schema import Column, build_frame
+from .schema import Column, Mapped, Range, build_frame, range_of
 from .tables import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
 
 Direction = Literal["higher", "lower"] | None
@@ -36,6 +36,8 @@ class Metric:
         The rows of the table that hold it, as column -> value.
     benchmark
         The table and column that tell the creator's place among others, as ``table.column``; ``""`` without one.
+    signed
+        Whether the value is a change, which may be negative or above 1.
     """
 
     name: str
@@ -48,6 +50,12 @@ class Metric:
     column: str
     where: Mapping[str, Any]
     benchmark: str = ""
+    signed: bool = False
+
+    @property
+    def range(self) -> Range:
+        """What a value of this metric can be; any other counts as missing wherever creators are weighed."""
+        return range_of(self.unit, signed=self.signed)
 
 
 def _metric(
@@ -72,6 +80,7 @@ def _metric(
         column,
         MappingProxyType(dict(where or {})),
         benchmark,
+        declared.signed,
     )
 
 
@@ -156,10 +165,18 @@ _TRAILING = (
         "few_videos", "boolean", "", "作品偏少", f"fewer than {FEW_VIDEOS} videos in the window: figures rest on little"
     ),
     Column("age_days", "Int64", "days", "数据距今天数", "whole days from the oldest answer used to the comparison"),
+    TABLES["spread_info"].column("video_type"),
+    TABLES["spread_info"].column("window"),
+    TABLES["video_distribution"].column("platform"),
+    TABLES["link_index"].column("industry"),
     Column("fetched_at", "datetime64[us, UTC]", "UTC", "数据获取时间", "fetch time of the oldest answer used"),
 )
 _TELL_THE_SAMPLE = ("spread_info", "spread_benchmarks")
 """Tables that tell how many videos the figures rest on, and the peers."""
+
+
+_ASKED = ("video_type", "window", "platform", "industry")
+"""The options that a board repeats as columns: a merge keeps columns, and loses ``attrs``."""
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
@@ -201,19 +218,23 @@ def board(
     metrics: Sequence[Metric],
     names: Mapping[str, str],
     now: datetime | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Put the metrics of tidy frames side by side: one row per creator, in the order given.
 
     Where a frame has several rows for one metric, the first counts. A metric without a row is NA, and so is the age
-    without a moment that it ends. ``attrs["benchmarks"]`` has the place of each creator among the provider's others.
+    without a moment that it ends. An option is NA where no table that was read has it. ``attrs["benchmarks"]`` has the
+    place of each creator among the provider's others.
     """
     cells = {metric.name: _cells(metric, frames) for metric in metrics}
     nicknames = _first_by_creator(frames.get("profiles"), "nick_name")
     top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
     peers = _first_by_creator(frames.get("spread_benchmarks"), "peer_group")
     videos = _first_by_creator(frames.get("spread_info"), "video_count")
-    read = dict.fromkeys([*tables_of(metrics), *_TELL_THE_SAMPLE])
-    oldest = _oldest([frames[name] for name in read if name in frames])
+    read = [name for name in dict.fromkeys([*tables_of(metrics), *_TELL_THE_SAMPLE]) if name in frames]
+    oldest = _oldest([frames[name] for name in read])
+    having = {option for name in read for option in TABLES[name].options}
+    about = [str(asked[name]) if asked and name in having else None for name in _ASKED]
     rows = [
         (
             kol_id,
@@ -221,8 +242,9 @@ def board(
             *(cells[metric.name].get(kol_id) for metric in metrics),
             top.get(kol_id),
             peers.get(kol_id),
-            videos[kol_id] < FEW_VIDEOS if kol_id in videos else None,
+            videos[kol_id] < FEW_VIDEOS if videos.get(kol_id, -1) >= 0 else None,
             _days(oldest.get(kol_id), now),
+            *about,
             oldest.get(kol_id),
         )
         for kol_id in kol_ids
@@ -232,6 +254,17 @@ def board(
     return made
 
 
+def asked_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the options that a board is about: as its columns say, else as its ``attrs`` do; several joined by |."""
+    asked = frame.attrs.get("asked")
+    found = {str(name): str(value) for name, value in asked.items()} if isinstance(asked, Mapping) else {}
+    for name in _ASKED:
+        values = frame[name].dropna().unique().tolist() if name in frame.columns else []
+        if values:
+            found[name] = "|".join(map(str, values))
+    return found
+
+
 def _days(oldest: int | None, now: datetime | None) -> int | None:
     """Return the whole days since a time in microseconds; 0 where that clock was ahead of ours."""
     if oldest is None or now is None:
@@ -239,14 +272,12 @@ def _days(oldest: int | None, now: datetime | None) -> int | None:
     return max(0, (now - datetime.fromtimestamp(0, UTC) - timedelta(microseconds=oldest)).days)
 
 
-def _benchmarks(
-    frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], metrics: Iterable[Metric]
-) -> dict[str, dict[str, float]]:
+def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], metrics: Iterable[Metric]) -> Mapped:
     """Return metric -> creator -> place among the provider's others, 1 is best; for each metric whose table was read.
 
     Averages of the market never stand in for a place: points from an average are another scale.
     """
-    found: dict[str, dict[str, float]] = {}
+    found = Mapped()
     for metric in metrics:
         table, _, column = metric.benchmark.partition(".")
         if table not in frames:
@@ -255,7 +286,7 @@ def _benchmarks(
         places = _first_by_creator(_rows_where(frames[table], where), column)
         placed = {kol_id: _PLACES[column](float(value)) for kol_id, value in places.items() if kol_id in kol_ids}
         # A place outside of 0 to 1 is none: the wire has signed changes under the names of shares.
-        found[metric.name] = {kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1}
+        found[metric.name] = Mapped({kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1})
     return found
 
 

@@ -17,7 +17,7 @@ from .errors import CacheError, XingtuError
 from .export import proposal_sheet, write_csv, write_excel
 from .export.whole_file import write_whole
 from .gallery import PICTURES, pictures, write_page
-from .metrics import METRICS, READ_FIRST
+from .metrics import METRICS, READ_FIRST, asked_of
 from .schema import build_frame, text_dtype
 from .shortlist import Survey
 from .tables import FAILURE_COLUMNS, LABELS_ZH, TABLES
@@ -133,7 +133,7 @@ def board_text(board: pd.DataFrame, lang: Language) -> str:
 
 def asked_text(board: pd.DataFrame, lang: Language) -> str:
     """Return what the board is about: videos, days, and when the oldest answer was fetched."""
-    asked = board.attrs["asked"]
+    asked = asked_of(board)
     oldest = board["fetched_at"].min() + _ZONES[lang]
     words = scope(asked["video_type"], asked["window"], lang)
     fetched = _WORDS[lang]["fetched"].format(f"{oldest:%Y-%m-%d %H:%M}")
@@ -160,7 +160,8 @@ def decision_text(decided: Decided) -> str:
 def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
     """Return id -> what to mind before a creator is booked."""
     few = board["few_videos"].fillna(value=True).tolist()
-    quoted = board[[name for name in board.columns if name.startswith("quote_")]].notna().any(axis=1).tolist()
+    quotes = board[[name for name in board.columns if name.startswith("quote_")]]
+    quoted = quotes.gt(0).fillna(value=False).any(axis=1).tolist()
     return {
         kol_id: ", ".join([words["few"]] * bool(thin) + [words["no_quote"]] * (not open_))
         for kol_id, thin, open_ in zip(board["kol_id"], few, quoted, strict=True)

@@ -12,11 +12,11 @@ import pandas as pd
 from . import parse
 from .answer import Answer
 from .client import Client, check_options, default_client
-from .envelope import stored_data, unwrap
+from .envelope import unwrap
 from .errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
-from .frames import failure_of, option_text, warn_of
+from .frames import Note, failure_of, no_answer, noted, notes_of, option_text, read_answer, warn_of
 from .ids import kol_ids
-from .schema import Table, micros, utc
+from .schema import Listed, Table, micros, utc
 from .tables import tables_named
 from .wire import OPTIONS
 
@@ -55,14 +55,24 @@ def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = Non
     for name, value in options.items():
         OPTIONS[name].spell(value)
     creator = _one_id(kol_id)
-    data = unwrap(_loaded(payload))
+    data = _unwrapped(_loaded(payload))
     chosen = [option_text(options.get(name, OPTIONS[name].default)) for name in declared.option_columns]
     moment = None if fetched_at is None else utc(fetched_at)
     if moment is None and fetched_at is not None:
         raise ParameterError(f"fetched_at must be a time such as '2026-11-20 10:00', not {fetched_at!r}")
     stamped = None if moment is None else micros(moment.isoformat())
-    rows = [] if data is None and declared.listing else parse.rows(declared.name, data)
-    return declared.frame((creator, *chosen, *row, stamped) for row in rows)
+    rows, odd = no_answer(declared) if data is None else parse.read_table(declared.name, data)
+    frame = declared.frame((creator, *chosen, *row, stamped) for row in rows)
+    return noted(frame, notes_of(creator, odd))
+
+
+def _unwrapped(payload: Any) -> Any:
+    problem = ""
+    try:
+        return unwrap(payload)
+    except (RecursionError, TypeError, ValueError) as error:
+        problem = f"the payload cannot be read ({type(error).__name__})"
+    raise PayloadError(problem, field="data")
 
 
 def _one_id(kol_id: Any) -> str:
@@ -111,34 +121,30 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
     wanted = None if ids is None else kol_ids(ids)
     answers = (client or default_client()).store.history(declared.endpoint, wanted)
     rows: list[tuple[Any, ...]] = []
+    unread: list[Note] = []
     errors: list[XingtuError] = []
     for answer in answers:
         try:
-            rows += _history_rows(declared, answer)
+            rows += _history_rows(declared, answer, unread)
         except (CacheError, PayloadError) as error:
             errors.append(error)
     if errors and len(errors) == len(answers):
         raise errors[0]
-    frame = declared.frame(rows)
-    frame.attrs["failures"] = [failure_of(error.endpoint, error.kol_id, error) for error in errors]
+    frame = noted(declared.frame(rows), unread)
+    frame.attrs["failures"] = Listed(failure_of(error.endpoint, error.kol_id, error) for error in errors)
     warn_of(frame.attrs["failures"], len(answers), stacklevel=3, noun="stored answers")
     return frame
 
 
-def _history_rows(table: Table, answer: Answer | CacheError) -> list[tuple[Any, ...]]:
+def _history_rows(table: Table, answer: Answer | CacheError, unread: list[Note]) -> list[tuple[Any, ...]]:
     if isinstance(answer, CacheError):
         raise answer
-    data = stored_data(answer)
-    if data is None and table.listing:
-        return []
+    rows, odd = read_answer(table, answer, answer.endpoint, answer.kol_id) or no_answer(table)
+    unread += notes_of(answer.kol_id, odd)
     params = _params_of(answer)
     chosen = [_option_of(name, params) for name in table.option_columns]
     moment = micros(answer.fetched_at)
-    try:
-        return [(answer.kol_id, *chosen, *row, moment) for row in parse.rows(table.name, data)]
-    except PayloadError as error:
-        error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
-        raise
+    return [(answer.kol_id, *chosen, *row, moment) for row in rows]
 
 
 def _params_of(answer: Answer) -> Mapping[str, Any]:

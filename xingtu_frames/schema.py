@@ -7,13 +7,39 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 _NAT = np.iinfo("int64").min
 _BATCH = 1024
+
+Array = np.ndarray[Any, Any]
+
+
+class Listed(list[Any]):
+    """A list for ``frame.attrs`` that is cheap to copy: pandas copies ``attrs`` deeply at every operation.
+
+    A copy is another list of the same members.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Listed:
+        return Listed(self)
+
+    def __reduce__(self) -> Any:
+        return list, (list(self),)
+
+
+class Mapped(dict[str, Any]):
+    """A dict for ``frame.attrs`` that is cheap to copy, as `Listed` is."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Mapped:
+        return Mapped(self)
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +78,45 @@ _BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], Any]] = {
 }
 
 
+class Range(NamedTuple):
+    """What a value of a unit can be.
+
+    Attributes
+    ----------
+    low, high
+        The least and the largest value.
+    above
+        Whether a value must be above ``low``: nothing costs nothing.
+    """
+
+    low: float
+    high: float
+    above: bool = False
+
+    def usable(self, values: Array) -> Array:
+        """Return the values, NaN in place of those that cannot be."""
+        over = values > self.low if self.above else values >= self.low
+        return np.where(over & (values <= self.high) & np.isfinite(values), values, np.nan)
+
+
+_COUNTED = ("users", "videos", "plays", "likes", "comments", "shares")
+_RANGES: Mapping[str, Range] = MappingProxyType(
+    {
+        "CNY": Range(0, np.inf, above=True),
+        "s": Range(0, np.inf, above=True),
+        "fraction": Range(0, 1),
+        "points": Range(0, 100),
+        **dict.fromkeys(_COUNTED, Range(0, np.inf)),
+    }
+)
+_ANY = Range(-np.inf, np.inf)
+
+
+def range_of(unit: str, *, signed: bool = False) -> Range:
+    """Return what values of a unit can be; a change has a sign and no bound."""
+    return _ANY if signed else _RANGES.get(unit, _ANY)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One declared column.
@@ -71,6 +136,8 @@ class Column:
         What the value says, and how sure that is.
     categories
         The closed, ordered vocabulary of a ``category`` column.
+    signed
+        Whether the value is a change, which may be negative or above 1.
     """
 
     name: str
@@ -79,6 +146,12 @@ class Column:
     label_zh: str
     meaning: str
     categories: tuple[str, ...] = ()
+    signed: bool = False
+
+    @property
+    def range(self) -> Range:
+        """What a value of this column can be."""
+        return range_of(self.unit, signed=self.signed)
 
     def array(self, values: Sequence[Any]) -> Any:
         """Build the column from plain values, ``None`` for missing; times are microseconds since 1970."""

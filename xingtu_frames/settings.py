@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sys
 import warnings
 from datetime import timedelta
 from typing import Any
@@ -134,3 +135,9 @@ def choice(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
     if value not in allowed:
         raise ParameterError(f"{name} must be {' or '.join(map(repr, allowed))}, not {value!r}")
     return value
+
+
+def is_shown(progress: bool | None) -> bool:
+    """Return whether a progress bar is shown: as asked, else where somebody watches."""
+    watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
+    return watched if progress is None else bool(progress)

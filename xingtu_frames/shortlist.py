@@ -13,6 +13,7 @@ from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .metrics import board, chosen_metrics, free_with, tables_of
+from .schema import Listed, Mapped
 from .tables import TABLES, frames_by_table
 from .wire import OPTIONS
 
@@ -58,11 +59,12 @@ def compare(
     One row per creator, in the order of the ids: ``kol_id``, ``name``, the metrics in the order asked,
     ``top_category``; ``peer_group``, the label that the provider's percentiles of videos refer to; ``few_videos``,
     whether fewer than five videos in the window carry the figures; ``age_days``, whole days since the oldest answer
-    used, and ``fetched_at``, its time. ``METRICS`` declares unit, direction and source of each metric, and
-    ``describe("board")`` shows them. Missing is NA. With a part of the metrics, the columns beside them are filled
-    only where ``names``, ``frames`` or an answer that is needed anyway tells them.
+    used; ``video_type``, ``window``, ``platform`` and ``industry``, what was asked, NA where nothing that was read
+    depends on it; and ``fetched_at``, the time of the oldest answer. ``METRICS`` declares unit, direction and source
+    of each metric, and ``describe("board")`` shows them. Missing is NA. With a part of the metrics, the columns beside
+    them are filled only where ``names``, ``frames`` or an answer that is needed anyway tells them.
 
-    ``attrs["asked"]`` has the options, ``attrs["failures"]`` what failed, and ``attrs["benchmarks"]`` the provider's
+    ``attrs["asked"]`` has all options, ``attrs["failures"]`` what failed, and ``attrs["benchmarks"]`` the provider's
     percentiles as metric -> id -> place, 0 to 1, 1 is best.
 
     Raises
@@ -121,9 +123,9 @@ def survey(
     if needed:
         fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
     used = {**fetched.frames, **given}
-    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called, now())
-    result.attrs["failures"] = fetched.failures
-    result.attrs["asked"] = about
+    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called, now(), about)
+    result.attrs["failures"] = Listed(fetched.failures)
+    result.attrs["asked"] = Mapped(about)
     return Survey(result, used, fetched.failures, wanted)
 
 

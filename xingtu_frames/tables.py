@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .errors import ParameterError, no_such
+from .given import conformed
 from .schema import Column, Table
 
 DURATION_BANDS = ("1-20s", "21-60s", "60s+")
@@ -75,6 +76,8 @@ LABELS_ZH: Mapping[str, str] = MappingProxyType(
         "tree_parts_mismatch": "来源分项不符",
         "rate_mismatch": "互动率不符",
         "stale_answer": "数据过旧",
+        "impossible_value": "数值不可能",
+        "unread_value": "无法识别的值",
         "plays": "播放",
         "interactions": "互动",
         "no expected value": "没有预期效果",
@@ -265,7 +268,7 @@ _TABLES = (
         Column("creator_type", "str", "", "达人类型", "the provider's type, such as 传播 or 种草"),
         Column("users", "Int64", "users", "月连接用户数", "users connected in 30 days: the four stages together"),
         Column("rank_percent", "float64", "fraction", "排名百分位", "likely rank / population: small is good"),
-        Column("growth", "float64", "fraction", "环比", "likely change against the previous period"),
+        Column("growth", "float64", "fraction", "环比", "likely change against the previous period", signed=True),
     ),
     _table(
         "link_index",
@@ -284,7 +287,7 @@ _TABLES = (
         ),
         Column("value", "float64", "points", "得分", "the creator's score, 0 to 100"),
         Column("market_avg", "float64", "points", "市场均值", "the market's benchmark; mean or median is unconfirmed"),
-        Column("change", "float64", "fraction", "环比", "likely change against the previous period"),
+        Column("change", "float64", "fraction", "环比", "likely change against the previous period", signed=True),
         Column("rank", "Int64", "", "排名", "position, 1 is best; not comparable across dates; NA without a rank"),
         Column("rank_percent", "float64", "fraction", "排名百分位", "rank / population: small is good"),
     ),
@@ -357,14 +360,16 @@ def tables_named(names: Any) -> list[Table]:
 
 def require_text_ids(frame: pd.DataFrame, called: str) -> None:
     """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
-    if pd.api.types.is_numeric_dtype(frame["kol_id"]) and len(frame):
-        raise ParameterError(
-            f"kol_id of {called} holds {frame['kol_id'].dtype}, not text; read ids as text: xf.read_csv, or dtype=str"
-        )
+    ids = frame["kol_id"]
+    held = str(ids.dtype) if pd.api.types.is_numeric_dtype(ids) and len(frame) else ""
+    if ids.dtype == object:
+        held = next((type(one).__name__ for one in ids if not isinstance(one, str) and pd.notna(one)), "")
+    if held:
+        raise ParameterError(f"kol_id of {called} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str")
 
 
 def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
-    """Return a mapping of table names to frames as a dict.
+    """Return a mapping of table names to frames as a dict, of whatever dtypes the frames are.
 
     Raises
     ------
@@ -373,14 +378,17 @@ def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
     """
     if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
         raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
+    found = {}
     for table in tables_named(frames):
         lacking = [column for column in table.names if column not in frames[table.name].columns]
         if lacking:
             raise ParameterError(
                 f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
             )
-        require_text_ids(frames[table.name], f"the frame given for {table.name}")
-    return dict(frames)
+        called = f"the frame given for {table.name}"
+        require_text_ids(frames[table.name], called)
+        found[table.name] = conformed(frames[table.name], table.columns, called)
+    return {name: found[name] for name in frames}
 
 
 PLAN_COLUMNS = (

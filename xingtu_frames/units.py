@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -19,6 +19,8 @@ _STEPS: Mapping[Language, Sequence[tuple[float, str]]] = MappingProxyType(
     {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "K"))}
 )
 _LARGE, _SMALLEST_SHARE = 1e4, 1e-3
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=[])
+"""Digits enough for any float, whatever the user set for sums of their own."""
 
 
 def compact(value: float, lang: Language) -> str:
@@ -33,8 +35,9 @@ def compact(value: float, lang: Language) -> str:
 def fixed(value: float, decimals: int) -> str:
     """Write a number with these decimals, a half rounded away from zero as spreadsheets do it."""
     # From the digits that people see: 52.15 is a little less as a float, and would become 52.1.
-    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{exact:z,.{decimals}f}"
+    with localcontext(_EXACT):
+        exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return f"{exact:z,.{decimals}f}"
 
 
 def money(value: float, lang: Language, decimals: int) -> str:
@@ -65,7 +68,8 @@ def percent(share: float) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{fixed(float(Decimal(repr(float(share))) * 100), 1)}%"
+    with localcontext(_EXACT):
+        return f"{fixed(float(Decimal(repr(float(share))) * 100), 1)}%"
 
 
 _FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType(

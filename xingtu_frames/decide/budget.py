@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
 from itertools import compress
 from typing import Any
 
 import pandas as pd
+from tqdm.std import tqdm
 
 from ..errors import ParameterError, no_such
 from ..ids import kol_ids
-from ..schema import build_frame
+from ..schema import Listed, build_frame
+from ..settings import is_shown
 from ..tables import DURATION_BANDS
 from .columns import BUDGET_COLUMNS
 from .offers import EXPECTED, FEN, Creator, Offer, creators_of, needed_columns
@@ -35,6 +37,7 @@ def plan_budget(
     bands: Iterable[str] | str | None = None,
     implied: bool = True,
     must: Any = (),
+    progress: bool | None = None,
 ) -> pd.DataFrame:
     """Choose which creators to book at which duration, so that a budget brings the most.
 
@@ -58,6 +61,8 @@ def plan_budget(
         Whether a creator without an open quote is planned with a price that CPM and CPE imply.
     must
         Ids to book in any case, at least once each.
+    progress
+        Show a progress bar: True, False, or None for "when it takes long and somebody watches".
 
     Returns
     -------
@@ -80,17 +85,18 @@ def plan_budget(
         An argument that cannot be, a board that lacks a column or has a creator twice, or ids of ``must`` that are
         not in the board, cannot be booked, or cost more than the budget.
     XingtuError
-        The solver found no proven best plan within a minute. It takes far less for real prices; where all creators
-        cost the same for a thousand plays, many plans are nearly equal and 25 creators can take half a minute.
+        The solver found no proven best plan within a minute; it takes a few seconds for real prices of thousands of
+        creators.
 
     Notes
     -----
-    Costs no request. Exact: sums are checked in whole fen, and a plan is never over budget. An implied price is an
+    Costs no request. Exact: sums are checked in whole fen, a plan is never over budget, and of many creators only those
+    are left out of the search that a bound proves to be in no best plan, or in each. An implied price is an
     estimate from the provider's expectations; ask for a quote before it is used.
     """
     chosen = _bands(bands)
     columns = ["kol_id", *needed_columns(chosen), *(["top_category"] if per_category is not None else [])]
-    check_board(board, columns)
+    board = check_board(board, columns)
     budget = _fen_of(budget_cny)
     _check(maximise, per_creator, implied)
     creators = creators_of(board, chosen, maximise, implied)
@@ -99,7 +105,7 @@ def plan_budget(
     _check_possible([creators[kol_id] for kol_id in wanted], budget, caps)
     # The bands of a creator bring the same, so none but the cheapest is ever needed.
     offers = [offer for creator in creators.values() for offer in creator.offers[: int(per_creator)]]
-    booked = _booked(offers, budget, caps, wanted)
+    booked = _booked(offers, budget, caps, wanted, progress)
     plan = build_frame(BUDGET_COLUMNS, [offer.cells for offer in sorted(booked, key=lambda offer: -offer.expected)])
     spent = sum(offer.fen for offer in booked)
     plan.attrs["budget_cny"] = float(budget_cny)
@@ -107,7 +113,7 @@ def plan_budget(
     plan.attrs["left_cny"] = (budget - spent) / FEN
     plan.attrs["expected_total"] = math.fsum(offer.expected for offer in booked)
     plan.attrs["maximise"] = maximise
-    plan.attrs["left_out"] = _left_out(creators.values(), booked, budget - spent, caps)
+    plan.attrs["left_out"] = Listed(_left_out(creators.values(), booked, budget - spent, caps))
     return plan
 
 
@@ -126,7 +132,7 @@ def _fen_of(budget_cny: Any) -> int:
         raise ParameterError(
             f"budget_cny must be a finite number of yuan above 0, at most {_MOST_CNY:g}, not {budget_cny!r}"
         )
-    return int((Decimal(repr(float(budget_cny))) * FEN).to_integral_value(ROUND_FLOOR))
+    return math.floor(Fraction(repr(float(budget_cny))) * FEN)
 
 
 def _check(maximise: Any, per_creator: Any, implied: Any) -> None:
@@ -179,15 +185,29 @@ def _check_possible(wanted: Sequence[Creator], budget: int, caps: Mapping[str, i
             raise ParameterError(f"must has {counts[category]} of {category}, and per_category allows {most}")
 
 
-def _booked(offers: Sequence[Offer], budget: int, caps: Mapping[str, int], wanted: Collection[str]) -> list[Offer]:
+def _booked(
+    offers: Sequence[Offer], budget: int, caps: Mapping[str, int], wanted: Collection[str], progress: bool | None
+) -> list[Offer]:
+    places = [place for place, offer in enumerate(offers, 1) if offer.fen <= budget]
+    offers = [offers[place - 1] for place in places]
     if not offers:
         return []
     prices = [offer.fen for offer in offers]
     limits = [(prices, budget)]
     limits += [([int(offer.category == category) for offer in offers], most) for category, most in caps.items()]
     limits += [([-int(offer.kol_id == kol_id) for offer in offers], -1) for kol_id in wanted]
-    gained = [-round(offer.expected * _PRECISION) for offer in offers]
-    return list(compress(offers, best_subset([gained, prices, range(1, len(offers) + 1)], limits)))
+    objectives = [[-round(offer.expected * _PRECISION) for offer in offers], prices, places]
+    with tqdm(
+        total=len(objectives),
+        desc="plan",
+        disable=not is_shown(progress),
+        delay=0 if progress else 2,
+        leave=False,
+        mininterval=0,
+        bar_format="{desc}: {n}/{total} [{elapsed}]",
+    ) as bar:
+        chosen = best_subset(objectives, limits, bar.update)
+    return list(compress(offers, chosen))
 
 
 def _left_out(

@@ -16,17 +16,19 @@ from ..settings import age_from, choice
 from ..tables import BENCHMARK_METRICS, COST_METRICS, LABELS_ZH, TABLES, frames_by_table
 from . import flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
-from .flags import RATE_FACTOR, Flag
-
-Frames = Mapping[str, pd.DataFrame]
-Finding = tuple[str, str, Flag, dict[str, Any]]
-"""Creator, table, flag, and the values of the evidence; a value that is a word of a vocabulary is spoken later."""
+from .flags import RATE_FACTOR, Finding, Flag, Frames
+from .oddities import impossible, unread
 
 _WHOLE = 10_000
 _SHARES = tuple(metric for metric in BENCHMARK_METRICS if metric != "video_count")  # a change, for video_count
 _IN_CHINESE: Mapping[Any, str] = {
     **LABELS_ZH,
     **{table.name: table.label_zh for table in TABLES.values()},
+    **{f"{table.name}.{column.name}": column.label_zh for table in TABLES.values() for column in table.columns},
+    flags.NOT_ABOVE: "应大于 0",
+    flags.NEGATIVE: "不应为负",
+    flags.OUTSIDE_SHARE: "不在 0–1 之内",
+    flags.OUTSIDE_POINTS: "不在 0–100 之内",
     "/".join(flags.RATES): "和".join(LABELS_ZH[rate] for rate in flags.RATES),
 }
 
@@ -59,6 +61,10 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
     * ``stage_total_mismatch``: the four stages do not add up to the connected users.
     * ``tree_parts_mismatch``: sources that do not add up to their parent; level 3 is multi-label and not judged.
     * ``rate_mismatch``: the interaction rate is more than twice, or less than half, of CPM / CPE / 1000.
+    * ``impossible_value``: money that is zero or negative, of a service that can be booked; a negative count; a rate
+      outside 0 to 1, or a score outside 0 to 100. Scores, ranks and plans take such a value as missing.
+    * ``unread_value``: the answer holds something where a value belongs, and what it means is not plain; the frame
+      has NA there. Known for frames as they were fetched: ``attrs`` tell it, which files and merges drop.
     * ``stale_answer``: fetched longer ago than ``stale_after``.
 
     Raises
@@ -112,9 +118,14 @@ def _places(frames: Frames) -> dict[str, int]:
 
 
 def _evidence(flag: Flag, values: Mapping[str, Any], lang: str) -> str:
-    if lang == "en":
-        return flag.en.format(**values)
-    return flag.zh.format(**{name: _IN_CHINESE.get(value, value) for name, value in values.items()})
+    spoken = {name: _spoken(value, lang) for name, value in values.items()}
+    return (flag.en if lang == "en" else flag.zh).format(**spoken)
+
+
+def _spoken(value: Any, lang: str) -> Any:
+    if isinstance(value, tuple):
+        return "/".join(_spoken(part, lang) for part in value)
+    return value if lang == "en" else _IN_CHINESE.get(value, value)
 
 
 def _block(table: str) -> dict[str, str]:
@@ -143,7 +154,7 @@ def _few(frames: Frames) -> Iterator[Finding]:
     if frame is None:
         return
     for kol_id, window, count in _plain(frame, "kol_id", "window", "video_count"):
-        if count < FEW_VIDEOS:
+        if 0 <= count < FEW_VIDEOS:
             yield kol_id, "spread_info", flags.FEW, {"window": window, "value": count}
 
 
@@ -223,7 +234,7 @@ def _rates(frames: Frames) -> Iterator[Finding]:
     costs = {tuple(place): cost for *place, cost in _plain(tiers, *about, "duration_band", "metric", "cost_cny")}
     for (*creator, band, metric), cpm in costs.items():
         rate, cpe = rate_of.get(tuple(creator)), costs.get((*creator, band, "cpe"))
-        if metric != "cpm" or not rate or not cpe or tuple(creator) in said:
+        if metric != "cpm" or min(cpm, rate or 0, cpe or 0) <= 0 or tuple(creator) in said:
             continue
         if not 1 / RATE_FACTOR <= cpm / cpe / 1000 / rate <= RATE_FACTOR:
             said.add(tuple(creator))  # the bands of one answer all imply the same rate
@@ -250,4 +261,6 @@ _CHECKS: tuple[Callable[[Frames], Iterator[Finding]], ...] = (
     _stage_total,
     _tree_parts,
     _rates,
+    impossible,
+    unread,
 )

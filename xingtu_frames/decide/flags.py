@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from ..metrics import FEW_VIDEOS
 
@@ -35,6 +39,10 @@ class Flag:
     zh: str
     en: str
 
+
+Frames = Mapping[str, pd.DataFrame]
+Finding = tuple[str, str, Flag, dict[str, Any]]
+"""Creator, table, flag, and the values of the evidence; words of a vocabulary are spoken later, tuples joined."""
 
 OVERTAKE = Flag(
     "overtake_beyond_100",
@@ -94,6 +102,29 @@ RATES_APART = Flag(
     f"{{band}}：CPM/CPE 推算的互动率 {{implied:.2%}} 与实际互动率 {{value:.2%}} 相差超过 {RATE_FACTOR:g} 倍",
     f"{{band}}: CPM / CPE imply an interaction rate of {{implied:.2%}}, it is {{value:.2%}}: "
     f"more than {RATE_FACTOR:g} times apart",
+)
+NOT_ABOVE, NEGATIVE = "is not above 0", "is negative"
+OUTSIDE_SHARE, OUTSIDE_POINTS = "is outside 0 to 1", "is outside 0 to 100"
+IMPOSSIBLE = Flag(
+    "impossible_value",
+    "",
+    "error",
+    "{place}：{value:.15g} {rule}，打分、排名和预算按缺失处理",
+    "{place}: {value:.15g} {rule}; scores, ranks and plans take it as missing",
+)
+IMPOSSIBLE_OFTEN = Flag(
+    "impossible_value",
+    "",
+    "error",
+    "{place}：{value:.15g} {rule}，共 {count} 处，打分、排名和预算按缺失处理",
+    "{place}: {value:.15g} {rule}, {count} such values; scores, ranks and plans take them as missing",
+)
+UNREAD = Flag(
+    "unread_value",
+    "",
+    "warning",
+    "{field}：无法识别 {value}，按缺失处理",
+    "{field}: what {value} means is not plain; it is taken as missing",
 )
 STALE = Flag(
     "stale_answer",

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
+from ..given import conformed
+from ..tables import TABLES
 
 Array = np.ndarray[Any, Any]
 _WEIGHTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
@@ -49,12 +51,12 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     -------
     A square frame, creators by creators in the order of the frame, index named ``kol_id``: 1 for the same
     distribution, 0 for two without a common part: 1 - the Jensen-Shannon distance to base 2. A creator without a
-    count is NA in row and column. Parts without a name or a count are left out.
+    count is NA in row and column. Parts without a name or a count, or with a negative one, are left out.
 
     Raises
     ------
     ParameterError
-        ``by`` does not exist, the frame lacks a column, has two answers for a creator, or a count is negative.
+        ``by`` does not exist, the frame lacks a column, or has two answers for a creator.
 
     Notes
     -----
@@ -65,13 +67,13 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     if by not in tuple(_WEIGHTS):
         raise ParameterError(f"by must be one of {', '.join(map(repr, _WEIGHTS))}, not {by!r}")
     count, _, counted = _WEIGHTS[by]
-    _require(frame, ["kol_id", *counted, count], by)
+    frame = _required(frame, ["kol_id", *counted, count], by)
     kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
     likeness = 1 - _distances(_shares(frame, kol_ids.tolist(), by))
     return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
 
 
-def _require(frame: Any, columns: Sequence[str], by: str) -> None:
+def _required(frame: Any, columns: Sequence[str], by: str) -> pd.DataFrame:
     maker, sign = _MAKERS[by == "category"]
     if not isinstance(frame, pd.DataFrame):
         raise ParameterError(f"a DataFrame is compared, not {type(frame).__name__}; {maker} makes it")
@@ -82,6 +84,7 @@ def _require(frame: Any, columns: Sequence[str], by: str) -> None:
         answers = frame.groupby("kol_id", sort=False)[column].nunique()
         if (answers > 1).any():
             raise ParameterError(f"more than one {column} for {answers.idxmax()}: keep the rows of one answer for each")
+    return conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame")
 
 
 def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
@@ -89,8 +92,7 @@ def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
     count, names, counted = _WEIGHTS[by]
     # A node of the tree stands in as many rows as it has parts.
     known = frame.dropna(subset=[*names, count]).drop_duplicates(["kol_id", *counted])
-    if (known[count] < 0).any():
-        raise ParameterError(f"{count} must not be negative; the least is {known[count].min()}")
+    known = known[known[count] >= 0]
     parts = known.groupby(list(names), sort=False, observed=True).ngroup().to_numpy()
     rows = {kol_id: row for row, kol_id in enumerate(kol_ids)}
     counts = np.zeros((len(kol_ids), parts.max(initial=0) + 1))

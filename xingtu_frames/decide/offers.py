@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..metrics import METRICS
-from .positions import numbers_of
+from .positions import as_numbers, numbers_of
 
 FEN = 100
 """Fen in a yuan."""
@@ -53,6 +53,7 @@ def needed_columns(bands: Sequence[str]) -> list[str]:
 def creators_of(board: pd.DataFrame, bands: Sequence[str], maximise: str, implied: bool) -> dict[str, Creator]:
     """Return the creators of a board by id, in its order."""
     numbers = {name: numbers_of(board, name) for name in needed_columns(bands)}
+    as_given = {name: as_numbers(board[name]) for name in EXPECTED[maximise]}
     numbers |= {goal: np.prod([numbers[name] for name in names], axis=0) for goal, names in EXPECTED.items()}
     categories = board["top_category"] if "top_category" in board.columns else pd.Series(pd.NA, board.index)
     named = [None if gap else name for gap, name in zip(categories.isna(), categories, strict=True)]
@@ -60,7 +61,7 @@ def creators_of(board: pd.DataFrame, bands: Sequence[str], maximise: str, implie
     for row, (kol_id, category) in enumerate(zip(board["kol_id"].tolist(), named, strict=True)):
         own = {name: float(cells[row]) for name, cells in numbers.items()}
         prices = {band: _prices(own, band) for band in bands}
-        lacking = [name for name in EXPECTED[maximise] if not 0 <= own[name] < np.inf]
+        lacking = [_lacking(name, cells[row]) for name, cells in as_given.items() if not 0 <= own[name] < np.inf]
         offers = [] if lacking else _offers(kol_id, category, own[maximise], prices, implied)
         found[kol_id] = Creator(kol_id, category, offers, _obstacle(lacking, implied))
     return found
@@ -94,9 +95,13 @@ def _source(prices: dict[str, float], implied: bool) -> str | None:
     return max(usable, key=lambda source: usable[source]) if implied else None
 
 
+def _lacking(name: str, value: float) -> str:
+    return f"the board has no {name}" if np.isnan(value) else f"{name} cannot be {value:,.15g}"
+
+
 def _obstacle(lacking: Sequence[str], implied: bool) -> tuple[str, str]:
     if lacking:
-        return "no expected value", f"the board has no {' and no '.join(lacking)}"
+        return "no expected value", "; ".join(lacking)
     if implied:
         return "no price", "no open quote, and no CPM or CPE that would imply one"
     return "no price", "no open quote"

@@ -35,12 +35,17 @@ def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation:
 
 
 def numbers_of(board: pd.DataFrame, metric: str) -> Array:
-    """Return a metric of the board as floats, NaN where it is missing."""
+    """Return a metric of the board as floats, NaN where it is missing or cannot be, such as a price of 0."""
     try:
-        return board[metric].to_numpy(dtype="float64", na_value=np.nan)
+        return METRICS[metric].range.usable(as_numbers(board[metric]))
     except (TypeError, ValueError):
         pass
     raise ParameterError(f"{metric} must hold numbers, not {board[metric].dtype}; compare makes such a board")
+
+
+def as_numbers(column: pd.Series[Any]) -> Array:
+    """Return a column as floats, NaN where it is missing."""
+    return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def _compared(measure: Callable[[Array], Array]) -> _Normalisation:

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import os
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import compress
 from typing import Any
 
 import numpy as np
 
 from ..errors import XingtuError
-
-Row = Sequence[int]
-Limit = tuple[Row, int]
-"""Coefficients of the items and their largest sum."""
+from .pruning import Bound, Limit, Row, bound_of, scaled, total
 
 _SECONDS = 60.0
 _TRIES = 100
+_FEW = 250
+"""So many items are searched as they are; of more, those that a bound settles are left out."""
 _SILENCING = threading.Lock()
 
 
-def best_subset(objectives: Sequence[Row], limits: Sequence[Limit]) -> list[bool]:
+def best_subset(
+    objectives: Sequence[Row], limits: Sequence[Limit], step: Callable[[], object] = lambda: None
+) -> list[bool]:
     """Return which items to take: the least of the first objective, among those the least of the second, and so on.
 
-    Where a later objective cannot be settled in time, what is best by the earlier ones is returned.
+    Where a later objective cannot be settled in time, what is best by the earlier ones is returned. Of many items,
+    those that a bound settles are left out of the search: that is exact, see `pruning`. ``step`` is called after each
+    objective.
 
     Raises
     ------
@@ -37,21 +38,63 @@ def best_subset(objectives: Sequence[Row], limits: Sequence[Limit]) -> list[bool
     """
     taken: list[bool] = []
     kept = list(limits)
+    free = list(range(len(objectives[0])))
     for objective in objectives:
         try:
-            taken = _least(objective, kept)
+            free, taken = _searched(objective, kept, free, taken)
         except XingtuError:
             if not taken:
                 raise
             # Among the best by what counts first: which of them is a matter of order only.
             return taken
         kept.append((objective, total(objective, taken)))
+        step()
     return taken
 
 
-def total(row: Row, taken: Sequence[bool]) -> int:
-    """Return the exact sum of the items taken."""
-    return sum(compress(row, taken))
+def _searched(
+    objective: Row, limits: Sequence[Limit], free: list[int], taken: list[bool]
+) -> tuple[list[int], list[bool]]:
+    """Return the items that are still open, and a best subset; the others stay as ``taken`` has them."""
+    size = len(objective)
+    bound = None
+    if len(free) > _FEW:
+        with _nothing_printed():
+            bound = bound_of(objective, limits, free, taken)
+    if bound is not None:
+        known = taken or _first_found(objective, limits, free, bound)
+        free, taken = bound.left(total(objective, known) if known else None, taken or [False] * size)
+    found = _completed(_least, objective, limits, free, taken or [False] * size)
+    return (free, found) if bound is None else (bound.left(total(objective, found), found)[0], found)
+
+
+def _first_found(objective: Row, limits: Sequence[Limit], free: Sequence[int], bound: Bound) -> list[bool]:
+    """Return a good subset: the best where only the items matter whose price is near their worth; [] without one."""
+    for most in (_FEW, 4 * _FEW):
+        near, likely = bound.nearest(most, [False] * len(objective))
+        try:
+            return _completed(_least, objective, limits, near, likely)
+        except XingtuError:
+            continue
+    return []
+
+
+def _completed(
+    search: Callable[[Row, Sequence[Limit]], list[bool]],
+    objective: Row,
+    limits: Sequence[Limit],
+    free: Sequence[int],
+    taken: Sequence[bool],
+) -> list[bool]:
+    """Search among the free items, and return them together with the others as they are taken."""
+    settled = list(taken)
+    for item in free:
+        settled[item] = False
+    if free:
+        within = [([row[item] for item in free], most - total(row, settled)) for row, most in limits]
+        for item, choice in zip(free, search([objective[item] for item in free], within), strict=True):
+            settled[item] = choice
+    return settled
 
 
 def _least(objective: Row, limits: Sequence[Limit]) -> list[bool]:
@@ -68,15 +111,15 @@ def _least(objective: Row, limits: Sequence[Limit]) -> list[bool]:
 def _solved(objective: Row, limits: Sequence[Limit]) -> list[bool]:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    scaled = [_scaled(row) for row, _ in limits]
+    rows = [scaled(row) for row, _ in limits]
     # Half a unit of room: what fits exactly is not lost to rounding, and what is one unit too much stays out.
-    most = [limit // unit + 0.5 for (_, limit), (_, unit) in zip(limits, scaled, strict=True)]
+    most = [limit // unit + 0.5 for (_, limit), (_, unit) in zip(limits, rows, strict=True)]
     with _nothing_printed():
         result: Any = milp(
-            _scaled(objective)[0],
+            scaled(objective)[0],
             integrality=np.ones(len(objective)),
             bounds=Bounds(0, 1),
-            constraints=LinearConstraint(np.array([row for row, _ in scaled]), -np.inf, most),
+            constraints=LinearConstraint(np.array([row for row, _ in rows]), -np.inf, most),
             options={"mip_rel_gap": 0, "time_limit": _SECONDS},
         )
     if not result.success or result.status != 0:
@@ -84,12 +127,6 @@ def _solved(objective: Row, limits: Sequence[Limit]) -> list[bool]:
             f"the solver found no proven best plan ({result.message}); give fewer creators or bands, or book each once"
         )
     return [bool(share > 0.5) for share in result.x]
-
-
-def _scaled(row: Row) -> tuple[np.ndarray[Any, Any], int]:
-    """Return a row in its largest common unit, and the unit: whole numbers, small ones where possible."""
-    unit = math.gcd(*row) or 1
-    return np.array([cell // unit for cell in row], dtype="float64"), unit
 
 
 @contextmanager

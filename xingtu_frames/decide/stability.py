@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
-from ..schema import build_frame
+from ..schema import Listed, build_frame
 from .columns import STABILITY_COLUMNS
 from .positions import Array
 from .presets import Preset
@@ -79,8 +79,8 @@ def rank_stability(
     frame = build_frame(STABILITY_COLUMNS, rows)
     frame.attrs.update(weighed.about)
     frame.attrs.update({"jitter": float(jitter), "draws": int(draws), "seed": int(seed)})
-    frame.attrs["too_close"] = _too_close(kol_ids, ahead)
-    frame.attrs["unscored"] = [weighed.kol_ids[row] for row in np.flatnonzero(~weighed.scored)]
+    frame.attrs["too_close"] = Listed(_too_close(kol_ids, ahead))
+    frame.attrs["unscored"] = Listed(weighed.kol_ids[row] for row in np.flatnonzero(~weighed.scored))
     return frame
 
 

@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
-from ..metrics import METRICS, chosen_metrics
-from ..schema import build_frame
+from ..given import conformed
+from ..metrics import METRICS, board_columns, chosen_metrics
+from ..schema import Mapped, build_frame
 from ..tables import require_text_ids
 from .columns import SCORE_COLUMNS
 from .positions import Array, positions
 from .presets import PRESETS, Preset, preset_named
 
+_BOARD = board_columns(list(METRICS.values()))
 MISSING = ("renormalise", "nan", "drop")
 _DECIMALS = 9
 """Scores that differ by less are equal: the rest is noise of the arithmetic."""
@@ -44,7 +46,8 @@ def score(
     missing
         What becomes of a creator without a value for a weighted metric. ``"renormalise"``: the weights of the others
         count for more; without any value the score is NA. ``"nan"``: the score is NA. ``"drop"``: the creator is
-        left out. A weight of 0 asks for no value.
+        left out. A weight of 0 asks for no value. A value that cannot be counts as missing: money that is zero or
+        negative, a negative count, a rate outside 0 to 1, an index outside 0 to 100.
     normalisation
         How values become positions from 0, the worst, to 1, the best. ``"rank"``: by rank among the creators of the
         board, equal ones share theirs. ``"minmax"``: by distance between the worst and the best of the board; one
@@ -139,12 +142,12 @@ def weigh(
         raise ParameterError(f"missing must be one of {', '.join(map(repr, MISSING))}, not {missing!r}")
     shares = _shares(weights)
     ways = _directions(shares, {} if directions is None else directions)
-    check_board(board, shares)
+    board = check_board(board, shares)
     placed = positions(board, ways, normalisation)
     asked = [share > 0 for share in shares.values()]
     complete = np.any if missing == "renormalise" else np.all
     scored: Array = complete(np.isfinite(placed[:, asked]), axis=1)
-    about = {"weights": shares, "directions": ways, "missing": missing, "normalisation": normalisation}
+    about = {"weights": Mapped(shares), "directions": Mapped(ways), "missing": missing, "normalisation": normalisation}
     return Weighed(board["kol_id"].tolist(), shares, placed, scored, about)
 
 
@@ -195,8 +198,9 @@ def _directions(metrics: Iterable[str], given: Any) -> dict[str, str]:
     return found
 
 
-def check_board(board: Any, metrics: Iterable[str]) -> None:
-    """Refuse what is no board, lacks one of the columns, or has a creator twice."""
+def check_board(board: Any, metrics: Iterable[str]) -> pd.DataFrame:
+    """Return a board of dtypes to compute with; refuse what is none, lacks a column, or has a creator twice."""
+    metrics = list(metrics)
     if not isinstance(board, pd.DataFrame):
         raise ParameterError(f"the board must be a DataFrame, not a {type(board).__name__}; compare makes it")
     lacking = [name for name in ("kol_id", *metrics) if name not in board.columns]
@@ -208,3 +212,5 @@ def check_board(board: Any, metrics: Iterable[str]) -> None:
     twice = board.loc[board["kol_id"].duplicated(), "kol_id"].tolist()
     if twice:
         raise ParameterError(f"the board has more than one row of {', '.join(map(str, twice))}; keep one for each")
+    wanted = {"kol_id", *metrics}
+    return conformed(board, [column for column in _BOARD if column.name in wanted], "the board")

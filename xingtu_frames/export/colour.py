@@ -5,8 +5,10 @@ Blue is better and orange worse whichever way the numbers run: the two differ fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..metrics import METRICS, Direction
 from ..schema import Column
@@ -65,7 +67,20 @@ def rules(column: Column, cells: Sequence[Any], labels: str) -> list[Rule]:
     numbers = {cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
     if column.name == "probability" or column.unit == LIKENESS:
         return [_SHARE]
-    return [*found, _scale(direction)] if direction and len(numbers) > 1 else found
+    return [*found, *_impossible(column, numbers), _scale(direction)] if direction and len(numbers) > 1 else found
+
+
+def _impossible(column: Column, numbers: Collection[float]) -> list[Rule]:
+    """Return the rule that keeps values that cannot be, such as a price of 0, out of the colours."""
+    bounds = column.range
+    odd = np.isnan(bounds.usable(np.array(sorted(numbers), dtype="float64")))
+    if not odd.any():
+        return []
+    if np.isfinite(bounds.high):
+        where = {"criteria": "not between", "minimum": bounds.low, "maximum": bounds.high}
+    else:
+        where = {"criteria": "<=" if bounds.above else "<", "value": bounds.low}
+    return [Rule({"type": "cell", **where, "stop_if_true": True}, _NOTICE)]
 
 
 def _is(value: Any, look: Mapping[str, Any]) -> Rule:

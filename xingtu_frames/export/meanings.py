@@ -121,6 +121,7 @@ _OF_BOARD = {
     "top_category": "作品数最多的内容类别；并列时取第一个",
     "peer_group": "数据源的百分位所比较的同类标签",
     "few_videos": f"统计周期内作品少于 {FEW_VIDEOS} 个，数字依据不足",
+    "industry": _OF_TABLES["link_index"]["industry"],
     "age_days": "从所用数据中最早的获取时间到生成对比的整天数",
     "fetched_at": "所用数据中最早的获取时间，不是数据本身的日期",
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..metrics import METRICS
+from ..metrics import METRICS, asked_of
 from ..tables import LABELS_ZH, TABLES
 from ..units import compact
 from .groups import column_names
@@ -70,6 +70,7 @@ def _asked(frame: pd.DataFrame, kind: str | None, labels: str) -> list[str]:
     if not isinstance(asked, Mapping):
         options = TABLES[kind].option_columns if kind is not None and kind in TABLES else ()
         asked = {name: "|".join(map(str, frame[name].dropna().unique())) for name in options}
+        asked |= asked_of(frame) if kind == "board" else {}
     shown = [(name, str(asked[name])) for name in _ASKED if str(asked.get(name, "")) not in ("", "False")]
     if labels == "en":
         return [f"{name} {value}" for name, value in shown]

@@ -17,7 +17,7 @@ from .around import put_around
 from .font import Lettering, lettering
 from .heading import given_names
 from .stacked import Part, StackedBars, by_size, text_size
-from .style import CATEGORIES, PLAIN, REST, as_floats, creator_names, new_figure, require
+from .style import CATEGORIES, PLAIN, REST, as_floats, creator_names, new_figure, required
 
 _Share = tuple[str, float]
 """A category, empty where the provider names none, and its share."""
@@ -112,7 +112,7 @@ def plot_content_mix(
     -----
     Costs no request. Shares are taken from the counts; the provider's own are rounded.
     """
-    require(frame, ["kol_id", "category", "video_count", "share"], _MAKER)
+    frame = required(frame, ["kol_id", "category", "video_count", "share"], _MAKER)
     if frame.duplicated(["kol_id", "category"]).any():
         raise ParameterError("two shares for one category: choose the rows of one platform and fetch")
     mixes = _mixes(frame)

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from ..errors import ParameterError
+from ..metrics import asked_of
 from ..units import Language, scope
 from .font import Lettering
 from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
@@ -83,10 +84,10 @@ def raise_title(ax: Axes, title: Text, points: float) -> None:
 
 
 def scope_of(frame: pd.DataFrame, lang: Language) -> list[str]:
-    """Say which videos and days the frame is about, where it says so itself."""
-    said = {name: frame[name].dropna().unique() for name in ("video_type", "window") if name in frame.columns}
-    only = {name: str(values[0]) for name, values in said.items() if len(values) == 1}
-    return scope(only["video_type"], only["window"], lang) if len(only) == 2 else []
+    """Say which videos and days the frame is about, where it says so itself and they are of one kind."""
+    asked = asked_of(frame)
+    only = [asked[name] for name in ("video_type", "window") if asked.get(name) and "|" not in asked[name]]
+    return scope(only[0], only[1], lang) if len(only) == 2 else []
 
 
 def given_names(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> list[str | None]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
-from .style import as_floats, require
+from .style import as_floats, required
 
 
 def matrices(
@@ -24,7 +24,7 @@ def matrices(
         then says what to do.
     """
     keys = ["kol_id", *vocabularies]
-    require(frame, [*keys, *values], maker)
+    frame = required(frame, [*keys, *values], maker)
     for name, vocabulary in vocabularies.items():
         if not frame[name].isin(vocabulary).all():
             raise ParameterError(f"{name} must be one of {', '.join(vocabulary)} in every row; {maker} makes such rows")

@@ -17,9 +17,9 @@ from matplotlib.text import Annotation, Text
 
 from ..errors import ParameterError
 from ..metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
-from ..units import MISSING, Language, metric_label, numbers, scope
+from ..units import MISSING, Language, metric_label, numbers
 from .font import Lettering, lettering
-from .heading import head_axes, raise_title
+from .heading import head_axes, raise_title, scope_of
 from .style import (
     INK,
     LABEL,
@@ -36,7 +36,7 @@ from .style import (
     height,
     new_figure,
     place,
-    require,
+    required,
     width,
 )
 
@@ -79,9 +79,10 @@ def plot_scorecard(
     """Draw a board as a heat table: a row for each creator, a column for each metric.
 
     A cell shows the value; its colour is the creator's rank in the column, blue for the best, orange for the worst,
-    ties alike. The best value is bold too. Metrics without a better direction stay without colour, and a missing
-    value is ``—`` on white. An arrow marks columns where lower is better. Rows are sorted by their mean rank, each
-    rank counted from 0 (best) to 1 (worst) of the values present; creators without any come last.
+    ties alike. The best value is bold too. Metrics without a better direction stay without colour, as does a value
+    that cannot be, such as a price of 0; a missing value is ``—`` on white. An arrow marks columns where lower is
+    better. Rows are sorted by their mean rank, each rank counted from 0 (best) to 1 (worst) of the values present;
+    creators without any come last.
 
     Parameters
     ----------
@@ -109,6 +110,7 @@ def plot_scorecard(
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
     """
+    board = required(board, ["kol_id"], _MAKER)
     columns = _columns(board, metrics)
     given = board["name"] if "name" in board.columns else board["kol_id"]
     letters = lettering(lang, given)
@@ -125,7 +127,7 @@ def plot_scorecard(
     bare(canvas)
     texts = _draw_cells(canvas, values[order], ranks[order], columns, letters)
     _label(canvas, [names[row] for row in order], [_header(metric, letters.lang) for metric in columns], letters)
-    heading = _head(canvas, letters, clauses, board.attrs.get("asked", {}))
+    heading = _head(canvas, letters, clauses, scope_of(board, letters.lang))
     if figure is None:
         _fit_axes(canvas, texts, heading)
     else:
@@ -134,21 +136,21 @@ def plot_scorecard(
 
 
 def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[Metric]:
-    require(board, ["kol_id"], _MAKER)
     if metrics is None:
         chosen = [metric for metric in chosen_metrics(READ_FIRST) if metric.name in board.columns]
     else:
         chosen = chosen_metrics(metrics)
-    require(board, [metric.name for metric in chosen], _MAKER)
+    required(board, [metric.name for metric in chosen], _MAKER)
     if not chosen:
         raise ParameterError(f"no metric to draw: metrics is empty, or the board has none; {_MAKER} makes one")
     return chosen
 
 
 def _ranks(values: np.ndarray[Any, Any], metric: Metric) -> np.ndarray[Any, Any]:
-    """Return 0 for the best to 1 for the worst; NaN where there is no value or no better direction."""
+    """Return 0 for the best to 1 for the worst; NaN where there is no value that can be, or no better direction."""
     if metric.direction is None:
         return np.full(len(values), np.nan)
+    values = metric.range.usable(values)
     places = pd.Series(values).rank(ascending=metric.direction == "lower").to_numpy()
     others = np.isfinite(values).sum() - 1
     return (places - 1) / others if others > 0 else np.where(np.isfinite(values), 0.5, np.nan)
@@ -218,11 +220,8 @@ def _few(board: pd.DataFrame) -> list[bool]:
     return board["few_videos"].fillna(value=False).astype(bool).tolist()
 
 
-def _head(ax: Axes, letters: Lettering, clauses: Sequence[str], asked: Mapping[str, str]) -> tuple[Text, Annotation]:
-    label = _WORDS[letters.lang][0]
-    if asked:
-        label = " · ".join([label, *scope(asked["video_type"], asked["window"], letters.lang)])
-    return head_axes(ax, label, clauses, letters)
+def _head(ax: Axes, letters: Lettering, clauses: Sequence[str], about: Sequence[str]) -> tuple[Text, Annotation]:
+    return head_axes(ax, " · ".join([_WORDS[letters.lang][0], *about]), clauses, letters)
 
 
 def _fit_figure(

@@ -25,8 +25,8 @@ from .style import (
     as_floats,
     creator_names,
     new_figure,
-    require,
     require_count,
+    required,
     width,
 )
 
@@ -141,7 +141,7 @@ def plot_touch(
     if level not in _LEVELS:
         raise ParameterError(f'level must be "level1" or "level2", not {level!r}')
     require_count("top", top)
-    require(frame, [*_LEVELS["level2"], "level1_cnt", "level2_cnt"], _MAKER)
+    frame = required(frame, [*_LEVELS["level2"], "level1_cnt", "level2_cnt"], _MAKER)
     parents = _parents(frame, level)
     sources = by_size(parent.shares for parent in parents)
     kol_ids = list(dict.fromkeys(parent.kol_id for parent in parents))

@@ -15,7 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ..errors import ParameterError
-from ..tables import DURATION_BANDS
+from ..given import conformed
+from ..metrics import METRICS, board_columns
+from ..tables import DURATION_BANDS, TABLES
 from ..units import Language
 from .font import Lettering, cells
 
@@ -33,13 +35,18 @@ PLAIN, REST = "#C6CAD0", "#E9EBEE"
 STAGE_RAMP = ("#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
 BANDS = dict(zip(DURATION_BANDS, ("#A6BDDB", "#3690C0", "#034E7B"), strict=True))
 
+_DECLARED = {
+    column.name: column
+    for columns in (*(table.columns for table in TABLES.values()), board_columns(list(METRICS.values())))
+    for column in columns
+}
 TITLE, SUBTITLE, LABEL, SMALL = 15.0, 9.5, 10.5, 9.0
 MARGIN = 0.16
 """Inches between a text and the edge of the figure."""
 
 
-def require(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> None:
-    """Check that a frame has these columns and a row.
+def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.DataFrame:
+    """Return a frame of dtypes to draw from, that has these columns and a row.
 
     Raises
     ------
@@ -53,6 +60,7 @@ def require(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> None:
         raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {maker} makes it")
     if frame.empty:
         raise ParameterError("no rows to draw")
+    return conformed(frame, _DECLARED.values(), "the frame")
 
 
 def require_count(name: str, value: object) -> None:

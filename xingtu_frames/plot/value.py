@@ -17,11 +17,12 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from ..errors import ParameterError
 from ..metrics import METRICS
 from ..tables import DURATION_BANDS, LABELS_ZH
-from ..units import MISSING, Language, compact, money, numbers, scope
+from ..units import MISSING, Language, compact, money, numbers
 from .around import Around, put_around
 from .font import Lettering, lettering
+from .heading import scope_of
 from .spotting import label_points
-from .style import AHEAD, GRID, LABEL, MUTED, PAPER, SMALL, as_floats, bare, creator_names, new_figure, require
+from .style import AHEAD, GRID, LABEL, MUTED, PAPER, SMALL, as_floats, bare, creator_names, new_figure, required
 
 _MAKER = "xingtu_frames.compare(ids)"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -37,7 +38,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "absent": "未画：",
             "price_gap": "无报价",
             "plays_gap": "无播放量中位数",
-            "zero": "报价或播放量为0，对数坐标画不出",
+            "zero": "播放量为0，对数坐标画不出",
             "joint": "、",
             "empty": "没有可画的达人",
             "reason": "{}（{}）",
@@ -55,7 +56,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "absent": "Not drawn: ",
             "price_gap": "no quote",
             "plays_gap": "no median plays",
-            "zero": "quote or plays are 0, which a logarithmic axis lacks",
+            "zero": "plays are 0, which a logarithmic axis lacks",
             "joint": ", ",
             "empty": "No creator to draw",
             "reason": "{} ({})",
@@ -77,9 +78,10 @@ def plot_price_value(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "
     """Draw the quote for one duration band against the median plays, over lines of equal CPM.
 
     A creator is a point with name and CPM: quote / median plays x 1000. The further up and left, the more plays for
-    the money; creators on one dashed line pay the same for 1,000 plays. Both axes are logarithmic where quotes or
-    plays lie further apart than eightfold. A creator without an open quote but with an expected CPM is a hollow
-    point at the implied quote, expected CPM x median plays / 1000. Who cannot be drawn is named below.
+    the money; creators on one dashed line pay the same for 1,000 plays. A quote of 0 counts as none. Both axes are
+    logarithmic where quotes or plays lie further apart than eightfold. A creator without an open quote but with an
+    expected CPM is a hollow point at the implied quote, expected CPM x median plays / 1000. Who cannot be drawn is
+    named below.
 
     Parameters
     ----------
@@ -181,13 +183,18 @@ def _points(board: pd.DataFrame, band: str) -> _Points:
     of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
     quote = next(metric.name for metric in of_band if metric.table == "quotes")
     expected = next(metric.name for metric in of_band if metric.where.get("metric") == "cpm")
-    require(board, ["kol_id", "play_median", quote], _MAKER)
-    price, plays = as_floats(board[quote]), as_floats(board["play_median"])
-    cpm = as_floats(board[expected]) if expected in board.columns else np.full(len(board), np.nan)
+    board = required(board, ["kol_id", "play_median", quote], _MAKER)
+    price, plays = _usable(board, quote), _usable(board, "play_median")
+    cpm = _usable(board, expected) if expected in board.columns else np.full(len(board), np.nan)
     implied = np.isnan(price) & np.isfinite(cpm) & np.isfinite(plays)
     price = np.where(implied, cpm * plays / 1000, price)
     known = np.isfinite(price) & np.isfinite(plays)
     return _Points(price, plays, implied, any(_spread(values[known]) > _WIDE_SPREAD for values in (price, plays)))
+
+
+def _usable(board: pd.DataFrame, metric: str) -> np.ndarray[Any, Any]:
+    # A quote of 0 is none: it would be the best value of all.
+    return METRICS[metric].range.usable(as_floats(board[metric]))
 
 
 def _spread(values: np.ndarray[Any, Any]) -> float:
@@ -306,10 +313,9 @@ def _band_label(band: str, lang: Language) -> str:
 
 
 def _heading(points: _Points, band: str, board: pd.DataFrame, letters: Lettering) -> tuple[str, list[str]]:
-    words, asked = _WORDS[letters.lang], board.attrs.get("asked", {})
+    words = _WORDS[letters.lang]
     clauses = [words["reading"], *([words["log"]] if points.log else []), words["label"]]
-    if asked:
-        clauses += scope(asked["video_type"], asked["window"], letters.lang)
+    clauses += scope_of(board, letters.lang)
     return words["title"].format(_band_label(band, letters.lang)), clauses
 
 
