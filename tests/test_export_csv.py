@@ -167,7 +167,7 @@ def test_csv_saved_again_by_a_spreadsheet(encoding: str, tmp_path: Path) -> None
 )
 def test_csv_that_does_not_fit(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(text, "utf-8")
-    with pytest.raises(xf.ConfigError, match=re.escape(said)):
+    with pytest.raises(xf.FileError, match=re.escape(said)):
         xf.read_csv(tmp_path / "a.csv")
 
 
@@ -189,7 +189,7 @@ def test_a_failure_leaves_the_old_file_alone(
     path = tmp_path / name
     path.write_bytes(b"old")
     monkeypatch.setattr(os, failing, full)
-    with pytest.raises(xf.CacheError, match="No space left on device; free some space") as caught:
+    with pytest.raises(xf.FileError, match="No space left on device; free some space") as caught:
         xf.write_csv(named(["a"]), path) if name == "a.csv" else xf.write_excel({"a": named(["a"])}, path)
     assert caught.value.__suppress_context__
     assert path.read_bytes() == b"old"
@@ -213,9 +213,9 @@ def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
         (tmp_path / "folder", "name a file"),
         ("\0", "choose"),
     ):
-        with pytest.raises(xf.CacheError, match=said):
+        with pytest.raises(xf.FileError, match=said):
             xf.write_csv(named(["a"]), path)
-    with pytest.raises(xf.CacheError, match="no regular file"):
+    with pytest.raises(xf.FileError, match="no regular file"):
         xf.write_csv(named(["a"]), os.devnull)
 
 
@@ -241,7 +241,7 @@ def test_files_that_cannot_be_read(read: Any, tmp_path: Path) -> None:
     for name in ("missing", "empty", "picture", ".", "zip", "old"):
         if read is xf.read_csv and name == "zip":
             continue
-        with pytest.raises(xf.ConfigError, match="cannot read") as caught:
+        with pytest.raises(xf.FileError, match="cannot read") as caught:
             read(tmp_path / name)
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
 

@@ -113,9 +113,9 @@ def test_ids_with_zeros_for_digits_are_refused(tmp_path: Path) -> None:
         ),
         (f"kol_id,name\n{ID},a\n,c\n", xf.InvalidIdError, "line 3: '': this row has no id"),
         (f"link\n{ADDRESS}\nhttps://www.douyin.com/user/7\n", xf.InvalidIdError, "line 3: .*not an address of xingtu"),
-        ("kol_id,name\n", xf.ConfigError, "no creator ids in it"),
-        ("好的\n再见\n", xf.ConfigError, "name their column kol_id or 星图ID, or give one id per line"),
-        (f'kol_id,name\n{ID},"a\n71,b\n', xf.ConfigError, "line 3"),
+        ("kol_id,name\n", xf.FileError, "no creator ids in it"),
+        ("好的\n再见\n", xf.FileError, "name their column kol_id or 星图ID, or give one id per line"),
+        (f'kol_id,name\n{ID},"a\n71,b\n', xf.FileError, "line 3"),
     ],
 )
 def test_shortlists_that_cannot_be_used(text: str, error: type[Exception], said: str, tmp_path: Path) -> None:
@@ -169,10 +169,10 @@ def test_headers_of_names(header: str, tmp_path: Path) -> None:
 )
 def test_a_column_that_may_not_be_the_ids_is_not_taken(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(text, "utf-8")
-    with pytest.raises(xf.ConfigError, match=said):
+    with pytest.raises(xf.FileError, match=said):
         xf.read_shortlist(tmp_path / "list.csv")
     path = save(tmp_path / "a.xlsx", [line.split(",") for line in text.splitlines()])
-    with pytest.raises(xf.ConfigError, match=said):
+    with pytest.raises(xf.FileError, match=said):
         xf.read_shortlist(path)
 
 

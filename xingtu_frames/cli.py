@@ -23,7 +23,7 @@ from tabulate import tabulate
 from .catalog import describe
 from .client import Client, check_options
 from .decide.presets import PRESETS, preset_named
-from .errors import CacheError, ConfigError, ParameterError, XingtuError
+from .errors import ConfigError, FileError, ParameterError, XingtuError
 from .export import csv_text, read_shortlist, write_csv, write_excel
 from .export.whole_file import write_whole
 from .frames import Failure, fetch_tables
@@ -282,9 +282,9 @@ def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
         return lambda frame: print(csv_text(frame, ids_as_text=False), end="")
     path = Path(output)
     if not path.parent.is_dir():
-        raise CacheError(f"{path} cannot be written: the folder {path.parent} does not exist")
+        raise FileError(f"{path} cannot be written: the folder {path.parent} does not exist")
     if path.is_dir():
-        raise CacheError(f"{path} cannot be written: it is a folder")
+        raise FileError(f"{path} cannot be written: it is a folder")
     kind = path.suffix.lower()
     if kind == ".csv":
         return lambda frame: _done(write_csv(frame, path))

@@ -13,7 +13,7 @@ from .decide.budget import plan_budget
 from .decide.checks import quality
 from .decide.presets import Preset
 from .decide.weights import score
-from .errors import CacheError, XingtuError
+from .errors import FileError, XingtuError
 from .export import proposal_sheet, write_csv, write_excel
 from .export.whole_file import write_whole
 from .gallery import PICTURES, pictures, write_page
@@ -257,11 +257,11 @@ def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder for the files, or raise `CacheError` naming it."""
+    """Make the folder for the files, or raise `FileError` naming it."""
     problem = ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         problem = error.strerror or str(error)
     if problem:
-        raise CacheError(f"the folder {folder} cannot be made ({problem}); choose another with --out")
+        raise FileError(f"the folder {folder} cannot be made ({problem}); choose another with --out")

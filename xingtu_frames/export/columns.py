@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import ConfigError, InvalidIdError
+from ..errors import FileError, InvalidIdError
 from ..schema import Column
 from .groups import candidates, undeclared, whole_characters
 
@@ -66,7 +66,7 @@ def frame_of(
         try:
             array = _as_declared(values, choices, strict=exact)
         except _MisfitError as misfit:
-            raise ConfigError(f"cannot read {path}: column {names[position]}, {misfit}") from None
+            raise FileError(f"cannot read {path}: column {names[position]}, {misfit}") from None
         arrays[position] = _as_found(literals(cells), values) if array is None else array
     frame = pd.DataFrame(arrays, copy=False)
     frame.columns = list(names)

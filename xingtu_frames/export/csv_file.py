@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import ConfigError
+from ..errors import FileError
 from .columns import EXACT_INTEGER, frame_of, written
 from .groups import column_names
 from .whole_file import decoded, read_whole, write_whole
@@ -58,7 +58,7 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
-    CacheError
+    FileError
         The file cannot be written; an old file is still there.
     """
     return write_whole(path, csv_text(frame).encode("utf-8-sig"))
@@ -131,13 +131,13 @@ def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
 
     Raises
     ------
-    ConfigError
+    FileError
         The file is missing, empty or no CSV, or a cell of a declared table does not fit its column.
     """
     (_, header), *lines = csv_rows(decoded(read_whole(path), path), path) or [(1, [])]
     for line, cells in lines:
         if len(cells) > len(header):
-            raise ConfigError(f"cannot read {path}: line {line} has {len(cells)} cells, the header {len(header)}")
+            raise FileError(f"cannot read {path}: line {line} has {len(cells)} cells, the header {len(header)}")
     columns = list(zip_longest(*(cells for _, cells in lines), fillvalue="")) or [()] * len(header)
     columns += [("",) * len(lines)] * (len(header) - len(columns))
     return frame_of([unguarded(name) or "" for name in header], columns, path, unguarded, _literals)
@@ -151,7 +151,7 @@ def csv_rows(text: str, path: object, separator: str = ",") -> list[tuple[int, l
         return [(reader.line_num, cells) for cells in reader if cells]
     except csv.Error as error:
         where = f"line {reader.line_num}"
-        raise ConfigError(
+        raise FileError(
             f"cannot read {path}: {where}: {error}; check its quotation marks, or save as .xlsx"
         ) from None
 

@@ -49,7 +49,7 @@ def read_excel(path: str | os.PathLike[str], sheet: str | None = None) -> pd.Dat
     ------
     ParameterError
         No such sheet; the message names those that there are.
-    ConfigError
+    FileError
         The file is missing or no workbook, or a cell of a declared table does not fit its column.
     """
     pages = workbook_rows(path)

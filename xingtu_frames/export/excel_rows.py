@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from ..errors import ConfigError
+from ..errors import FileError
 from .whole_file import read_whole
 
 # What openpyxl and its parsers raise for a damaged file; ParseError is a SyntaxError.
@@ -46,7 +46,7 @@ def workbook_rows(path: str | os.PathLike[str]) -> dict[str, Rows]:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             return {page.title: _rows(book, page) for page in book.worksheets}
     except _DAMAGED as error:
-        raise ConfigError(
+        raise FileError(
             f"cannot read {path}: no readable .xlsx workbook ({type(error).__name__}); "
             "open it in Excel and save it as .xlsx without a password"
         ) from None

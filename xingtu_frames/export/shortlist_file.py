@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import ConfigError, InvalidIdError
+from ..errors import FileError, InvalidIdError
 from ..ids import kol_id_of
 from ..metrics import board_columns
 from ..schema import build_frame
@@ -84,16 +84,16 @@ def read_shortlist(path: str | os.PathLike[str]) -> pd.DataFrame:
     InvalidIdError
         A cell that cannot be an id; the message names the line or row, and why. Ids that Excel has rounded are
         refused: other digits would be another creator.
-    ConfigError
+    FileError
         The file is missing, empty, unreadable, or has no ids; or two of its columns could be the ids.
     """
     data = read_whole(path)
     if data.startswith(_OLD_WORKBOOK):
-        raise ConfigError(f"cannot read {path}: an .xls workbook or one with a password; save it as plain .xlsx")
+        raise FileError(f"cannot read {path}: an .xls workbook or one with a password; save it as plain .xlsx")
     in_workbook = data.startswith(_WORKBOOK)
     found = list(_in_workbook(path) if in_workbook else _in_text(decoded(data, path), path))
     if not found:
-        raise ConfigError(
+        raise FileError(
             f"cannot read {path}: no creator ids in it; name their column kol_id or 星图ID, or give one id per line"
         )
     best = _best(found, in_workbook, path)
@@ -107,7 +107,7 @@ def _best(found: Sequence[_List], in_workbook: bool, path: object) -> _List:
     # The first sheet with ids is the list; of the separators, the one that isolates the most ids is the file's.
     best = next((sheet for sheet in found if sheet.likely), found[0]) if in_workbook else max(found, key=_likely)
     if best.rivals:
-        raise ConfigError(f"cannot read {path}: {best.rivals} could each be the creator ids; name the right one kol_id")
+        raise FileError(f"cannot read {path}: {best.rivals} could each be the creator ids; name the right one kol_id")
     return best
 
 
@@ -121,12 +121,12 @@ def _in_workbook(path: str | os.PathLike[str]) -> Iterator[_List]:
 
 
 def _in_text(text: str, path: object) -> Iterator[_List]:
-    errors: list[ConfigError] = []
+    errors: list[FileError] = []
     found: list[_List] = []
     for separator in _SEPARATORS:
         try:
             found += _located(csv_rows(text, path, separator))
-        except ConfigError as error:
+        except FileError as error:
             errors.append(error)
     if errors and not found:
         raise errors[0]

@@ -8,7 +8,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-from ..errors import CacheError, ConfigError
+from ..errors import FileError
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ADVICE = (
@@ -27,7 +27,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
         # A link keeps pointing to the file: what it points to is replaced, not the link.
         _replace(Path(os.path.realpath(target)), data)
     except (OSError, ValueError) as error:
-        raise CacheError(f"cannot write {target}: {_why(error)}; {_advice(error)}") from None
+        raise FileError(f"cannot write {target}: {_why(error)}; {_advice(error)}") from None
     return target
 
 
@@ -57,9 +57,9 @@ def read_whole(path: str | os.PathLike[str]) -> bytes:
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read {path}: {_why(error)}; check the path") from None
+        raise FileError(f"cannot read {path}: {_why(error)}; check the path") from None
     if not data.strip():
-        raise ConfigError(f"cannot read {path}: the file is empty; check the path, or save the file again")
+        raise FileError(f"cannot read {path}: the file is empty; check the path, or save the file again")
     return data
 
 
@@ -71,7 +71,7 @@ def decoded(data: bytes, path: str | os.PathLike[str]) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ConfigError(f"cannot read {path}: not UTF-8, UTF-16 or GB18030 text; save it as CSV UTF-8 or as .xlsx")
+    raise FileError(f"cannot read {path}: not UTF-8, UTF-16 or GB18030 text; save it as CSV UTF-8 or as .xlsx")
 
 
 def _why(error: Exception) -> str:
