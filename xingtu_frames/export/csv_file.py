@@ -17,14 +17,14 @@ import pandas as pd
 from ..errors import FileError
 from .columns import EXACT_INTEGER, frame_of, written
 from .groups import column_names
+from .guard import guarded, unguarded
 from .whole_file import decoded, read_whole, write_whole
 
-# Spreadsheets skip blanks before a formula sign. An apostrophe and the empty text are guarded as well: so a guarded
-# cell never reads like an unguarded one, and an empty text never like a missing one.
-_RISKY = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r\n']|\Z")
 _DIGITS = re.compile(r"[0-9]+")
 _ID_LENGTH = 12
 _GUARDED_DIGITS = re.compile(r"\t-?[0-9]+")
+# In a program that separates by tabs or semicolons as well, only quotation marks keep such a cell whole.
+_QUOTED = re.compile(r"""["\t\n\v\f\r,;|]""")
 _LITERALS = (
     (re.compile(r"True|False"), lambda text: text == "True"),
     (re.compile(r"-?(0|[1-9][0-9]{0,14})"), int),
@@ -32,18 +32,13 @@ _LITERALS = (
 )
 
 
-class _Lines(list[str]):
-    """Lines of CSV. The csv module quotes a lone CR only where CR ends lines, so that is what it is told."""
-
-    def write(self, line: str) -> None:
-        self.append(line.removesuffix("\r\n"))
-
-
 def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
-    r"""Write a frame as CSV that opens safely in Excel, WPS and LibreOffice: UTF-8 with BOM, without the index.
+    """Write a frame as CSV that opens safely in Excel, WPS and LibreOffice: UTF-8 with BOM, without the index.
 
-    Ids stay text with all digits, for a tab stands before them. Text that a spreadsheet would run as a formula has
-    an apostrophe before it. `read_csv` takes both off again. Missing is the empty cell; times are ISO 8601 in UTC.
+    Ids stay text with all digits because a tab stands before them. An apostrophe stands wherever a program would begin
+    to read a formula: at the start of a cell and, for programs that separate cells by semicolons or tabs, behind each
+    of those, each bar and each line break inside it. `read_csv` takes all of these off again. Missing is the empty
+    cell; times are ISO 8601, those with a zone in UTC.
 
     Parameters
     ----------
@@ -79,41 +74,41 @@ def csv_text(frame: pd.DataFrame, *, ids_as_text: bool = True) -> str:
     -------
     The header and one line per row.
     """
-    lines = _Lines()
-    writer = csv.writer(lines, lineterminator="\r\n")
     names = column_names(frame)
-    writer.writerow([_guarded(name, ids_as_text) for name in names])
     columns = [
         [_cell(value, ids_as_text, name == "kol_id") for value in written(frame.iloc[:, position])]
         for position, name in enumerate(names)
     ]
-    writer.writerows(zip(*columns, strict=True))
-    return "".join(f"{line}\n" for line in lines)
+    header = [_text(name, ids_as_text) for name in names]
+    return "".join(f"{','.join(map(_quoted, cells))}\n" for cells in (header, *zip(*columns, strict=True)))
 
 
 def _cell(value: Any, ids_as_text: bool, is_id: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _guarded(value, ids_as_text, is_id)
+        return _text(value, ids_as_text, is_id)
     if isinstance(value, dt.datetime):
         return value.isoformat()
     too_long = isinstance(value, int) and abs(value) >= EXACT_INTEGER
     return f"\t{value}" if too_long and ids_as_text else repr(value)
 
 
-def _guarded(text: str, ids_as_text: bool, is_id: bool = False) -> str:
-    if _RISKY.match(text):
-        return f"'{text}"
+def _text(text: str, ids_as_text: bool, is_id: bool = False) -> str:
     is_id = ids_as_text and (is_id or len(text) >= _ID_LENGTH) and _DIGITS.fullmatch(text) is not None
-    return f"\t{text}" if is_id else text
+    return f"\t{text}" if is_id else guarded(text)
 
 
-def unguarded(cell: str) -> str | None:
+def _quoted(cell: str) -> str:
+    if not _QUOTED.search(cell):
+        return cell
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def meant(cell: str) -> str | None:
     """Return what `write_csv` was given for this cell; None for the empty one."""
-    if (cell.startswith("'") and _RISKY.match(cell, 1)) or _GUARDED_DIGITS.fullmatch(cell):
-        return cell[1:]
-    return cell or None
+    return (cell[1:] if _GUARDED_DIGITS.fullmatch(cell) else unguarded(cell)) if cell else None
 
 
 def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -140,12 +135,14 @@ def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
             raise FileError(f"cannot read {path}: line {line} has {len(cells)} cells, the header {len(header)}")
     columns = list(zip_longest(*(cells for _, cells in lines), fillvalue="")) or [()] * len(header)
     columns += [("",) * len(lines)] * (len(header) - len(columns))
-    return frame_of([unguarded(name) or "" for name in header], columns, path, unguarded, _literals)
+    return frame_of([meant(name) or "" for name in header], columns, path, meant, _literals)
 
 
 def csv_rows(text: str, path: object, separator: str = ",") -> list[tuple[int, list[str]]]:
     """Return the lines that are not blank, each with its number."""
-    # Strict, for an unclosed quotation mark would swallow the creators behind it.
+    # A cell may hold as much as the file; the limit is the module's, so that it is put back.
+    usual = csv.field_size_limit(len(text) + 1)
+    # Strict because an unclosed quotation mark would swallow the creators behind it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return [(reader.line_num, cells) for cells in reader if cells]
@@ -154,6 +151,8 @@ def csv_rows(text: str, path: object, separator: str = ",") -> list[tuple[int, l
         raise FileError(
             f"cannot read {path}: {where}: {error}; check its quotation marks, or save as .xlsx"
         ) from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _literals(cells: Sequence[str]) -> Sequence[Any]:

@@ -15,7 +15,7 @@ from ..ids import kol_id_of
 from ..metrics import board_columns
 from ..schema import build_frame
 from .columns import EXACT_INTEGER, ROUNDED, as_text
-from .csv_file import csv_rows, unguarded
+from .csv_file import csv_rows, meant
 from .excel_rows import Rows, workbook_rows
 from .whole_file import decoded, read_whole
 
@@ -267,7 +267,7 @@ def _text(cell: Any) -> str:
     """Return what a person sees in the cell, without the guards of CSV."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_INTEGER:
         cell = int(cell)
-    text = unguarded(str(cell)) if cell is not None else None
+    text = meant(str(cell)) if cell is not None else None
     text = (text or "").strip(_AROUND)
     quoted = _QUOTED_NUMBER.fullmatch(text)
     return quoted[1] if quoted else text
