@@ -215,7 +215,7 @@ def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
     ):
         with pytest.raises(xf.FileError, match=said):
             xf.write_csv(named(["a"]), path)
-    with pytest.raises(xf.FileError, match="no regular file"):
+    with pytest.raises(xf.FileError, match="not a regular file"):
         xf.write_csv(named(["a"]), os.devnull)
 
 
