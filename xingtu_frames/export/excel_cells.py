@@ -22,8 +22,8 @@ _LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\(\s*"((?:[^"]|"")*)"', re.
 _MOST_LINKED, _MOST_MERGED = 1_000_000, 10_000
 # A million rows that hold a style and nothing else are left out before they are parsed.
 _BLANK = re.compile(
-    rb'<(?:\w+:)?c r="[A-Z]+[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?c>)\s*'
-    rb'|<(?:\w+:)?row r="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)\s*'
+    rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="[A-Z]+[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?c>)\s*'
+    rb'|<(?:\w+:)?row\s(?:[^<>]*\s)?r="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)\s*'
 )
 
 

@@ -163,13 +163,17 @@ class _Texts(Handler):
         elif name == "si":
             # A text weighs more than its characters, also an empty one.
             self._left -= self._length + 10
+            self._check()
             self.texts.append(unescaped("".join(self._pieces)))
 
     def _take(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
+        self._check()
+
+    def _check(self) -> None:
         if self._length > LONGEST_CELL or self._length > self._left:
-            self._package.too_large(f"its texts are longer than {min(LONGEST_CELL, self._left):,} characters")
+            self._package.too_large("its table of texts is longer than that of a list of creators")
 
 
 class _Styles(Handler):

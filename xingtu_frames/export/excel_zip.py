@@ -27,17 +27,20 @@ class Bounds:
     text
         Characters of all cells together, and of the table of texts.
     cells
-        Places in the rows of all sheets up to their last column, filled or not.
+        Places in the rows of a sheet up to their last column, filled or not.
+    elements
+        Elements of all parts.
     """
 
     unpacked: int
     text: int
     cells: int
+    elements: int
 
 
-LIST = Bounds(unpacked=1_000_000_000, text=32_000_000, cells=4_000_000)
-"""For a list of creators: 100,000 of them with 40 columns."""
-FRAMES = Bounds(unpacked=16_000_000_000, text=2_000_000_000, cells=200_000_000)
+LIST = Bounds(unpacked=1_000_000_000, text=32_000_000, cells=2_000_000, elements=8_000_000)
+"""For a list of creators: 100,000 of them with 20 columns."""
+FRAMES = Bounds(unpacked=16_000_000_000, text=2_000_000_000, cells=200_000_000, elements=2_000_000_000)
 """For frames that `write_excel` wrote."""
 
 LONGEST_CELL = 1_000_000
@@ -71,7 +74,7 @@ class Package:
 
     def __init__(self, handle: IO[bytes], path: object, bounds: Bounds) -> None:
         self.path, self.bounds = path, bounds
-        self._left = bounds.unpacked
+        self._left, self.elements = bounds.unpacked, 0
         if _count(handle, b"PK\x01\x02") > _MOST_PARTS:
             self.refuse(f"it is a zip of more than {_MOST_PARTS:,} files, which no workbook is")
         self._zip = zipfile.ZipFile(handle)
@@ -144,6 +147,9 @@ class _Feed:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._silent = 0
         self._depth += 1
+        self._package.elements += 1
+        if self._package.elements > self._package.bounds.elements:
+            self._package.too_large(f"it has more than {self._package.bounds.elements:,} cells, rows and other parts")
         self._names.add(name)
         self._names.update(attributes)
         if self._depth > _DEEPEST or len(self._names) > _MOST_NAMES:
