@@ -28,8 +28,11 @@ def rows(cells: Iterable[Iterable[object]]) -> str:
     lines = []
     for number, row in enumerate(cells, start=1):
         shown = "".join(
-            f"<c><v>{cell}</v></c>" if isinstance(cell, int | float) else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
-            if cell is not None else "<c/>"
+            f"<c><v>{cell}</v></c>"
+            if isinstance(cell, int | float)
+            else f'<c t="inlineStr"><is><t>{cell}</t></is></c>'
+            if cell is not None
+            else "<c/>"
             for cell in row
         )
         lines.append(f'<row r="{number}">{shown}</row>')

@@ -2,11 +2,11 @@
 
 The grammar, over names in lower case, full-width letters made plain, without blanks, marks and invisible characters:
 
-- What names something else is never a creator's id, whatever stands under it: people (身份证, 手机, 微信, QQ), other ids
-  of Douyin (抖音号, UID, sec_uid), videos, orders, tasks, agencies (MCN ID), row numbers, times, money.
+- What names something else is never a creator's id, whatever stands under it: people (身份证, 手机, 微信, QQ), other
+  ids of Douyin (抖音号, UID, sec_uid), videos, orders, tasks, agencies (MCN ID), row numbers, times, money.
 - Before 达人 a platform or agency only says which creators: 短视频达人ID and MCN达人ID are ids of creators.
 - `star_id`, `kol_id`, `oAuthorId`, and what has 星图 or Xingtu and id, 编号 or 号 name a creator's id for certain.
-- 达人ID, 博主ID, `author_id`, `id` and the like may be those of another marketplace or program, so that the values decide.
+- 达人ID, 博主ID, `author_id`, `id` and the like may be those of another marketplace or program: the values decide.
 - What stands in brackets only explains, unless the name outside says nothing for certain.
 """
 
@@ -33,7 +33,7 @@ _OTHER = re.compile(
 _CERTAIN = re.compile(
     rf"(?=.*(?:星图|xingtu))(?:.*(?:id|编号).*|.*(?<!账)号码?)|(?:kol|star|oauthor|starauthor){_PERSON}*ids?|{_PERSON}(?:kol|star)ids?"
 )
-_PERHAPS = re.compile(rf"(?:{_PERSON}+的?)?(?:平台)?(?:id|编号|编码|号)s?(?:号|号码|码|编号)?")
+_PERHAPS = re.compile(rf"{_PERSON}+的?(?:平台)?(?:ids?|编号|编码|号码?)(?:号码?|编号)?|(?:平台)?ids?(?:号码?|编号)?")
 _ADDRESS = re.compile("链接|主页|网址|地址|url|link|homepage")
 _BRACKETS = re.compile(r"[(\[{【〔《<][^)\]}】〕》>]*[)\]}】〕》>]?")
 _LONGEST = 60

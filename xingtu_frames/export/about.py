@@ -11,8 +11,8 @@ import pandas as pd
 
 from .colour import SCALE
 from .excel_book import Notes
+from .excel_cells import Rows
 from .excel_page import Page
-from .excel_rows import Rows
 from .groups import column_names, kind_of
 from .meanings import KINDS
 from .scope import scope

@@ -67,7 +67,7 @@ def frame_of(
             array = _as_declared(values, choices, strict=exact)
         except _MisfitError as misfit:
             raise FileError(f"cannot read {path}: column {names[position]}, {misfit}") from None
-        arrays[position] = _as_found(literals(cells), values) if array is None else array
+        arrays[position] = as_found(literals(cells), values) if array is None else array
     frame = pd.DataFrame(arrays, copy=False)
     frame.columns = list(names)
     return frame
@@ -88,7 +88,7 @@ def _as_declared(values: Sequence[Any], choices: Sequence[Column], *, strict: bo
     return None
 
 
-def _as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
+def as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
     """Build the column that the types of its cells make; text where they are mixed or all are missing."""
     kinds = frozenset(type(value) for value in literals if value is not None)
     build = _FOUND.get(kinds)

@@ -135,27 +135,25 @@ def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
             raise FileError(f"cannot read {path}: line {line} has {len(cells)} cells, the header {len(header)}")
     columns = list(zip_longest(*(cells for _, cells in lines), fillvalue="")) or [()] * len(header)
     columns += [("",) * len(lines)] * (len(header) - len(columns))
-    return frame_of([meant(name) or "" for name in header], columns, path, meant, _literals)
+    return frame_of([meant(name) or "" for name in header], columns, path, meant, literals)
 
 
-def csv_rows(text: str, path: object, separator: str = ",") -> list[tuple[int, list[str]]]:
-    """Return the lines that are not blank, each with its number."""
+def csv_rows(text: str, path: object, separator: str = ",", *, blank: bool = False) -> list[tuple[int, list[str]]]:
+    """Return the lines, each with its number; blank ones only if they are asked for."""
     # A cell may hold as much as the file; the limit is the module's, so that it is put back.
     usual = csv.field_size_limit(len(text) + 1)
     # Strict because an unclosed quotation mark would swallow the creators behind it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        return [(reader.line_num, cells) for cells in reader if cells]
+        return [(reader.line_num, cells) for cells in reader if cells or blank]
     except csv.Error as error:
         where = f"line {reader.line_num}"
-        raise FileError(
-            f"cannot read {path}: {where}: {error}; check its quotation marks, or save as .xlsx"
-        ) from None
+        raise FileError(f"cannot read {path}: {where}: {error}; check its quotation marks, or save as .xlsx") from None
     finally:
         csv.field_size_limit(usual)
 
 
-def _literals(cells: Sequence[str]) -> Sequence[Any]:
+def literals(cells: Sequence[str]) -> Sequence[Any]:
     """Return the cells of an undeclared column as numbers or truth values; unchanged where one is neither."""
     values = []
     for cell in cells:

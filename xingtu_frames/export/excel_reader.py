@@ -12,7 +12,8 @@ from ..errors import ParameterError
 from ..schema import Column
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, Marks, is_about, marks
 from .columns import frame_of
-from .excel_rows import Rows, workbook_rows
+from .excel_cells import Rows
+from .excel_rows import workbook_rows
 from .groups import GROUPS, candidates, kind_of
 from .meanings import HEADER_UNITS
 from .words import TRUTH, Words, in_words, value_words

@@ -72,7 +72,7 @@ def opened(path: str | os.PathLike[str], most: int | None = None) -> IO[bytes]:
         if not stat.S_ISREG(found.st_mode):
             what = "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
             raise OSError(errno.EINVAL, what)
-        handle = Path(path).open("rb")
+        handle = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
     except TypeError:
         raise ParameterError(f"a path must be text or a Path, not {type(path).__name__}") from None
     except (OSError, ValueError) as error:
