@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 Meaning = Literal["creator", "perhaps", "other", ""]
@@ -45,6 +46,7 @@ def plain(name: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", name[:1000]).casefold() if char.isalnum())
 
 
+@lru_cache(maxsize=4096)
 def meaning_of(name: str) -> Meaning:
     """Return what a name says of the values under it: ``"creator"``, ``"perhaps"``, ``"other"`` or nothing."""
     whole = unicodedata.normalize("NFKC", name[:1000])

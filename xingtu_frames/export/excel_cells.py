@@ -21,10 +21,8 @@ _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,10})")
 _LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\(\s*"((?:[^"]|"")*)"', re.IGNORECASE)
 _MOST_LINKED, _MOST_MERGED = 1_000_000, 10_000
 # A million rows that hold a style and nothing else are left out before they are parsed.
-_BLANK = re.compile(
-    rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="[A-Z]+[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?c>)\s*'
-    rb'|<(?:\w+:)?row\s(?:[^<>]*\s)?r="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)\s*'
-)
+_BLANK_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="[A-Z]+[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?c>)\s*')
+_BLANK_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^<>]*\s)?r="[0-9]+"[^<>]*(?:/>|>\s*</(?:\w+:)?row>)\s*')
 
 
 @dataclass(slots=True)
@@ -237,4 +235,4 @@ def _moment(serial: float, epoch: dt.datetime) -> Any:
 
 def without_blanks(data: bytes) -> bytes:
     """Return a piece of a sheet without the cells and rows that hold nothing."""
-    return _BLANK.sub(b"", data)
+    return _BLANK_ROW.sub(b"", _BLANK_CELL.sub(b"", data))

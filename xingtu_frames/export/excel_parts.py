@@ -162,7 +162,7 @@ class _Texts(Handler):
             self._is_hint = False
         elif name == "si":
             # A text weighs more than its characters, also an empty one.
-            self._left -= self._length + 10
+            self._left -= self._length + 20
             self._check()
             self.texts.append(unescaped("".join(self._pieces)))
 

@@ -19,7 +19,7 @@ from .whole_file import opened
 # What a damaged zip or XML raises, and cells that name what is not there.
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ExpatError),
-    *(LookupError, ValueError, NotImplementedError),
+    *(LookupError, ValueError, ArithmeticError, NotImplementedError),
 )
 _HEAD = 64_000_000
 """So much of a file is looked at for what else it may be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..errors import InvalidIdError
@@ -46,7 +47,7 @@ def judged(grid: Grid) -> Judged:
         except ValueError as reason:
             shown = masked(repr(grid.cell(position, grid.ids)))
             found.bad.append((number, shown if len(shown) <= 80 else f"{shown[:77]}...", str(reason)))
-    found.skipped.extend(_skip(grid, number, "blank") for number in _blanks(grid))
+    found.skipped.extend(_blanks(grid))
     found.skipped.sort(key=lambda skip: skip["row"])
     if not found.bad:
         found.bad.extend(_rounded(grid, found.rows))
@@ -96,17 +97,18 @@ def _skip(grid: Grid, number: int, reason: str) -> Skipped:
     return {**({"sheet": grid.title} if grid.title else {}), "row": number, "reason": reason}
 
 
-def _blanks(grid: Grid) -> Iterator[int]:
-    """Yield the numbers of the blank rows among those of creators."""
-    if len(grid.body) < 2 or grid.body[0][0] == grid.body[-1][0]:
-        return
-    filled = {*(number for number, _ in grid.body), *grid.hidden}
+def _blanks(grid: Grid) -> Iterator[Skipped]:
+    """Yield the blank rows among those of creators, neighbours together."""
+    numbers = sorted({*(number for number, _ in grid.body), *grid.hidden})
     if grid.is_text:
-        yield from (
-            number for number, _ in grid.rows if grid.body[0][0] < number < grid.body[-1][0] and number not in filled
-        )
+        # A cell of several lines leaves a gap between the numbers of lines that is not blank.
+        first, last = (numbers[0], numbers[-1]) if numbers else (0, 0)
+        filled = set(numbers)
+        yield from (_skip(grid, line, "blank") for line, _ in grid.rows if first < line < last and line not in filled)
         return
-    yield from (number for number in range(grid.body[0][0], grid.body[-1][0]) if number not in filled)
+    for above, below in pairwise(numbers):
+        if below - above > 1:
+            yield {**_skip(grid, above + 1, "blank"), **({"last_row": below - 1} if below - above > 2 else {})}
 
 
 def _rounded(grid: Grid, rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
@@ -124,7 +126,7 @@ def listed(skipped: Sequence[Skipped]) -> list[Skipped]:
         last = together[-1] if together else {}
         same = all(last.get(key) == skip.get(key) for key in ("sheet", "reason"))
         if same and skip.get("row") and last.get("last_row", last.get("row")) == skip["row"] - 1:
-            last["last_row"] = skip["row"]
+            last["last_row"] = skip.get("last_row", skip["row"])
         else:
             together.append(dict(skip))
     more = len(together) - _LISTED
