@@ -21,6 +21,7 @@ EXACT_INTEGER = 10**15
 
 ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
 
+_LONGEST_DECIMAL = 400
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -75,6 +76,8 @@ def _decimal(value: decimal.Decimal) -> Any:
         return None
     if not value.is_finite():
         return float(value)
+    if abs(value.adjusted()) > _LONGEST_DECIMAL:
+        return str(value)
     # The user's own context may round, or forbid it.
     if value == value.to_integral_value(context=_EXACT):
         return int(value)
@@ -82,14 +85,20 @@ def _decimal(value: decimal.Decimal) -> Any:
     return number if decimal.Decimal(repr(number)) == value else str(value)
 
 
-def _moment(value: dt.datetime) -> dt.datetime:
-    if isinstance(value, pd.Timestamp):
-        value = value.to_pydatetime(warn=False)
-    return value.astimezone(dt.UTC) if value.tzinfo else value
+def _moment(value: dt.datetime) -> dt.datetime | str:
+    try:
+        if isinstance(value, pd.Timestamp):
+            value = value.to_pydatetime(warn=False)
+        return value.astimezone(dt.UTC) if value.tzinfo else value
+    except (ValueError, OverflowError):
+        # Beyond the years 1 to 9999 of the standard library.
+        return str(value)
 
 
 def _of_numpy(value: np.generic) -> Any:
-    return _plain(pd.Timestamp(value) if isinstance(value, np.datetime64) else value.item())
+    if isinstance(value, np.datetime64):
+        return _plain(pd.Timestamp(value))
+    return str(pd.Timedelta(value)) if isinstance(value, np.timedelta64) else _plain(value.item())
 
 
 _EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[])
@@ -158,6 +167,13 @@ def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Any]], Any]:
     return lambda values: pd.Series(list(values), dtype=with_gaps if None in values else dtype).array
 
 
+def _times(values: Sequence[Any]) -> Any:
+    zones = {value.tzinfo is None for value in values if value is not None}
+    if len(zones) > 1:
+        return undeclared("").array([None if value is None else _shown(value) for value in values])
+    return pd.DatetimeIndex(list(values)).as_unit("us")
+
+
 def _floats(values: Sequence[Any]) -> Any:
     return Column("", "float64", "", "", "").array(values)
 
@@ -167,8 +183,7 @@ _FOUND: Mapping[frozenset[type], Callable[[Sequence[Any]], Any]] = {
     frozenset({int}): _complete("int64", "Int64"),
     frozenset({float}): _floats,
     frozenset({int, float}): _floats,
-    # To the millisecond: others write too few digits for more.
-    frozenset({dt.datetime}): lambda values: pd.DatetimeIndex(list(values)).as_unit("us").round("ms"),
+    frozenset({dt.datetime}): _times,
 }
 
 

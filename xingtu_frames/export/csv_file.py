@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import decimal
 import io
 import os
 import re
@@ -25,10 +26,22 @@ _ID_LENGTH = 12
 _GUARDED_DIGITS = re.compile(r"\t-?[0-9]+")
 # In a program that separates by tabs or semicolons as well, only quotation marks keep such a cell whole.
 _QUOTED = re.compile(r"""["\t\n\v\f\r,;|]""")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if decimal.Decimal(text) != decimal.Decimal(repr(number)):
+        raise ValueError("a float does not keep all digits")
+    return number
+
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = re.compile(rf"{_DAY}(T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(\.[0-9]{{6}})?([+-][0-9]{{2}}:[0-9]{{2}})?)?")
 _LITERALS = (
     (re.compile(r"True|False"), lambda text: text == "True"),
     (re.compile(r"-?(0|[1-9][0-9]{0,14})"), int),
-    (re.compile(r"-?([0-9]+\.[0-9]*|[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+|inf)"), float),
+    (re.compile(r"-?([0-9]+\.[0-9]*|[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+|inf)"), _float),
+    (_TIME, dt.datetime.fromisoformat),
 )
 
 
@@ -88,7 +101,7 @@ def _cell(value: Any, ids_as_text: bool, is_id: bool = False) -> str:
         return ""
     if isinstance(value, str):
         return _text(value, ids_as_text, is_id)
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.isoformat()
     too_long = isinstance(value, int) and abs(value) >= EXACT_INTEGER
     return f"\t{value}" if too_long and ids_as_text else repr(value)
@@ -122,7 +135,8 @@ def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
     Returns
     -------
     The frame as it was: ids as text, the declared dtypes of `TABLES` and of the board, missing cells NA. Columns
-    that nothing declares are numbers where every cell is one, else text.
+    that nothing declares are numbers, truth values or times where every cell is one, else text; a date is the time
+    of its midnight.
 
     Raises
     ------
@@ -157,7 +171,10 @@ def literals(cells: Sequence[str]) -> Sequence[Any]:
     """Return the cells of an undeclared column as numbers or truth values; unchanged where one is neither."""
     values = []
     for cell in cells:
-        value = next((make(cell) for pattern, make in _LITERALS if pattern.fullmatch(cell)), None)
+        try:
+            value = next((make(cell) for pattern, make in _LITERALS if pattern.fullmatch(cell)), None)
+        except (ValueError, ArithmeticError):
+            return cells
         if value is None and cell:
             return cells
         values.append(value)

@@ -16,6 +16,7 @@ Rows = list[tuple[int, list[Any]]]
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _DAY = 86_400_000_000
+_USUAL_DIGITS = 17
 _INTEGER = re.compile(r"-?[0-9]{1,400}")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,10})")
 _LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\(\s*"((?:[^"]|"")*)"', re.IGNORECASE)
@@ -168,7 +169,7 @@ class SheetHandler(Handler):
     def _number(self, text: str) -> Any:
         number: float = int(text) if _INTEGER.fullmatch(text) else float(text)
         if int(self._cell.get("s") or 0) in self._parts.dates:
-            return _moment(number, self._parts.epoch)
+            return _moment(number, self._parts.epoch, is_exact=sum(map(str.isdigit, text)) > _USUAL_DIGITS)
         return number
 
     def _start_hint(self, attributes: dict[str, str]) -> None:
@@ -226,11 +227,18 @@ def _day(text: str) -> Any:
         return text
 
 
-def _moment(serial: float, epoch: dt.datetime) -> Any:
+def _moment(serial: float, epoch: dt.datetime, *, is_exact: bool) -> Any:
     try:
-        return epoch + dt.timedelta(days=int(serial), microseconds=round(serial % 1 * _DAY))
+        moment = epoch + dt.timedelta(days=int(serial), microseconds=round(serial % 1 * _DAY))
+        return moment if is_exact else _settled(moment)
     except (OverflowError, ValueError):
         return serial
+
+
+def _settled(moment: dt.datetime) -> dt.datetime:
+    """Return the millisecond next to a time, which the digits and arithmetic of others miss by up to 9 microseconds."""
+    off = (moment.microsecond + 500) % 1000 - 500
+    return moment - dt.timedelta(microseconds=off) if abs(off) < 10 else moment
 
 
 def without_blanks(data: bytes) -> bytes:

@@ -75,7 +75,7 @@ def fill(book: Any, sheet: Any, page: Page) -> None:
     _lay_out(book, sheet, page, widths)
     styles = []
     for position, (column, width) in enumerate(zip(page.columns, widths, strict=True)):
-        side = _RIGHT if column.kind in ("time", "whole", "decimal") else LEFT
+        side = _RIGHT if column.kind in ("time", "date", "whole", "decimal") else LEFT
         # Below the last row there is no rule, but an id that is pasted there is text as well.
         sheet.set_column(position, position, width, book.add_format({**FONT, **side, "num_format": column.look.code}))
         header = book.add_format({**HEADER, **(side if side is LEFT else {"align": "center"})})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
@@ -10,7 +11,7 @@ import pandas as pd
 
 from ..errors import ParameterError
 from ..schema import Column
-from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, Marks, is_about, marks
+from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT, Marks, is_about, marks
 from .columns import frame_of
 from .excel_cells import Rows
 from .excel_rows import workbook_rows
@@ -73,7 +74,12 @@ def _frame(path: object, title: str, rows: Rows, told: Marks) -> pd.DataFrame:
     names = [names[position] for position in own]
     units = [told.units.get((title, header[position]), "") for position in own]
     cells = [_meant(columns[position], words) for position, words in zip(own, _words(names, units), strict=True)]
+    cells = [_in_zone(column) if unit == ZONE_UNIT else column for column, unit in zip(cells, units, strict=True)]
     return frame_of(names, cells, f"{path} sheet {title}")
+
+
+def _in_zone(cells: Sequence[Any]) -> Sequence[Any]:
+    return [cell.replace(tzinfo=dt.UTC) if isinstance(cell, dt.datetime) else cell for cell in cells]
 
 
 def _words(names: Sequence[str], units: Sequence[str]) -> list[Words]:
