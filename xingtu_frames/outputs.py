@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
-from tabulate import tabulate
 
 from .decide.budget import plan_budget
 from .decide.checks import quality
@@ -21,6 +20,7 @@ from .metrics import METRICS, READ_FIRST
 from .schema import build_frame, text_dtype
 from .shortlist import Survey
 from .tables import FAILURE_COLUMNS, LABELS_ZH, TABLES
+from .terminal import grid, label
 from .units import Language, metric_label, money, numbers, scope
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -78,6 +78,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
+_LABEL_CELLS = 28
 _ZONES: Mapping[Language, pd.Timedelta] = MappingProxyType({"zh": pd.Timedelta(hours=8), "en": pd.Timedelta(0)})
 """What is added to UTC for the clock of the readers."""
 
@@ -189,20 +190,13 @@ def _why(why: str, lang: Language) -> str:
 
 
 def _table(columns: Mapping[str, list[str]]) -> str:
-    align = ("left", *("right" for _ in list(columns)[1:]))
-    return tabulate(columns, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
+    return grid(columns, ("left", *("right" for _ in list(columns)[1:])))
 
 
 def _labels(board: pd.DataFrame) -> dict[str, str]:
     """Return id -> what the creator is called in a terminal."""
     called = board["name"].where(board["name"].notna(), board["kol_id"])
-    return {
-        kol_id: _shortened(" ".join(str(name).split())) for kol_id, name in zip(board["kol_id"], called, strict=True)
-    }
-
-
-def _shortened(name: str, most: int = 14) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
+    return {kol_id: label(name, _LABEL_CELLS) for kol_id, name in zip(board["kol_id"], called, strict=True)}
 
 
 def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:

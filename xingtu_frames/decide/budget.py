@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
 from itertools import compress
 from typing import Any
 
@@ -126,7 +126,7 @@ def _fen_of(budget_cny: Any) -> int:
         raise ParameterError(
             f"budget_cny must be a finite number of yuan above 0, at most {_MOST_CNY:g}, not {budget_cny!r}"
         )
-    return int((Decimal(repr(float(budget_cny))) * FEN).to_integral_value(ROUND_FLOOR))
+    return math.floor(Fraction(repr(float(budget_cny))) * FEN)
 
 
 def _check(maximise: Any, per_creator: Any, implied: Any) -> None:

@@ -15,14 +15,18 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import FileError
+from ..errors import FileError, ParameterError
 from .columns import EXACT_INTEGER, frame_of, written
 from .groups import column_names
 from .guard import guarded, unguarded
-from .whole_file import decoded, read_whole, write_whole
+from .whole_file import check_target, decoded, read_whole, write_whole
 
 _DIGITS = re.compile(r"[0-9]+")
 _ID_LENGTH = 12
+_OTHER_ENDINGS = (
+    *(".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".sqlite", ".json"),
+    *(".html", ".pdf", ".docx", ".zip", ".gz", ".png"),
+)
 _GUARDED_DIGITS = re.compile(r"\t-?[0-9]+")
 # In a program that separates by tabs or semicolons as well, only quotation marks keep such a cell whole.
 _QUOTED = re.compile(r"""["\t\n\v\f\r,;|]""")
@@ -66,9 +70,14 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
+    ParameterError
+        No frame, or a path that ends as another kind of file does, such as .xlsx.
     FileError
         The file cannot be written; an old file is still there.
     """
+    check_target(path, frame, "write_csv(frame, path)", _OTHER_ENDINGS, only=False)
+    if not isinstance(frame, pd.DataFrame):
+        raise ParameterError(f"write_csv(frame, path): the frame must be a DataFrame, not {type(frame).__name__}")
     return write_whole(path, csv_text(frame).encode("utf-8-sig"))
 
 

@@ -133,8 +133,14 @@ def listed(skipped: Sequence[Skipped]) -> list[Skipped]:
     return [*together[:_LISTED], *([{"row": None, "reason": f"and {more:,} more"}] if more > 0 else [])]
 
 
-def described(skip: Mapping[str, Any]) -> str:
-    """Return in words what was left out: `sheet 头部 rows 5-9 (blank)`."""
+def summary(skipped: Sequence[Mapping[str, Any]]) -> str:
+    """Return in words what was left out but for blank rows: `sheet 头部 rows 5-9 (no id in it)`; the first ten."""
+    telling = [skip for skip in skipped if skip["reason"] != "blank"]
+    more = [f"and {len(telling) - 10:,} more"] if len(telling) > 10 else []
+    return ", ".join([*map(_described, telling[:10]), *more])
+
+
+def _described(skip: Mapping[str, Any]) -> str:
     sheet = f"sheet {skip['sheet']} " if "sheet" in skip else ""
     last = f"-{skip['last_row']}" if "last_row" in skip else ""
     row = f"row{'s' if last else ''} {skip['row']}{last} " if skip.get("row") else ""

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,22 @@ _ADVICE = (
     (OSError, "free some space, or choose another path"),
     (ValueError, "choose another path"),
 )
+
+
+def check_target(path: object, written: object, call: str, endings: Collection[str], *, only: bool) -> None:
+    """Raise `ParameterError` where path and what is written are swapped, or the path promises another kind of file.
+
+    ``endings`` are those that the path must have, or must not have.
+    """
+    if not isinstance(path, str | os.PathLike):
+        is_swapped = isinstance(written, str | os.PathLike)
+        hint = "the path comes last; these two are swapped" if is_swapped else "give the path as text or Path"
+        raise ParameterError(f"{call}: {hint}, not {type(path).__name__}")
+    ending = Path(path).suffix.lower()
+    if (ending in endings) is not only:
+        kinds = f"must end in {' or '.join(endings)}" if only else "promises another kind of file"
+        other = "write_csv for .csv" if only else "write_excel for .xlsx, .csv for this one"
+        raise ParameterError(f"{call}: {os.fspath(path)!r} {kinds}, not {ending or 'without an ending'!r}; use {other}")
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:

@@ -16,8 +16,8 @@ from matplotlib.text import Text
 
 from ..errors import ParameterError
 from ..tables import DURATION_BANDS
-from ..units import Language
-from .font import Lettering, cells
+from ..units import Language, cells
+from .font import Lettering
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
 RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])
