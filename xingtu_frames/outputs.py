@@ -14,6 +14,7 @@ from .decide.presets import Preset
 from .decide.weights import score
 from .errors import FileError, XingtuError
 from .export import proposal_sheet, write_csv, write_excel
+from .export.excel_text import MAX_TEXT, fitted
 from .export.whole_file import write_whole
 from .gallery import PICTURES, pictures, write_page
 from .metrics import METRICS, READ_FIRST
@@ -210,12 +211,20 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     drawn = list(pictures(decided.survey, lang))
     for picture in drawn:
         yield write_whole(folder / f"{picture.name}.png", picture.png), picture.caption
+    # A name that Excel cannot hold must not cost the workbook; the CSV files have all of it.
+    fitting = {title: _fitting(frame) for title, frame in sheets.items()}
     book = write_excel(
-        sheets, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
+        fitting, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)
     yield write_page(drawn, folder / "pictures.html", decided.title, about, lang), words["page"]
+
+
+def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name].dtype)]
+    long = [name for name in texts if frame[name].str.len().gt(MAX_TEXT // 2).any()]
+    return frame.assign(**{name: frame[name].map(fitted, na_action="ignore") for name in long})
 
 
 def _with_names(frame: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:

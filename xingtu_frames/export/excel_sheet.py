@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import ParameterError
 from ..metrics import board_columns
 from ..schema import Column
+from ..units import shortened
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
 from .colour import rules
 from .columns import EXACT_INTEGER, written
@@ -49,6 +50,7 @@ _BY_DTYPE: Sequence[tuple[Callable[[Any], bool], Kind]] = (
 )
 # No other address becomes a link: what stands in a cell may come from anywhere.
 _HOME = re.compile(rf"{re.escape(HOME)}[0-9]{{1,20}}")
+_NAME_CELLS = 60
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -56,7 +58,7 @@ _FIRST_SAFE_DAY = 61  # before it, Excel counts a 29 February 1900
 
 
 def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
-    """Return creator -> name as the frames tell: a board's name before a nickname, the first one counts."""
+    """Return creator -> name as the frames tell, cut for reading: of a board before nicknames, the first one."""
     known: dict[str, str] = {}
     given = list(frames)
     for name in _NAME_COLUMNS:
@@ -66,7 +68,7 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
                 for kol_id, called in zip(ids, names, strict=True):
                     if kol_id is not None and called is not None:
-                        known.setdefault(kol_id, str(called))
+                        known.setdefault(kol_id, shortened(str(called), _NAME_CELLS))
     return known
 
 

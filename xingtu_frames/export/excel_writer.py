@@ -56,8 +56,8 @@ def write_excel(
     Raises
     ------
     ParameterError
-        Nothing to write, a path without .xlsx, other labels, no picture, or a frame that Excel cannot hold: more than 1,048,575 rows,
-        16,384 columns or 32,767 characters in a cell. Nothing was written.
+        Nothing to write, a path that does not end in .xlsx, other labels, no picture, or a frame that Excel cannot
+        hold: more than 1,048,575 rows, 16,384 columns or 32,767 characters in a cell. Nothing was written.
     FileError
         The file of a picture cannot be read, or the file cannot be written; an old one is still there.
     """
