@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tabulate import tabulate
 
-from .units import NAME_CELLS, clipped, shortened
+from .units import NAME_CELLS, clipped, shortened, without_towers
 
 # Escapes of both kinds, marks that turn the direction of writing, breaks of lines, tags that nobody sees.
 _CONTROL = re.compile(
@@ -38,7 +38,7 @@ def label(name: object, limit: int = NAME_CELLS) -> str:
     """Return a name for one line, cut to so many cells."""
     text = str(name)
     read = clipped(text, limit)
-    return shortened(one_line(read) + "…" * (len(read) < len(text)), limit)
+    return shortened(one_line(without_towers(read)) + "…" * (len(read) < len(text)), limit)
 
 
 def grid(columns: Mapping[str, Sequence[object]], align: Sequence[str] | None = None) -> str:

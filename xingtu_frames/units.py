@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
@@ -21,6 +22,8 @@ NAME_CELLS = 24
 """Where the names of creators and categories are cut, in cells of a terminal."""
 _LEAST_READ = 64
 _JOINER = "\u200d"
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_TOWER = re.compile(f"({_MARK}{{3}}){_MARK}+")
 # The context of the user may keep few digits, or raise where one is lost.
 _EXACT = decimal.Context(prec=800, rounding=decimal.ROUND_HALF_UP, traps=[])
 _STEPS: Mapping[Language, Sequence[tuple[float, str]]] = MappingProxyType(
@@ -32,6 +35,11 @@ _LARGE, _SMALLEST_SHARE = 1e4, 1e-3
 def cells(text: str) -> int:
     """Return the width of the text: 2 for a Chinese character, 1 for a Latin letter."""
     return sum(max(wcwidth(char), 0) for char in text)
+
+
+def without_towers(text: str) -> str:
+    """Return text with no more than three marks on a letter: hundreds of them cover what stands around."""
+    return _TOWER.sub(r"\1", text)
 
 
 def clipped(text: str, limit: int = NAME_CELLS) -> str:

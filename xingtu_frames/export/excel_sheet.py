@@ -12,7 +12,7 @@ import pandas as pd
 from ..errors import ParameterError
 from ..metrics import board_columns
 from ..schema import Column
-from ..units import shortened
+from ..terminal import label
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
 from .colour import rules
 from .columns import EXACT_INTEGER, written
@@ -68,7 +68,7 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
                 for kol_id, called in zip(ids, names, strict=True):
                     if kol_id is not None and called is not None:
-                        known.setdefault(kol_id, shortened(str(called), _NAME_CELLS))
+                        known.setdefault(kol_id, label(called, _NAME_CELLS))
     return known
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from matplotlib.text import Text
 from wcwidth import wcwidth
 
 from ..errors import MissingFontWarning, ParameterError
-from ..units import Language, clipped, shortened
+from ..units import Language, clipped, shortened, without_towers
 
 Drawn = TypeVar("Drawn", bound=Artist)
 
@@ -44,11 +43,6 @@ _INSTALLED = (
 )
 _ALWAYS_THERE = "DejaVu Sans"  # comes with matplotlib
 _VARIABLE = 1 << 8  # FT_FACE_FLAG_MULTIPLE_MASTERS: matplotlib draws such files hairline-thin
-# More marks on one letter than any language has, which would cover the picture.
-_TOWER = re.compile(
-    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
@@ -127,10 +121,10 @@ class Lettering:
         """Return the name as far as it can be drawn, shortened; the id where letters would be lost."""
         whole = name if isinstance(name, str) else ""
         read = clipped(whole)
-        text = " ".join(unicodedata.normalize("NFC", read).split())
+        text = " ".join(unicodedata.normalize("NFC", without_towers(read)).split())
         glyphs = _glyphs(self.families)
         lost = {char for char in text if ord(char) not in glyphs or _is_invisible(char)}
-        kept = _TOWER.sub(r"\1", "".join(char for char in text if char not in lost).strip())
+        kept = "".join(char for char in text if char not in lost).strip()
         if not kept or any(char.isalnum() for char in lost):
             return shortened(clipped(str(kol_id)))
         # What was clipped goes on, also where all that is left of it would fit.
