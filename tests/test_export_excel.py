@@ -131,7 +131,7 @@ def test_no_room_for_scratch_files_leaves_the_old_file_alone(tmp_path: Path, mon
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"old")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    with pytest.raises(xf.CacheError, match=r"cannot write .*; free some space in"):
+    with pytest.raises(xf.FileError, match=r"cannot write .*; free some space in"):
         xf.write_excel({"a": named(["x"])}, path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
@@ -157,7 +157,7 @@ def test_choices_that_do_not_exist(tmp_path: Path) -> None:
 
 def test_rounded_ids_are_refused_in_any_workbook(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", [["kol_id", "remark"], [ID, 10**18], [int(ID), "x"]])
-    with pytest.raises(xf.ConfigError, match=r"column kol_id, row 3: .*Excel keeps 15 digits"):
+    with pytest.raises(xf.FileError, match=r"column kol_id, row 3: .*Excel keeps 15 digits"):
         xf.read_excel(path, "名单")
     path = save(path, [["kol_id", "remark"], [ID, 10**18], [71, "x"]])
     assert xf.read_excel(path, "名单").to_dict("list") == {"kol_id": [ID, "71"], "remark": ["1e+18", "x"]}

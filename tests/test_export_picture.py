@@ -155,7 +155,7 @@ def test_other_arguments_that_are_refused(tmp_path: Path) -> None:
         xf.write_excel({"a": named(["x"])}, tmp_path / "a.xlsx", pictures=[figure()])  # type: ignore[arg-type]
     with pytest.raises(xf.ParameterError, match="longer than 32,767"):
         xf.write_excel({"a": named(["x"])}, tmp_path / "a.xlsx", pictures={"x" * 32_768: png(5, 5)})
-    with pytest.raises(xf.ConfigError, match="cannot read"):
+    with pytest.raises(xf.FileError, match="cannot read"):
         xf.write_excel({"a": named(["x"])}, tmp_path / "a.xlsx", pictures={"x": "none.png"})
     assert list(tmp_path.iterdir()) == []
 

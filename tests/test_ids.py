@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.loopback import Loopback
-from xingtu_frames.ids import kol_ids
+from xingtu_frames.ids import kol_ids, masked
 
 GOOD = "6831825876674412552"
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
@@ -32,6 +32,14 @@ SPELLINGS: dict[str, Callable[[int], Any]] = {
     "home page with query": lambda n: f"  {HOME}{n}/?from=search&page=12345678901#top ",
     "http": lambda n: f"http://xingtu.cn/ad/creator/author-homepage/douyin-video/{n}",
     "no scheme": lambda n: f"www.xingtu.cn/ad/creator/author-homepage/douyin-video/{n}",
+    "query": lambda n: f"https://www.xingtu.cn/ad/creator/detail?from=1&starId={n}&task_id=7{str(n)[1:]}",
+    "behind the #": lambda n: f"https://www.xingtu.cn/#/ad/creator/author-homepage/douyin-video/{n}?x=1",
+    "query behind the #": lambda n: f"https://agent.oceanengine.com/admin/index.html#/creator?o_author_id={n}",
+    "star.toutiao.com": lambda n: f"https://star.toutiao.com/ad/creator/author/douyin/{n}/1",
+    "apostrophe": lambda n: f"'{n}",
+    "quotation marks": lambda n: f"“{n}”",
+    "invisible marks": lambda n: f"\u202a\u200b{n}\u202c\ufeff",
+    "thousands": lambda n: f"{n:,}",
     "host in capitals": lambda n: f"HTTPS://WWW.XINGTU.CN/ad/creator/author-homepage/douyin-video/{n}",
 }
 
@@ -121,7 +129,11 @@ BAD: dict[str, tuple[Any, str]] = {
     "look-alike host": (f"https://xingtu.cn.example.com/{GOOD}", "not an address of xingtu.cn"),
     "look-alike suffix": (f"https://evilxingtu.cn/{GOOD}", "not an address of xingtu.cn"),
     "address without id": ("https://www.xingtu.cn/ad/creator/market", "no creator id"),
-    "address with id in query only": (f"https://www.xingtu.cn/ad/creator?id={GOOD}", "no creator id"),
+    "address with an order in its query": (f"https://www.xingtu.cn/ad/creator?order_id={GOOD}", "no creator id"),
+    "address of an order": (f"https://www.xingtu.cn/ad/demand/detail/order/{GOOD}", "no creator id"),
+    "address with two creators": (f"https://www.xingtu.cn/ad?star_id={GOOD}&kolId={GOOD[:-1]}9", "no creator id"),
+    "number of an identity card": ("11010519491231002X", "identity card"),
+    "identity card of digits": ("110105194912310038", "identity card"),
     "address with two ids": (f"https://www.xingtu.cn/{GOOD}/{GOOD}", "no creator id"),
     "broken address": (f"https://[xingtu.cn/{GOOD}", ""),
     "list in list": ([GOOD], "list"),
@@ -136,7 +148,7 @@ def test_a_bad_item_is_named_with_position_text_and_reason(item: Any, why: str) 
     with pytest.raises(xf.InvalidIdError) as caught:
         kol_ids([GOOD, item, GOOD])
     ((position, text, reason),) = caught.value.items
-    assert (position, text) == (2, repr(item)[:80])
+    assert (position, text) == (2, masked(repr(item)[:80]))
     assert why in reason
     assert reason
     assert f"item 2: {text}: {reason}" in str(caught.value)

@@ -15,6 +15,7 @@ from .errors import (
     CollectionFailedError as CollectionFailedError,
     ConfigError as ConfigError,
     DailyQuotaError as DailyQuotaError,
+    FileError as FileError,
     InsecureTransportWarning as InsecureTransportWarning,
     InsufficientBalanceError as InsufficientBalanceError,
     InvalidIdError as InvalidIdError,

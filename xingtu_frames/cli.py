@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import pandas as pd
 from tabulate import tabulate
@@ -24,8 +24,9 @@ from . import interrupts
 from .catalog import describe
 from .client import Client, check_options
 from .decide.presets import PRESETS, preset_named
-from .errors import CacheError, ConfigError, ParameterError, XingtuError
+from .errors import ConfigError, FileError, ParameterError, XingtuError
 from .export import csv_text, read_shortlist, write_csv, write_excel
+from .export.shortlist_rows import summary
 from .export.whole_file import write_whole
 from .frames import Failure, fetch_tables
 from .ids import kol_ids
@@ -35,6 +36,7 @@ from .settings import TOKEN_VARIABLE
 from .sharing import export_store, import_store
 from .shortlist import survey
 from .tables import TABLES, tables_named
+from .terminal import grid, label, marked, one_line
 from .wire import OPTIONS
 from .workers import UnderWayWarning, under_way
 
@@ -69,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             status = arguments.run(arguments)
             sys.stdout.flush()
         except XingtuError as error:
-            _say(f"{_PROGRAM}: {_one_line(error)}")
+            _say(f"{_PROGRAM}: {one_line(error)}")
             status = 2
         except KeyboardInterrupt:
             _say(f"{_PROGRAM}: interrupted; what arrived is stored{_may_be_charged(under_way())}")
@@ -99,16 +101,17 @@ def _make_printable() -> None:
             change(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
 
 
+def _print(text: str, stream: TextIO | None = None) -> None:
+    """Print text, its controls as visible marks: names and messages of others reach the terminal only through here."""
+    print(marked(text), file=stream)
+
+
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _one_line(error: BaseException | str) -> str:
-    return " ".join(str(error).split())
+    _print(text, sys.stderr)
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    _say(f"warning: {_one_line(str(message))}")
+    _say(f"warning: {one_line(str(message))}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -209,7 +212,7 @@ def _report(failures: Sequence[Failure]) -> int:
     """List each creator that failed on stderr, with the first reason and how often it came."""
     by_creator: dict[str, list[str]] = {}
     for failure in failures:
-        by_creator.setdefault(failure["kol_id"], []).append(_one_line(failure["error"]))
+        by_creator.setdefault(failure["kol_id"], []).append(one_line(failure["error"]))
     for kol_id, errors in by_creator.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         _say(f"failed: {kol_id}: {errors[0]}{more}")
@@ -225,7 +228,11 @@ def _shortlist(items: Sequence[str]) -> pd.DataFrame:
 
 def _part(item: str) -> pd.DataFrame:
     if os.path.isfile(item) or Path(item).suffix.lower() in _FILES:
-        return read_shortlist(item)
+        found = read_shortlist(item)
+        skipped = summary(found.attrs["skipped"])
+        if skipped:
+            _say(f"left out of {item}: {skipped}")
+        return found[["kol_id", "name"]]
     return pd.DataFrame({"kol_id": kol_ids(item)}).assign(name=None)
 
 
@@ -262,14 +269,14 @@ def _survey(
     refresh = getattr(arguments, "refresh", False)
     found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
     decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample)
-    print(board_text(found.board, arguments.lang))
-    print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")
-    print(f"{decision_text(decided)}\n")
+    _print(board_text(found.board, arguments.lang))
+    _print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")
+    _print(f"{decision_text(decided)}\n")
     if decided.unplanned:
-        _say(f"warning: no plan: {_one_line(decided.unplanned)}")
+        _say(f"warning: no plan: {one_line(decided.unplanned)}")
     written = []
     for path, what in write_all(decided, arguments.out):
-        print(f"wrote {path}: {what}")
+        _print(f"wrote {path}: {what}")
         written.append(path)
     old = leftovers(arguments.out, written)
     if old:
@@ -292,12 +299,12 @@ def _fetch(arguments: argparse.Namespace) -> int:
 def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
     """Return what writes the frame; an output that cannot be is refused here, before anything is paid."""
     if output is None:
-        return lambda frame: print(csv_text(frame, ids_as_text=False), end="")
+        return _print_csv
     path = Path(output)
     if not path.parent.is_dir():
-        raise CacheError(f"{path} cannot be written: the folder {path.parent} does not exist")
+        raise FileError(f"{path} cannot be written: the folder {path.parent} does not exist")
     if path.is_dir():
-        raise CacheError(f"{path} cannot be written: it is a folder")
+        raise FileError(f"{path} cannot be written: it is a folder")
     kind = path.suffix.lower()
     if kind == ".csv":
         return lambda frame: _done(write_csv(frame, path))
@@ -308,6 +315,12 @@ def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
     if kind == ".parquet":
         return lambda frame: _done(write_whole(path, frame.to_parquet()))
     raise ParameterError(f"-o must end in .csv, .xlsx or .parquet, not {output!r}")
+
+
+def _print_csv(frame: pd.DataFrame) -> None:
+    text = csv_text(frame, ids_as_text=False)
+    # A program that reads on gets every character, a person at a terminal none that it obeys.
+    sys.stdout.write(marked(text) if sys.stdout.isatty() else text)
 
 
 def _done(path: Path) -> None:
@@ -323,8 +336,8 @@ def _plan(arguments: argparse.Namespace) -> int:
     ids = _shortlist(arguments.shortlist)["kol_id"]
     with _client(arguments) as client:
         plan = client.plan(tables, ids, refresh=arguments.refresh, **_chosen_options(arguments))
-    print(_grid(plan.groupby(["table", "endpoint", "state"], sort=False).size().rename("requests").reset_index()))
-    print(f"\n{(plan['state'] != 'cached').sum()} of {len(plan)} requests would be sent")
+    _print(_grid(plan.groupby(["table", "endpoint", "state"], sort=False).size().rename("requests").reset_index()))
+    _print(f"\n{(plan['state'] != 'cached').sum()} of {len(plan)} requests would be sent")
     return 0
 
 
@@ -332,28 +345,28 @@ def _ledger(arguments: argparse.Namespace) -> int:
     with _client(arguments) as client:
         ledger = client.ledger(since=arguments.since)
     shown = ledger.assign(sent_at=ledger["sent_at"].dt.strftime("%Y-%m-%d %H:%M:%S")).astype(object)
-    shown["error"] = [text if pd.isna(text) else _one_line(text)[:60] for text in shown["error"]]
-    print(_grid(shown.where(shown.notna(), "")))
+    shown["error"] = [text if pd.isna(text) else label(text, 60) for text in shown["error"]]
+    _print(_grid(shown.where(shown.notna(), "")))
     billed = ledger["billed"].value_counts()
     counts = ", ".join(f"{billed.get(kind, 0)} {kind}" for kind in ("yes", "no", "unknown"))
-    print(f"\n{len(ledger)} requests; billed: {counts}")
+    _print(f"\n{len(ledger)} requests; billed: {counts}")
     return 0
 
 
 def _tables(_: argparse.Namespace) -> int:
     rows = [(table.name, table.label_zh, table.row, table.endpoint) for table in TABLES.values()]
-    print(_grid(pd.DataFrame(rows, columns=["table", "中文", "a row is", "one request per creator to"])))
-    print("\nTables with the same request share one answer.")
+    _print(_grid(pd.DataFrame(rows, columns=["table", "中文", "a row is", "one request per creator to"])))
+    _print("\nTables with the same request share one answer.")
     return 0
 
 
 def _describe(arguments: argparse.Namespace) -> int:
-    print(_grid(describe(arguments.table)))
+    _print(_grid(describe(arguments.table)))
     return 0
 
 
 def _grid(frame: pd.DataFrame) -> str:
-    return tabulate(frame.to_dict("list"), headers="keys", tablefmt="simple", disable_numparse=True)
+    return grid({str(name): frame[name].tolist() for name in frame.columns})
 
 
 def _cache(arguments: argparse.Namespace) -> int:
@@ -367,19 +380,19 @@ def _cache(arguments: argparse.Namespace) -> int:
         counts = client.store.count()
         if arguments.action == "info":
             size = client.store.size()
-            print(f"{client.store.path}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
+            _print(f"{client.store.path}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
             return 0
         if not arguments.yes and not _agreed(counts["answers"], client.store.path):
             _say("nothing was deleted")
             return 2
         client.store.clear()
-    print(f"deleted {counts['answers']} answers; the ledger is kept")
+    _print(f"deleted {counts['answers']} answers; the ledger is kept")
     return 0
 
 
 def _export(client: Client, file: str) -> int:
     answers, lost = export_store(client.store, file)
-    print(f"wrote {file}: {answers} answers, no ledger, no token")
+    _print(f"wrote {file}: {answers} answers, no ledger, no token")
     if lost:
         _say(f"{lost} answers are damaged and could not be saved")
     return 1 if lost else 0
@@ -387,7 +400,7 @@ def _export(client: Client, file: str) -> int:
 
 def _import(client: Client, file: str) -> int:
     new, known, refused = import_store(client.store, file)
-    print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
+    _print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
     for problem in refused[:_SHOWN]:
         _say(f"refused: {problem}")
     if len(refused) > _SHOWN:
@@ -397,7 +410,7 @@ def _import(client: Client, file: str) -> int:
 
 def _agreed(answers: int, path: str) -> bool:
     try:
-        reply = input(f"Delete {answers} paid answers in {path}? [y/N] ")
+        reply = input(marked(f"Delete {answers} paid answers in {path}? [y/N] "))
     except EOFError:
         return False
     return reply.strip().lower() in ("y", "yes")
@@ -408,5 +421,5 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
     with _client(arguments) as client:
         findings = list(examine(client))
-    print(tabulate(findings, headers=["what", "state", "found"], tablefmt="simple", disable_numparse=True))
+    _print(tabulate(findings, headers=["what", "state", "found"], tablefmt="simple", disable_numparse=True))
     return 1 if any(finding.state == "broken" for finding in findings) else 0

@@ -3,12 +3,13 @@
 ::
 
     XingtuError
-    ├── ConfigError (ValueError)          no token, unknown region, unreadable setting or file
+    ├── ConfigError (ValueError)          no token, unknown region, unreadable setting
     ├── InvalidIdError (ValueError)       an id that cannot be one; nothing was sent
     ├── ParameterError (ValueError)       a choice that does not exist; nothing was sent
     ├── BudgetExceededError               max_calls reached; nothing more was sent
     ├── CacheMissError (LookupError)      offline and not stored
     ├── CacheError (OSError)              the cache file cannot be used
+    ├── FileError (OSError)               a CSV, Excel or shortlist file that cannot be read or written
     ├── TransportError (ConnectionError)  no usable HTTP answer
     ├── ApiError                          Just One API answered with a failure
     │   ├── InvalidTokenError             100
@@ -74,7 +75,7 @@ class XingtuError(Exception):
 
 
 class ConfigError(XingtuError, ValueError):
-    """A setting or file is missing or unreadable: no token, an unknown region, a bad shortlist file."""
+    """A setting is missing or unreadable: no token, an unknown region."""
 
 
 class InvalidIdError(XingtuError, ValueError):
@@ -123,6 +124,10 @@ class CacheMissError(XingtuError, LookupError):
 
 class CacheError(XingtuError, OSError):
     """The cache file is not ours, is damaged, was moved, or cannot be read or written."""
+
+
+class FileError(XingtuError, OSError):
+    """A CSV, Excel, picture or shortlist file cannot be read or written. The message says why and what to do."""
 
 
 class TransportError(XingtuError, ConnectionError):

@@ -6,12 +6,25 @@ import numbers
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from .errors import InvalidIdError
+from .id_names import meaning_of
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _PATH_ID = re.compile(r"(?:^|/)([1-9][0-9]{9,19})(?=/|$)")
+_QUERY_ID = re.compile(r"[1-9][0-9]{9,19}")
+_HOSTS = ("xingtu.cn", "star.toutiao.com", "agent.oceanengine.com")
+_OTHER_PAGES = frozenset({"task", "order", "demand", "challenge", "project", "item", "video", "mcn", "agency"})
+"""Words of a path that end in the id of something else, such as an order."""
+# Only what has the length of these ids is one number: two short ones with a comma are a list.
+_GROUPED = re.compile(r"[0-9]{1,3}([,，' \u2009\u202f][0-9]{3}){5,6}")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_BORN = "(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_CARD = re.compile(f"[1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]")
+_CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_PERSONAL = re.compile(f"(?<![0-9])(?:[1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]|1[3-9][0-9]{{9}})(?![0-9])")
+_QUOTES = "'\"`‘’“”＇＂"
 _SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
 _USUAL_DIGITS = 19
 _DAMAGED = (
@@ -33,16 +46,37 @@ def kol_id_of(item: object) -> str:
         Says why the item cannot be an id.
     """
     if isinstance(item, str):
-        return _from_text(item.strip())
+        return _from_text(bare(item))
     if isinstance(item, numbers.Integral) and not isinstance(item, bool):
         return _from_text(str(int(item)))
     raise ValueError(_why_not(item))
 
 
+def bare(text: str) -> str:
+    """Return text without the blanks, quotation marks and invisible marks that files and chats leave around an id."""
+    text = _INVISIBLE.sub("", text).strip().strip(_QUOTES).strip()
+    return re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
+
+
+def is_identity_number(text: str) -> bool:
+    """Return whether text is a valid number of a Chinese identity card, which is no business of the API."""
+    if not _CARD.fullmatch(text):
+        return False
+    weighed = sum(int(digit) * weight for digit, weight in zip(text, _CARD_WEIGHTS, strict=False))
+    return "10X98765432"[weighed % 11] == text[-1].upper()
+
+
+def masked(text: str) -> str:
+    """Return text for a message without the numbers of identity cards and mobile phones."""
+    return _PERSONAL.sub(lambda found: f"{found[0][:3]}…", text)
+
+
 def _from_text(text: str) -> str:
+    if is_identity_number(text):
+        raise ValueError("the number of an identity card, which is never sent; give the creator's Xingtu id")
     if _ID.fullmatch(text):
         return text
-    if "://" in text or text.startswith(("www.", "xingtu.cn")):
+    if is_address(text):
         return _from_url(text)
     if not text:
         raise ValueError("empty text")
@@ -52,27 +86,42 @@ def _from_text(text: str) -> str:
     raise ValueError(f"an id is 1 to 20 digits, or the address of a Xingtu home page{other}")
 
 
+def is_address(text: str) -> bool:
+    """Return whether text is an address, of whatever site."""
+    return "://" in text or text.startswith(("www.", *(f"{host}/" for host in _HOSTS)))
+
+
 def _from_url(text: str) -> str:
     parts = urlsplit(text if "://" in text else f"https://{text}")
     host = (parts.hostname or "").lower()
-    if host != "xingtu.cn" and not host.endswith(".xingtu.cn"):
+    if not any(host == known or host.endswith(f".{known}") for known in _HOSTS):
         raise ValueError("not an address of xingtu.cn; a Douyin page has another kind of id")
-    found = _PATH_ID.findall(parts.path)
-    if len(found) != 1:
-        raise ValueError("the address holds no creator id; copy the one of the creator's Xingtu home page")
-    return str(found[0])
+    # Pages of one script have their own path and query behind the #.
+    inner = urlsplit(parts.fragment.removeprefix("!"))
+    for path, query in ((parts.path, parts.query), (inner.path, inner.query)):
+        found = _PATH_ID.findall(path) or sorted(_in_query(query))
+        if len(found) == 1 and not _OTHER_PAGES.intersection(path.lower().split("/")):
+            return str(found[0])
+    raise ValueError("the address holds no creator id; copy the one of the creator's Xingtu home page")
+
+
+def _in_query(query: str) -> set[str]:
+    """Return the ids that parts of a query name as those of a creator, for certain before perhaps."""
+    named = [(meaning_of(name), value) for name, value in parse_qsl(query) if _QUERY_ID.fullmatch(value)]
+    certain = {value for meaning, value in named if meaning == "creator"}
+    return certain or {value for meaning, value in named if meaning == "perhaps"}
 
 
 def _why_not(item: object) -> str:
     kind = type(item).__name__
     if isinstance(item, bool) or kind == "bool":
-        return "a bool is no id"
+        return "a bool is not an id"
     # NaN is the only number unlike itself.
     if item is None or kind in {"NAType", "NaTType"} or (isinstance(item, numbers.Real) and item != item):
         return "missing; drop it, or read ids as text so that a gap does not turn the others into floats"
     if isinstance(item, numbers.Real):
         return _ROUNDED
-    return f"a {kind} is no id; give text or int"
+    return f"a {kind} is not an id; give text or int"
 
 
 def kol_ids(ids: Any) -> list[str]:
@@ -128,5 +177,5 @@ def _items(ids: Any) -> Iterable[Any]:
 
 
 def _shown(item: object) -> str:
-    text = repr(item)
+    text = masked(repr(item))
     return text if len(text) <= 80 else f"{text[:77]}..."

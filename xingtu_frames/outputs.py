@@ -7,20 +7,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
-from tabulate import tabulate
 
 from .decide.budget import plan_budget
 from .decide.checks import quality
 from .decide.presets import Preset
 from .decide.weights import score
-from .errors import CacheError, XingtuError
+from .errors import FileError, XingtuError
 from .export import proposal_sheet, write_csv, write_excel
+from .export.excel_text import MAX_TEXT, fitted
 from .export.whole_file import write_whole
 from .gallery import PICTURES, pictures, write_page
 from .metrics import METRICS, READ_FIRST, asked_of
 from .schema import build_frame, text_dtype
 from .shortlist import Survey
 from .tables import FAILURE_COLUMNS, LABELS_ZH, TABLES
+from .terminal import grid, label
 from .units import Language, metric_label, money, numbers, scope
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -78,6 +79,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
+_LABEL_CELLS = 28
 _ZONES: Mapping[Language, pd.Timedelta] = MappingProxyType({"zh": pd.Timedelta(hours=8), "en": pd.Timedelta(0)})
 """What is added to UTC for the clock of the readers."""
 
@@ -190,20 +192,13 @@ def _why(why: str, lang: Language) -> str:
 
 
 def _table(columns: Mapping[str, list[str]]) -> str:
-    align = ("left", *("right" for _ in list(columns)[1:]))
-    return tabulate(columns, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
+    return grid(columns, ("left", *("right" for _ in list(columns)[1:])))
 
 
 def _labels(board: pd.DataFrame) -> dict[str, str]:
     """Return id -> what the creator is called in a terminal."""
     called = board["name"].where(board["name"].notna(), board["kol_id"])
-    return {
-        kol_id: _shortened(" ".join(str(name).split())) for kol_id, name in zip(board["kol_id"], called, strict=True)
-    }
-
-
-def _shortened(name: str, most: int = 14) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
+    return {kol_id: label(name, _LABEL_CELLS) for kol_id, name in zip(board["kol_id"], called, strict=True)}
 
 
 def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
@@ -217,12 +212,20 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     drawn = list(pictures(decided.survey, lang))
     for picture in drawn:
         yield write_whole(folder / f"{picture.name}.png", picture.png), picture.caption
+    # A name that Excel cannot hold must not cost the workbook; the CSV files have all of it.
+    fitting = {title: _fitting(frame) for title, frame in sheets.items()}
     book = write_excel(
-        sheets, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
+        fitting, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)
     yield write_page(drawn, folder / "pictures.html", decided.title, about, lang), words["page"]
+
+
+def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name].dtype)]
+    long = [name for name in texts if frame[name].str.len().gt(MAX_TEXT // 2).any()]
+    return frame.assign(**{name: frame[name].map(fitted, na_action="ignore") for name in long})
 
 
 def _with_names(frame: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
@@ -258,11 +261,11 @@ def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder for the files, or raise `CacheError` naming it."""
+    """Make the folder for the files, or raise `FileError` naming it."""
     problem = ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         problem = error.strerror or str(error)
     if problem:
-        raise CacheError(f"the folder {folder} cannot be made ({problem}); choose another with --out")
+        raise FileError(f"the folder {folder} cannot be made ({problem}); choose another with --out")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import decimal
+import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
+from wcwidth import wcwidth
 
 from .metrics import Metric
 from .tables import COST_METRICS, LABELS_ZH
@@ -15,12 +18,48 @@ from .tables import COST_METRICS, LABELS_ZH
 Language = Literal["zh", "en"]
 
 MISSING = "—"
+NAME_CELLS = 24
+"""Where the names of creators and categories are cut, in cells of a terminal."""
+_LEAST_READ = 64
+_JOINER = "\u200d"
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_TOWER = re.compile(f"({_MARK}{{3}}){_MARK}+")
+# The context of the user may keep few digits, or raise where one is lost.
+_EXACT = decimal.Context(prec=800, rounding=decimal.ROUND_HALF_UP, traps=[])
 _STEPS: Mapping[Language, Sequence[tuple[float, str]]] = MappingProxyType(
     {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "K"))}
 )
 _LARGE, _SMALLEST_SHARE = 1e4, 1e-3
-_EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=[])
-"""Digits enough for any float, whatever the user set for sums of their own."""
+
+
+def cells(text: str) -> int:
+    """Return the width of the text: 2 for a Chinese character, 1 for a Latin letter."""
+    return sum(max(wcwidth(char), 0) for char in text)
+
+
+def without_towers(text: str) -> str:
+    """Return text with no more than three marks on a letter: hundreds of them cover what stands around."""
+    return _TOWER.sub(r"\1", text)
+
+
+def clipped(text: str, limit: int = NAME_CELLS) -> str:
+    """Return as much of a text as is read where so many cells of it are shown, however long it is."""
+    return text[: max(_LEAST_READ, 8 * limit)]
+
+
+def shortened(text: str, limit: int = NAME_CELLS) -> str:
+    """Return the text, cut with ``…`` where it is wider than the limit, or is more than is read."""
+    read, width, end = clipped(text, limit), 0, 0
+    for place, char in enumerate(read, start=1):
+        width += max(wcwidth(char), 0)
+        if width > limit:
+            break
+        # The dots need a cell of their own.
+        end = place if width < limit else end
+    else:
+        if len(read) == len(text):
+            return text
+    return read[:end].rstrip(f" {_JOINER}") + "…"
 
 
 def compact(value: float, lang: Language) -> str:
@@ -35,8 +74,8 @@ def compact(value: float, lang: Language) -> str:
 def fixed(value: float, decimals: int) -> str:
     """Write a number with these decimals, a half rounded away from zero as spreadsheets do it."""
     # From the digits that people see: 52.15 is a little less as a float, and would become 52.1.
-    with localcontext(_EXACT):
-        exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    with decimal.localcontext(_EXACT):
+        exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), decimal.ROUND_HALF_UP)
         return f"{exact:z,.{decimals}f}"
 
 
@@ -68,8 +107,7 @@ def percent(share: float) -> str:
 
 
 def _percent(share: float) -> str:
-    with localcontext(_EXACT):
-        return f"{fixed(float(Decimal(repr(float(share))) * 100), 1)}%"
+    return f"{fixed(float(_EXACT.multiply(Decimal(repr(float(share))), Decimal(100))), 1)}%"
 
 
 _FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType(
@@ -104,8 +142,8 @@ def vocabulary_label(name: str, lang: Language) -> str:
 def scope(video_type: str, window: str, lang: Language) -> list[str]:
     """Return the words for the videos and days that figures are about."""
     if lang == "zh":
-        return [LABELS_ZH.get(value, value) for value in (video_type, window)]
-    return [f"{video_type} videos", f"last {window.removesuffix('d')} days"]
+        return [shortened(LABELS_ZH.get(value, value)) for value in (video_type, window)]
+    return [f"{shortened(video_type)} videos", f"last {shortened(window.removesuffix('d'))} days"]
 
 
 def metric_label(metric: Metric, lang: Language) -> str:

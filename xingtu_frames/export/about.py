@@ -11,8 +11,8 @@ import pandas as pd
 
 from .colour import SCALE
 from .excel_book import Notes
+from .excel_cells import Rows
 from .excel_page import Page
-from .excel_rows import Rows
 from .groups import column_names, kind_of
 from .meanings import KINDS
 from .scope import scope
@@ -21,6 +21,8 @@ ABOUT_SHEETS: Mapping[str, str] = {"zh": "说明", "en": "About"}
 PICTURE_SHEETS: Mapping[str, str] = {"zh": "图表", "en": "Charts"}
 TRUTH_UNIT = "是/否"
 """The unit of truth values in a column that nothing declares, by which they come back as such."""
+ZONE_UNIT = "UTC"
+"""The unit of times in a column that nothing declares whose zone must come back."""
 AS_WRITTEN_UNITS: Mapping[str, str] = {"zh": "原文", "en": "as written"}
 """The unit of text that reads like words of ours and yet is the user's, so that it comes back as it was."""
 

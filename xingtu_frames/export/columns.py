@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import numbers
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from ..errors import ConfigError, InvalidIdError
+from ..errors import FileError, InvalidIdError
+from ..id_names import meaning_of
 from ..schema import Column
 from .groups import candidates, undeclared, whole_characters
 
@@ -18,32 +21,95 @@ EXACT_INTEGER = 10**15
 
 ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
 
+_LONGEST_DECIMAL = 400
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def written(series: pd.Series[Any]) -> list[Any]:
-    """Return cells as None, text, bool, int, float or datetime; an id is text whatever the frame made of it."""
-    if series.name == "kol_id" and pd.api.types.is_float_dtype(series.dtype) and series.notna().any():
-        raise InvalidIdError("kol_id holds floats, which keep about 16 digits of an id: read ids as text (dtype=str)")
-    if isinstance(series.dtype, pd.DatetimeTZDtype):
-        series = series.dt.tz_convert("UTC")
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
-        series = series.dt.as_unit("us")
-    value_of = str if series.name == "kol_id" else _plain
-    values = [
-        None if gap else value_of(value) for gap, value in zip(series.isna().tolist(), series.tolist(), strict=True)
-    ]
-    return [whole_characters(value) if isinstance(value, str) else value for value in values]
+    """Return cells as None, text, bool, int, float, date or datetime, those with a zone in UTC.
+
+    Each value is judged by what it is: the same one may come from numpy, from Arrow, or among others as an object.
+    An id is text whatever the frame made of it.
+
+    Raises
+    ------
+    InvalidIdError
+        A creator's id is a float, or the number of an identity card: it is not one, or has lost digits.
+    """
+    values = [_plain(value) for value in series.tolist()]
+    if isinstance(series.name, str) and meaning_of(series.name) == "creator":
+        _check_ids(series.name, values)
+    return [str(value) if series.name == "kol_id" and value is not None else value for value in values]
+
+
+def _check_ids(name: str, values: Sequence[Any]) -> None:
+    """Refuse ids that have lost digits; under other headers than ours, short numbers may be anything."""
+    for position, value in enumerate(values):
+        if isinstance(value, bool | float) and (name == "kol_id" or abs(value) >= EXACT_INTEGER):
+            raise InvalidIdError(
+                f"{name} holds floats, which keep about 16 digits of an id (position {position}: {value!r}): "
+                "read ids as text (dtype=str)"
+            )
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime(warn=False)
+    """Return a value as one of the few kinds that files hold; None for a missing one."""
+    if isinstance(value, str):
+        return whole_characters(str(value))
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
     if pd.api.types.is_bool(value):
         return bool(value)
-    if isinstance(value, numbers.Integral):
+    make = next((make for kind, make in _PLAIN if isinstance(value, kind)), None)
+    return make(value) if make else whole_characters(str(value))
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    # NaN is the only number unlike itself.
+    return number if number == number else None
+
+
+def _decimal(value: decimal.Decimal) -> Any:
+    """Return a decimal as a number where that keeps all its digits, else as text."""
+    if value.is_nan():
+        return None
+    if not value.is_finite():
+        return float(value)
+    if abs(value.adjusted()) > _LONGEST_DECIMAL:
+        return str(value)
+    # The user's own context may round, or forbid it.
+    if value == value.to_integral_value(context=_EXACT):
         return int(value)
-    return float(value) if isinstance(value, numbers.Real) else str(value)
+    number = float(value)
+    return number if decimal.Decimal(repr(number)) == value else str(value)
+
+
+def _moment(value: dt.datetime) -> dt.datetime | str:
+    try:
+        if isinstance(value, pd.Timestamp):
+            value = value.to_pydatetime(warn=False)
+        return value.astimezone(dt.UTC) if value.tzinfo else value
+    except (ValueError, OverflowError):
+        # Beyond the years 1 to 9999 of the standard library.
+        return str(value)
+
+
+def _of_numpy(value: np.generic) -> Any:
+    if isinstance(value, np.datetime64):
+        return _plain(pd.Timestamp(value))
+    return str(pd.Timedelta(value)) if isinstance(value, np.timedelta64) else _plain(value.item())
+
+
+_EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[])
+_PLAIN: Sequence[tuple[type, Callable[[Any], Any]]] = (
+    (dt.datetime, _moment),
+    (dt.date, lambda value: value),
+    (decimal.Decimal, _decimal),
+    (numbers.Integral, int),
+    (numbers.Real, _number),
+    (np.generic, _of_numpy),
+)
 
 
 def frame_of(
@@ -66,8 +132,8 @@ def frame_of(
         try:
             array = _as_declared(values, choices, strict=exact)
         except _MisfitError as misfit:
-            raise ConfigError(f"cannot read {path}: column {names[position]}, {misfit}") from None
-        arrays[position] = _as_found(literals(cells), values) if array is None else array
+            raise FileError(f"cannot read {path}: column {names[position]}, {misfit}") from None
+        arrays[position] = as_found(literals(cells), values) if array is None else array
     frame = pd.DataFrame(arrays, copy=False)
     frame.columns = list(names)
     return frame
@@ -88,7 +154,7 @@ def _as_declared(values: Sequence[Any], choices: Sequence[Column], *, strict: bo
     return None
 
 
-def _as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
+def as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
     """Build the column that the types of its cells make; text where they are mixed or all are missing."""
     kinds = frozenset(type(value) for value in literals if value is not None)
     build = _FOUND.get(kinds)
@@ -101,6 +167,13 @@ def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Any]], Any]:
     return lambda values: pd.Series(list(values), dtype=with_gaps if None in values else dtype).array
 
 
+def _times(values: Sequence[Any]) -> Any:
+    zones = {value.tzinfo is None for value in values if value is not None}
+    if len(zones) > 1:
+        return undeclared("").array([None if value is None else _shown(value) for value in values])
+    return pd.DatetimeIndex(list(values)).as_unit("us")
+
+
 def _floats(values: Sequence[Any]) -> Any:
     return Column("", "float64", "", "", "").array(values)
 
@@ -110,8 +183,7 @@ _FOUND: Mapping[frozenset[type], Callable[[Sequence[Any]], Any]] = {
     frozenset({int}): _complete("int64", "Int64"),
     frozenset({float}): _floats,
     frozenset({int, float}): _floats,
-    # To the millisecond: others write too few digits for more.
-    frozenset({dt.datetime}): lambda values: pd.DatetimeIndex(list(values)).as_unit("us").round("ms"),
+    frozenset({dt.datetime}): _times,
 }
 
 
@@ -136,7 +208,7 @@ def as_text(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _whole(value: Any, column: Column) -> int:
@@ -147,7 +219,7 @@ def _whole(value: Any, column: Column) -> int:
     return int(value)
 
 
-def _number(value: Any, column: Column) -> float:
+def _as_number(value: Any, column: Column) -> float:
     if isinstance(value, bool):
         raise ValueError(value)
     return float(value)
@@ -175,7 +247,7 @@ def _micros(value: Any, column: Column) -> int:
 _PARSERS: Mapping[str, tuple[str, Callable[[Any, Column], Any]]] = {
     "str": ("text", _text),
     "Int64": ("a whole number", _whole),
-    "float64": ("a number", _number),
+    "float64": ("a number", _as_number),
     "boolean": ("True or False", _truth),
     "category": ("a word of its vocabulary", _word),
     "datetime64[us, UTC]": ("a time", _micros),

@@ -14,12 +14,17 @@ _CONTROL = re.compile(f"[{ILLEGAL}]")
 _LOOKS_ESCAPED = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}(?:_|[{ILLEGAL}]))")
 
 
+class Serial(float):
+    """A time as Excel counts it, in days."""
+
+
 class ExactSheet(Worksheet):  # type: ignore[misc]
     """A sheet that keeps what XlsxWriter's loses: digits 16 and 17, text like <r>...</r>, text like _x0041_."""
 
     def _xml_number_element(self, number: float, attributes: Sequence[tuple[str, Any]] = ()) -> None:
         self._xml_start_tag("c", list(attributes))
-        self._xml_data_element("v", repr(number))
+        # More than the 17 digits that any program writes tell that a time is exact.
+        self._xml_data_element("v", f"{number:.25g}" if isinstance(number, Serial) else repr(number))
         self._xml_end_tag("c")
 
     def _xml_rich_inline_string(self, string: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:

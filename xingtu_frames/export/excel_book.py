@@ -13,6 +13,7 @@ import xlsxwriter
 
 from .exact_sheet import ExactSheet
 from .excel_page import FONT, HEADER, LEFT, PADDING, RULE, Page, fill, wide
+from .excel_text import MAX_TEXT, fitted
 from .picture import PRINTED, Picture
 
 
@@ -110,8 +111,8 @@ def _write_texts(sheet: Any, row: int, texts: Iterable[str], style: Any) -> None
     """Write text as text: what XlsxWriter guesses from it can be a formula."""
     for position, text in enumerate(texts):
         put = sheet.write_string if text else sheet.write_blank
-        put(row, position, text, style)
+        put(row, position, fitted(text), style)
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, -(-wide(line) // (width - PADDING))) for line in text.split("\n"))
+    return sum(max(1, -(-wide(line) // (width - PADDING))) for line in text[:MAX_TEXT].split("\n"))

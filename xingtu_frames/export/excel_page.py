@@ -61,7 +61,7 @@ _RIGHT: Mapping[str, Any] = {"align": "right", "indent": 1}
 _HEADER_HEIGHT, _FILTER_BUTTON, PADDING = 30, 4, 3
 _NARROWEST, _WIDEST, _WIDEST_LAST = 9, 40, 80
 _ONE_LINE = 20  # a longer Chinese header takes two
-_MEASURED_ROWS = 500
+_MEASURED_ROWS, _READ = 500, 1_000
 _A4, _PRINTED_WIDTH = 9, 240
 MOST_LINKS = 65_530  # Excel holds no more on a sheet
 
@@ -75,7 +75,7 @@ def fill(book: Any, sheet: Any, page: Page) -> None:
     _lay_out(book, sheet, page, widths)
     styles = []
     for position, (column, width) in enumerate(zip(page.columns, widths, strict=True)):
-        side = _RIGHT if column.kind in ("time", "whole", "decimal") else LEFT
+        side = _RIGHT if column.kind in ("time", "date", "whole", "decimal") else LEFT
         # Below the last row there is no rule, but an id that is pasted there is text as well.
         sheet.set_column(position, position, width, book.add_format({**FONT, **side, "num_format": column.look.code}))
         header = book.add_format({**HEADER, **(side if side is LEFT else {"align": "center"})})
@@ -121,11 +121,11 @@ def _lay_out(book: Any, sheet: Any, page: Page, widths: Sequence[float]) -> None
 
 def _width(column: PageColumn, most: float) -> float:
     """Return the width that shows the column; a Chinese character is two wide, and may begin a new line."""
-    needed = wide(column.header)
+    needed = wide(column.header[:_READ])
     if needed > _ONE_LINE and not column.header.isascii():
         needed = max(_ONE_LINE, -(-needed // 2))
     shown = [_shown(column, row, value) for row, value in enumerate(column.cells[:_MEASURED_ROWS])]
-    widest = max((wide(line) for text in shown for line in text.splitlines()), default=0)
+    widest = max((wide(line[:_READ]) for text in shown for line in text[:_READ].splitlines()), default=0)
     return min(max(needed + _FILTER_BUTTON, widest + PADDING, _NARROWEST), most)
 
 

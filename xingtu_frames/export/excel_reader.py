@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
@@ -10,9 +11,10 @@ import pandas as pd
 
 from ..errors import ParameterError
 from ..schema import Column
-from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, Marks, is_about, marks
+from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT, Marks, is_about, marks
 from .columns import frame_of
-from .excel_rows import Rows, workbook_rows
+from .excel_cells import Rows
+from .excel_rows import workbook_rows
 from .groups import GROUPS, candidates, kind_of
 from .meanings import HEADER_UNITS
 from .words import TRUTH, Words, in_words, value_words
@@ -49,7 +51,7 @@ def read_excel(path: str | os.PathLike[str], sheet: str | None = None) -> pd.Dat
     ------
     ParameterError
         No such sheet; the message names those that there are.
-    ConfigError
+    FileError
         The file is missing or no workbook, or a cell of a declared table does not fit its column.
     """
     pages = workbook_rows(path)
@@ -72,7 +74,12 @@ def _frame(path: object, title: str, rows: Rows, told: Marks) -> pd.DataFrame:
     names = [names[position] for position in own]
     units = [told.units.get((title, header[position]), "") for position in own]
     cells = [_meant(columns[position], words) for position, words in zip(own, _words(names, units), strict=True)]
+    cells = [_in_zone(column) if unit == ZONE_UNIT else column for column, unit in zip(cells, units, strict=True)]
     return frame_of(names, cells, f"{path} sheet {title}")
+
+
+def _in_zone(cells: Sequence[Any]) -> Sequence[Any]:
+    return [cell.replace(tzinfo=dt.UTC) if isinstance(cell, dt.datetime) else cell for cell in cells]
 
 
 def _words(names: Sequence[str], units: Sequence[str]) -> list[Words]:

@@ -2,76 +2,63 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
+import lzma
 import os
-import re
-import warnings
 import zipfile
 import zlib
-from typing import Any
+from collections.abc import Callable, Iterator
+from pyexpat import ExpatError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from ..errors import FileError, XingtuError
+from .excel_cells import Rows, Sheet, SheetHandler, without_blanks
+from .excel_parts import Parts, SheetPart
+from .excel_zip import FRAMES, Bounds, Package
+from .file_kind import WORKBOOK, refuse_other_kinds
+from .whole_file import opened
 
-from ..errors import ConfigError
-from .whole_file import read_whole
-
-# What openpyxl and its parsers raise for a damaged file; ParseError is a SyntaxError.
+# What a damaged zip or XML raises, and cells that name what is not there.
 _DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    SyntaxError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ExpatError),
+    *(LookupError, ValueError, ArithmeticError, NotImplementedError),
 )
-_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_DAY = 86_400_000_000
-
-Rows = list[tuple[int, list[Any]]]
+_HEAD = 64_000_000
+"""So much of a file is looked at for what else it may be."""
 
 
 def workbook_rows(path: str | os.PathLike[str]) -> dict[str, Rows]:
     """Return the rows that hold a value by sheet, each with its number."""
-    data = read_whole(path)
-    try:
-        # openpyxl warns of the styles and extensions of others that it leaves out; no cell is among them.
-        with warnings.catch_warnings(action="ignore"):
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            return {page.title: _rows(book, page) for page in book.worksheets}
-    except _DAMAGED as error:
-        raise ConfigError(
-            f"cannot read {path}: no readable .xlsx workbook ({type(error).__name__}); "
-            "open it in Excel and save it as .xlsx without a password"
-        ) from None
+    return {sheet.title: sheet.rows for sheet in sheets_of(path, FRAMES)}
 
 
-def _rows(book: Any, page: Any) -> Rows:
-    # openpyxl rounds times to milliseconds; without this set it hands over Excel's own number of days.
-    getattr(book, "_date_formats", set()).clear()
-    # Some programs write a wrong size into the file, and openpyxl would read no further.
-    page.reset_dimensions()
-    rows = ([_value(cell, book.epoch) for cell in row] for row in page.iter_rows())
-    return [(number, cells) for number, cells in enumerate(rows, start=1) if any(cell is not None for cell in cells)]
+def sheets_of(
+    path: str | os.PathLike[str], bounds: Bounds, is_wanted: Callable[[SheetPart], bool] = lambda part: True
+) -> Iterator[Sheet]:
+    """Yield the sheets of a workbook; of those that are not wanted only the name.
 
-
-def _value(cell: Any, epoch: dt.datetime) -> Any:
-    value = cell.value
-    if isinstance(value, str):
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-    if isinstance(value, int | float) and cell.is_date:
-        return _moment(value, epoch)
-    return value
-
-
-def _moment(serial: float, epoch: dt.datetime) -> Any:
-    try:
-        return epoch + dt.timedelta(days=int(serial), microseconds=round(serial % 1 * _DAY))
-    except OverflowError:
-        return serial
+    Raises
+    ------
+    FileError
+        The file is missing, not a workbook, damaged, or goes on past the bounds.
+    """
+    with opened(path) as handle:
+        head = handle.read(len(WORKBOOK))
+        if not head.startswith(WORKBOOK):
+            refuse_other_kinds(head + handle.read(_HEAD), path)
+            raise FileError(f"cannot read {path}: it is not a workbook; save it as .xlsx, or read it with read_csv")
+        try:
+            parts = Parts(Package(handle, path, bounds))
+            for part in parts.sheets:
+                sheet = Sheet(part.title, part.is_visible)
+                if is_wanted(part):
+                    parts.package.parse(part.name, SheetHandler(parts, sheet, part.name), without_blanks)
+                yield sheet
+        except XingtuError:
+            raise
+        except _DAMAGED as error:
+            raise FileError(
+                f"cannot read {path}: a damaged workbook ({type(error).__name__}); open it in Excel, which may repair "
+                "it, and save it again as .xlsx"
+            ) from None
+        except RuntimeError:
+            # So zipfile says that a part has a password of its own.
+            raise FileError(f"cannot read {path}: it has a password; take it off and save the file again") from None

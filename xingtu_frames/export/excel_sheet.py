@@ -12,14 +12,16 @@ import pandas as pd
 from ..errors import ParameterError
 from ..metrics import board_columns
 from ..schema import Column
-from .about import AS_WRITTEN_UNITS, TRUTH_UNIT
+from ..terminal import label
+from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
 from .colour import rules
 from .columns import EXACT_INTEGER, written
+from .exact_sheet import Serial
 from .excel_page import Page, PageColumn
 from .excel_text import MAX_TEXT, excel_length
 from .groups import candidates, column_names, declared
 from .meanings import HEADER_UNITS, meaning, unit
-from .number_format import Cell, Kind, cell_formats, number_format
+from .number_format import Cell, Kind, NumberFormat, cell_formats, number_format
 from .proposal import HOME, HOME_COLUMN
 from .words import TRUTH, in_words, speaks_already, spoken_words
 
@@ -31,7 +33,16 @@ _ADDED: Mapping[str, str] = {
     "zh": "为便于阅读而补充，不属于该表；read_excel 读回时去掉",
     "en": "added for reading, no column of this frame; read_excel leaves it out",
 }
-_KINDS: Sequence[tuple[Callable[[Any], bool], Kind]] = (
+_BY_VALUE: Mapping[frozenset[type], Kind] = {
+    frozenset({dt.datetime}): "time",
+    frozenset({dt.date}): "date",
+    frozenset({bool}): "truth",
+    frozenset({int}): "whole",
+    frozenset({float}): "decimal",
+    frozenset({int, float}): "decimal",
+}
+# Where every value is missing, only the dtype tells.
+_BY_DTYPE: Sequence[tuple[Callable[[Any], bool], Kind]] = (
     (pd.api.types.is_datetime64_any_dtype, "time"),
     (pd.api.types.is_bool_dtype, "truth"),
     (pd.api.types.is_integer_dtype, "whole"),
@@ -39,6 +50,7 @@ _KINDS: Sequence[tuple[Callable[[Any], bool], Kind]] = (
 )
 # No other address becomes a link: what stands in a cell may come from anywhere.
 _HOME = re.compile(rf"{re.escape(HOME)}[0-9]{{1,20}}")
+_NAME_CELLS = 60
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -46,7 +58,7 @@ _FIRST_SAFE_DAY = 61  # before it, Excel counts a 29 February 1900
 
 
 def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
-    """Return creator -> name as the frames tell: a board's name before a nickname, the first one counts."""
+    """Return creator -> name as the frames tell, cut for reading: of a board before nicknames, the first one."""
     known: dict[str, str] = {}
     given = list(frames)
     for name in _NAME_COLUMNS:
@@ -56,7 +68,7 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
                 for kol_id, called in zip(ids, names, strict=True):
                     if kol_id is not None and called is not None:
-                        known.setdefault(kol_id, str(called))
+                        known.setdefault(kol_id, label(called, _NAME_CELLS))
     return known
 
 
@@ -82,7 +94,7 @@ def page(name: str, frame: pd.DataFrame, labels: str, names: Mapping[str, str]) 
                 column.name,
                 said,
                 meaning(column, labels),
-                looks.get(column.name, {}),
+                {**_own_formats(kind, values[position], labels), **looks.get(column.name, {})},
                 rules(column, cells, labels),
             )
         )
@@ -112,6 +124,9 @@ def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], lab
     cells = [_excel_value(value) for value in values]
     if speaks_already(cells, choices):
         return cells, AS_WRITTEN_UNITS[labels]
+    times = [value for value in values if value is not None] if not choices else []
+    if times and all(isinstance(value, dt.datetime) and value.tzinfo for value in times):
+        return cells, ZONE_UNIT
     if labels != "zh":
         return cells, column.unit
     present = [cell for cell in cells if cell is not None]
@@ -141,22 +156,25 @@ def _check_text(name: str, column: str, cells: Iterable[Any]) -> None:
 
 def _excel_value(value: Any) -> Any:
     """Return what the cell holds: a number only where Excel keeps it exactly, else text."""
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return _serial(value)
     too_long = isinstance(value, int) and abs(value) >= EXACT_INTEGER
     endless = isinstance(value, float) and value in (float("inf"), float("-inf"))
     return str(value) if too_long or endless else value
 
 
-def _serial(moment: dt.datetime) -> float | str:
+def _serial(moment: dt.date) -> Serial | str:
     """Return Excel's days since 1900, a date to a person; text where the float would lose a microsecond (from 2079).
 
     Integers divide to the nearest float, which until then is nearer than half a microsecond.
     """
-    micros = (moment.replace(tzinfo=None) - _EXCEL_EPOCH) // _MICROSECOND
+    naive = dt.datetime(moment.year, moment.month, moment.day)
+    if isinstance(moment, dt.datetime):
+        naive = moment.replace(tzinfo=None)
+    micros = (naive - _EXCEL_EPOCH) // _MICROSECOND
     serial = micros / _DAY
     exact = serial >= _FIRST_SAFE_DAY and round(serial % 1 * _DAY) + int(serial) * _DAY == micros
-    return serial if exact else moment.isoformat()
+    return Serial(serial) if exact else moment.isoformat()
 
 
 def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -> list[str]:
@@ -179,4 +197,16 @@ def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
         return "id"
     if column.name == HOME_COLUMN and all(value is None or _HOME.fullmatch(str(value)) for value in values):
         return "link"
-    return next((kind for holds, kind in _KINDS if holds(dtype)), "text")
+    kinds = frozenset(type(value) for value in values if value is not None)
+    if not kinds:
+        return next((kind for holds, kind in _BY_DTYPE if holds(dtype)), "text")
+    return _BY_VALUE.get(kinds, "text")
+
+
+def _own_formats(kind: Kind, values: Sequence[Any], labels: str) -> dict[int, NumberFormat]:
+    """Return row -> format of the times and dates among values of other kinds, which would show as numbers."""
+    if kind in ("time", "date", "whole", "decimal", "truth"):
+        return {}
+    formats: Mapping[type, Kind] = {dt.datetime: "time", dt.date: "date"}
+    kinds = {row: formats[type(value)] for row, value in enumerate(values) if type(value) in formats}
+    return {row: number_format(own, "", labels) for row, own in kinds.items()}

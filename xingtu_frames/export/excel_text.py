@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..units import clipped
+
 MAX_TEXT, MAX_SHEET_NAME = 32_767, 31
 
 ILLEGAL = "\x00-\x08\x0b-\x1f\ufffe\uffff"
@@ -18,7 +20,8 @@ def sheet_names(wanted: Iterable[object], reserved: Iterable[str]) -> list[str]:
     taken = {_EXCELS_OWN, *(name.casefold() for name in reserved)}
     names = []
     for position, name in enumerate(wanted, start=1):
-        base = _NOT_IN_A_NAME.sub("_", str(name))
+        # Far more than fits, for blanks around a name are cut off.
+        base = _NOT_IN_A_NAME.sub("_", clipped(str(name).strip(" '"), MAX_SHEET_NAME))
         repaired, tries = _fit(base) or f"Sheet{position}", 1
         while repaired.casefold() in taken:
             tries += 1
@@ -31,6 +34,11 @@ def sheet_names(wanted: Iterable[object], reserved: Iterable[str]) -> list[str]:
 def excel_length(text: str) -> int:
     """Return the length as Excel counts it: an emoji is two."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def fitted(text: str) -> str:
+    """Return text that fits a cell, cut where it does not."""
+    return text if excel_length(text) <= MAX_TEXT else f"{text[: MAX_TEXT // 2 - 1]}…"
 
 
 def _fit(base: str, ending: str = "") -> str:

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.exceptions import XlsxWriterException
 
-from ..errors import CacheError, ParameterError
+from ..errors import FileError, ParameterError
 from .about import ABOUT_SHEETS, PICTURE_SHEETS, notes
 from .excel_book import Gallery, workbook
 from .excel_sheet import names_of, page
 from .excel_text import sheet_names
 from .picture import pictures_of
-from .whole_file import write_whole
+from .whole_file import check_target, write_whole
 
 LABELS = ("zh", "en")
 
@@ -56,15 +56,14 @@ def write_excel(
     Raises
     ------
     ParameterError
-        Nothing to write, other labels, no picture, or a frame that Excel cannot hold: more than 1,048,575 rows,
-        16,384 columns or 32,767 characters in a cell. Nothing was written.
-    ConfigError
-        The file of a picture cannot be read.
-    CacheError
-        The file cannot be written; an old file is still there.
+        Nothing to write, a path that does not end in .xlsx, other labels, no picture, or a frame that Excel cannot
+        hold: more than 1,048,575 rows, 16,384 columns or 32,767 characters in a cell. Nothing was written.
+    FileError
+        The file of a picture cannot be read, or the file cannot be written; an old one is still there.
     """
     if labels not in LABELS:
         raise ParameterError(f'labels must be "zh" or "en", not {labels!r}')
+    check_target(path, sheets, "write_excel(sheets, path)", (".xlsx",), only=True)
     frames = _frames(sheets)
     drawn = pictures_of(pictures)
     titles = [*sheets, PICTURE_SHEETS[labels]]
@@ -76,7 +75,7 @@ def write_excel(
     try:
         data = workbook([*content, *hung, last])
     except (OSError, XlsxWriterException) as error:
-        raise CacheError(f"cannot write {path}: {error}; free some space in {tempfile.gettempdir()}") from None
+        raise FileError(f"cannot write {path}: {error}; free some space in {tempfile.gettempdir()}") from None
     return write_whole(path, data)
 
 

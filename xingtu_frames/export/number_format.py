@@ -10,7 +10,7 @@ from ..units import compact
 from .groups import LIKENESS
 
 Cell = str | bool | int | float | None
-Kind = Literal["id", "text", "truth", "time", "whole", "decimal", "link"]
+Kind = Literal["id", "text", "truth", "time", "date", "whole", "decimal", "link"]
 
 
 class NumberFormat(NamedTuple):
@@ -43,6 +43,7 @@ _OTHER = _plain("General", ".10g")
 _LARGE_UNITS = ("users", "plays", "plays or interactions")
 
 _TIME = NumberFormat("yyyy-mm-dd hh:mm", lambda value: "yyyy-mm-dd hh:mm")
+_DATE = NumberFormat("yyyy-mm-dd", lambda value: "yyyy-mm-dd")
 # Excel shows truth values so in any format; LibreOffice stops at conditional formats of them in the general one.
 _TRUTH = NumberFormat('"TRUE";"TRUE";"FALSE"', str)
 _AS_IT_IS = NumberFormat("General", str)
@@ -64,7 +65,7 @@ def number_format(kind: Kind, unit: str, labels: str) -> NumberFormat:
         return {"": _CODE, "CNY": _YUAN}.get(unit, _COUNT)
     if kind == "decimal":
         return _DECIMALS.get(unit, _COUNT if unit in _LARGE_UNITS else _OTHER)
-    return {"id": _TEXT, "time": _TIME, "truth": _TRUTH}.get(kind, _AS_IT_IS)
+    return {"id": _TEXT, "time": _TIME, "date": _DATE, "truth": _TRUTH}.get(kind, _AS_IT_IS)
 
 
 def cell_formats(cells: Mapping[str, Sequence[Any]], labels: str) -> dict[str, dict[int, NumberFormat]]:

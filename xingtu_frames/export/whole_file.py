@@ -6,9 +6,13 @@ import errno
 import os
 import secrets
 import shutil
+import stat
+from collections.abc import Collection
 from pathlib import Path
+from typing import IO
 
-from ..errors import CacheError, ConfigError
+from ..errors import FileError, ParameterError
+from .file_kind import HEAD, refuse_other_kinds
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ADVICE = (
@@ -20,6 +24,22 @@ _ADVICE = (
 )
 
 
+def check_target(path: object, written: object, call: str, endings: Collection[str], *, only: bool) -> None:
+    """Raise `ParameterError` where path and what is written are swapped, or the path promises another kind of file.
+
+    ``endings`` are those that the path must have, or must not have.
+    """
+    if not isinstance(path, str | os.PathLike):
+        is_swapped = isinstance(written, str | os.PathLike)
+        hint = "the path comes last; these two are swapped" if is_swapped else "give the path as text or Path"
+        raise ParameterError(f"{call}: {hint}, not {type(path).__name__}")
+    ending = Path(path).suffix.lower()
+    if (ending in endings) is not only:
+        kinds = f"must end in {' or '.join(endings)}" if only else "promises another kind of file"
+        other = "write_csv for .csv" if only else "write_excel for .xlsx, .csv for this one"
+        raise ParameterError(f"{call}: {os.fspath(path)!r} {kinds}, not {ending or 'without an ending'!r}; use {other}")
+
+
 def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
     """Put a complete file in place; whatever fails, the old file stays and nothing else is left."""
     target = Path(path)
@@ -27,7 +47,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
         # A link keeps pointing to the file: what it points to is replaced, not the link.
         _replace(Path(os.path.realpath(target)), data)
     except (OSError, ValueError) as error:
-        raise CacheError(f"cannot write {target}: {_why(error)}; {_advice(error)}") from None
+        raise FileError(f"cannot write {target}: {_why(error)}; {_advice(error)}") from None
     return target
 
 
@@ -35,7 +55,7 @@ def _replace(target: Path, data: bytes) -> None:
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if target.exists() and not target.is_file():
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "it is read-only")
     # In the same folder, for a rename is whole only within one file system.
@@ -52,26 +72,56 @@ def _replace(target: Path, data: bytes) -> None:
         spare.unlink(missing_ok=True)
 
 
-def read_whole(path: str | os.PathLike[str]) -> bytes:
-    """Return the bytes of a file that has some."""
-    try:
-        data = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read {path}: {_why(error)}; check the path") from None
+def read_whole(path: str | os.PathLike[str], most: int | None = None) -> bytes:
+    """Return the bytes of a file that has some, and no more than ``most``."""
+    with opened(path, most) as handle:
+        data = handle.read()
     if not data.strip():
-        raise ConfigError(f"cannot read {path}: the file is empty; check the path, or save the file again")
+        raise FileError(f"cannot read {path}: the file is empty; check the path, or save the file again")
     return data
 
 
+def opened(path: str | os.PathLike[str], most: int | None = None) -> IO[bytes]:
+    """Return a file, open for reading; a folder, a pipe or one larger than ``most`` is refused."""
+    try:
+        found = os.stat(path)
+        # A pipe or a device may never end.
+        if not stat.S_ISREG(found.st_mode):
+            what = "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
+            raise OSError(errno.EINVAL, what)
+        handle = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
+    except TypeError:
+        raise ParameterError(f"a path must be text or a Path, not {type(path).__name__}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot read {path}: {_why(error)}; check the path") from None
+    if most is not None and found.st_size > most:
+        handle.close()
+        sizes = f"{found.st_size / 1e6:,.0f} MB are more than the {most / 1e6:,.0f} MB that a list of creators may have"
+        raise FileError(f"cannot read {path}: {sizes}; leave out what is not needed")
+    return handle
+
+
 def decoded(data: bytes, path: str | os.PathLike[str]) -> str:
-    """Return the text that bytes stand for: UTF-16 with a mark, UTF-8, or what Chinese Windows saves."""
-    encodings = ("utf-16",) if data.startswith(_UTF16_MARKS) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
+    """Return the text that bytes stand for: UTF-8, UTF-16, or what Chinese Windows saves."""
+    refuse_other_kinds(data, path)
+    for encoding in _encodings(data):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError:
             continue
-    raise ConfigError(f"cannot read {path}: not UTF-8, UTF-16 or GB18030 text; save it as CSV UTF-8 or as .xlsx")
+    raise FileError(f"cannot read {path}: not UTF-8, UTF-16 or GB18030 text; save it as CSV UTF-8 or as .xlsx")
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith(_UTF16_MARKS):
+        return ("utf-16",)
+    if data.startswith(b"\xef\xbb\xbf"):
+        return ("utf-8-sig",)
+    # Digits and commas have a NUL on one side in UTF-16, and on none in any other encoding.
+    first, second = data[:HEAD:2].count(0), data[1:HEAD:2].count(0)
+    if 8 * max(first, second) > len(data[:HEAD]) and not min(first, second):
+        return ("utf-16-le" if second else "utf-16-be", "utf-8")
+    return ("utf-8", "gb18030")
 
 
 def _why(error: Exception) -> str:

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from wcwidth import wcwidth
 
 from ..errors import MissingFontWarning, ParameterError
-from ..units import Language
+from ..units import Language, clipped, shortened, without_towers
 
 Drawn = TypeVar("Drawn", bound=Artist)
 
@@ -44,7 +44,6 @@ _INSTALLED = (
 _ALWAYS_THERE = "DejaVu Sans"  # comes with matplotlib
 _VARIABLE = 1 << 8  # FT_FACE_FLAG_MULTIPLE_MASTERS: matplotlib draws such files hairline-thin
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
-_NAME_CELLS = 24
 
 
 def wheel_font() -> Path | None:
@@ -120,11 +119,16 @@ class Lettering:
 
     def name(self, name: object, kol_id: object) -> str:
         """Return the name as far as it can be drawn, shortened; the id where letters would be lost."""
-        text = " ".join(unicodedata.normalize("NFC", name).split()) if isinstance(name, str) else ""
+        whole = name if isinstance(name, str) else ""
+        read = clipped(whole)
+        text = " ".join(unicodedata.normalize("NFC", without_towers(read)).split())
         glyphs = _glyphs(self.families)
         lost = {char for char in text if ord(char) not in glyphs or _is_invisible(char)}
         kept = "".join(char for char in text if char not in lost).strip()
-        return shortened(kept if kept and not any(char.isalnum() for char in lost) else str(kol_id))
+        if not kept or any(char.isalnum() for char in lost):
+            return shortened(clipped(str(kol_id)))
+        # What was clipped goes on, also where all that is left of it would fit.
+        return shortened(kept + "…" * (len(read) < len(whole)))
 
 
 def lettering(lang: str, names: Iterable[object] = ()) -> Lettering:
@@ -152,20 +156,6 @@ def _is_invisible(char: str) -> bool:
 def wide(text: str) -> bool:
     """Return whether the text has letters two cells wide, as Chinese ones are."""
     return any(char.isalpha() and wcwidth(char) == 2 for char in text)
-
-
-def cells(text: str) -> int:
-    """Return the width of the text: 2 for a Chinese character, 1 for a Latin letter."""
-    return sum(max(wcwidth(char), 0) for char in text)
-
-
-def shortened(text: str, limit: int = _NAME_CELLS) -> str:
-    """Return the text, cut with ``…`` where it is wider than the limit."""
-    if cells(text) <= limit:
-        return text
-    while cells(text) > limit - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
 
 
 def use_chinese(drawn: Drawn) -> Drawn:

@@ -18,8 +18,8 @@ from ..errors import ParameterError
 from ..given import conformed
 from ..metrics import METRICS, board_columns
 from ..tables import DURATION_BANDS, TABLES
-from ..units import Language
-from .font import Lettering, cells
+from ..units import Language, cells
+from .font import Lettering
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
 RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])

@@ -1,0 +1,47 @@
+"""Text for a terminal: whatever a name, a file or a server holds, nothing in it moves, hides or recolours anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tabulate import tabulate
+
+from .units import NAME_CELLS, clipped, shortened, without_towers
+
+# Escapes of both kinds, marks that turn the direction of writing, breaks of lines, tags that nobody sees.
+_CONTROL = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_PICTURES, _DELETE = 0x2400, 0x7F
+
+
+def marked(text: str) -> str:
+    """Return text with a visible mark in place of each control; only line feeds stay."""
+    return _CONTROL.sub(_mark, text)
+
+
+def _mark(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < ord(" "):
+        return chr(_PICTURES + code)
+    return "␡" if code == _DELETE else f"<U+{code:04X}>"
+
+
+def one_line(text: object) -> str:
+    """Return text on one line, its controls marked."""
+    return marked(" ".join(str(text).split()))
+
+
+def label(name: object, limit: int = NAME_CELLS) -> str:
+    """Return a name for one line, cut to so many cells."""
+    text = str(name)
+    read = clipped(text, limit)
+    return shortened(one_line(without_towers(read)) + "…" * (len(read) < len(text)), limit)
+
+
+def grid(columns: Mapping[str, Sequence[object]], align: Sequence[str] | None = None) -> str:
+    """Return columns as a table; the widths are those of what is shown. Headers may have two lines."""
+    shown = {marked(str(head)): [one_line(cell) for cell in cells] for head, cells in columns.items()}
+    return tabulate(shown, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
