@@ -288,6 +288,8 @@ class Client:
             for call in calls:
                 wanted[call.key] = call
                 readers.setdefault(call.key, []).append(table)
+        # What was paid for and waits for the store is not asked again.
+        self.store.take_in()
         states = self._states(list(wanted), refresh=refresh)
         rows = [("|".join(readers[key]), call.endpoint.name, call.kol_id, states[key]) for key, call in wanted.items()]
         return build_frame(PLAN_COLUMNS, rows)
@@ -321,7 +323,9 @@ class Client:
         ParameterError
             ``since`` is no time.
         """
-        rows = self.store.requests(_moment(since))
+        moment = _moment(since)
+        self.store.take_in()
+        rows = self.store.requests(moment)
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
 
     def close(self) -> None:

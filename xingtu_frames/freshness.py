@@ -9,8 +9,8 @@ from typing import Literal
 from .answer import now
 
 State = Literal["cached", "expired", "missing"]
-SKEW = timedelta(seconds=60)
-"""How far ahead the clock of another machine may be before what it dated counts as dated in the future."""
+_SKEW = timedelta(seconds=5)
+"""How far ahead of its reader the clock that dated an answer may be; never more than answers serve at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +19,23 @@ class Fresh:
 
     Attributes
     ----------
-    since
-        The time from which it must have been fetched; None for any.
+    since, until
+        The time from which, and the one until which, it must have been fetched; None for any.
     after
         With ``refresh``: it must have been added after that row of the store, whatever any clock says; None without.
     """
 
     since: datetime | None = None
+    until: datetime | None = None
     after: int | None = None
 
     def state_of(self, fetched_at: datetime | None) -> State:
         """Decide what the newest stored answer is worth. One from the future was dated by a wrong clock: it is old."""
         if fetched_at is None:
             return "missing"
-        if self.after is not None or (self.since is not None and not self.since <= fetched_at <= now() + SKEW):
-            return "expired"
-        return "cached"
+        too_old = self.since is not None and fetched_at < self.since
+        from_the_future = self.until is not None and fetched_at > self.until
+        return "expired" if too_old or from_the_future or self.after is not None else "cached"
 
     def serves(self, fetched_at: datetime) -> bool:
         """Return whether an answer that was looked for with `after` may be served."""
@@ -43,7 +44,10 @@ class Fresh:
 
 def younger_than(age: timedelta | None) -> Fresh:
     """Return what serves for that long; None is for ever, and so is an age that reaches back beyond all time."""
-    try:
-        return Fresh(None if age is None else now() - age)
-    except OverflowError:
+    if age is None:
         return Fresh()
+    moment = now()
+    try:
+        return Fresh(moment - age, moment + min(age, _SKEW))
+    except OverflowError:
+        return Fresh(None, moment + _SKEW)

@@ -49,7 +49,7 @@ class Pool:
         self.users = 0
         self.memory = threading.RLock() if path == ":memory:" else None
         self._read_only = read_only
-        self._lock = threading.Condition(threading.Lock())
+        self._mutex, self._returned = _new_lock()
         self._frozen = False
         self._closed = False
         self._free: list[sqlite3.Connection] = []
@@ -160,8 +160,8 @@ class Pool:
             raise problem
 
     def _take(self) -> sqlite3.Connection:
-        with self._lock:
-            self._lock.wait_for(lambda: not self._frozen)
+        with self._mutex:
+            self._returned.wait_for(lambda: not self._frozen)
             if self._closed:
                 raise CacheError(f"the cache {self.path} is closed; make a new Client")
             if self._prepared:
@@ -173,12 +173,12 @@ class Pool:
             return db
 
     def _give(self, db: sqlite3.Connection) -> None:
-        with self._lock:
+        with self._mutex:
             self._lent -= 1
             self._free.append(db)
             if self._closed:
                 self._close_free()
-            self._lock.notify_all()
+            self._returned.notify_all()
 
     def _close_free(self) -> None:
         """Close the free connections, and the anchor when no other is left: the last to close may fold the log."""
@@ -271,7 +271,7 @@ class Pool:
         if self._anchor is None or (not self._folded and self._logs == self._present_logs()):
             return
         self._folded = True
-        if not self._lock.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
+        if not self._returned.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
             raise CacheError(f"another program deleted the log of the cache file {self.path}; make a new Client")
         self._close_free()
         if holds_deleted_log(self.path):
@@ -291,9 +291,9 @@ class Pool:
         if self.memory is not None:
             self.memory.acquire()
             return
-        self._lock.acquire()
+        self._mutex.acquire()
         self._frozen = True
-        self._lock.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS)
+        self._returned.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS)
         self._close_free()
 
     def thaw(self) -> None:
@@ -302,12 +302,12 @@ class Pool:
             self.memory.release()
             return
         self._frozen = False
-        self._lock.notify_all()
-        self._lock.release()
+        self._returned.notify_all()
+        self._mutex.release()
 
     def inherit(self) -> None:
         """After a fork, in the child: start with locks that no thread holds."""
-        self._lock = threading.Condition(threading.Lock())
+        self._mutex, self._returned = _new_lock()
         self._lent, self._frozen = 0, False
         if self.memory is not None:
             self.memory = threading.RLock()
@@ -324,14 +324,14 @@ class Pool:
     def close(self) -> None:
         """Fold the log and close the free connections; one that is lent is closed when it comes back."""
         self.checkpoint()
-        with self._lock:
+        with self._mutex:
             self._closed = True
             self._close_free()
 
     def retire(self) -> None:
         """Close the connections to a file that is no longer at its path, before another is opened there."""
-        with self._lock:
-            if not self._lock.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
+        with self._mutex:
+            if not self._returned.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
                 raise CacheError(f"the cache file {self.path} was moved or replaced while it is used; try again")
             self._close_free()
 
@@ -346,6 +346,16 @@ _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
 _shared: dict[str, Pool] = {}
 _sharing = threading.RLock()
 _forking = threading.local()
+
+
+def _new_lock() -> tuple[threading.Lock, threading.Condition]:
+    """Return a lock and its condition.
+
+    The lock is taken by itself: ``with condition`` is a call into Python code, in which an interrupt can come when the
+    lock is taken already, and then nobody gives it back.
+    """
+    mutex = threading.Lock()
+    return mutex, threading.Condition(mutex)
 
 
 def attach(path: str, *, read_only: bool = False) -> Pool:

@@ -49,6 +49,10 @@ _COLUMNS = {"profiles": "nick_name", "spread_info": "video_count"}
 KNOBS: Sequence[tuple[str, str, Any]] = (
     ("client", "LONGEST_PAUSE_S", 1.0),
     ("pool", "_BUSY_SECONDS", 1.0),
+    ("claims", "LEASE_S", 1.2),
+    ("claims", "_RENEWED_EVERY_S", 0.2),
+    ("asking", "LEASE_S", 1.2),
+    ("workers", "PATIENCE_S", 0.3),
 )
 """Waits that are cut short, so that a round takes seconds: module, name, value; those that do not exist are let be."""
 
@@ -65,6 +69,10 @@ def turn_knobs() -> list[str]:
     if batch is not None and hasattr(batch, "_backoff"):
         batch._backoff = lambda state: 0.02 * state.attempt_number  # type: ignore[attr-defined]
         found.append("batch._backoff")
+    pace = sys.modules.get("xingtu_frames.pace")
+    if pace is not None and hasattr(pace, "cool_down"):
+        pace.cool_down = lambda episodes: 0.05  # type: ignore[attr-defined]
+        found.append("pace.cool_down")
     return found
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.schedules.provider import KINDS, Charge, Provider, group_of
 
+_SERVED = "SELECT key, endpoint, kol_id, CAST(body AS BLOB) FROM answers WHERE served = 1 ORDER BY id"
 _MARK = re.compile(rb"answer-no-(\d+)-ends")
 _SUSPENDED_S = 1.5
 """Longer than that a process may not stand still and keep its claims."""
@@ -64,7 +65,7 @@ def look(path: Path, folder: Path, *, rescues: bool = True) -> Found:
     try:
         db = sqlite3.connect(copy)
         (found.whole,) = db.execute("PRAGMA integrity_check(3)").fetchone()
-        found.rows = db.execute("SELECT key, endpoint, kol_id, CAST(body AS BLOB) FROM answers ORDER BY id").fetchall()
+        found.rows = db.execute(_SERVED).fetchall()
         ledger = db.execute("SELECT endpoint, kol_id, billed FROM requests ORDER BY id").fetchall()
         found.ledger = [((KINDS.get(endpoint, endpoint), kol_id), billed) for endpoint, kol_id, billed in ledger]
         db.close()
