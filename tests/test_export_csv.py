@@ -109,6 +109,13 @@ def test_frames_that_users_make(tmp_path: Path) -> None:
     assert list(xf.read_csv(xf.write_csv(twice, tmp_path / "b.csv")).columns) == ["metric", "metric"]
 
 
+def test_a_cell_of_any_length_comes_back_and_the_limit_of_the_module_stays(tmp_path: Path) -> None:
+    usual = csv.field_size_limit()
+    frame = named(["=x;=" * 100_000])
+    same(xf.read_csv(xf.write_csv(frame, tmp_path / "a.csv")), frame)
+    assert csv.field_size_limit() == usual
+
+
 def test_frames_of_nothing(tmp_path: Path) -> None:
     for frame in (pd.DataFrame(), pd.DataFrame({"a": pd.Series([], dtype=text_dtype())})):
         assert xf.read_csv(xf.write_csv(frame, tmp_path / "a.csv")).shape == frame.shape

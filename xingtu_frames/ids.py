@@ -54,6 +54,8 @@ def kol_id_of(item: object) -> str:
 
 def bare(text: str) -> str:
     """Return text without the blanks, quotation marks and invisible marks that files and chats leave around an id."""
+    if text.isalnum():
+        return text
     text = _INVISIBLE.sub("", text).strip().strip(_QUOTES).strip()
     return re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..errors import FileError, InvalidIdError
 from ..id_names import meaning_of
+from ..ids import masked
 from ..schema import Column
 from .groups import candidates, undeclared, whole_characters
 
@@ -195,7 +196,7 @@ def _parsed(value: Any, column: Column, row: int) -> Any:
         return parse(value, column)
     except (ValueError, KeyError, TypeError, OverflowError):
         hint = f"; {ROUNDED}" if column.name == "kol_id" else "; correct it or empty the cell"
-        raise _MisfitError(f"row {row}: {value!r} is not {expected}{hint}") from None
+        raise _MisfitError(f"row {row}: {masked(repr(value))[:80]} is not {expected}{hint}") from None
 
 
 def as_text(value: Any) -> str:

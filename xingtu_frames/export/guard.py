@@ -35,6 +35,8 @@ def guarded(text: str) -> str:
 
 def unguarded(cell: str) -> str:
     """Return the text that `guarded` was given for this cell."""
+    if "'" not in cell:
+        return cell
     text = _RUN.sub(lambda run: _GUARDED_BREAK.sub(r"\1", run[0]) if _before_a_sign(run) else run[0], cell)
     return text[1:] if text.startswith("'") and _is_risky(text[1:]) else text
 

@@ -13,6 +13,7 @@ _QUOTED_NUMBER = re.compile(r'="([0-9]+)"')
 _ROUNDED_TEXT = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
 _LONG = re.compile(r"[0-9]{16,19}|[0-9](\.[0-9]+)?[eE]\+?1[5-9]")
 _TOTAL = re.compile(r"[\W_]*(合计|总计|小计|共计|汇总|总和|总数|grandtotal|subtotal|total|sum)[\W_\d]*")
+_LONGEST_TOTAL = 20
 _ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!|SPILL!|CALC!|BLOCKED!|FIELD!|GETTING_DATA)")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _SECONDS, _EARLIEST, _LATEST = 1 << 32, 1_490_000_000, 2_000_000_000
@@ -23,8 +24,10 @@ def text_of(cell: Any) -> str:
     """Return what a person sees in the cell, without the guards of CSV."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_INTEGER:
         cell = int(cell)
-    text = meant(str(cell)) if cell is not None else None
-    text = (text or "").strip(" \t\r\n\u3000\xa0\u200b\ufeff")
+    text = "" if cell is None else str(cell)
+    if text.isalnum():
+        return text
+    text = (meant(text) or "").strip(" \t\r\n\u3000\xa0\u200b\ufeff")
     quoted = _QUOTED_NUMBER.fullmatch(text)
     return quoted[1] if quoted else text
 
@@ -48,6 +51,8 @@ def id_of(cell: Any) -> str:
 
 def address_id(text: str) -> str | None:
     """Return the id that an address of a creator's page holds; None for other text."""
+    if "/" not in text:
+        return None
     text = bare(text)
     if not is_address(text):
         return None
@@ -74,6 +79,8 @@ def is_of_marketplace(text: str) -> bool:
 
 def is_total(text: str) -> bool:
     """Return whether text heads a row of sums."""
+    if len(text) > _LONGEST_TOTAL or text.isdecimal():
+        return False
     return _TOTAL.fullmatch("".join(text.casefold().split())) is not None
 
 

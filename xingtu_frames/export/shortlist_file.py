@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -167,13 +168,13 @@ def _frame(first: Sequence[tuple[Grid, Row]], names: dict[str, str | None], *, i
     }
     if is_split:
         arrays["sheet"] = _SHEET.array([grid.title for grid, _ in first])
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, list[Any]] = defaultdict(lambda: [None] * len(first))
     known: dict[int, dict[int, str]] = {}
     for place, (grid, row) in enumerate(first):
         if id(grid) not in known:
             known[id(grid)] = _own_columns(grid)
         for column, name in known[id(grid)].items():
-            columns.setdefault(name, [None] * len(first))[place] = grid.cell(row.position, column)
+            columns[name][place] = grid.cell(row.position, column)
     is_text = bool(first) and first[0][0].is_text
     return pd.DataFrame({**arrays, **{name: _own_array(cells, is_text) for name, cells in columns.items()}}, copy=False)
 

@@ -59,8 +59,8 @@ class _LeftOut(Exception):  # noqa: N818
 
 
 def _creator(grid: Grid, position: int) -> str:
-    text = grid.text(position, grid.ids)
-    others = [grid.text(position, column) for column in range(grid.width) if column != grid.ids]
+    text = grid.columns[grid.ids][position]
+    others = [grid.columns[column][position] for column in range(grid.width) if column != grid.ids]
     if any(map(is_total, [text, *others])) and len(text) < 16:
         raise _LeftOut("a row of sums")
     try:
