@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 import xingtu_frames as xf
-from tests.loopback import Loopback, ok
+from tests.loopback import Loopback, Reply, Seen, fail, ok
 from xingtu_frames import answer as answer_module
 
 MakeClient = Callable[..., xf.Client]
@@ -129,3 +130,21 @@ def test_what_serves_for_no_time_is_asked_again_whatever_dated_it(
     names(client)
     clock(NOW)
     assert names(client) == ["answer 2"]
+
+
+def test_promise_8c_an_answer_imported_meanwhile_is_not_a_refresh(
+    make_client: MakeClient, server: Loopback, tmp_path: Path, clock: Callable[[datetime], None]
+) -> None:
+    clock(NOW - timedelta(hours=1))
+    colleague = make_client(cache=tmp_path / "colleague.sqlite")
+    assert names(colleague) == ["answer 1"]
+    clock(NOW)
+    client = make_client()
+    answer = server.answer
+
+    def imported(seen: Seen) -> Reply:
+        client.store.merge(colleague.store.every())
+        return fail(301) if server.hits() == 2 else answer(seen)
+
+    server.answer = imported
+    assert names(client, refresh=True) == ["answer 3"]

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from . import settings
-from .answer import Answer
+from .answer import Answer, now
 from .asking import Asker
 from .backend import AnswerCache
 from .batch import Budget, Collected, run
@@ -201,7 +201,7 @@ class Client:
     def _fresh(self, refresh: bool) -> Fresh:
         """Return what a stored answer must be to serve."""
         if refresh and not self.offline:
-            return Fresh(after=self.store.last_id())
+            return Fresh(since=now(), after=self.store.last_id())
         return Fresh() if self.offline else younger_than(self.expire_after)
 
     def _read(self, keys: Sequence[str], fresh: Fresh) -> Collected:

@@ -22,7 +22,8 @@ class Fresh:
     since, until
         The time from which, and the one until which, it must have been fetched; None for any.
     after
-        With ``refresh``: it must have been added after that row of the store, whatever any clock says; None without.
+        With ``refresh``: it must have been added after that row of the store as well, so that no clock, and no answer
+        that is imported meanwhile, stands for one that was asked; None without.
     """
 
     since: datetime | None = None
@@ -39,7 +40,9 @@ class Fresh:
 
     def serves(self, fetched_at: datetime) -> bool:
         """Return whether an answer that was looked for with `after` may be served."""
-        return self.after is not None or self.state_of(fetched_at) == "cached"
+        if self.after is not None:
+            return self.since is None or fetched_at >= self.since
+        return self.state_of(fetched_at) == "cached"
 
 
 def younger_than(age: timedelta | None) -> Fresh:
