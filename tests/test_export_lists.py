@@ -138,6 +138,31 @@ def spelled(draw: st.DrawFn, names: tuple[str, ...]) -> str:
     return draw(st.sampled_from(["{}", "*{}", "{}：", " {} ", "{}（必填）", "【{}】", "{}\n"])).format(name)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("内容ID", "广告ID", "计划ID", "创意ID", "用户ID", "笔记ID", "评论ID", "记录ID", "线索ID", "会员号", "备案号", "主键"),
+        *("ad_id", "creative id", "note_id", "commentId", "live_id", "log id", "device_id", "promotion_id"),
+        *("任務ID", "訂單編號", "身份證號", "視頻ID", "銀行賬號", "達人手機號"),
+    ],
+)
+def test_an_id_of_something_else_is_never_taken_though_it_is_made_as_those_of_creators(
+    header: str, tmp_path: Path
+) -> None:
+    path = listed(tmp_path / "a.csv", f"昵称,{header}\n甲,{A}\n乙,{B}\n")
+    with pytest.raises(xf.FileError, match="no creator ids in it"):
+        xf.read_shortlist(path)
+
+
+@pytest.mark.parametrize(
+    "header", ["星圖ID", "達人ID", "創作者編號", "頭部達人ID", "头部达人ID", "KOL's ID", "达人唯一ID", "星图达人编码", "xt_id"]
+)
+def test_more_headers_that_name_a_creator_id(header: str, tmp_path: Path) -> None:
+    path = listed(tmp_path / "a.csv", f"{header},行\n{A},{ROW_IDS[0]}\n{B},{ROW_IDS[1]}\n")
+    got = xf.read_shortlist(path)
+    assert (got["kol_id"].tolist(), got.attrs["id_column"]) == ([A, B], header)
+
+
 @settings(max_examples=300, deadline=None)
 @given(spelled(CREATORS))
 def test_a_header_that_names_a_creator_id_in_any_spelling(header: str) -> None:

@@ -7,6 +7,9 @@ The grammar, over names in lower case, full-width letters made plain, without bl
 - Before 达人 a platform or agency only says which creators: 短视频达人ID and MCN达人ID are ids of creators.
 - `star_id`, `kol_id`, `oAuthorId`, and what has 星图 or Xingtu and id, 编号 or 号 name a creator's id for certain.
 - 达人ID, 博主ID, `author_id`, `id` and the like may be those of another marketplace or program: the values decide.
+- Any other name that ends in id, 编号, 号 or 码 is an id of something else (内容ID, `ad_id`): one service numbers
+  creators, advertisements, notes and comments alike, so that their values cannot be told apart.
+- Traditional characters mean what the simplified ones do.
 - What stands in brackets only explains, unless the name outside says nothing for certain.
 """
 
@@ -25,25 +28,34 @@ _WHICH = re.compile(rf"{_KIND}+(?={_PERSON})")
 _OTHER = re.compile(
     "身份证|证件|护照|驾照|社保|税号|信用代码|营业执照|手机|电话|联系|微信|邮箱|银行|卡号|开户|账户|支付宝|(?<!主页|星图|链接|网页)地址|生日"
     "|抖音(?:号|id|主页|链接|账号)|快手|小红书|微博|b站|视频号|公众号|头条号|快递|单号|流水|合同|发票|订单|任务|需求|项目"
-    "|客户|广告主|品牌|店铺|商品|产品|橱窗|素材|视频|作品|机构|公司|直播间|房间|群|序号|行号|排名|日期|时间|价|费|金额|粉丝"
+    "|客户|广告主|品牌|店铺|商品|产品|橱窗|素材|视频|作品|机构|公司|直播间|房间|群|主键|序号|行号|排名|日期|时间|价|费|金额|粉丝"
     "|播放|点赞|idcard|identity|passport|phone|mobile|telephone|wechat|weixin|wxid|vxid|email|mail|bank|iban|taxid"
     "|(?<!xingt)uid|userid|openid|unionid|shortid|uniqueid|douyinid|douyinhao|aweme|item|video|order|task|demand|project|campaign"
     "|advertiser|customer|client|company|brand|shop|product|goods|sku|material|mcn|agency|room|group|serial|rownum|rowid"
     "|rank|date|time|price|cost|fee|amount|follower|fans|play|^qq|^vx|^wx|^tel"
 )
 _CERTAIN = re.compile(
-    rf"(?=.*(?:星图|xingtu))(?:.*(?:id|编号).*|.*(?<!账)号码?)|(?:kol|star|oauthor|starauthor){_PERSON}*ids?|{_PERSON}(?:kol|star)ids?"
+    rf"xtids?|(?=.*(?:星图|xingtu))(?:.*(?:id|编号|编码).*|.*(?<!账)号码?)|(?:kol|star|oauthor|starauthor){_PERSON}*ids?|{_PERSON}(?:kol|star)ids?"
 )
-_PERHAPS = re.compile(rf"{_PERSON}+的?(?:平台)?(?:ids?|编号|编码|号码?)(?:号码?|编号)?|(?:平台)?ids?(?:号码?|编号)?")
+_PERHAPS = re.compile(
+    rf".*{_PERSON}(?:们|s)?的?(?:平台|唯一|账号)*(?:ids?|编号|编码|号码?)(?:号码?|编号)?|(?:平台)?ids?(?:号码?|编号)?"
+)
+_NUMBERED = re.compile(".+(?:ids?|编号|编码|(?<!账)号码?|(?<!账号)码|主键)")
+_UNTOLD = re.compile("账?号码?|[编代]?[号码]|账号ids?|accountids?")
 _ADDRESS = re.compile("链接|主页|网址|地址|url|link|homepage")
 _BRACKETS = re.compile(r"[(\[{【〔《<][^)\]}】〕》>]*[)\]}】〕》>]?")
+_SIMPLIFIED = str.maketrans(
+    "圖達紅創網編號碼證機構訂單務項視頻銀電話聯繫賬帳戶時間價費額絲鏈頁執照發開稅駕護郵寶間貨產廣主題筆記評論媽",
+    "图达红创网编号码证机构订单务项视频银电话联系账账户时间价费额丝链页执照发开税驾护邮宝间货产广主题笔记评论妈",
+)
 _LONGEST = 60
 """No header that names an id is longer; a sentence is none."""
 
 
 def plain(name: str) -> str:
     """Return a name in the letters that decide: lower case, no blanks, marks or invisible characters."""
-    return "".join(char for char in unicodedata.normalize("NFKC", name[:1000]).casefold() if char.isalnum())
+    text = unicodedata.normalize("NFKC", name[:1000]).casefold().translate(_SIMPLIFIED)
+    return "".join(char for char in text if char.isalnum())
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +79,9 @@ def _meaning(head: str) -> Meaning:
         return "other"
     if _CERTAIN.fullmatch(words):
         return "creator"
-    return "perhaps" if _PERHAPS.fullmatch(words) else ""
+    if _PERHAPS.fullmatch(words):
+        return "perhaps"
+    return "other" if _NUMBERED.fullmatch(words) and not _UNTOLD.fullmatch(words) else ""
 
 
 def _kept_star(found: re.Match[str]) -> str:
