@@ -311,3 +311,14 @@ def test_an_interrupt_keeps_what_arrived(slow: Loopback, run: Callable[..., Done
     sent = slow.hits()
     assert 2 <= sent <= 3
     assert f"{3 - sent} of 3 requests would be sent" in run("plan", "spread_info", *IDS).out
+
+
+def test_bad_ids_are_listed_one_to_a_line(run: Callable[..., Done], paid: Loopback, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(f"kol_id\n{ONE}\n7.1E+18\nabc123\n", "utf-8")
+    done = run("compare", "bad.csv")
+    first, *lines = done.err.splitlines()
+    assert (done.status, first) == (2, "xingtu-frames: bad.csv: 2 bad creator ids")
+    assert [line[:10] for line in lines] == ["  line 3: ", "  line 4: "]
+    (tmp_path / "bad.csv").write_text(f"kol_id\n{ONE}\n7.1E+18\n", "utf-8")
+    assert "bad.csv: 1 bad creator id: line 3: '7.1E+18': " in refused(run("compare", "bad.csv"))
+    assert paid.hits() == 0

@@ -133,6 +133,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "column": ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "a cell 'XFE1'"),
     "no place": ('<row r="1"><c r="1A"><v>1</v></c></row>', "a cell '1A'"),
     "text that is not there": ('<row r="1"><c t="s"><v>7</v></c></row>', "damaged"),
+    "text before the first": ('<row r="1"><c t="s"><v>-1</v></c></row>', "damaged"),
     "no number": ('<row r="1"><c><v>x</v></c></row>', "damaged"),
     "not closed": ('<row r="1"><c><v>1</v></c>', "damaged"),
 }

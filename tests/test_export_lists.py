@@ -141,7 +141,20 @@ def spelled(draw: st.DrawFn, names: tuple[str, ...]) -> str:
 @pytest.mark.parametrize(
     "header",
     [
-        *("内容ID", "广告ID", "计划ID", "创意ID", "用户ID", "笔记ID", "评论ID", "记录ID", "线索ID", "会员号", "备案号", "主键"),
+        *(
+            "内容ID",
+            "广告ID",
+            "计划ID",
+            "创意ID",
+            "用户ID",
+            "笔记ID",
+            "评论ID",
+            "记录ID",
+            "线索ID",
+            "会员号",
+            "备案号",
+            "主键",
+        ),
         *("ad_id", "creative id", "note_id", "commentId", "live_id", "log id", "device_id", "promotion_id"),
         *("任務ID", "訂單編號", "身份證號", "視頻ID", "銀行賬號", "達人手機號"),
     ],
@@ -155,7 +168,8 @@ def test_an_id_of_something_else_is_never_taken_though_it_is_made_as_those_of_cr
 
 
 @pytest.mark.parametrize(
-    "header", ["星圖ID", "達人ID", "創作者編號", "頭部達人ID", "头部达人ID", "KOL's ID", "达人唯一ID", "星图达人编码", "xt_id"]
+    "header",
+    ["星圖ID", "達人ID", "創作者編號", "頭部達人ID", "头部达人ID", "KOL's ID", "达人唯一ID", "星图达人编码", "xt_id"],
 )
 def test_more_headers_that_name_a_creator_id(header: str, tmp_path: Path) -> None:
     path = listed(tmp_path / "a.csv", f"{header},行\n{A},{ROW_IDS[0]}\n{B},{ROW_IDS[1]}\n")
@@ -531,3 +545,33 @@ def test_other_zips_are_named(part: str, said: str, tmp_path: Path) -> None:
 def test_utf16_without_its_mark(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(f"昵称\t星图ID\n甲\t{A}\n".encode(encoding))
     assert xf.read_shortlist(tmp_path / "a.csv")[["kol_id", "name"]].to_numpy().tolist() == [[A, "甲"]]
+
+
+@pytest.mark.parametrize("number", [2**63, 10**19, -(2**63) - 1, 10**390 + 7])
+def test_numbers_that_no_integer_column_holds_are_kept_as_text(number: int, tmp_path: Path) -> None:
+    body = f"<row><c><v>71</v></c><c><v>{number}</v></c></row><row><c><v>72</v></c><c><v>5</v></c></row>"
+    head = '<row><c t="inlineStr"><is><t>kol_id</t></is></c><c t="inlineStr"><is><t>编码</t></is></c></row>'
+    got = xf.read_shortlist(workbook(tmp_path / "a.xlsx", {"a": sheet(head + body)}))
+    assert got["编码"].tolist() == [str(number), "5"]
+
+
+def test_advice_about_two_columns_of_ids_can_be_followed(tmp_path: Path) -> None:
+    text = f"{{}},{{}}\n{A},{B}\n{B},{C}\n"
+    with pytest.raises(xf.FileError, match=r"星图ID and kol_id could each be the creator ids; rename the wrong one"):
+        xf.read_shortlist(listed(tmp_path / "a.csv", text.format("星图ID", "kol_id")))
+    assert xf.read_shortlist(listed(tmp_path / "a.csv", text.format("旧", "kol_id")))["kol_id"].tolist() == [B, C]
+    with pytest.raises(
+        xf.FileError, match=r"达人ID and 博主ID could each be the creator ids; name the right one kol_id"
+    ):
+        xf.read_shortlist(listed(tmp_path / "a.csv", text.format("达人ID", "博主ID")))
+    assert xf.read_shortlist(listed(tmp_path / "a.csv", text.format("达人ID", "kol_id")))["kol_id"].tolist() == [B, C]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf_32_is_read_with_its_mark(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        ("" if encoding == "utf-32" else "\ufeff").encode(encoding) + f"星图ID,昵称\n{A},甲\n".encode(encoding)
+    )
+    got = xf.read_shortlist(path)
+    assert (got["kol_id"].tolist(), got["name"].tolist(), got.attrs["id_column"]) == ([A], ["甲"], "星图ID")

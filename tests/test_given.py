@@ -166,3 +166,12 @@ def test_a_date_of_arrow_is_a_time(frames: Frames) -> None:
     dates = pd.Series(pd.arrays.ArrowExtensionArray(pa.array([20_000] * len(IDS), pa.date32())))
     (said, *_) = xf.quality({"profiles": frames["profiles"].assign(fetched_at=dates)}, lang="en")["evidence"]
     assert said.startswith("profiles was fetched 2024-10-04 00:00 UTC")
+
+
+def test_half_an_emoji_in_a_name_is_drawn_and_scored(board: pd.DataFrame) -> None:
+    names = ["\ud83d半个", "乙\ud83d", "\udc00", "丁", "戊"]
+    given = board.assign(name=pd.Series(names, dtype=object, index=board.index))
+    for picture in (xf.plot_scorecard(given), xf.plot_price_value(given)):
+        picture.figure.canvas.draw()
+    assert len(xf.score(given, WEIGHTS)) == len(board)
+    assert given["name"].tolist() == names

@@ -230,5 +230,7 @@ def test_a_board_that_is_none_is_refused() -> None:
         xf.score([1], {"star_index": 1})
     with pytest.raises(xf.ParameterError, match="the board lacks kol_id"):
         xf.score(board.drop(columns="kol_id"), {"star_index": 1})
+    with pytest.raises(xf.ParameterError, match=r"the board lacks kol_id(?!, kol_id)"):
+        xf.plan_budget(board.drop(columns="kol_id"), 1000)
     with pytest.raises(xf.ParameterError, match="more than one row of 1, 2; keep one"):
         xf.score(pd.concat([board, board]), {"star_index": 1})

@@ -24,7 +24,7 @@ from . import interrupts
 from .catalog import describe
 from .client import Client, check_options
 from .decide.presets import PRESETS, preset_named
-from .errors import ConfigError, FileError, ParameterError, XingtuError
+from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
 from .export import csv_text, read_shortlist, write_csv, write_excel
 from .export.shortlist_rows import summary
 from .export.whole_file import write_whole
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             status = arguments.run(arguments)
             sys.stdout.flush()
         except XingtuError as error:
-            _say(f"{_PROGRAM}: {one_line(error)}")
+            _say(f"{_PROGRAM}: {_said(error)}")
             status = 2
         except KeyboardInterrupt:
             _say(f"{_PROGRAM}: interrupted; what arrived is stored{_may_be_charged(under_way())}")
@@ -84,6 +84,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             _say(f"{_PROGRAM}: the output cannot be written: {error.strerror or error}")
             status = 2
     return status
+
+
+def _said(error: XingtuError) -> str:
+    """Return an error on one line, but a list of bad ids with one to a line."""
+    if not isinstance(error, InvalidIdError):
+        return one_line(error)
+    parts = list(map(one_line, str(error).splitlines()))
+    return ("\n  " if len(parts) > 2 else ": ").join(parts)
 
 
 def _may_be_charged(requests: int) -> str:

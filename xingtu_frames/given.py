@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import ParameterError
-from .read import Unit, is_missing, shown, spelled
+from .read import Unit, clean, is_missing, shown, spelled
 from .schema import Column, micros, text_dtype, utc
 
 _UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "points": "", "score": ""}
@@ -115,8 +115,8 @@ def _time(value: Any, column: Column) -> int | None:
 
 
 _READERS: Mapping[str, Callable[[Any, Column], Any]] = {
-    "str": lambda value, column: str(value),
-    "category": lambda value, column: str(value),
+    "str": lambda value, column: clean(str(value)),
+    "category": lambda value, column: clean(str(value)),
     "Int64": _number,
     "float64": _number,
     "boolean": _truth,

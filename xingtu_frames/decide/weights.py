@@ -203,7 +203,7 @@ def check_board(board: Any, metrics: Iterable[str]) -> pd.DataFrame:
     metrics = list(metrics)
     if not isinstance(board, pd.DataFrame):
         raise ParameterError(f"the board must be a DataFrame, not a {type(board).__name__}; compare makes it")
-    lacking = [name for name in ("kol_id", *metrics) if name not in board.columns]
+    lacking = [name for name in dict.fromkeys(("kol_id", *metrics)) if name not in board.columns]
     if lacking:
         raise ParameterError(f"the board lacks {', '.join(lacking)}; compare makes it")
     if board.columns.duplicated().any():

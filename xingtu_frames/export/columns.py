@@ -23,6 +23,7 @@ EXACT_INTEGER = 10**15
 ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
 
 _LONGEST_DECIMAL = 400
+_INT64 = range(-(2**63), 2**63)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -168,6 +169,12 @@ def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Any]], Any]:
     return lambda values: pd.Series(list(values), dtype=with_gaps if None in values else dtype).array
 
 
+def _integers(values: Sequence[Any]) -> Any:
+    if any(value is not None and not _INT64.start <= value < _INT64.stop for value in values):
+        return undeclared("").array([None if value is None else _shown(value) for value in values])
+    return _complete("int64", "Int64")(values)
+
+
 def _times(values: Sequence[Any]) -> Any:
     zones = {value.tzinfo is None for value in values if value is not None}
     if len(zones) > 1:
@@ -181,7 +188,7 @@ def _floats(values: Sequence[Any]) -> Any:
 
 _FOUND: Mapping[frozenset[type], Callable[[Sequence[Any]], Any]] = {
     frozenset({bool}): _complete("bool", "boolean"),
-    frozenset({int}): _complete("int64", "Int64"),
+    frozenset({int}): _integers,
     frozenset({float}): _floats,
     frozenset({int, float}): _floats,
     frozenset({dt.datetime}): _times,

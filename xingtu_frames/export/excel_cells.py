@@ -159,7 +159,7 @@ class SheetHandler(Handler):
         if not text:
             return None
         if kind == "s":
-            return self._parts.texts[int(text)]
+            return self._parts.texts[_position(text)]
         if kind in ("str", "e"):
             return unescaped(text)
         if kind == "b":
@@ -195,6 +195,13 @@ class SheetHandler(Handler):
     def _merge(self, attributes: dict[str, str]) -> None:
         if len(self._sheet.merged) < _MOST_MERGED:
             self._sheet.merged.append(corners(attributes.get("ref", "")))
+
+
+def _position(text: str) -> int:
+    position = int(text)
+    if position < 0:
+        raise IndexError(position)
+    return position
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import FileError, ParameterError, PartialResultWarning
+from ..id_names import meaning_of
 from ..ids import bare
 from ..metrics import board_columns
 from ..schema import Column
@@ -91,9 +92,10 @@ def read_shortlist(path: str | os.PathLike[str], sheet: str | Collection[str] | 
     for grid in found:
         if grid.rivals:
             where = f"sheet {grid.title}: " if len(found) > 1 else ""
-            raise FileError(
-                f"cannot read {path}: {where}{grid.rivals} could each be the creator ids; name the right one kol_id"
-            )
+            # A second certain header would be as good as the first.
+            is_named = meaning_of(grid.header(grid.ids)) == "creator"
+            advice = "rename the wrong one" if is_named else "name the right one kol_id"
+            raise FileError(f"cannot read {path}: {where}{grid.rivals} could each be the creator ids; {advice}")
     return _read(found, pages, path, wanted, "row" if in_workbook else "line")
 
 
@@ -227,8 +229,9 @@ def _warn_of_hidden(hidden: Sequence[tuple[Skipped, Sheet]], names: Collection[s
     for _, page in hidden:
         missed += sum(any(_looks_missed(cell, names) for cell in cells) for _, cells in page.rows)
     if missed:
+        rows = "1 row with another creator is" if missed == 1 else f"{missed:,} rows with other creators are"
         warnings.warn(
-            f"{path}: {missed:,} rows with other creators are hidden or filtered out and were left out; "
+            f"{path}: {rows} hidden or filtered out and left out; "
             'attrs["skipped"] lists them, and sheet= reads a hidden sheet',
             PartialResultWarning,
             stacklevel=4,

@@ -14,6 +14,7 @@ from typing import IO
 from ..errors import FileError, ParameterError
 from .file_kind import HEAD, refuse_other_kinds
 
+_UTF32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ADVICE = (
     (FileNotFoundError, "create the folder first"),
@@ -31,13 +32,16 @@ def check_target(path: object, written: object, call: str, endings: Collection[s
     """
     if not isinstance(path, str | os.PathLike):
         is_swapped = isinstance(written, str | os.PathLike)
-        hint = "the path comes last; these two are swapped" if is_swapped else "give the path as text or Path"
-        raise ParameterError(f"{call}: {hint}, not {type(path).__name__}")
+        kind = type(path).__name__
+        hint = (
+            f"these two are swapped, a {kind} came last" if is_swapped else f"give the path as text or Path, not {kind}"
+        )
+        raise ParameterError(f"{call}: {'the path comes last; ' if is_swapped else ''}{hint}")
     ending = Path(path).suffix.lower()
     if (ending in endings) is not only:
-        kinds = f"must end in {' or '.join(endings)}" if only else "promises another kind of file"
-        other = "write_csv for .csv" if only else "write_excel for .xlsx, .csv for this one"
-        raise ParameterError(f"{call}: {os.fspath(path)!r} {kinds}, not {ending or 'without an ending'!r}; use {other}")
+        kinds = f"must end in {' or '.join(endings)}" if only else "promises another kind of file than CSV"
+        other = "use write_csv for .csv" if only else "end it in .csv, or use write_excel for .xlsx"
+        raise ParameterError(f"{call}: {os.fspath(path)!r} {kinds}; {other}")
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
@@ -113,6 +117,8 @@ def decoded(data: bytes, path: str | os.PathLike[str]) -> str:
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith(_UTF32_MARKS):
+        return ("utf-32",)
     if data.startswith(_UTF16_MARKS):
         return ("utf-16",)
     if data.startswith(b"\xef\xbb\xbf"):
