@@ -100,6 +100,14 @@ class TestWatch:
     def test_a_claim_that_is_renewed_does_not_lapse(self) -> None:
         assert not any(self.look([1.0] * 100, [Claim("a", str(n // 3)) for n in range(100)]))
 
+    def test_a_watch_that_starts_again_waits_for_a_whole_lease(self) -> None:
+        moments = iter(range(1000))
+        watch, claim = Watch(lambda: float(next(moments))), Claim("a", "u")
+        for _ in range(2):
+            seen = [watch.has_lapsed(claim) for _ in range(round(LEASE_S) + 1)]
+            assert seen == [False] * round(LEASE_S) + [True]
+            watch.start_again()
+
     def test_a_machine_that_slept_finds_nothing_lapsed(self) -> None:
         assert not any(self.look([3600.0] * 5, [Claim("a", "u")] * 5))
 

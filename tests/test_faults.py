@@ -21,7 +21,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, Seen, ok
-from xingtu_frames import pool
+from xingtu_frames import claims, pool
 from xingtu_frames.answer import Answer, now, stamp
 from xingtu_frames.store import Store
 
@@ -230,8 +230,16 @@ def start() -> Start:
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 def test_kill_9_at_any_database_call_leaves_what_can_be_gone_on_with(
-    make_client: MakeClient, server: Loopback, tmp_path: Path, start: Start, soak: bool, late: bool
+    make_client: MakeClient,
+    server: Loopback,
+    tmp_path: Path,
+    start: Start,
+    soak: bool,
+    late: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # The claims of the killed are waited for as long as a lease lasts.
+    monkeypatch.setattr(claims, "LEASE_S", 0.3)
     server.answer = numbered
     for call in itertools.count(1, 1 if soak else 3):
         folder = tmp_path / f"{late}-{call}"

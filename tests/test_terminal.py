@@ -109,7 +109,7 @@ def test_messages_of_servers_and_names_of_files_reach_the_terminal_as_marks(
     assert "达人" in refused.err
     assert paid.hits() == 1
     ledger = run("ledger")
-    assert "not found" in ledger.out
+    assert "]0;owned" in ledger.out
     assert not DANGEROUS.search(ledger.out)
     for done in (
         refused,

@@ -115,6 +115,8 @@ class Asker:
             holder = self._store.claims.holder(call.key)
             if holder is None or watch.has_lapsed(holder):
                 holder = self._store.claims.claim(call.key, owner, holder)
+                # Not given: it was renewed just now, or could not be, for the file was held.
+                watch.start_again()
             if watch.waited_s > _PATIENCE_S:
                 self._tell_that_it_waits()
 

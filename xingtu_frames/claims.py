@@ -23,9 +23,9 @@ from typing import NamedTuple
 from .errors import CacheError
 from .pool import Pool
 
-LEASE_S = 12.0
+LEASE_S = 8.0
 """Seconds without renewal after which a claim has lapsed."""
-_RENEWED_EVERY_S = 2.0
+_RENEWED_EVERY_S = 1.5
 _LONGEST_STEP_S = 1.0
 
 
@@ -194,6 +194,10 @@ class Watch:
         self._unchanged_s = 0.0
         self._looked = 0.0
         self.waited_s = 0.0
+
+    def start_again(self) -> None:
+        """Watch for a whole lease again."""
+        self._seen = None
 
     def has_lapsed(self, holder: Claim) -> bool:
         """Look at a claim; return whether it has not been renewed for as long as a lease lasts."""

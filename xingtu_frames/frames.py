@@ -202,7 +202,7 @@ def _fetch(table: str, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
     control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}
     fetched = fetch_tables([TABLES[table]], ids, options, **control)
     frame = fetched.frames[table]
-    frame.attrs["failures"] = Listed(fetched.failures)
+    frame.attrs["failures"] = fetched.failures
     warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=4)
     return frame
 

@@ -282,7 +282,7 @@ def read_table(table: str, data: Any) -> Reading:
 
 def _cleaned(row: Row) -> Row:
     # Names come from keys as well as from values.
-    return tuple(clean(cell) if isinstance(cell, str) else cell for cell in row)
+    return tuple([clean(cell) if type(cell) is str else cell for cell in row])
 
 
 def _check_is_for(table: str, data: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from .envelope import unwrap
 from .errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
 from .frames import Note, failure_of, no_answer, noted, notes_of, option_text, read_answer, warn_of
 from .ids import kol_ids
-from .schema import Listed, Table, micros, utc
+from .schema import Table, micros, utc
 from .tables import tables_named
 from .wire import OPTIONS
 
@@ -131,7 +131,7 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
     if errors and len(errors) == len(answers):
         raise errors[0]
     frame = noted(declared.frame(rows), unread)
-    frame.attrs["failures"] = Listed(failure_of(error.endpoint, error.kol_id, error) for error in errors)
+    frame.attrs["failures"] = [failure_of(error.endpoint, error.kol_id, error) for error in errors]
     warn_of(frame.attrs["failures"], len(answers), stacklevel=3, noun="stored answers")
     return frame
 

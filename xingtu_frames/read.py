@@ -15,7 +15,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -61,6 +60,15 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣ー─"), "-")
 _FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
 _SPACES = dict.fromkeys(map(ord, "\u3000\u00a0\u2007\u2009\u202f"), " ")
 _FOLDED: Mapping[int, Any] = MappingProxyType({**_FULL_WIDTH, **_DASHES, **_SPACES, ord("￥"): "¥", ord("，"): ","})
+# What folding changes in a text beyond ASCII: the characters above, digits of other scripts, invisible marks.
+_TO_FOLD = re.compile(
+    "["
+    + "".join(map(re.escape, map(chr, _FOLDED)))
+    + "\\d\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
+_SHORT_DIGITS = 18
 
 
 class Unread(NamedTuple):
@@ -96,7 +104,7 @@ def shown(value: Any) -> str:
 
 def _folded(text: str) -> str:
     """Return a text with plain digits, signs and spaces, without invisible marks, in lower case."""
-    if text.isascii():
+    if text.isascii() or not _TO_FOLD.search(text):
         return text.strip().lower()
     kept = (
         character if (digit := unicodedata.decimal(character, None)) is None else str(digit)
@@ -108,6 +116,14 @@ def _folded(text: str) -> str:
 
 def is_missing(value: Any) -> bool:
     """Return whether a value stands for nothing."""
+    # The types of JSON first, as they are: this is asked of every value.
+    kind = type(value)
+    if kind is int or kind is bool:
+        return False
+    if kind is dict or kind is list:
+        return not value
+    if kind is float:
+        return math.isnan(value)
     if isinstance(value, str):
         folded = _folded(value) if len(value) <= _SHOWN else value.strip()
         return _is_dashes(folded) or folded in _PLACEHOLDERS
@@ -134,23 +150,31 @@ def spelled(text: str, unit: Unit) -> tuple[Decimal, bool] | None:
     return Decimal(f"{match['sign']}{digits}E{power}"), mark not in (None, "count")
 
 
-@dataclass(frozen=True, slots=True)
 class Fields:
     """An object of a payload.
 
-    Attributes
+    Parameters
     ----------
     data
         The object.
     path
-        Where it is inside of ``data``, ``""`` for that itself.
+        Where it is: a text, or the object that holds it, its key there, and its place where that is a list.
     unread
         Grows by the values that could not be read.
     """
 
-    data: Mapping[str, Any]
-    path: str
-    unread: list[Unread]
+    __slots__ = ("_place", "data", "unread")
+
+    def __init__(self, data: Mapping[str, Any], path: str | _Place, unread: list[Unread]) -> None:
+        self.data, self._place, self.unread = data, path, unread
+
+    @property
+    def path(self) -> str:
+        """Where it is inside of ``data``, ``""`` for that itself; spelled when an error or a note needs it."""
+        if isinstance(self._place, str):
+            return self._place
+        holder, key, position = self._place
+        return holder.at(key) if position is None else f"{holder.at(key)}[{position}]"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.data)
@@ -191,6 +215,12 @@ class Fields:
         return self.integer(key, unit="")
 
     def _number(self, key: str, divisor: int, unit: Unit) -> int | float | Decimal | None:
+        value = self.data.get(key)
+        if isinstance(value, str) and len(value) <= _SHORT_DIGITS and value.isascii() and value.isdigit():
+            # Most numbers of the wire: nothing to fold, no unit, no scale.
+            value = int(value)
+        if (type(value) is int or type(value) is float) and -_INT64 <= value < _INT64:
+            return value if divisor == 1 else value / divisor
         value = self._scalar(key, "a number")
         if value is None:
             return None
@@ -238,6 +268,9 @@ class Fields:
 
     def flag(self, key: str) -> bool | None:
         """Return a true/false, which the wire also spells 0/1 and as text; None when it is missing."""
+        value = self.data.get(key)
+        if value is True or value is False:
+            return value
         found: bool | None = self.one_of(key, _FLAGS, "true or false")
         return found
 
@@ -260,15 +293,15 @@ class Fields:
         """Return the object under a key; an empty one when it is missing."""
         value = self._unfolded(key)
         if value is None or isinstance(value, Mapping):
-            return Fields(value or _NOTHING, self.at(key), self.unread)
+            return Fields(value or _NOTHING, (self, key, None), self.unread)
         raise misshapen(self.at(key), value, "an object")
 
     def items(self, key: str) -> Iterator[Fields]:
         """Yield each object of the list under a key; none when it is missing."""
-        for here, member in self._members(key, "a list of objects"):
+        for position, member in self._members(key, "a list of objects"):
             if not isinstance(member, Mapping):
-                raise misshapen(here, member, "an object")
-            yield Fields(member, here, self.unread)
+                raise misshapen(f"{self.at(key)}[{position}]", member, "an object")
+            yield Fields(member, (self, key, position), self.unread)
 
     def texts(self, key: str) -> list[str]:
         """Return the texts of the list under a key, without empty ones; a text that is no list is the only one."""
@@ -276,15 +309,19 @@ class Fields:
         if not isinstance(value, list | Mapping) and value is not None:
             only = self._text(key, value)
             return [] if only is None else [only]
-        found = []
-        for here, member in self._members(key, "a list of text"):
+        found: list[str | None] = []
+        for position, member in self._members(key, "a list of text"):
+            if isinstance(member, str):
+                found.append(None if _is_dashes(_folded(member)) else member)
+                continue
+            here = f"{self.at(key)}[{position}]"
             if isinstance(member, list | Mapping):
                 raise misshapen(here, member, "text")
             place = Fields({here: member}, "", self.unread)
             found.append(place.name(here))
         return [text for text in found if text]
 
-    def _members(self, key: str, expected: str) -> Iterator[tuple[str, Any]]:
+    def _members(self, key: str, expected: str) -> Iterator[tuple[int, Any]]:
         value = self._unfolded(key)
         if value is None:
             return
@@ -292,11 +329,13 @@ class Fields:
             raise misshapen(self.at(key), value, expected)
         for position, member in enumerate(value):
             if member is not None and member != {}:
-                yield f"{self.at(key)}[{position}]", member
+                yield position, member
 
     def _unfolded(self, key: str) -> Any:
         """Return an object or a list, which the wire also writes as JSON inside a text; None when it is missing."""
         value = self.data.get(key)
+        if type(value) is dict or type(value) is list:
+            return value or None
         if isinstance(value, str) and value.strip()[:1] in ("{", "["):
             try:
                 value = json.loads(value)
@@ -306,6 +345,8 @@ class Fields:
 
     def _scalar(self, key: str, expected: str) -> Any:
         value = self.data.get(key)
+        if type(value) is int:
+            return value
         if is_missing(value):
             return None
         if isinstance(value, Mapping | list | tuple):
@@ -315,6 +356,9 @@ class Fields:
     def _note(self, key: str) -> None:
         if len(self.unread) < _MOST_NOTED:
             self.unread.append(Unread(short(self.at(key)), shown(self.data.get(key))))
+
+
+_Place = tuple[Fields, str, int | None]
 
 
 def misshapen(path: str, value: Any, expected: str) -> PayloadError:

@@ -20,6 +20,7 @@ from .errors import CacheError
 _PREFIX = "xingtu-rescued-"
 _LARGEST = 256 * 1024 * 1024
 _SETTLED_NS = 2_000_000_000
+_NOW_AND_THEN_S = 2.0
 
 
 class Rescued(NamedTuple):
@@ -39,6 +40,7 @@ class Shelter:
         self._names = {**dict.fromkeys(_elsewhere(), f"{_PREFIX}{mark}-"), **beside}
         self._order = [*beside, *(folder for folder in self._names if folder not in beside)]
         self._looked: dict[Path, int] = {}
+        self._again: dict[Path, float] = {}
         self._refused: set[Path] = set()
 
     def save(self, answer: Answer, outcome: Mapping[str, Any]) -> Path:
@@ -58,21 +60,30 @@ class Shelter:
         raise CacheError(f"no folder takes the paid answer to {answer.key}")
 
     def waiting(self) -> Iterator[Path]:
-        """Yield the files that wait to be taken in; looks into a folder again only after it has changed."""
-        for folder, prefix in self._names.items():
-            try:
-                changed = folder.stat().st_mtime_ns
-            except OSError:
-                continue
-            if self._looked.get(folder) == changed:
-                continue
-            yield from sorted(path for path in folder.iterdir() if self._is_candidate(path, prefix))
-            if time.time_ns() - changed > _SETTLED_NS:
-                self._looked[folder] = changed
+        """Yield the files that wait to be taken in; looks into a folder again only after it has changed.
 
-    def _is_candidate(self, path: Path, prefix: str) -> bool:
-        named = path.name.startswith(prefix) and path.suffix == ".json"
-        return named and path not in self._refused and _is_own(path)
+        Folders that other programs change all the time are looked into now and then: what lies there waits for a disk
+        that is full.
+        """
+        moment = time.monotonic()
+        for folder, prefix in self._names.items():
+            if folder != self._order[0] and moment < self._again.get(folder, moment):
+                continue
+            self._again[folder] = moment + _NOW_AND_THEN_S
+            with contextlib.suppress(OSError):
+                changed = folder.stat().st_mtime_ns
+                if self._looked.get(folder) == changed:
+                    continue
+                yield from sorted(self._candidates(folder, prefix))
+                if time.time_ns() - changed > _SETTLED_NS:
+                    self._looked[folder] = changed
+
+    def _candidates(self, folder: Path, prefix: str) -> Iterator[Path]:
+        for name in os.listdir(folder):
+            if name.startswith(prefix) and name.endswith(".json"):
+                path = folder / name
+                if path not in self._refused and _is_own(path):
+                    yield path
 
     def refuse(self, path: Path) -> None:
         """Leave a file alone from now on: it is not what it seems."""
@@ -81,6 +92,7 @@ class Shelter:
     def forget_looks(self) -> None:
         """Look into every folder again: a file that lies there was not taken in."""
         self._looked.clear()
+        self._again.clear()
 
 
 def _elsewhere() -> list[Path]:

@@ -13,7 +13,7 @@ from .errors import ParameterError
 from .frames import Failure, Fetched, fetch_tables, warn_of
 from .ids import kol_ids
 from .metrics import board, chosen_metrics, free_with, tables_of
-from .schema import Listed, Mapped
+from .schema import Mapped
 from .tables import TABLES, frames_by_table
 from .wire import OPTIONS
 
@@ -124,7 +124,7 @@ def survey(
         fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
     used = {**fetched.frames, **given}
     result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called, now(), about)
-    result.attrs["failures"] = Listed(fetched.failures)
+    result.attrs["failures"] = fetched.failures
     result.attrs["asked"] = Mapped(about)
     return Survey(result, used, fetched.failures, wanted)
 
