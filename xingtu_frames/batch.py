@@ -177,7 +177,7 @@ def _concerns_all(error: XingtuError) -> bool:
 
 
 def _bar(total: int, progress: bool | None) -> Any:
-    """Return a bar on stderr that shows after two seconds if somebody watches; ``True`` shows it at once."""
+    """Return a bar on stderr that shows after two seconds in an interactive session; ``True`` shows it at once."""
     watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
     shown = watched if progress is None else progress
     return tqdm(total=total, unit="request", disable=not shown, delay=0 if progress else 2, leave=False)

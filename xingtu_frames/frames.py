@@ -219,7 +219,7 @@ on_error
     ``"warn"`` leaves out the creators that failed, warns once and lists them in ``frame.attrs["failures"]``;
     ``"raise"`` raises the first error.
 progress
-    Show a progress bar: True, False, or None for "when it takes long and somebody watches".
+    Show a progress bar: True, False, or None for "when it takes long, in an interactive session".
 client
     The client to ask; else `default_client`.
 

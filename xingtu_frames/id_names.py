@@ -66,7 +66,7 @@ def meaning_of(name: str) -> Meaning:
     first = _meaning(plain(outside))
     if first in ("creator", "other") or outside == whole:
         return first
-    # ID（身份证） is no id of a creator, ID（星图） is one.
+    # ID（身份证） is not the id of a creator, ID（星图） is.
     inside = _meaning(plain(whole))
     return inside or first
 

@@ -61,7 +61,7 @@ def bare(text: str) -> str:
 
 
 def is_identity_number(text: str) -> bool:
-    """Return whether text is a valid number of a Chinese identity card, which is no business of the API."""
+    """Return whether text is a valid number of a Chinese identity card, which never concerns the API."""
     if not _CARD.fullmatch(text):
         return False
     weighed = sum(int(digit) * weight for digit, weight in zip(text, _CARD_WEIGHTS, strict=False))

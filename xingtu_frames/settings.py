@@ -138,6 +138,6 @@ def choice(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
 
 
 def is_shown(progress: bool | None) -> bool:
-    """Return whether a progress bar is shown: as asked, else where somebody watches."""
+    """Return whether a progress bar is shown: as asked, else in an interactive session."""
     watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
     return watched if progress is None else bool(progress)

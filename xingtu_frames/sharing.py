@@ -92,7 +92,7 @@ def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
     Raises
     ------
     CacheError
-        The file is missing, or is not a store of ours.
+        The file is missing, or is not one of our stores.
     """
     source = Path(path)
     if not source.is_file() or not source.stat().st_size:

@@ -62,7 +62,7 @@ def plan_budget(
     must
         Ids to book in any case, at least once each.
     progress
-        Show a progress bar: True, False, or None for "when it takes long and somebody watches".
+        Show a progress bar: True, False, or None for "when it takes long, in an interactive session".
 
     Returns
     -------

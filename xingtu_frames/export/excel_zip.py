@@ -76,7 +76,7 @@ class Package:
         self.path, self.bounds = path, bounds
         self._left, self.elements = bounds.unpacked, 0
         if _count(handle, b"PK\x01\x02") > _MOST_PARTS:
-            self.refuse(f"it is a zip of more than {_MOST_PARTS:,} files, which no workbook is")
+            self.refuse(f"it is a zip of more than {_MOST_PARTS:,} files, more than a workbook has")
         self._zip = zipfile.ZipFile(handle)
         self._parts = {_plain(part.filename): part for part in self._zip.infolist()}
         if not any(name.endswith("workbook.xml") for name in self._parts):
@@ -153,7 +153,7 @@ class _Feed:
         self._names.add(name)
         self._names.update(attributes)
         if self._depth > _DEEPEST or len(self._names) > _MOST_NAMES:
-            self._package.refuse("its XML is none of a workbook: too deep, or of too many names")
+            self._package.refuse("its XML is not that of a workbook: too deep, or too many names")
         self._handler.start(name.rpartition(" ")[2], attributes)
 
     def _end(self, name: str) -> None:
@@ -164,7 +164,7 @@ class _Feed:
     def _space(self, *_: object) -> None:
         self._spaces += 1
         if self._spaces > _MOST_NAMES:
-            self._package.refuse("its XML is none of a workbook: too many namespaces")
+            self._package.refuse("its XML is not that of a workbook: too many namespaces")
 
 
 def _plain(name: str) -> str:

@@ -182,7 +182,7 @@ def _frame(first: Sequence[tuple[Grid, Row]], names: dict[str, str | None], *, i
 
 
 def _own_columns(grid: Grid) -> dict[int, str]:
-    """Return column -> name of what the maker of the list keeps, unique and none of ours."""
+    """Return column -> name of what the maker of the list keeps, unique and different from our own."""
     taken = {"kol_id", "name", "sheet"}
     own: dict[int, str] = {}
     for column in range(grid.width):
@@ -224,7 +224,7 @@ def _hidden(pages: Sequence[Sheet], wanted: tuple[str, ...] | None) -> Iterator[
 
 
 def _warn_of_hidden(hidden: Sequence[tuple[Skipped, Sheet]], names: Collection[str], path: object) -> None:
-    """Warn of creators that stand only where nobody sees them."""
+    """Warn of creators that stand only in hidden places."""
     missed = 0
     for _, page in hidden:
         missed += sum(any(_looks_missed(cell, names) for cell in cells) for _, cells in page.rows)

@@ -55,7 +55,7 @@ def judged(grid: Grid) -> Judged:
 
 
 class _LeftOut(Exception):  # noqa: N818
-    """A row is no creator."""
+    """A row is not a creator."""
 
 
 def _creator(grid: Grid, position: int) -> str:
