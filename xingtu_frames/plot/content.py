@@ -30,7 +30,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "reading": "条形为各类作品数占比，大的在前",
             "colour": "同色同类",
             "behind": "右侧为作品总数和窄得写不下字的类",
-            "grey": "另有{}类为灰色并写明类名；同一达人有多个灰色类时，第一类之外合并为浅灰的“其他”",
+            "grey": "另有{}类为灰色并写明类名；同一达人第一个灰色类之外还有两类以上时，合并为浅灰的“其他”",
             "rest": "其他{}类",
             "unnamed": "未注明",
             "nameless": "第{}类",

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..tables import INDEXES
-from ..units import Language, percent, vocabulary_label
+from ..units import Language, fixed, percent, vocabulary_label
 from .font import lettering
 from .heading import given_names, head_figure
 from .matrix import matrices
@@ -124,7 +124,7 @@ def _draw_dumbbell(panel: Panel, row: int, score: float, average: float) -> None
         ax.plot([score], [row], "o", color=colour, markersize=9, markeredgewidth=0, zorder=4)
     missing = np.isnan(score)
     ax.annotate(
-        _WORDS[panel.letters.lang]["missing"] if missing else f"{score:.1f}",
+        _WORDS[panel.letters.lang]["missing"] if missing else fixed(score, 1),
         xy=(score, row) if not missing else (average, row) if np.isfinite(average) else (0, row),
         xycoords="data" if np.isfinite([score, average]).any() else ("axes fraction", "data"),
         xytext=(8 if ahead else -8, 0),
