@@ -20,6 +20,7 @@ import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, fail
 from tests.raw_server import Connect, RawServer, Serve, answer, body_of
 from xingtu_frames import bodies, connections
+from xingtu_frames.bodies import EncodingError, read_into, unpacked
 from xingtu_frames.envelope import MOST_NESTED, judge
 from xingtu_frames.errors import MOST_SHOWN, shown
 
@@ -256,3 +257,12 @@ def test_shown_text_is_one_printable_line(text: str) -> None:
     assert found.isprintable()
     assert len(found) <= MOST_SHOWN
     assert found == text or not text.isprintable() or len(text) > MOST_SHOWN
+
+
+def test_promise_8d_a_body_of_countless_packed_members_is_given_up() -> None:
+    members = gzip.compress(b"") * 100_000
+    with pytest.raises(EncodingError, match="members"):
+        read_into(bytearray(), [members], "gzip")
+    assert unpacked(members) == members
+    few = b"".join(gzip.compress(letter.encode()) for letter in "abc")
+    assert unpacked(few) == b"abc"

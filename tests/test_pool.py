@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
-from xingtu_frames import sqlite_format
+from xingtu_frames import pool, sqlite_format
 from xingtu_frames.answer import Answer, now, stamp
 from xingtu_frames.store import Store
 
@@ -241,3 +242,37 @@ def test_the_tables_are_plain_enough_for_any_sqlite_reader(client: xf.Client, se
             "SELECT kol_id, json_extract(CAST(body AS TEXT), '$.data.nick_name'), http_status, params FROM answers"
         ).fetchall()
     assert sorted(rows) == [(n, f"达人 {n}", 200, '{"platform": "SHORT_VIDEO"}') for n in "12"]
+
+
+@forks
+def test_a_store_that_is_collected_while_the_process_forks_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_free = pool.Pool._close_free
+
+    def collect(self: pool.Pool) -> None:
+        gc.collect()
+        close_free(self)
+
+    def fork_while_collecting() -> None:
+        gc.disable()
+        store = Store(tmp_path / "dropped.sqlite")
+        store.count()
+        circle: list[object] = [store]
+        circle.append(circle)
+        del store, circle
+        monkeypatch.setattr(pool.Pool, "_close_free", collect)
+        assert in_child(lambda: None) == 0
+
+    assert in_child(fork_while_collecting) == 0
+
+
+def test_a_store_whose_name_is_a_pattern_leaves_nothing_behind_and_takes_nothing_away(tmp_path: Path) -> None:
+    others = tmp_path / ".mine.sqlite.0.new"
+    others.write_text("not ours")
+    os.utime(others, (0, 0))
+    for name in ("达人[2026].sqlite", "*.sqlite"):
+        store = Store(tmp_path / name)
+        store.count()
+        store.close()
+    assert [file.name for file in tmp_path.glob(".*")] == [others.name]

@@ -261,3 +261,48 @@ def test_nothing_is_silent_where_even_the_rescue_fails(
         warnings.simplefilter("always")
         assert len(xf.fetch_profiles(["1"], client=client)) == 1
     assert any("nowhere saved but in the frame" in str(warning.message) for warning in caught)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcome": {"http_status": "abc"}},
+        {"outcome": {"http_status": float("inf")}},
+        {"outcome": {"http_status": 10**30}},
+        {"outcome": {"id": [1], "http_status": 200, "code": 0, "billed": "yes", "elapsed_s": 1, "error": None}},
+        {"outcome": {"id": 1, "http_status": 200, "code": 0, "billed": "maybe", "elapsed_s": 1, "error": None}},
+        {"outcome": {"id": 1, "http_status": 200, "code": 0, "billed": "yes", "elapsed_s": 1, "error": "\ud800"}},
+        {"params": None},
+        {"fetched_at": None},
+    ],
+)
+def test_promise_8e_a_rescue_file_of_odd_values_stops_nothing(
+    client: xf.Client, server: Loopback, path: Path, changes: dict[str, Any]
+) -> None:
+    xf.fetch_profiles(["1"], client=client)
+    (answer,) = client.store.history("get_author_base_info")
+    assert not isinstance(answer, xf.CacheError)
+    file = client.store.rescue(answer)
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+    with pytest.raises(xf.CacheError, match="left untouched"):
+        rescue.read(file)
+    assert len(xf.fetch_profiles(["1", "2"], client=client)) == 2
+    assert (file.exists(), server.hits(), len(client.ledger())) == (True, 2, 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_named_like_a_rescue_file_is_not_waited_for(client: xf.Client, path: Path) -> None:
+    os.mkfifo(path.parent / f"xingtu-rescued-{path.name}-x.json")
+    assert client.store.take_in() == 0
+
+
+def test_a_store_below_a_file_is_a_named_error(make_client: MakeClient, path: Path) -> None:
+    path.write_text("a file")
+    with pytest.raises(xf.CacheError, match="cannot be opened"):
+        xf.fetch_profiles(["1"], client=make_client(cache=path / "answers.sqlite"))
+
+
+def test_a_circle_of_links_is_a_named_error(make_client: MakeClient, path: Path) -> None:
+    path.symlink_to(path)
+    with pytest.raises(xf.CacheError, match="cannot be opened"):
+        xf.fetch_profiles(["1"], client=make_client(cache=path))

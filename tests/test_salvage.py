@@ -209,3 +209,18 @@ def test_recorded_only_answers_stay_so(path: Path, tmp_path: Path) -> None:
     damage(path, pages_of(path, "root"))
     export_store(Store(path), tmp_path / "saved.sqlite")
     assert [r.served for r in Store(tmp_path / "saved.sqlite").every()].count(False) == 1
+
+
+def test_a_record_that_claims_more_than_an_answer_can_hold_is_passed_over(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    root, following = (pages_of(path, "root")[0] - 1) * 4096, len(data) // 4096 + 1
+    # A record of a terabyte, whose pages are one page that follows itself.
+    data += following.to_bytes(4) + bytes(4092)
+    page = bytearray(4096)
+    page[0], page[3:5], page[8:10] = 13, (1).to_bytes(2), (100).to_bytes(2)
+    page[100:107] = b"\xa0\x80\x80\x80\x80\x00\x01"
+    for shift in range(4):
+        page[107:] = (bytes(shift) + following.to_bytes(4) * 1000)[: 4096 - 107]
+        data[root : root + 4096] = page
+        path.write_bytes(data)
+        assert len(list(Salvage(path))) == COUNT

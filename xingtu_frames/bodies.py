@@ -15,6 +15,7 @@ ENCODINGS = "gzip, deflate"
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _MOST_LAYERS = 3
+_MOST_MEMBERS = 1000
 
 
 class TooLargeError(Exception):
@@ -53,6 +54,7 @@ class _Packed:
 
     def __init__(self, window: int) -> None:
         self._window = window
+        self._members = 1
         self._stream = zlib.decompressobj(window) if window == _GZIP else None
 
     def feed(self, piece: bytes, into: bytearray) -> None:
@@ -60,6 +62,10 @@ class _Packed:
             if self._stream is None:
                 self._stream = zlib.decompressobj(_ZLIB if piece[0] & 0x0F == 8 else _RAW)
             elif self._stream.eof:
+                # Each copies what is left: countless empty ones would take minutes.
+                self._members += 1
+                if self._members > _MOST_MEMBERS:
+                    raise EncodingError(f"it is packed in more than {_MOST_MEMBERS} members")
                 self._stream = zlib.decompressobj(self._window)
             try:
                 into += self._stream.decompress(piece, MOST_BYTES - len(into) + 1)

@@ -14,6 +14,7 @@ import os
 import sqlite3
 import threading
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -118,7 +119,7 @@ class Pool:
         with self.reading() as db:
             result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if result != "ok":
-            raise damaged(self.path, result.splitlines()[-1])
+            raise sqlite_format.damaged(self.path, result.splitlines()[-1])
 
     def checkpoint(self) -> None:
         """Fold the log into the file unless others are at work, so that a copy of the one file is whole."""
@@ -153,7 +154,7 @@ class Pool:
         try:
             yield db
         except _SQLITE_ERRORS as error:
-            problem = _cache_error(self.path, error)
+            problem = sqlite_format.cache_error(self.path, error)
         finally:
             self._give(db)
         if problem is not None:
@@ -197,7 +198,7 @@ class Pool:
             db = _open(self.path, read_only=self._read_only)
             self._settle(db)
         except _SQLITE_ERRORS as error:
-            problem = _cache_error(self.path, error)
+            problem = sqlite_format.cache_error(self.path, error)
         except CacheError as error:
             problem = error
         if problem is None and db is not None:
@@ -335,6 +336,13 @@ class Pool:
                 raise CacheError(f"the cache file {self.path} was moved or replaced while it is used; try again")
             self._close_free()
 
+    def is_busy(self) -> bool:
+        """Return whether a lock that `close` takes is held now, by whatever thread."""
+        free = self._mutex.acquire(blocking=False)
+        if free:
+            self._mutex.release()
+        return not free
+
     def is_at(self, identity: _Identity | None) -> bool:
         """Return whether the pool has that file open, under whatever name."""
         return identity is not None and self._identity == identity
@@ -344,6 +352,7 @@ class Pool:
 
 _pools: weakref.WeakSet[Pool] = weakref.WeakSet()
 _shared: dict[str, Pool] = {}
+_abandoned: deque[Pool] = deque()
 _sharing = threading.RLock()
 _forking = threading.local()
 
@@ -367,6 +376,7 @@ def attach(path: str, *, read_only: bool = False) -> Pool:
         return Pool(path, read_only=read_only)
     place = os.path.realpath(path)
     with _sharing:
+        _detach_abandoned()
         identity = _identity(place)
         pool = _shared.get(place) or open_pool(path)
         if pool is not None and pool._identity not in (None, identity):
@@ -387,6 +397,29 @@ def detach(pool: Pool) -> None:
         for place in [place for place, known in _shared.items() if known is pool]:
             del _shared[place]
     pool.close()
+
+
+def abandon(pool: Pool) -> None:
+    """Give back the pool of a store that was collected; later, where a lock that it takes is held now.
+
+    The collector runs in any thread at any time, also in one that holds such a lock, or is forking.
+    """
+    _abandoned.append(pool)
+    if _sharing.acquire(blocking=False):
+        try:
+            _detach_abandoned()
+        finally:
+            _sharing.release()
+
+
+def _detach_abandoned() -> None:
+    for _ in range(len(_abandoned)):
+        with contextlib.suppress(IndexError):
+            pool = _abandoned.popleft()
+            if pool.is_busy():
+                _abandoned.append(pool)
+            else:
+                detach(pool)
 
 
 def open_pool(path: str | os.PathLike[str]) -> Pool | None:
@@ -460,28 +493,3 @@ def _open(path: str, *, read_only: bool) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-class DamagedError(CacheError):
-    """Pages or indexes of the file are damaged."""
-
-
-def damaged(path: str, detail: str) -> DamagedError:
-    """Return the error for a file whose pages or indexes are damaged."""
-    return DamagedError(
-        f"the cache file {path} is damaged ({detail}); nothing was paid; restore it from a copy, or save every answer "
-        "that is still whole: xingtu-frames cache export FILE"
-    )
-
-
-def _cache_error(path: str, error: Exception) -> CacheError:
-    text = str(error)
-    if "not a database" in text:
-        return sqlite_format.not_ours(path)
-    if "locked" in text or "busy" in text:
-        return CacheError(f"the cache {path} is held by another process; nothing was paid; try again when it is done")
-    if "readonly" in text:
-        return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
-    if "malformed" in text or isinstance(error, UnicodeDecodeError):
-        return damaged(path, text)
-    return CacheError(f"the cache {path} cannot be used: {text}")

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,8 @@ _PREFIX = "xingtu-rescued-"
 _LARGEST = 256 * 1024 * 1024
 _SETTLED_NS = 2_000_000_000
 _NOW_AND_THEN_S = 2.0
+_BILLED = ("yes", "no", "unknown")
+_TOO_LARGE = 2**63
 
 
 class Rescued(NamedTuple):
@@ -34,7 +37,7 @@ class Shelter:
     """Where the rescued answers of one store lie: beside it, or where there is room when there is none."""
 
     def __init__(self, path: str) -> None:
-        place = None if path == ":memory:" else Path(path).resolve()
+        place = None if path == ":memory:" else Path(os.path.realpath(path))
         beside = {} if place is None else {place.parent: f"{_PREFIX}{place.name}-"}
         mark = hashlib.sha256(os.fsencode(path if place is None else place)).hexdigest()[:16]
         self._names = {**dict.fromkeys(_elsewhere(), f"{_PREFIX}{mark}-"), **beside}
@@ -74,7 +77,8 @@ class Shelter:
                 changed = folder.stat().st_mtime_ns
                 if self._looked.get(folder) == changed:
                     continue
-                yield from sorted(self._candidates(folder, prefix))
+                present = sorted(self._candidates(folder, prefix))
+                yield from present
                 if time.time_ns() - changed > _SETTLED_NS:
                     self._looked[folder] = changed
 
@@ -136,13 +140,35 @@ def read(path: Path) -> Rescued:
             saved = json.loads(path.read_bytes())
             outcome = saved.pop("outcome", {})
             answer = Answer(**{**saved, "body": saved["body"].encode("utf-8", "surrogateescape")})
-            if isinstance(outcome, dict) and all(isinstance(text, str | bytes | None) for text in answer):
+            if _is_answer(answer) and _is_outcome(outcome):
                 return Rescued(answer, outcome)
     raise CacheError(f"{path} is neither a store nor a rescued answer of xingtu_frames, left untouched")
 
 
 def _is_own(path: Path) -> bool:
-    """Return whether a file is this user's: a folder for temporary files takes anybody's."""
+    """Return whether this is a file of the user: a folder for temporary files takes anybody's, links and pipes too."""
     with contextlib.suppress(OSError):
-        return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+        found = path.lstat()
+        return stat.S_ISREG(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
     return False
+
+
+def _is_answer(answer: Answer) -> bool:
+    *texts, kol_id = (answer.key, answer.endpoint, answer.params, answer.fetched_at, answer.kol_id)
+    return all(isinstance(text, str) for text in texts) and isinstance(kol_id, str | None)
+
+
+def _is_outcome(outcome: Any) -> bool:
+    """Return whether this is what `Shelter.save` was told of a request, if anything."""
+    if not isinstance(outcome, dict):
+        return False
+    numbers = all(_fits(outcome.get(name)) for name in ("id", "http_status", "code", "elapsed_s"))
+    error = outcome.get("error")
+    # Half a character would be refused by the store.
+    text = error is None or (isinstance(error, str) and error.isprintable())
+    return numbers and text and outcome.get("billed", "yes") in _BILLED
+
+
+def _fits(number: Any) -> bool:
+    """Return whether this is a number that the store takes, or none."""
+    return number is None or (type(number) in (int, float) and abs(number) < _TOO_LARGE)

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from .answer import Answer, Recorded, is_whole
+from .bodies import MOST_BYTES
 
 _TABLE_LEAF = 13
 _INDEX_LEAF = 10
 _FRAME_HEADER = 24
 _LOG_HEADER = 32
 _CELLS = 10
+_MOST_BYTES = MOST_BYTES + 1024 * 1024
+"""More than the record of an answer can have: a damaged length may claim anything."""
 _SIZES = {1 << power for power in range(9, 17)}
 _WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
 
@@ -131,6 +134,8 @@ def _names_an_answer(cells: Sequence[Any]) -> bool:
 
 def _payload(page: bytes, at: int, length: int, is_table: bool, pages: _Pages) -> bytes:
     """Return the whole of a record: what lies on its page, and what went over to others."""
+    if length > _MOST_BYTES:
+        raise ValueError("the record is longer than any answer")
     size = pages.size
     most = size - 35 if is_table else (size - 12) * 64 // 255 - 23
     if length <= most:

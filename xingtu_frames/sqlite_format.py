@@ -7,6 +7,7 @@ process closes any descriptor of it, so only SQLite may have one. What SQLite ca
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import secrets
 import sqlite3
@@ -96,6 +97,32 @@ def not_ours(path: str) -> NotOursError:
     return NotOursError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
 
 
+class DamagedError(CacheError):
+    """Pages or indexes of the file are damaged."""
+
+
+def damaged(path: str, detail: str) -> DamagedError:
+    """Return the error for a file whose pages or indexes are damaged."""
+    return DamagedError(
+        f"the cache file {path} is damaged ({detail}); nothing was paid; restore it from a copy, or save every answer "
+        "that is still whole: xingtu-frames cache export FILE"
+    )
+
+
+def cache_error(path: str, error: Exception) -> CacheError:
+    """Return the error for what SQLite says of a file."""
+    text = str(error)
+    if "not a database" in text:
+        return not_ours(path)
+    if "locked" in text or "busy" in text:
+        return CacheError(f"the cache {path} is held by another process; nothing was paid; try again when it is done")
+    if "readonly" in text:
+        return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
+    if "malformed" in text or isinstance(error, UnicodeDecodeError):
+        return damaged(path, text)
+    return CacheError(f"the cache {path} cannot be used: {text}")
+
+
 def create(path: str) -> None:
     """Make a new store at a path where there is none; another process may make it at the same time.
 
@@ -112,7 +139,7 @@ def create(path: str) -> None:
         with contextlib.suppress(FileExistsError):
             _put_in_place(spare, target)
     finally:
-        for leftover in target.parent.glob(f"{spare.name}*"):
+        for leftover in target.parent.glob(f"{glob.escape(spare.name)}*"):
             leftover.unlink(missing_ok=True)
 
 
@@ -128,7 +155,7 @@ def _refuse_orphaned_log(path: str) -> None:
 
 def _clear_left_behind(target: Path) -> None:
     """Remove what a process that was killed while it made a store left behind."""
-    for leftover in target.parent.glob(f".{target.name}.*.new*"):
+    for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.new*"):
         with contextlib.suppress(OSError):
             if time.time() - leftover.stat().st_mtime > _LEFT_BEHIND_S:
                 leftover.unlink()

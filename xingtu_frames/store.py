@@ -35,7 +35,8 @@ from .claims import Claims
 from .errors import CacheError
 from .judging import problem_of
 from .locks import check_locks
-from .pool import DamagedError, Pool, attach, damaged, detach
+from .pool import Pool, abandon, attach, detach
+from .sqlite_format import DamagedError, damaged
 
 _AT_ONCE = 5_000
 _PAGE = 500
@@ -65,7 +66,7 @@ class Store:
         self.path = str(path)
         self.in_memory = self.path == ":memory:"
         self._attached = attach(self.path, read_only=read_only)
-        self._end = weakref.finalize(self, detach, self._attached)
+        self._end = weakref.finalize(self, abandon, self._attached)
         self.claims = Claims(self._attached)
         self._shelter = rescue.Shelter(self.path)
 
@@ -434,7 +435,8 @@ class Store:
 
     def close(self) -> None:
         """Give the file back; the last store of this process to do so folds its log and closes it."""
-        self._end()
+        if self._end.detach():
+            detach(self._attached)
 
     def __repr__(self) -> str:
         return f"Store({self.path!r})"
