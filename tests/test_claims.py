@@ -15,7 +15,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, Seen, fail, ok
-from xingtu_frames import asking, claims as claims_module
+from xingtu_frames import asking, claims as claims_module, connections
 from xingtu_frames.claims import LEASE_S, Claim, Claims, Watch
 from xingtu_frames.store import Store
 
@@ -257,3 +257,29 @@ def test_an_error_gives_the_claim_back(client: xf.Client, server: Loopback) -> N
     with pytest.raises(xf.NotFoundError):
         xf.fetch_profiles(["1"], client=client)
     assert client.store.claims.holder(KEY) is None
+
+
+def test_a_question_that_was_taken_over_before_it_was_sent_is_not_sent(
+    client: xf.Client, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This process stood still between the ledger and the socket, for longer than a lease."""
+    server.answer = lambda seen: ok({"nick_name": "of this process"})
+    other = Store(path)
+    (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
+    open_request, stood = Store.open_request, []
+
+    def stand_still(self: Store, endpoint: str, kol_id: str | None, claim: Any = None) -> Any:
+        row = open_request(self, endpoint, kol_id, claim)
+        if not stood:
+            stood.append(row)
+            put(path, "another", "2030")
+            store_answer(other, call, "of another process")
+            other.claims.release(call.key, "another")
+        return row
+
+    monkeypatch.setattr(Store, "open_request", stand_still)
+    monkeypatch.setattr(connections, "_CHECKED_AFTER_S", -1.0)
+    assert xf.fetch_profiles(["1"], client=client)["nick_name"].tolist() == ["of another process"]
+    assert server.hits() == 0
+    assert client.ledger()["billed"].tolist() == ["no"]
+    other.close()

@@ -322,3 +322,12 @@ def test_bad_ids_are_listed_one_to_a_line(run: Callable[..., Done], paid: Loopba
     (tmp_path / "bad.csv").write_text(f"kol_id\n{ONE}\n7.1E+18\n", "utf-8")
     assert "bad.csv: 1 bad creator id: line 3: '7.1E+18': " in refused(run("compare", "bad.csv"))
     assert paid.hits() == 0
+
+
+def test_a_fault_of_ours_is_one_line_without_a_traceback(
+    run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xingtu_frames.cli._tables", lambda arguments: {}["nothing"])
+    done = run("tables")
+    assert done.status == 2
+    assert "this should not happen (KeyError" in done.err

@@ -78,6 +78,31 @@ def test_promise_8e_a_row_that_the_wire_would_not_have_brought_is_refused(
     assert import_store(mine.store, path)[:2] == (0, 1)
 
 
+@pytest.mark.parametrize("status", [0, 99, 600, 2**62, -1, "abc", b"200", 200.5])
+def test_promise_8e_an_answer_with_an_impossible_status_is_refused(
+    make_client: MakeClient, path: Path, status: Any
+) -> None:
+    theirs = Store(path)
+    theirs.add_all([SOUND])
+    theirs._pool.change("UPDATE answers SET http_status = ?", (status,))
+    theirs.close()
+    assert import_store(make_client().store, path) == (0, 0, [f"{ENDPOINT} for 1: its HTTP status is not one"])
+
+
+def test_a_colleague_whose_clock_is_ahead_hides_no_answer(
+    make_client: MakeClient, server: Loopback, path: Path
+) -> None:
+    server.answer = lambda seen: ok({"nick_name": "mine"})
+    mine = make_client()
+    xf.fetch_profiles(["1"], client=mine)
+    theirs = Store(path)
+    theirs.add_all([SOUND._replace(fetched_at=stamp(now() + timedelta(hours=1)))])
+    theirs.close()
+    assert import_store(mine.store, path) == (1, 0, [])
+    assert xf.fetch_profiles(["1"], client=mine)["nick_name"].tolist() == ["mine"]
+    assert server.hits() == 1
+
+
 def test_sound_rows_of_every_kind_are_believed() -> None:
     for endpoint in ENDPOINTS.values():
         if not endpoint.stored:

@@ -263,3 +263,19 @@ def test_a_copy_of_the_one_file_is_whole_after_each_batch(
     shutil.copy(path, tmp_path / "elsewhere.sqlite")
     with xf.Client(TOKEN, offline=True, cache=tmp_path / "elsewhere.sqlite") as copied:
         assert names(copied, 1, 2, 3) == ["达人 1", "达人 2", "达人 3"]
+
+
+@posix
+def test_a_store_behind_a_link_is_made_where_the_link_leads(
+    make_client: MakeClient, server: Loopback, path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    path.symlink_to(tmp_path / "disk" / "real.sqlite")
+    client = make_client(cache=path)
+    names(client, 1)
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / "disk" / f"real.sqlite{suffix}").unlink()
+    names(client, 2)
+    client.close()
+    assert path.is_symlink()
+    all_there(tmp_path / "disk" / "real.sqlite", server, range(1, 3))

@@ -15,6 +15,7 @@ from tqdm.std import tqdm
 from .answer import Answer
 from .envelope import cools_down, is_account_error
 from .errors import ApiError, BudgetExceededError, CacheError, XingtuError
+from .forks import new_lock_in_child
 from .pace import LONGEST_REST_S, Pace, StoppedError
 from .wire import Call
 from .workers import Workers
@@ -29,6 +30,7 @@ class Budget:
     def __init__(self, most: int | None) -> None:
         self._most = most
         self._lock = threading.Lock()
+        new_lock_in_child(self, "_lock")
         self.spent = 0
 
     def take(self) -> None:

@@ -113,6 +113,13 @@ class Claims:
             db.execute("UPDATE claims SET until = ? WHERE key = ? AND owner = ?", (_until(), key, owner)).rowcount == 1
         )
 
+    def still_holds(self, key: str, owner: str) -> bool:
+        """Return whether a claim is still its owner's; takes no lock, and says yes where it cannot tell."""
+        with contextlib.suppress(CacheError):
+            holder = self.holder(key)
+            return holder is not None and holder.owner == owner
+        return True
+
     def release(self, key: str, owner: str) -> None:
         """Give a claim back."""
         # First, for a claim that the file will not give up now is nobody's all the same.
@@ -130,12 +137,13 @@ class Claims:
     def _hold(self, owner: str, key: str) -> None:
         with self._lock:
             self._held[owner] = key
-            if self._renewing is None:
-                self._renewing = threading.Event()
-                # A thread that cannot start costs the renewal, not the question.
-                with contextlib.suppress(RuntimeError):
-                    renewal = threading.Thread(target=_renew, args=(weakref.ref(self), self._renewing), daemon=True)
-                    renewal.start()
+            if self._renewing is not None:
+                return
+            end = threading.Event()
+            # A thread that cannot start costs this renewal, not the question.
+            with contextlib.suppress(RuntimeError):
+                threading.Thread(target=_renew, args=(weakref.ref(self), end), daemon=True).start()
+                self._renewing = end
 
     def renew(self) -> bool:
         """Prolong every claim that is held; return False when there is none, and renewing ends."""

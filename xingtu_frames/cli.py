@@ -44,6 +44,9 @@ _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
 _DEMO_BUDGET = 300_000.0
 _SHOWN = 20
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+"""What is a fault of ours, and still no reason to show a traceback to who does not program."""
+
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
 
@@ -82,6 +85,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             status = 0
         except OSError as error:
             _say(f"{_PROGRAM}: the output cannot be written: {error.strerror or error}")
+            status = 2
+        except _UNFORESEEN as error:
+            _say(f"{_PROGRAM}: this should not happen ({type(error).__name__}: {one_line(error)}); please report it")
             status = 2
     return status
 

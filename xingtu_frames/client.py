@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from .backend import AnswerCache
 from .batch import Budget, Collected, run
 from .envelope import stored_data
 from .errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
+from .forks import new_lock_in_child
 from .freshness import Fresh, State, younger_than
 from .ids import kol_ids as ids_of
 from .pace import Pace
@@ -415,6 +417,7 @@ def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
 
 _default: Client | None = None
 _default_lock = threading.Lock()
+new_lock_in_child(sys.modules[__name__], "_default_lock")
 
 
 def default_client() -> Client:

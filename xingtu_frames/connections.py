@@ -22,6 +22,9 @@ from urllib3.util.wait import wait_for_read
 from .bodies import MOST_BYTES, TooLargeError
 from .secret import Token
 
+_CHECKED_AFTER_S = 2.0
+"""Seconds between the claim of a question and its sending after which the claim is looked at again."""
+
 MOST_IDLE_S = 3.0
 """Seconds after which a connection is not used again: firewalls drop idle ones without a word."""
 
@@ -53,15 +56,19 @@ class Exchange:
     ----------
     sent
         Whether the whole question went into the socket.
+    lost
+        Whether another process took the question over before it was sent.
     overdue
         Whether the time is up.
     """
 
-    def __init__(self, token: Token, deadline_s: float) -> None:
+    def __init__(self, token: Token, deadline_s: float, is_ours: Callable[[], bool] = lambda: True) -> None:
         self._token = token
-        self._ends = _monotonic() + deadline_s
+        self._is_ours = is_ours
+        self._began = _monotonic()
+        self._ends = self._began + deadline_s
         self._received = 0
-        self.sent = False
+        self.sent = self.lost = False
         self.overdue = False
 
     def left(self) -> float:
@@ -80,6 +87,10 @@ class Exchange:
 
     def send(self, sock: Any, head: bytes) -> None:
         """Send the question, with the token."""
+        # This process may have stood still since it claimed the question.
+        if _monotonic() - self._began > _CHECKED_AFTER_S and not self._is_ours():
+            self.lost = True
+            raise UnsentError("another process asks for it now")
         sock.settimeout(self.left())
         problem = self._token.send(sock.sendall, head)
         if problem is not None:

@@ -9,7 +9,7 @@ from typing import Literal
 from .answer import now
 
 State = Literal["cached", "expired", "missing"]
-_SKEW = timedelta(seconds=5)
+SKEW = timedelta(seconds=5)
 """How far ahead of its reader the clock that dated an answer may be; never more than answers serve at all."""
 
 
@@ -51,6 +51,6 @@ def younger_than(age: timedelta | None) -> Fresh:
         return Fresh()
     moment = now()
     try:
-        return Fresh(moment - age, moment + min(age, _SKEW))
+        return Fresh(moment - age, moment + min(age, SKEW))
     except OverflowError:
-        return Fresh(None, moment + _SKEW)
+        return Fresh(None, moment + SKEW)

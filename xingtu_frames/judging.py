@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from .answer import Answer, Recorded, now, stamp
+from .bodies import MOST_BYTES, MOST_MEGABYTES
 from .envelope import judge
 from .errors import PayloadError
 from .ids import kol_id_of
 from .wire import ENDPOINTS
 
+_HTTP_STATUSES = range(100, 600)
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
@@ -28,6 +30,11 @@ def _problems(recorded: Recorded) -> Iterator[str]:
         return
     if not ENDPOINTS[answer.endpoint].stored:
         yield "it holds personal contact data, which is never stored"
+    # A file may hold anything in a column of numbers.
+    if recorded.http_status not in _HTTP_STATUSES:
+        yield "its HTTP status is not one"
+    if len(answer.body) > MOST_BYTES:
+        yield f"its body is larger than the {MOST_MEGABYTES} MB that an answer may have"
     yield from _question_problems(answer)
     yield from _time_problems(answer)
     verdict = judge(answer.body, recorded.http_status, answer.endpoint, answer.kol_id)

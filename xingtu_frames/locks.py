@@ -16,6 +16,7 @@ import threading
 from pathlib import Path
 
 from .errors import CacheError
+from .forks import new_lock_in_child
 
 _TIMEOUT_S = 30.0
 _HELD = "held"
@@ -31,6 +32,7 @@ else:
 """
 _tried: dict[int, bool] = {}
 _trying = threading.Lock()
+new_lock_in_child(sys.modules[__name__], "_trying")
 
 
 def check_locks(path: str) -> None:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from .envelope import cools_down
 from .errors import BudgetExceededError, CacheError, ConfigError, TransportError
+from .forks import new_lock_in_child
 
 LONGEST_REST_S = 60.0
 """The longest Retry-After that is waited for; a longer one is an error that says how long."""
@@ -93,6 +94,8 @@ class Pace:
         self._clock = clock
         self._lock = threading.Lock()
         self._at_the_store = threading.Lock()
+        for name in ("_lock", "_at_the_store"):
+            new_lock_in_child(self, name)
         self._rests_until = self._turn_at = self._last_at = self._refused_at = float("-inf")
         self._probe_until: float | None = None
         self._episode = 0

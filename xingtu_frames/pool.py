@@ -47,6 +47,8 @@ class Pool:
 
     def __init__(self, path: str, *, read_only: bool = False) -> None:
         self.path = path
+        # Where the file is: SQLite keeps the log beside it, and not beside a link to it.
+        self.place = path if path == ":memory:" else os.path.realpath(path)
         self.users = 0
         self.memory = threading.RLock() if path == ":memory:" else None
         self._read_only = read_only
@@ -265,7 +267,7 @@ class Pool:
             raise _FoldedError
 
     def _present_logs(self) -> tuple[_Identity | None, ...]:
-        return _identity(f"{self.path}-wal"), _identity(f"{self.path}-shm")
+        return _identity(f"{self.place}-wal"), _identity(f"{self.place}-shm")
 
     def _replace_connections_to_a_deleted_log(self) -> None:
         """Close every connection where the log was deleted: SQLite would go on with the deleted one."""

@@ -76,6 +76,10 @@ def cache_path_from(cache: Any) -> str:
         cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
     if not isinstance(cache, str | os.PathLike) or not str(cache) or "\0" in str(cache):
         raise ConfigError(f'cache must be a path or ":memory:", not {cache!r}')
+    try:
+        os.fsencode(cache)
+    except UnicodeEncodeError:
+        raise ConfigError(f"cache must be a path that this system can spell, not {str(cache)!a}") from None
     # Absolute: a notebook that changes its folder later must not lose its store.
     return str(cache) if str(cache) == ":memory:" else os.path.abspath(os.path.expanduser(cache))
 
@@ -125,8 +129,10 @@ def rate_from(per_second: Any) -> float | None:
     """Return the upper bound on requests sent each second."""
     if per_second is None:
         return None
-    if not _positive(per_second):
-        raise ConfigError(f"per_second must be a number above 0 or None, not {per_second!r}")
+    if not _positive(per_second) or per_second * _LONGEST_S < 1:
+        raise ConfigError(
+            f"per_second must be a number above 0, at least one request a day, or None, not {per_second!r}"
+        )
     return float(per_second)
 
 

@@ -56,6 +56,8 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
         raise CacheError(f"{target} exists already, and an export replaces nothing; name another file")
     if not target.parent.is_dir():
         raise CacheError(f"{target} cannot be written: the folder {target.parent} does not exist")
+    if not os.access(target.parent, os.W_OK):
+        raise CacheError(f"{target} cannot be written: the folder {target.parent} takes no files; name another file")
     spare = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         count, lost = _filled(spare, store)
@@ -77,7 +79,7 @@ def _filled(spare: Path, store: Store) -> Exported:
                 raise
         with store.untouched():
             salvage = Salvage(Path(store.path))
-            copied.merge(salvage, by_time=False)
+            copied.merge(salvage)
         return Exported(copied.count()["answers"], salvage.lost)
     finally:
         copied.close()

@@ -129,9 +129,9 @@ def create(path: str) -> None:
     It is made under another name and then put in place whole, so that no process ever opens half a store, and no
     crash leaves one.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
-    _refuse_orphaned_log(path)
+    _refuse_orphaned_log(str(target))
     _clear_left_behind(target)
     spare = target.with_name(f".{target.name}.{secrets.token_hex(8)}.new")
     try:

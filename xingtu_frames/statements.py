@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .answer import Answer, Recorded, checksum
+from .answer import Answer, Recorded, checksum, now, stamp
+from .freshness import SKEW
 
 # Rows are numbered in the order in which the store came to know the answers, whatever any clock said.
 FIRST_ROW = -(2**63)
@@ -39,9 +40,12 @@ SELECT {row}, :key, :endpoint, :kol_id, :params, :fetched_at, :body, :http_statu
 WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = :key AND checksum = :checksum AND body = :body)
 """
 _NEXT = "NULL"
-# What comes to be known late, though a newer answer is there, goes before all others.
+# What comes to be known late, though a newer answer is there, goes before all others; so does what a clock that was
+# ahead has dated, for nobody knows when it was asked.
 _BY_TIME = """
-CASE WHEN EXISTS (SELECT 1 FROM answers WHERE key = :key AND served = 1 AND fetched_at > :fetched_at)
+CASE WHEN EXISTS (
+    SELECT 1 FROM answers WHERE key = :key AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
+)
 THEN min((SELECT min(id) FROM answers), 1) - 1 END
 """
 HISTORY = f"SELECT {CELLS} FROM answers AS a WHERE endpoint = ? AND served = 1"  # noqa: S608
@@ -69,6 +73,8 @@ def insert(db: sqlite3.Connection, recorded: Recorded, *, by_time: bool = False)
         "served": int(served),
         "checksum": checksum(answer),
     }
+    if by_time:
+        values["soon"] = stamp(now() + SKEW)
     return db.execute(_ADD.format(row=_BY_TIME if by_time else _NEXT), values).rowcount
 
 

@@ -245,7 +245,7 @@ class Store:
         total = 0
         for part in ("", "-wal"):
             with contextlib.suppress(OSError):
-                total += 0 if self.in_memory else os.path.getsize(f"{self.path}{part}")
+                total += 0 if self.in_memory else os.path.getsize(f"{self._attached.place}{part}")
         return total
 
     # --- writing

@@ -77,7 +77,8 @@ class PreparedCall(requests.PreparedRequest):
 class _Reply(NamedTuple):
     """What one exchange brought: its status and body as far as they came, and the error that it is.
 
-    ``kept`` says that the body is stored for inspection although it is never served.
+    ``kept`` says that the body is stored for inspection although it is never served; ``lost`` that another process took
+    the question over before it was sent.
     """
 
     status: int | None
@@ -85,6 +86,7 @@ class _Reply(NamedTuple):
     headers: Mapping[str, str]
     error: ApiError | TransportError | PayloadError | None
     kept: bool
+    lost: bool = False
 
 
 class PaidAdapter(HTTPAdapter):
@@ -150,6 +152,8 @@ class PaidAdapter(HTTPAdapter):
         outcome = _outcome(ledger_row, request.call, reply, time.monotonic() - started)
         if reply.error is not None or not request.call.endpoint.stored:
             self._close(outcome, request.call, reply)
+        if reply.lost:
+            raise ClaimLostError
         if reply.error is not None:
             reply.error.endpoint, reply.error.kol_id = request.call.endpoint.name, request.call.kol_id
             raise reply.error
@@ -162,7 +166,8 @@ class PaidAdapter(HTTPAdapter):
         connect, total = timeout
         response: requests.Response | None = None
         body = bytearray()
-        with Exchange(token, total) as exchange:
+        call = request.call
+        with Exchange(token, total, lambda: self._store.claims.still_holds(call.key, request.owner)) as exchange:
             try:
                 response = self._sent(request, exchange, (min(connect, total), total), options)
                 coding = response.headers.get("Content-Encoding", "")
@@ -175,7 +180,7 @@ class PaidAdapter(HTTPAdapter):
             else:
                 return _judged(request.call, response, bytes(body), token, route)
         status = None if response is None else response.status_code
-        return _Reply(status, _inspected(came, token), {}, error, kept=bool(came))
+        return _Reply(status, _inspected(came, token), {}, error, kept=bool(came), lost=exchange.lost)
 
     def _sent(
         self, request: PreparedCall, exchange: Exchange, timeout: tuple[float, float], options: dict[str, Any]
