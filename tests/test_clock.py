@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -148,3 +149,15 @@ def test_promise_8c_an_answer_imported_meanwhile_is_not_a_refresh(
 
     server.answer = imported
     assert names(client, refresh=True) == ["answer 3"]
+
+
+def test_a_wrong_clock_removes_nothing_that_another_process_is_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = tmp_path / ".answers.sqlite.0123456789abcdef.new"
+    half.write_bytes(b"another process is making it")
+    moment = time.time()
+    monkeypatch.setattr(time, "time", lambda: moment + 366 * 86_400)
+    with xf.Client(offline=True, cache=tmp_path / "answers.sqlite") as client:
+        assert client.store.count()["answers"] == 0
+    assert half.read_bytes() == b"another process is making it"

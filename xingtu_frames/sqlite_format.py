@@ -22,7 +22,6 @@ from .errors import CacheError
 APPLICATION_ID = 0x58465231
 _SMALLEST = 512
 _EMPTY_FOR_S = 1.0
-_LEFT_BEHIND_S = 3600.0
 _FORMAT_1 = """
 CREATE TABLE answers (
     id INTEGER PRIMARY KEY,
@@ -132,7 +131,6 @@ def create(path: str) -> None:
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     _refuse_orphaned_log(str(target))
-    _clear_left_behind(target)
     spare = target.with_name(f".{target.name}.{secrets.token_hex(8)}.new")
     try:
         _make(str(spare))
@@ -151,14 +149,6 @@ def _refuse_orphaned_log(path: str) -> None:
                 f"{path} is gone, but its log {path}-wal is still there and may hold paid answers: put the file back "
                 "beside it, or move the log away, or choose another path with cache="
             )
-
-
-def _clear_left_behind(target: Path) -> None:
-    """Remove what a process that was killed while it made a store left behind."""
-    for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.new*"):
-        with contextlib.suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > _LEFT_BEHIND_S:
-                leftover.unlink()
 
 
 def _make(path: str) -> None:
