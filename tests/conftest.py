@@ -16,7 +16,7 @@ import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
 from tests.raw_server import Connect, RawServer, Serve
-from xingtu_frames import settings
+from xingtu_frames import arguments as settings
 from xingtu_frames.cli import main
 from xingtu_frames.wire import PAIRS
 

@@ -9,8 +9,8 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from xingtu_frames.client.pace import Pace, Ticket
 from xingtu_frames.errors import RateLimitedError
-from xingtu_frames.pace import Pace, Ticket
 
 
 class Limiter(Protocol):

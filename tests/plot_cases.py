@@ -19,7 +19,7 @@ from matplotlib.font_manager import fontManager, get_font
 from matplotlib.text import Text
 
 from xingtu_frames.errors import MissingFontWarning, ParameterError
-from xingtu_frames.plot import font
+from xingtu_frames.plot.drawing import font
 
 LONG = "这是一个特别特别长的昵称一共有四十个汉字用来检验名字会不会被切断或者越出图片的边界呢"
 NAMES = ["阿甜测评", "通勤Vicky", "$美$妆$", "🌟小鹿🦌\u200d探店\ufe0f", LONG, "𓀀𓀁", " 两行\n名字 ", "_Ann", "📷🎬"]

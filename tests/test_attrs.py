@@ -15,9 +15,9 @@ import pytest
 from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
-from xingtu_frames.export.scope import scope
-from xingtu_frames.metrics import asked_of, board, chosen_metrics
-from xingtu_frames.schema import Listed, Mapped
+from xingtu_frames.board.metrics import asked_of, board, chosen_metrics
+from xingtu_frames.files.scope import scope
+from xingtu_frames.tables.schema import Listed, Mapped
 
 PAIR = ["7000000000000010017", "7000000000000010079"]
 BENCHMARKED = [name for name, metric in xf.METRICS.items() if metric.benchmark]

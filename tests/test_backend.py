@@ -14,7 +14,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, fail, ok
-from xingtu_frames.answer import Answer, now, stamp
+from xingtu_frames.store.answer import Answer, now, stamp
 
 ID = "7000000000000000001"
 URL = f"https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/{ID}"

@@ -17,8 +17,8 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, fail, ok
-from xingtu_frames.claims import Claims
-from xingtu_frames.workers import Workers
+from xingtu_frames.client.workers import Workers
+from xingtu_frames.store.claims import Claims
 
 MakeClient = Callable[..., xf.Client]
 WORKERS = 4
@@ -33,8 +33,8 @@ ACCOUNT = {
 
 @pytest.fixture(autouse=True)
 def _no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
-    monkeypatch.setattr("xingtu_frames.pace.cool_down", lambda episodes: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.pace.cool_down", lambda episodes: 0.0)
 
 
 def ids(count: int) -> list[str]:
@@ -311,11 +311,11 @@ def test_a_claim_that_could_not_be_given_back_blocks_nobody(
 
     def release_locked(self: Claims, key: str, owner: str) -> None:
         with monkeypatch.context() as held:
-            held.setattr("xingtu_frames.pool.Pool.write", locked)
+            held.setattr("xingtu_frames.store.sqlite.Pool.write", locked)
             release(self, key, owner)
 
     with monkeypatch.context() as broken:
-        broken.setattr("xingtu_frames.claims.Claims.release", release_locked)
+        broken.setattr("xingtu_frames.store.claims.Claims.release", release_locked)
         server.script(fail(404))
         with pytest.raises(xf.NotFoundError):
             xf.fetch_profiles(ids(1), client=client)
@@ -328,8 +328,8 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
     def full(*_: Any, **__: Any) -> None:
         raise xf.CacheError("database or disk is full")
 
-    monkeypatch.setattr("xingtu_frames.store.Store.close_request", full)
-    monkeypatch.setattr("xingtu_frames.rescue._written", lambda text, folder, prefix: None)
+    monkeypatch.setattr("xingtu_frames.store.store.Store.close_request", full)
+    monkeypatch.setattr("xingtu_frames.store.rescue._written", lambda text, folder, prefix: None)
     client = make_client(max_workers=1)
     with pytest.warns(xf.XingtuWarning) as caught:
         frame = xf.fetch_profiles(ids(5), client=client)
@@ -366,7 +366,7 @@ def test_what_the_store_refuses_costs_no_budget(
 
     client = make_client(max_calls=1)
     with monkeypatch.context() as patched:
-        patched.setattr("xingtu_frames.store.Store.open_request", locked)
+        patched.setattr("xingtu_frames.store.store.Store.open_request", locked)
         with pytest.raises(xf.CacheError, match="held"):
             xf.fetch_profiles(ids(1), client=client)
     assert len(xf.fetch_profiles(ids(1), client=client)) == 1

@@ -19,10 +19,11 @@ import pytest
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, fail
 from tests.raw_server import Connect, RawServer, Serve, answer, body_of
-from xingtu_frames import bodies, connections
-from xingtu_frames.bodies import EncodingError, read_into, unpacked
-from xingtu_frames.envelope import MOST_NESTED, judge
+from xingtu_frames.client import connections
 from xingtu_frames.errors import MOST_SHOWN, shown
+from xingtu_frames.wire import bodies
+from xingtu_frames.wire.bodies import EncodingError, read_into, unpacked
+from xingtu_frames.wire.envelope import MOST_NESTED, judge
 
 ID, OTHER = "7000000000000000001", "7000000000000000002"
 MEGABYTE = 1024 * 1024
@@ -31,7 +32,7 @@ MakeClient = Callable[..., xf.Client]
 
 @pytest.fixture(autouse=True)
 def _no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.batch._backoff", lambda state: 0.0)
 
 
 def bomb(window: int, megabytes: int) -> bytes:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
-from xingtu_frames.sample import PAGE_CREATOR
+from xingtu_frames.fetch.sample import PAGE_CREATOR
 
 NOW = "2026-11-01T00:00:00Z"
 OPTIONS = ("personal", "30d")

@@ -15,9 +15,10 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, Seen, fail, ok
-from xingtu_frames import asking, claims as claims_module, connections
-from xingtu_frames.claims import LEASE_S, Claim, Claims, Watch
-from xingtu_frames.store import Store
+from xingtu_frames.client import asking, connections
+from xingtu_frames.store import claims as claims_module
+from xingtu_frames.store.claims import LEASE_S, Claim, Claims, Watch
+from xingtu_frames.store.store import Store
 
 MakeClient = Callable[..., xf.Client]
 KEY = 'get_author_base_info|1|{"platform": "SHORT_VIDEO"}'
@@ -154,7 +155,7 @@ def test_a_claim_lost_while_this_process_was_stopped_sends_nothing(
 
 
 def store_answer(store: Store, call: Any, name: str) -> None:
-    from xingtu_frames.answer import Answer, now, stamp
+    from xingtu_frames.store.answer import Answer, now, stamp
 
     body = ok({"nick_name": name}).body
     store.add_all([Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now()), body)])

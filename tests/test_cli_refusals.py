@@ -28,7 +28,7 @@ from tests.cli_cases import (
 )
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, Reply, Seen
-from xingtu_frames import settings
+from xingtu_frames import arguments
 from xingtu_frames.cli import main
 
 # Under pytest a warning is an error; the command line shows ours as a line.
@@ -257,7 +257,7 @@ def test_doctor_sends_nothing_and_tells_no_token(run: Callable[..., Done], store
 
 
 def test_a_warning_is_one_line(run: Callable[..., Done], paid: Loopback) -> None:
-    settings._warned.clear()
+    arguments._warned.clear()
     done = run("fetch", "profiles", ONE)
     assert done.status == 0
     (line,) = done.err.splitlines()

@@ -11,7 +11,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, Seen, fail, ok
-from xingtu_frames import answer as answer_module
+from xingtu_frames.store import answer as answer_module
 
 MakeClient = Callable[..., xf.Client]
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_a_turn_in_the_future_is_not_waited_for(
     client: xf.Client, monkeypatch: pytest.MonkeyPatch, clock: Callable[[datetime], None]
 ) -> None:
     moment = [1_000_000.0]
-    monkeypatch.setattr("xingtu_frames.store.time.time", lambda: moment[0])
+    monkeypatch.setattr("xingtu_frames.store.store.time.time", lambda: moment[0])
     store = client.store
     assert store.take_turn(0.5) == 0
     assert 0 < store.take_turn(0.5) <= 0.5

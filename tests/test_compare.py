@@ -11,7 +11,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
-from xingtu_frames import shortlist
+from xingtu_frames.fetch import compare as shortlist
 
 A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
 EMPTY, PAGE = "7000000000000010123", "7000000000000010003"

@@ -15,7 +15,7 @@ import urllib3.util.connection
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN
 from tests.raw_server import PEM, Connect, RawServer, Serve, answer, body_of, chunked
-from xingtu_frames import connections
+from xingtu_frames.client import connections
 
 FIRST = "7000000000000000001"
 OTHERS = [f"700000000000000000{n}" for n in range(2, 7)]
@@ -24,7 +24,7 @@ STALE = answer(body_of("somebody else"))
 
 @pytest.fixture(autouse=True)
 def _no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.batch._backoff", lambda state: 0.0)
 
 
 def names(client: xf.Client, ids: list[str]) -> dict[str, str]:

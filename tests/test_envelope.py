@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
-from xingtu_frames.envelope import CODES, cools_down, is_account_error, judge, stored_data, unwrap
+from xingtu_frames.wire.envelope import CODES, cools_down, is_account_error, judge, stored_data, unwrap
 
 # code -> error, billed, retryable, cools down, stops the batch: PUBLIC_API section 6 and RELIABILITY "Retries".
 PROMISED = {

@@ -16,7 +16,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.export_cases import GROUPS, ID, cells, named, same, sample, save, shown
-from xingtu_frames.tables import TABLES
+from xingtu_frames.tables.catalog import TABLES
 
 
 @pytest.mark.parametrize("labels", ["zh", "en"])

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from tests.export_cases import GUARDED, ID, NASTY
-from xingtu_frames.export import csv_text
-from xingtu_frames.export.guard import guarded, unguarded
-from xingtu_frames.schema import text_dtype
+from xingtu_frames.files import csv_text
+from xingtu_frames.files.guard import guarded, unguarded
+from xingtu_frames.tables.schema import text_dtype
 
 SIGNS = "=+-@＝＋－＠"
 BREAKS = "\t\n\v\f\r;|\u2028\x85"

@@ -14,8 +14,8 @@ import pytest
 
 import xingtu_frames as xf
 from tests.workbook_cases import MAIN, rels, rows, sheet, workbook
-from xingtu_frames.export.excel_rows import sheets_of
-from xingtu_frames.export.excel_zip import LIST, Bounds
+from xingtu_frames.files.excel.rows import sheets_of
+from xingtu_frames.files.excel.zip import LIST, Bounds
 
 ID = "6831834345123456789"
 GOOD = rows([["kol_id"], [ID]])

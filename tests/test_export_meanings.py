@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from xingtu_frames.export.groups import GROUPS, LIKENESS, MATRIX, declared
-from xingtu_frames.export.meanings import KINDS, MEANINGS, UNITS, meaning, unit
-from xingtu_frames.schema import build_frame
-from xingtu_frames.tables import TABLES
+from xingtu_frames.files.groups import GROUPS, LIKENESS, MATRIX, declared
+from xingtu_frames.files.meanings import KINDS, MEANINGS, UNITS, meaning, unit
+from xingtu_frames.tables.catalog import TABLES
+from xingtu_frames.tables.schema import build_frame
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 COLUMNS = [(kind, column) for kind, columns in GROUPS.items() for column in columns]

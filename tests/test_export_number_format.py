@@ -9,9 +9,9 @@ import pytest
 
 import xingtu_frames as xf
 from tests.export_cases import ID, same
-from xingtu_frames.export.number_format import number_format
-from xingtu_frames.schema import build_frame
-from xingtu_frames.tables import TABLES
+from xingtu_frames.files.excel.formats import number_format
+from xingtu_frames.tables.catalog import TABLES
+from xingtu_frames.tables.schema import build_frame
 
 
 def quotes() -> list[tuple[object, ...]]:

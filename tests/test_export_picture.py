@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 import xingtu_frames as xf
 from tests.export_cases import named, same, shown
-from xingtu_frames.export.picture import pictures_of
+from xingtu_frames.files.excel.pictures import pictures_of
 
 
 def figure(width: float = 6.4, height: float = 4.8) -> Figure:

@@ -11,11 +11,11 @@ import pytest
 
 import xingtu_frames as xf
 from tests.export_cases import ID, same
-from xingtu_frames.export import excel_page
-from xingtu_frames.export.proposal import HOME, PROPOSAL_COLUMNS
+from xingtu_frames.board.proposal import HOME, PROPOSAL_COLUMNS
+from xingtu_frames.files.excel import layout
 from xingtu_frames.ids import kol_ids
-from xingtu_frames.schema import build_frame
-from xingtu_frames.tables import TABLES
+from xingtu_frames.tables.catalog import TABLES
+from xingtu_frames.tables.schema import build_frame
 
 HEADERS = [
     *("抖音昵称", "达人粉丝", "内容类型", "星图链接", "抖音链接", "城市", "省份", "性别"),
@@ -178,7 +178,7 @@ def test_no_other_address_becomes_a_link(address: str, frames: dict[str, pd.Data
 def test_more_links_than_excel_holds_are_text(
     frames: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excel_page, "MOST_LINKS", 1)
+    monkeypatch.setattr(layout, "MOST_LINKS", 1)
     sheet = xf.proposal_sheet(frames)
     path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]

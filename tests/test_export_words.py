@@ -11,9 +11,9 @@ import pytest
 import xingtu_frames as xf
 from tests.export_cases import ID, same, shown
 from xingtu_frames.decide import flags
-from xingtu_frames.export.groups import GROUPS
-from xingtu_frames.export.words import in_words, spoken_words, value_words
-from xingtu_frames.schema import build_frame, text_dtype
+from xingtu_frames.files.groups import GROUPS
+from xingtu_frames.files.words import in_words, spoken_words, value_words
+from xingtu_frames.tables.schema import build_frame, text_dtype
 from xingtu_frames.wire import OPTIONS
 
 COLUMNS = [(kind, column) for kind, columns in GROUPS.items() for column in columns]

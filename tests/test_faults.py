@@ -21,9 +21,9 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, Seen, ok
-from xingtu_frames import claims, pool
-from xingtu_frames.answer import Answer, now, stamp
-from xingtu_frames.store import Store
+from xingtu_frames.store import claims, sqlite
+from xingtu_frames.store.answer import Answer, now, stamp
+from xingtu_frames.store.store import Store
 
 IDS = ["1", "2", "3"]
 ENDPOINT = "get_author_base_info"
@@ -213,7 +213,9 @@ class Start:
 
     def __init__(self) -> None:
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["tests.test_faults", "xingtu_frames.client", "xingtu_frames.frames"])
+        self.context.set_forkserver_preload(
+            ["tests.test_faults", "xingtu_frames.client.client", "xingtu_frames.fetch.fetch"]
+        )
 
     def __call__(self, target: Callable[..., None], *args: Any) -> int | None:
         """Run it to its end and return the exit status."""
@@ -276,7 +278,7 @@ def test_a_write_lock_held_for_half_a_minute_delays_no_cached_read(
     make_client: MakeClient, server: Loopback, tmp_path: Path, start: Start, soak: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not soak:
-        monkeypatch.setattr(pool, "_BUSY_SECONDS", 1.5)
+        monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 1.5)
     server.answer = numbered
     client = make_client()
     ask(client, IDS)

@@ -18,7 +18,7 @@ import urllib3
 
 import xingtu_frames as xf
 from tests.raw_server import PEM, Connect, RawServer, Serve, answer, body_of
-from xingtu_frames.secret import Token
+from xingtu_frames.client.token import Token
 
 TOKEN = "Zq8/vT2p+Lx9Rw4Kd7"
 FORMS = (TOKEN, quote(TOKEN, safe=""), quote(TOKEN))
@@ -92,7 +92,7 @@ def watch(
     for name in list(logging.root.manager.loggerDict):
         monkeypatch.setattr(logging.getLogger(name), "level", 1)
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
-    monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.batch._backoff", lambda state: 0.0)
     watch = Watch()
     _AUDITED.clear()
     _AUDITING[0] = True

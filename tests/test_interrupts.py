@@ -21,8 +21,8 @@ import xingtu_frames as xf
 from tests.cli_cases import IDS, finished, process
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, ok
-from xingtu_frames import batch, workers
-from xingtu_frames.workers import Stop, Workers
+from xingtu_frames.client import batch, workers
+from xingtu_frames.client.workers import Stop, Workers
 
 MakeClient = Callable[..., xf.Client]
 WORKERS = 4

@@ -14,11 +14,11 @@ import pytest
 import xingtu_frames as xf
 from tests.cli_cases import Done
 from tests.loopback import Loopback, fail, ok
-from xingtu_frames import sqlite_format
-from xingtu_frames.answer import Answer, Recorded, now, stamp
-from xingtu_frames.judging import problem_of
-from xingtu_frames.sharing import export_store, import_store
-from xingtu_frames.store import Store
+from xingtu_frames.store import sqlite_format
+from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.judging import problem_of
+from xingtu_frames.store.store import Store
+from xingtu_frames.store.transfer import export_store, import_store
 from xingtu_frames.wire import ENDPOINTS, call_for_query
 
 MakeClient = Callable[..., xf.Client]

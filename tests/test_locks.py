@@ -17,10 +17,10 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, ok
-from xingtu_frames import locks, pool
 from xingtu_frames.cli import main
-from xingtu_frames.sharing import export_store, import_store
-from xingtu_frames.store import Store
+from xingtu_frames.store import sqlite, sqlite_locks
+from xingtu_frames.store.store import Store
+from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX locks")
@@ -144,9 +144,9 @@ def test_promise_8b_a_log_that_was_deleted_is_noticed(
 def test_promise_8b_a_transaction_into_a_deleted_log_is_done_again(path: Path) -> None:
     store = Store(path)
     store.count()
-    check, done = pool.Pool._check_in_place, []
+    check, done = sqlite.Pool._check_in_place, []
 
-    def delete_after_the_commit(self: pool.Pool) -> None:
+    def delete_after_the_commit(self: sqlite.Pool) -> None:
         done.append(1)
         if len(done) == 2:
             visit(path, "folds")
@@ -155,7 +155,7 @@ def test_promise_8b_a_transaction_into_a_deleted_log_is_done_again(path: Path) -
         check(self)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pool.Pool, "_check_in_place", delete_after_the_commit)
+        patch.setattr(sqlite.Pool, "_check_in_place", delete_after_the_commit)
         row = store.open_request("get_author_base_info", "1")
     assert len(done) > 2
     store.close()
@@ -207,8 +207,8 @@ def test_a_file_system_that_keeps_no_locks_is_refused_before_paying(
     client = make_client()
     names(client, 1)
     with monkeypatch.context() as patched:
-        patched.setattr(locks, "_tried", {})
-        patched.setattr(locks, "_connect", without_locks)
+        patched.setattr(sqlite_locks, "_tried", {})
+        patched.setattr(sqlite_locks, "_connect", without_locks)
         with pytest.raises(xf.CacheError, match=r"keeps no file locks.*nothing was paid.*cache="):
             names(client, 2)
         assert names(client, 1) == ["达人 1"]

@@ -16,9 +16,9 @@ import xingtu_frames as xf
 from tests.board_cases import board_of
 from tests.loopback import Loopback, Reply, ok
 from tests.test_checks import NOW, QUOTE, Frames, benchmarks, noted, spread, tiers
-from xingtu_frames.answer import Answer
 from xingtu_frames.decide.positions import numbers_of, positions
-from xingtu_frames.frames import read_answer
+from xingtu_frames.fetch.fetch import read_answer
+from xingtu_frames.store.answer import Answer
 
 MONEY = ("quote_21_60s", "cpm_21_60s", "cpe_60s", "duration_mean_s")
 COUNTS = ("followers", "play_median", "video_count", "connected_users")

@@ -12,9 +12,9 @@ import pytest
 from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
-from xingtu_frames.gallery import pictures
-from xingtu_frames.outputs import Decided, decision_text, leftovers, write_all
-from xingtu_frames.shortlist import Survey, survey
+from xingtu_frames.fetch.compare import Survey, survey
+from xingtu_frames.report.folder import Decided, decision_text, leftovers, write_all
+from xingtu_frames.report.pictures import pictures
 
 PICTURES = {
     "scorecard": "",
@@ -158,7 +158,7 @@ def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:
 
 
 def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
-    from xingtu_frames.gallery import Picture, write_page
+    from xingtu_frames.report.pictures import Picture, write_page
 
     page = write_page([Picture("a", "<b>&", b"png")], tmp_path / "a.html", "<i>", "a & b", "en").read_text("utf-8")
     assert "&lt;b&gt;&amp;" in page

@@ -12,10 +12,10 @@ import pytest
 import xingtu_frames as xf
 from tests.limiters import Bucket, Fixed, Limiter, Simulation, Sliding
 from tests.loopback import Loopback, Reply, Seen, fail, ok
-from xingtu_frames import pace as pace_module
-from xingtu_frames.batch import StoppedError
+from xingtu_frames.client import pace as pace_module
+from xingtu_frames.client.batch import StoppedError
+from xingtu_frames.client.pace import Pace, Ticket
 from xingtu_frames.errors import RateLimitedError, TransportError
-from xingtu_frames.pace import Pace, Ticket
 
 MakeClient = Callable[..., xf.Client]
 REFUSED = RateLimitedError("too fast", code=302, retryable=True)

@@ -24,7 +24,7 @@ from tests.payload_cases import (
     payloads_of,
     read,
 )
-from xingtu_frames.parse import PARSERS, rows
+from xingtu_frames.tables.parse import PARSERS, rows
 
 TABLES = list(xf.TABLES)
 ROWS_WHEN_EMPTY = {

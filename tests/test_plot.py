@@ -25,12 +25,13 @@ from tests.plot_cases import (
     texts_of,
     visible_texts,
 )
+from xingtu_frames.board.metrics import METRICS, READ_FIRST, board_columns, chosen_metrics
 from xingtu_frames.errors import MissingFontWarning, ParameterError
-from xingtu_frames.metrics import METRICS, READ_FIRST, board_columns, chosen_metrics
-from xingtu_frames.plot import font, plot_cost_tiers, plot_scorecard, style, use_chinese
-from xingtu_frames.schema import build_frame
-from xingtu_frames.tables import COST_METRICS, DURATION_BANDS, LABELS_ZH, TABLES
-from xingtu_frames.units import compact
+from xingtu_frames.plot import plot_cost_tiers, plot_scorecard, use_chinese
+from xingtu_frames.plot.drawing import font, style
+from xingtu_frames.tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH, TABLES
+from xingtu_frames.tables.schema import build_frame
+from xingtu_frames.wording import compact
 
 RANGES = {"fraction": (0.01, 0.3), "CNY": (0.5, 160), "points": (40, 95), "s": (10, 200), "plays": (2e4, 2e7)}
 

@@ -6,9 +6,9 @@ import pytest
 from matplotlib import pyplot as plt
 
 from tests.plot_cases import assert_texts_are_inside_and_apart, nothing_global
-from xingtu_frames.plot import font
-from xingtu_frames.plot.around import put_around
-from xingtu_frames.plot.style import new_figure
+from xingtu_frames.plot.drawing import font
+from xingtu_frames.plot.drawing.around import put_around
+from xingtu_frames.plot.drawing.style import new_figure
 
 LONG = "一个比图宽得多的标题：宽到图也要跟着变宽才放得下"
 CLAUSES = ["第一句说明文字", "第二句说明文字", "第三句说明文字"]

@@ -21,9 +21,10 @@ from tests.plot_cases import (
     nothing_global,
     texts_of,
 )
-from xingtu_frames.metrics import FEW_VIDEOS
-from xingtu_frames.plot import plot_content_mix, style
-from xingtu_frames.tables import TABLES
+from xingtu_frames.board.metrics import FEW_VIDEOS
+from xingtu_frames.plot import plot_content_mix
+from xingtu_frames.plot.drawing import style
+from xingtu_frames.tables.catalog import TABLES
 
 CATEGORIES = ["美食", "美妆", "时尚", "随拍", "旅行", "科技", "汽车", "亲子", "萌宠", "体育", "剧情", "三农", "音乐"]
 

@@ -25,8 +25,9 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
-from xingtu_frames.plot import plot_link_funnel, style
-from xingtu_frames.tables import STAGES, TABLES
+from xingtu_frames.plot import plot_link_funnel
+from xingtu_frames.plot.drawing import style
+from xingtu_frames.tables.catalog import STAGES, TABLES
 
 
 @pytest.fixture(autouse=True)

@@ -24,8 +24,9 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
-from xingtu_frames.plot import plot_index, style
-from xingtu_frames.tables import INDEXES, LABELS_ZH, TABLES
+from xingtu_frames.plot import plot_index
+from xingtu_frames.plot.drawing import style
+from xingtu_frames.tables.catalog import INDEXES, LABELS_ZH, TABLES
 
 
 @pytest.fixture(autouse=True)

@@ -21,8 +21,9 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
-from xingtu_frames.plot import plot_benchmarks, style
-from xingtu_frames.tables import BENCHMARK_METRICS, LABELS_ZH, TABLES
+from xingtu_frames.plot import plot_benchmarks
+from xingtu_frames.plot.drawing import style
+from xingtu_frames.tables.catalog import BENCHMARK_METRICS, LABELS_ZH, TABLES
 
 METRICS = ["interact_rate", "completion_rate", "play_stability", "play_median"]
 

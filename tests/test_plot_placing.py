@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from xingtu_frames.plot.placing import find_spots
+from xingtu_frames.plot.drawing.placing import find_spots
 
 BOUNDS = (0.0, 0.0, 900.0, 600.0)
 RADIUS, GAP = 4.0, 8.0

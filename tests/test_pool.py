@@ -18,9 +18,9 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
-from xingtu_frames import pool, sqlite_format
-from xingtu_frames.answer import Answer, now, stamp
-from xingtu_frames.store import Store
+from xingtu_frames.store import sqlite, sqlite_format
+from xingtu_frames.store.answer import Answer, now, stamp
+from xingtu_frames.store.store import Store
 
 KOL_ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]
@@ -248,9 +248,9 @@ def test_the_tables_are_plain_enough_for_any_sqlite_reader(client: xf.Client, se
 def test_a_store_that_is_collected_while_the_process_forks_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close_free = pool.Pool._close_free
+    close_free = sqlite.Pool._close_free
 
-    def collect(self: pool.Pool) -> None:
+    def collect(self: sqlite.Pool) -> None:
         gc.collect()
         close_free(self)
 
@@ -261,7 +261,7 @@ def test_a_store_that_is_collected_while_the_process_forks_stops_nothing(
         circle: list[object] = [store]
         circle.append(circle)
         del store, circle
-        monkeypatch.setattr(pool.Pool, "_close_free", collect)
+        monkeypatch.setattr(sqlite.Pool, "_close_free", collect)
         assert in_child(lambda: None) == 0
 
     assert in_child(fork_while_collecting) == 0

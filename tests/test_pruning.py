@@ -142,7 +142,7 @@ def test_offers_above_the_budget_are_never_searched(monkeypatch: pytest.MonkeyPa
     sizes: list[int] = []
     search = solver.best_subset
     monkeypatch.setattr(
-        "xingtu_frames.decide.budget.best_subset",
+        "xingtu_frames.decide.plan_budget.best_subset",
         lambda objectives, limits, step: sizes.append(len(objectives[0])) or search(objectives, limits, step),
     )
     assert booked(xf.plan_budget(board, 100)) == [("2", "60s+"), ("3", "60s+")]

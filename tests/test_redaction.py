@@ -14,8 +14,8 @@ from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, fail, ok
-from xingtu_frames.escapes import Traced, plain, roughly_plain
-from xingtu_frames.secret import Token
+from xingtu_frames.client.escapes import Traced, plain, roughly_plain
+from xingtu_frames.client.token import Token
 
 TOKEN = "Zq8vT2pLx9Rw4Kd7"
 ID = "7000000000000000001"

@@ -19,8 +19,8 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, Seen, ok
-from xingtu_frames import pool, rescue
-from xingtu_frames.store import Store
+from xingtu_frames.store import rescue, sqlite
+from xingtu_frames.store.store import Store
 
 MakeClient = Callable[..., xf.Client]
 
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _names(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     server.answer = lambda seen: ok({"nick_name": f"达人 {seen.kol_id}"})
-    monkeypatch.setattr(pool, "_BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.3)
 
 
 class Holder:
@@ -248,7 +248,7 @@ def test_merging_many_answers_keeps_no_writer_waiting(tmp_path: Path, path: Path
 
 
 def xf_recorded(answer: Any) -> Any:
-    from xingtu_frames.answer import Recorded
+    from xingtu_frames.store.answer import Recorded
 
     return Recorded(answer, 200, served=True)
 

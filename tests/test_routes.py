@@ -13,7 +13,7 @@ import pytest
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN
 from tests.raw_server import PEM, Connect, RawServer, Serve, answer, body_of
-from xingtu_frames.routes import route_of
+from xingtu_frames.client.routes import route_of
 
 ID = "7000000000000000001"
 SECRET = "hunter2secret"
@@ -26,7 +26,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
-    monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.batch._backoff", lambda state: 0.0)
 
 
 def good(server: RawServer, sock: Any, kol_id: str) -> None:
@@ -262,7 +262,7 @@ def test_an_address_that_cannot_be_one_is_refused_when_the_client_is_made(addres
 
 @pytest.mark.parametrize("address", ["http://localhost:8000", "https://[::1]:8000/x", "https://münchen.example/a_b-c"])
 def test_a_usual_address_is_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xingtu_frames.settings._warned", {address})
+    monkeypatch.setattr("xingtu_frames.arguments._warned", {address})
     xf.Client(TOKEN, base_url=address, cache=":memory:").close()
 
 
@@ -287,7 +287,7 @@ def test_a_gateways_refusal_is_a_cool_down(
         page = answer(b"<html>busy</html>", *headers, status=status)
         sock.sendall(page if refused else answer(body_of(kol_id)))
 
-    monkeypatch.setattr("xingtu_frames.pace.cool_down", lambda episodes: (paused.append(episodes), 0.0)[1])
+    monkeypatch.setattr("xingtu_frames.client.pace.cool_down", lambda episodes: (paused.append(episodes), 0.0)[1])
     client = connect(serve(behave), retries=2)
     assert len(xf.fetch_profiles([ID], client=client)) == 1
     assert client.ledger()["billed"].tolist() == ["no", "no", "yes"]

@@ -13,11 +13,11 @@ import pytest
 import xingtu_frames as xf
 from tests.cli_cases import Done
 from tests.loopback import Loopback, ok
-from xingtu_frames.answer import Answer, Recorded, now, stamp
 from xingtu_frames.doctor import examine
-from xingtu_frames.salvage import Salvage
-from xingtu_frames.sharing import export_store, import_store
-from xingtu_frames.store import Store
+from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.sqlite_salvage import Salvage
+from xingtu_frames.store.store import Store
+from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
 ENDPOINT = "get_author_base_info"

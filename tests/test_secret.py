@@ -24,8 +24,8 @@ from hypothesis import assume, given, strategies as st
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, Seen, fail, ok
-from xingtu_frames.secret import Token
-from xingtu_frames.store import Store
+from xingtu_frames.client.token import Token
+from xingtu_frames.store.store import Store
 
 TOKENS = {
     "plain": "Zq8vT2pLx9Rw4Kd7",
@@ -172,7 +172,7 @@ def witness(
     for name in list(logging.root.manager.loggerDict):
         monkeypatch.setattr(logging.getLogger(name), "level", 1)
     monkeypatch.setattr("http.client.HTTPConnection.debuglevel", 1)
-    monkeypatch.setattr("xingtu_frames.batch._backoff", lambda state: 0.0)
+    monkeypatch.setattr("xingtu_frames.client.batch._backoff", lambda state: 0.0)
     return Witness(tmp_path, caplog, capfd)
 
 

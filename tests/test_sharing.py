@@ -14,7 +14,7 @@ from tests.conftest import TOKEN
 from tests.loopback import Loopback, ok
 from xingtu_frames.cli import main
 from xingtu_frames.doctor import examine
-from xingtu_frames.sharing import export_store, import_store
+from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
 IDS = ["7000000000000010017", "7000000000000010024"]

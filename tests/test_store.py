@@ -24,9 +24,9 @@ import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN, envelope
 from tests.loopback import Loopback, ok
 from tests.test_pool import in_child
-from xingtu_frames import pool as pool_module
-from xingtu_frames.answer import Answer, Recorded, now, stamp
-from xingtu_frames.store import Store
+from xingtu_frames.store import sqlite as pool_module
+from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.store import Store
 
 ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]

@@ -9,9 +9,9 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, ok
-from xingtu_frames import pool
-from xingtu_frames.answer import Answer, Recorded, now, stamp
-from xingtu_frames.store import Store
+from xingtu_frames.store import sqlite
+from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.store import Store
 
 MakeClient = Callable[..., xf.Client]
 ENDPOINT = "get_author_base_info"
@@ -33,13 +33,13 @@ class Steps:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        settle = pool.Pool._settle
+        settle = sqlite.Pool._settle
 
-        def counted(inner: pool.Pool, db: object) -> None:
+        def counted(inner: sqlite.Pool, db: object) -> None:
             settle(inner, db)  # type: ignore[arg-type]
             db.set_progress_handler(self._step, 10)  # type: ignore[attr-defined]
 
-        monkeypatch.setattr(pool.Pool, "_settle", counted)
+        monkeypatch.setattr(sqlite.Pool, "_settle", counted)
 
     def _step(self) -> int:
         self.count += 1

@@ -13,9 +13,9 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Seen, ok
-from xingtu_frames.answer import Answer, now, stamp
-from xingtu_frames.envelope import judge, problem_of, stored_data
+from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.wire import call_for_query
+from xingtu_frames.wire.envelope import judge, problem_of, stored_data
 
 ID, OTHER = "7000000000000000001", "7000000000000000002"
 

@@ -14,8 +14,8 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.board_cases import board_of
-from xingtu_frames.metrics import METRICS
-from xingtu_frames.units import (
+from xingtu_frames.board.metrics import METRICS
+from xingtu_frames.wording import (
     Language,
     compact,
     decimals_for,

@@ -1,11 +1,16 @@
+from .board.metrics import METRICS as METRICS, Metric as Metric
 from .catalog import describe as describe, endpoints as endpoints
-from .client import Client as Client, default_client as default_client, set_default_client as set_default_client
-from .decide.budget import plan_budget as plan_budget
-from .decide.checks import quality as quality
-from .decide.likeness import similarity as similarity
+from .client.client import (
+    Client as Client,
+    default_client as default_client,
+    set_default_client as set_default_client,
+)
+from .decide.plan_budget import plan_budget as plan_budget
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
-from .decide.stability import rank_stability as rank_stability
-from .decide.weights import score as score
+from .decide.quality import quality as quality
+from .decide.rank_stability import rank_stability as rank_stability
+from .decide.score import score as score
+from .decide.similarity import similarity as similarity
 from .errors import (
     ApiError as ApiError,
     BadRequestError as BadRequestError,
@@ -33,15 +38,8 @@ from .errors import (
     XingtuError as XingtuError,
     XingtuWarning as XingtuWarning,
 )
-from .export import (
-    proposal_sheet as proposal_sheet,
-    read_csv as read_csv,
-    read_excel as read_excel,
-    read_shortlist as read_shortlist,
-    write_csv as write_csv,
-    write_excel as write_excel,
-)
-from .frames import (
+from .fetch.compare import compare as compare
+from .fetch.fetch import (
     fetch_connected_users as fetch_connected_users,
     fetch_cost_tiers as fetch_cost_tiers,
     fetch_link_index as fetch_link_index,
@@ -53,8 +51,16 @@ from .frames import (
     fetch_touch_distribution as fetch_touch_distribution,
     fetch_video_distribution as fetch_video_distribution,
 )
-from .metrics import METRICS as METRICS, Metric as Metric
-from .payloads import history as history, read_payload as read_payload
+from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids
+from .fetch.stored import history as history, read_payload as read_payload
+from .files import (
+    proposal_sheet as proposal_sheet,
+    read_csv as read_csv,
+    read_excel as read_excel,
+    read_shortlist as read_shortlist,
+    write_csv as write_csv,
+    write_excel as write_excel,
+)
 from .plot import (
     plot_benchmarks as plot_benchmarks,
     plot_content_mix as plot_content_mix,
@@ -66,9 +72,7 @@ from .plot import (
     plot_touch as plot_touch,
     use_chinese as use_chinese,
 )
-from .sample import sample_client as sample_client, sample_ids as sample_ids
-from .schema import Column as Column, Table as Table
-from .shortlist import compare as compare
-from .tables import TABLES as TABLES
+from .tables.catalog import TABLES as TABLES
+from .tables.schema import Column as Column, Table as Table
 
 __version__: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .board.metrics import METRICS, board_columns
 from .errors import no_such
-from .metrics import METRICS, board_columns
-from .schema import Column, build_frame
-from .tables import TABLES
+from .tables.catalog import TABLES
+from .tables.schema import Column, build_frame
 from .wire import ENDPOINTS, PAIRS, PREFIX
 
 _DESCRIPTION = (

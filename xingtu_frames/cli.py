@@ -21,24 +21,24 @@ import pandas as pd
 from tabulate import tabulate
 
 from . import interrupts
+from .arguments import TOKEN_VARIABLE
+from .board.metrics import METRICS, tables_of
 from .catalog import describe
-from .client import Client, check_options
+from .client.client import Client, check_options
+from .client.workers import UnderWayWarning, under_way
 from .decide.presets import PRESETS, preset_named
 from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
-from .export import csv_text, read_shortlist, write_csv, write_excel
-from .export.shortlist_rows import summary
-from .export.whole_file import write_whole
-from .frames import Failure, fetch_tables
+from .fetch.compare import survey
+from .fetch.fetch import Failure, fetch_tables
+from .fetch.sample import sample_client, sample_ids
+from .files import csv_text, read_shortlist, write_csv, write_excel
+from .files.shortlist_rows import summary
+from .files.whole import write_whole
 from .ids import kol_ids
-from .metrics import METRICS, tables_of
-from .sample import sample_client, sample_ids
-from .settings import TOKEN_VARIABLE
-from .sharing import export_store, import_store
-from .shortlist import survey
-from .tables import TABLES, tables_named
+from .store.transfer import export_store, import_store
+from .tables.catalog import TABLES, tables_named
 from .terminal import grid, label, marked, one_line
 from .wire import OPTIONS
-from .workers import UnderWayWarning, under_way
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -276,7 +276,7 @@ def _survey(
     sample: bool,
 ) -> int:
     # Drawing and writing load only when something is to be drawn.
-    from .outputs import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
+    from .report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
     make_folder(arguments.out)
@@ -431,7 +431,7 @@ def _agreed(answers: int, path: str) -> bool:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from .doctor import examine  # loads matplotlib
+    from .doctor import examine
 
     with _client(arguments) as client:
         findings = list(examine(client))

@@ -8,12 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from .client import Client
+from .arguments import TOKEN_VARIABLE
+from .client.client import Client
 from .errors import CacheError
-from .plot.font import chinese_family
-from .settings import TOKEN_VARIABLE
-from .sharing import export_store
-from .store import Store
+from .plot.drawing.font import chinese_family
+from .store.store import Store
+from .store.transfer import export_store
 from .wire import ENDPOINTS
 
 _PACKAGES = ("pandas", "requests", "requests-cache", "matplotlib", "XlsxWriter")

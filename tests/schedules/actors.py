@@ -65,11 +65,11 @@ def turn_knobs() -> list[str]:
         if loaded is not None and hasattr(loaded, name):
             setattr(loaded, name, value)
             found.append(f"{module}.{name}={value:g}")
-    batch = sys.modules.get("xingtu_frames.batch")
+    batch = sys.modules.get("xingtu_frames.client.batch")
     if batch is not None and hasattr(batch, "_backoff"):
         batch._backoff = lambda state: 0.02 * state.attempt_number  # type: ignore[attr-defined]
         found.append("batch._backoff")
-    pace = sys.modules.get("xingtu_frames.pace")
+    pace = sys.modules.get("xingtu_frames.client.pace")
     if pace is not None and hasattr(pace, "cool_down"):
         pace.cool_down = lambda episodes: 0.05  # type: ignore[attr-defined]
         found.append("pace.cool_down")

@@ -30,9 +30,9 @@ from tests.schedules.provider import Provider
 _HUNG_S = 90.0
 _PRELOAD = [
     "tests.schedules.rounds",
-    "xingtu_frames.client",
-    "xingtu_frames.frames",
-    "xingtu_frames.payloads",
+    "xingtu_frames.client.client",
+    "xingtu_frames.fetch.fetch",
+    "xingtu_frames.fetch.stored",
     "xingtu_frames.doctor",
 ]
 

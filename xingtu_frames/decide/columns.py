@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..metrics import METRICS
-from ..schema import Column
-from ..tables import DURATION_BANDS, TABLES
+from ..board.metrics import METRICS
+from ..tables.catalog import DURATION_BANDS, TABLES
+from ..tables.schema import Column
 
 PRICE_SOURCES = ("quote", "implied_cpm", "implied_cpe")
 SEVERITIES = ("error", "warning", "info")

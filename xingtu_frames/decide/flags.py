@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..metrics import FEW_VIDEOS
+from ..board.metrics import FEW_VIDEOS
 
 RATE_FACTOR = 2.0
 """How many times apart two interaction rates may be that should be one."""

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..schema import Column, Range
-from ..tables import BENCHMARK_METRICS, TABLES
+from ..tables.catalog import BENCHMARK_METRICS, TABLES
+from ..tables.schema import Column, Range
 from . import flags
 from .flags import Finding, Frames
 from .positions import Array, as_numbers

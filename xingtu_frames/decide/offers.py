@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..metrics import METRICS
+from ..board.metrics import METRICS
 from .positions import as_numbers, numbers_of
 
 FEN = 100

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..board.metrics import METRICS
 from ..errors import ParameterError
-from ..metrics import METRICS
 
 Array = np.ndarray[Any, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ..board.metrics import METRICS
 from ..errors import no_such
-from ..metrics import METRICS
 
 _WHOSE = "These weights are ours, not the provider's: a starting point, to be changed to what you are after."
 

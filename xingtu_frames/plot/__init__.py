@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .content import plot_content_mix
-from .cost import plot_cost_tiers
-from .font import use_chinese
-from .funnel import plot_link_funnel
-from .indexes import plot_index
-from .peers import plot_benchmarks
+from .benchmarks import plot_benchmarks
+from .content_mix import plot_content_mix
+from .cost_tiers import plot_cost_tiers
+from .drawing.font import use_chinese
+from .index import plot_index
+from .link_funnel import plot_link_funnel
+from .price_value import plot_price_value
 from .scorecard import plot_scorecard
-from .sources import plot_touch
-from .value import plot_price_value
+from .touch import plot_touch
 
 __all__ = [
     "plot_benchmarks",

@@ -15,12 +15,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
+from ..board.metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
 from ..errors import ParameterError
-from ..metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
-from ..units import MISSING, Language, metric_label, numbers
-from .font import Lettering, lettering
-from .heading import head_axes, raise_title, scope_of
-from .style import (
+from ..wording import MISSING, Language, metric_label, numbers
+from .drawing.font import Lettering, lettering
+from .drawing.heading import head_axes, raise_title, scope_of
+from .drawing.style import (
     INK,
     LABEL,
     MARGIN,

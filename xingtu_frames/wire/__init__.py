@@ -1,7 +1,7 @@
 """What goes on the wire, as data: the endpoints, their choices, and how each path spells an option."""
 
-from .calls import OPTIONS, PAIRS, Call, Option, Pair, call_for_query, calls_for_options, check_choice, find_endpoint
-from .declared import ENDPOINTS
+from .call import OPTIONS, PAIRS, Call, Option, Pair, call_for_query, calls_for_options, check_choice, find_endpoint
+from .endpoints import ENDPOINTS
 from .parameters import PREFIX, Endpoint, Parameter
 
 __all__ = [

@@ -1,0 +1,1 @@
+"""Creators side by side: one row each."""

@@ -1,0 +1,327 @@
+"""Frames side by side: the board with one row per creator, and the metrics it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Literal
+
+import pandas as pd
+
+from ..errors import no_such
+from ..tables.catalog import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
+from ..tables.schema import Column, Mapped, Range, build_frame, range_of
+
+Direction = Literal["higher", "lower"] | None
+
+FEW_VIDEOS = 5
+"""With fewer videos in the window, medians and rates rest on too little to compare by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric of the board: where it comes from and which way is better.
+
+    Attributes
+    ----------
+    name, dtype, unit, label_zh, meaning
+        As in :class:`~xingtu_frames.tables.schema.Column`.
+    direction
+        ``"higher"`` or ``"lower"`` is better, None where neither is.
+    table, column
+        The table and column that hold it.
+    where
+        The rows of the table that hold it, as column -> value.
+    benchmark
+        The table and column that tell the creator's place among others, as ``table.column``; ``""`` without one.
+    signed
+        Whether the value is a change, which may be negative or above 1.
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    label_zh: str
+    meaning: str
+    direction: Direction
+    table: str
+    column: str
+    where: Mapping[str, Any]
+    benchmark: str = ""
+    signed: bool = False
+
+    @property
+    def range(self) -> Range:
+        """What a value of this metric can be; any other counts as missing wherever creators are weighed."""
+        return range_of(self.unit, signed=self.signed)
+
+
+def _metric(
+    name: str,
+    label_zh: str,
+    direction: Direction,
+    source: str,
+    meaning: str = "",
+    where: Mapping[str, Any] | None = None,
+    benchmark: str = "",
+) -> Metric:
+    table, column = source.split(".")
+    declared = TABLES[table].column(column)
+    return Metric(
+        name,
+        declared.dtype,
+        declared.unit,
+        label_zh,
+        meaning or declared.meaning,
+        direction,
+        table,
+        column,
+        MappingProxyType(dict(where or {})),
+        benchmark,
+        declared.signed,
+    )
+
+
+def _band_metrics(prefix: str, label_zh: str, source: str, meaning: str, **where: Any) -> Iterable[Metric]:
+    for band in DURATION_BANDS:
+        name = f"{prefix}_{band.replace('-', '_').replace('+', '')}"
+        label = f"{label_zh}({LABELS_ZH[band]})"
+        yield _metric(name, label, "lower", source, f"{meaning} of {band}", {**where, "duration_band": band})
+
+
+_BEATEN = "spread_benchmarks.beats_share"
+_INDEX_RANK = "link_index.rank_percent"
+_PLACES: Mapping[str, Callable[[float], float]] = {
+    "beats_share": lambda share: share,
+    "rank_percent": lambda percent: 1 - percent,
+}
+"""What the columns of `Metric.benchmark` say, as a place among all: 1 is best."""
+
+_METRICS = (
+    _metric("followers", "达人粉丝", None, "profiles.followers"),
+    _metric("play_median", "播放量中位数", "higher", "spread_info.play_median", benchmark=_BEATEN),
+    _metric("video_count", "发布作品数", None, "spread_info.video_count"),
+    _metric("interact_rate", "互动率", "higher", "spread_info.interact_rate", benchmark=_BEATEN),
+    _metric("completion_rate", "完播率", "higher", "spread_info.completion_rate", benchmark=_BEATEN),
+    _metric("duration_mean_s", "平均时长", None, "spread_info.duration_mean_s"),
+    *_band_metrics("cpm", "预期CPM", "cost_tiers.cost_cny", "yuan per 1,000 expected plays, videos", metric="cpm"),
+    *_band_metrics("cpe", "预期CPE", "cost_tiers.cost_cny", "yuan per expected interaction, videos", metric="cpe"),
+    *_band_metrics("quote", "报价", "quotes.price_cny", "price of an open service for a video", is_open=True),
+    *(
+        _metric(
+            f"{index}_index",
+            LABELS_ZH[index],
+            "higher",
+            "link_index.value",
+            f"the provider's {index.replace('_', '-')} index, 0 to 100",
+            where={"index": index},
+            benchmark=_INDEX_RANK,
+        )
+        for index in INDEXES
+    ),
+    _metric(
+        "connected_users",
+        "月连接用户数",
+        "higher",
+        "connected_users.users",
+        benchmark="connected_users.rank_percent",
+    ),
+    _metric("connected_users_growth", "月连接用户环比", "higher", "connected_users.growth"),
+    _metric(
+        "top_category_share",
+        "主要内容占比",
+        None,
+        "video_distribution.share",
+        "share of the content category with the most videos; the first of equals",
+    ),
+)
+
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
+"""Every metric of the board by name, in board order, read-only."""
+
+READ_FIRST = (
+    "followers",
+    "play_median",
+    "interact_rate",
+    "completion_rate",
+    "cpm_21_60s",
+    "cpe_21_60s",
+    "quote_21_60s",
+    "star_index",
+    "cost_performance_index",
+)
+"""The metrics shown where there is no room for all."""
+
+_LEADING = (
+    TABLES["profiles"].column("kol_id"),
+    Column("name", "str", "", "达人", "name given by the user, else the nickname"),
+)
+_TRAILING = (
+    Column("top_category", "str", "", "主要内容类型", "content category with the most videos"),
+    Column("peer_group", "str", "", "同类", "label of the peers that the provider's percentiles refer to"),
+    Column(
+        "few_videos", "boolean", "", "作品偏少", f"fewer than {FEW_VIDEOS} videos in the window: figures rest on little"
+    ),
+    Column("age_days", "Int64", "days", "数据距今天数", "whole days from the oldest answer used to the comparison"),
+    TABLES["spread_info"].column("video_type"),
+    TABLES["spread_info"].column("window"),
+    TABLES["video_distribution"].column("platform"),
+    TABLES["link_index"].column("industry"),
+    Column("fetched_at", "datetime64[us, UTC]", "UTC", "数据获取时间", "fetch time of the oldest answer used"),
+)
+_TELL_THE_SAMPLE = ("spread_info", "spread_benchmarks")
+"""Tables that tell how many videos the figures rest on, and the peers."""
+
+
+_ASKED = ("video_type", "window", "platform", "industry")
+"""The options that a board repeats as columns: a merge keeps columns, and loses ``attrs``."""
+
+
+def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
+    """Return the metrics of those names, all of them for None."""
+    if metrics is None:
+        return list(METRICS.values())
+    names = [metrics] if isinstance(metrics, str) else list(metrics)
+    unknown = [name for name in names if name not in METRICS]
+    if unknown:
+        raise no_such("metric", unknown, METRICS)
+    return [METRICS[name] for name in dict.fromkeys(names)]
+
+
+def tables_of(metrics: Iterable[Metric]) -> list[str]:
+    """Return the names of the tables that the metrics are read from, in declared order."""
+    needed = {metric.table for metric in metrics}
+    return [name for name in TABLES if name in needed]
+
+
+def free_with(tables: Iterable[str]) -> list[str]:
+    """Return the further tables of a board that cost nothing where these are fetched: they share an answer."""
+    fetched = {TABLES[name].endpoint for name in tables}
+    return [name for name in _TELL_THE_SAMPLE if TABLES[name].endpoint in fetched]
+
+
+def board_columns(metrics: Sequence[Metric]) -> list[Column]:
+    """Return the declared columns of a board with these metrics."""
+    return [*_LEADING, *(_value_column(metric) for metric in metrics), *_TRAILING]
+
+
+def _value_column(metric: Metric) -> Column:
+    better = f"; {metric.direction} is better" if metric.direction else ""
+    return Column(metric.name, metric.dtype, metric.unit, metric.label_zh, f"{metric.meaning}{better}")
+
+
+def board(
+    frames: Mapping[str, pd.DataFrame],
+    kol_ids: Sequence[str],
+    metrics: Sequence[Metric],
+    names: Mapping[str, str],
+    now: datetime | None = None,
+    asked: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
+    """Put the metrics of tidy frames side by side: one row per creator, in the order given.
+
+    Where a frame has several rows for one metric, the first counts. A metric without a row is NA, and so is the age
+    without a moment that it ends. An option is NA where no table that was read has it. ``attrs["benchmarks"]`` has the
+    place of each creator among the provider's others.
+    """
+    cells = {metric.name: _cells(metric, frames) for metric in metrics}
+    nicknames = _first_by_creator(frames.get("profiles"), "nick_name")
+    top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
+    peers = _first_by_creator(frames.get("spread_benchmarks"), "peer_group")
+    videos = _first_by_creator(frames.get("spread_info"), "video_count")
+    read = [name for name in dict.fromkeys([*tables_of(metrics), *_TELL_THE_SAMPLE]) if name in frames]
+    oldest = _oldest([frames[name] for name in read])
+    having = {option for name in read for option in TABLES[name].options}
+    about = [str(asked[name]) if asked and name in having else None for name in _ASKED]
+    rows = [
+        (
+            kol_id,
+            names.get(kol_id) or nicknames.get(kol_id),
+            *(cells[metric.name].get(kol_id) for metric in metrics),
+            top.get(kol_id),
+            peers.get(kol_id),
+            videos[kol_id] < FEW_VIDEOS if videos.get(kol_id, -1) >= 0 else None,
+            _days(oldest.get(kol_id), now),
+            *about,
+            oldest.get(kol_id),
+        )
+        for kol_id in kol_ids
+    ]
+    made = build_frame(board_columns(metrics), rows)
+    made.attrs["benchmarks"] = _benchmarks(frames, set(kol_ids), metrics)
+    return made
+
+
+def asked_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the options that a board is about: as its columns say, else as its ``attrs`` do; several joined by |."""
+    asked = frame.attrs.get("asked")
+    found = {str(name): str(value) for name, value in asked.items()} if isinstance(asked, Mapping) else {}
+    for name in _ASKED:
+        values = frame[name].dropna().unique().tolist() if name in frame.columns else []
+        if values:
+            found[name] = "|".join(map(str, values))
+    return found
+
+
+def _days(oldest: int | None, now: datetime | None) -> int | None:
+    """Return the whole days since a time in microseconds; 0 where that clock was ahead of ours."""
+    if oldest is None or now is None:
+        return None
+    return max(0, (now - datetime.fromtimestamp(0, UTC) - timedelta(microseconds=oldest)).days)
+
+
+def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], metrics: Iterable[Metric]) -> Mapped:
+    """Return metric -> creator -> place among the provider's others, 1 is best; for each metric whose table was read.
+
+    Averages of the market never stand in for a place: points from an average are another scale.
+    """
+    found = Mapped()
+    for metric in metrics:
+        table, _, column = metric.benchmark.partition(".")
+        if table not in frames:
+            continue
+        where = {"metric": metric.name} if table == "spread_benchmarks" else metric.where
+        places = _first_by_creator(_rows_where(frames[table], where), column)
+        placed = {kol_id: _PLACES[column](float(value)) for kol_id, value in places.items() if kol_id in kol_ids}
+        # A place outside of 0 to 1 is none: the wire has signed changes under the names of shares.
+        found[metric.name] = Mapped({kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1})
+    return found
+
+
+def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    frame = frames.get(metric.table)
+    if metric.table == "video_distribution":
+        frame = _top_categories(frame)
+    return {} if frame is None else _first_by_creator(_rows_where(frame, metric.where), metric.column)
+
+
+def _rows_where(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    for column, value in where.items():
+        frame = frame[(frame[column] == value).fillna(value=False)]
+    return frame
+
+
+def _first_by_creator(frame: pd.DataFrame | None, column: str) -> dict[str, Any]:
+    """Return creator -> the first value that is not missing."""
+    if frame is None:
+        return {}
+    known = frame.loc[frame[column].notna(), ["kol_id", column]].drop_duplicates("kol_id")
+    return dict(zip(known["kol_id"], known[column].tolist(), strict=True))
+
+
+def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Sort so that each creator's category with the most videos comes first; the first of equals stays first."""
+    if frame is None:
+        return None
+    return frame.sort_values("video_count", ascending=False, kind="stable", na_position="last")
+
+
+def _oldest(frames: Sequence[pd.DataFrame]) -> dict[str, int]:
+    """Return creator -> time of the oldest answer used, in microseconds since 1970."""
+    if not frames:
+        return {}
+    times = pd.concat([frame[["kol_id", "fetched_at"]] for frame in frames], ignore_index=True)
+    oldest = times.dropna().groupby("kol_id")["fetched_at"].min()
+    return {str(kol_id): round(moment.timestamp() * 1_000_000) for kol_id, moment in oldest.items()}

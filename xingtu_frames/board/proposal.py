@@ -1,0 +1,131 @@
+"""The sheet that agencies paste into a proposal (提报表): one row per creator, its 22 columns in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..errors import ParameterError
+from ..tables.catalog import LABELS_ZH, frames_by_table
+from ..tables.schema import Column, build_frame
+from .metrics import METRICS, board, chosen_metrics
+
+HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
+"""What stands before a creator's id in the address of the Xingtu home page."""
+HOME_COLUMN = "星图链接"
+
+_BAND = {"1-20秒": "1_20s", "21-60秒": "21_60s", "60秒以上": "60s"}
+_METRICS: Mapping[str, str] = {
+    "达人粉丝": "followers",
+    **{f"{words}报价": f"quote_{band}" for words, band in _BAND.items()},
+    "种草指数": "seeding_index",
+    "传播指数": "spread_index",
+    "转化指数": "conversion_index",
+    "星图指数": "star_index",
+    "近30天互动率": "interact_rate",
+    "近30天完播率": "completion_rate",
+    **{f"{words}预期CPM": f"cpm_{band}" for words, band in _BAND.items()},
+    "连接用户数": "connected_users",
+}
+"""The metric of the board that each column is."""
+_DAYS = "30d"
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, "str", "", name, meaning)
+
+
+def _of_metric(name: str) -> Column:
+    metric = METRICS[_METRICS[name]]
+    return Column(name, metric.dtype, metric.unit, name, metric.meaning)
+
+
+PROPOSAL_COLUMNS = (
+    _text("抖音昵称", "name given by the user, else the nickname"),
+    _of_metric("达人粉丝"),
+    _text("内容类型", "content tags joined by |; without any, the content category with the most videos"),
+    _text(HOME_COLUMN, "address of the creator's Xingtu home page"),
+    _text("抖音链接", "always NA: Douyin's own ids are in none of the tables"),
+    _text("城市", "city"),
+    _text("省份", "province"),
+    _text("性别", "男 or 女; NA when unknown"),
+    *(_of_metric(f"{words}报价") for words in _BAND),
+    Column("预期播放数", "Int64", "plays", "预期播放数", "always NA: none of the tables has the expected plays"),
+    *(_of_metric(name) for name in ("种草指数", "传播指数", "转化指数", "星图指数", "近30天互动率", "近30天完播率")),
+    *(_of_metric(f"{words}预期CPM") for words in _BAND),
+    _of_metric("连接用户数"),
+)
+"""Columns of `proposal_sheet`."""
+
+
+def proposal_sheet(
+    frames: Mapping[str, pd.DataFrame], *, names: Mapping[str, str] | pd.Series[Any] | None = None
+) -> pd.DataFrame:
+    """Return the 22 Chinese columns that agencies paste into a proposal (提报表), one row per creator.
+
+    Parameters
+    ----------
+    frames
+        Tidy frames by table name, such as ``{"profiles": df, "quotes": df}``: those that there are.
+    names
+        What to call creators: a mapping id -> name. One without a name goes by the nickname.
+
+    Returns
+    -------
+    One row per creator, in the order of the first frame that knows it: 抖音昵称, 达人粉丝, 内容类型 (the profile's
+    tags, else the content category with the most videos), 星图链接, 抖音链接, 城市, 省份, 性别 (男 or 女), the open
+    quotes 1-20秒报价, 21-60秒报价, 60秒以上报价 in yuan, 预期播放数, 种草指数, 传播指数, 转化指数, 星图指数 (0 to 100),
+    近30天互动率, 近30天完播率 (fractions), 1-20秒预期CPM, 21-60秒预期CPM, 60秒以上预期CPM in yuan, 连接用户数. What no
+    given frame tells is NA. So are always 抖音链接 (Douyin's own ids are in none of the tables) and 预期播放数 (none
+    of the tables has the expected plays; the median of past plays is another figure).
+
+    Raises
+    ------
+    ParameterError
+        No frames, a table that does not exist, or a frame that lacks columns of its table.
+
+    Notes
+    -----
+    Costs no request. The rates are those of ``spread_info`` over 30 days; a frame of 90 days leaves them NA. Where a
+    frame has several rows for one value, the first counts. `write_excel` makes links of the addresses.
+    """
+    given = frames_by_table(frames)
+    if not given:
+        raise ParameterError('frames holds no frame; give at least one, such as {"profiles": df}')
+    kol_ids = list(dict.fromkeys(kol_id for frame in given.values() for kol_id in frame["kol_id"]))
+    if "spread_info" in given:
+        rates = given["spread_info"]
+        given["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]
+    called = {str(kol_id): name for kol_id, name in (names if names is not None else {}).items() if pd.notna(name)}
+    wide = board(given, kol_ids, chosen_metrics(_METRICS.values()), called)
+    profiles = _profiles(given.get("profiles"), kol_ids)
+    cells = {
+        "抖音昵称": _plain(wide["name"]),
+        "内容类型": [
+            top if tags is None else tags
+            for tags, top in zip(profiles["tags"], _plain(wide["top_category"]), strict=True)
+        ],
+        HOME_COLUMN: [f"{HOME}{kol_id}" for kol_id in kol_ids],
+        "城市": profiles["city"],
+        "省份": profiles["province"],
+        "性别": [LABELS_ZH.get(str(gender)) for gender in profiles["gender"]],
+        **{column: _plain(wide[metric]) for column, metric in _METRICS.items()},
+    }
+    nothing = [None] * len(kol_ids)
+    columns = [cells.get(column.name, nothing) for column in PROPOSAL_COLUMNS]
+    return build_frame(PROPOSAL_COLUMNS, zip(*columns, strict=True))
+
+
+def _profiles(frame: pd.DataFrame | None, kol_ids: list[str]) -> dict[str, list[Any]]:
+    """Return the texts of the profiles in the order of the creators; of several rows the first that has one."""
+    columns = ["tags", "city", "province", "gender"]
+    if frame is None:
+        return {column: [None] * len(kol_ids) for column in columns}
+    first = frame.groupby("kol_id", sort=False)[columns].first().reindex(kol_ids)
+    return {column: _plain(first[column]) for column in columns}
+
+
+def _plain(values: pd.Series[Any]) -> list[Any]:
+    return [None if gap else value for gap, value in zip(values.isna(), values.tolist(), strict=True)]

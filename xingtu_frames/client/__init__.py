@@ -1,0 +1,1 @@
+"""Who asks, paying once: the client and what it sends with."""

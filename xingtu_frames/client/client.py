@@ -1,0 +1,438 @@
+"""Ids and an endpoint become answers: the store first, the rest asked side by side, limited, retried, recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from .. import arguments
+from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
+from ..forks import new_lock_in_child
+from ..ids import kol_ids as ids_of
+from ..store.answer import Answer, now
+from ..store.freshness import Fresh, State, younger_than
+from ..store.store import Store
+from ..tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
+from ..tables.schema import Table, build_frame, micros, utc
+from ..wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
+from ..wire.envelope import stored_data
+from .asking import Asker
+from .batch import Budget, Collected, run
+from .pace import Pace
+from .session import AnswerCache
+from .token import Token
+from .workers import UnderWayWarning, Workers, finish
+
+
+class Client:
+    """Paid answers of Just One API, each fetched once and stored.
+
+    Parameters
+    ----------
+    token
+        The Just One API token; else the environment's ``JUSTONEAPI_TOKEN``. Not needed for what is stored.
+    base_url
+        ``"global"`` (https), ``"cn"`` (plain http, warned of) or an address; ``JUSTONEAPI_BASE_URL`` replaces the
+        default.
+    api
+        ``"current"`` for the live paths, ``"legacy"`` for the deprecated ones. Same columns, same stored answers.
+    cache
+        Path of the SQLite file; else ``XINGTU_FRAMES_CACHE``, else a file in the user's cache folder.
+        ``":memory:"`` keeps nothing.
+    expire_after
+        How long a stored answer serves: ``"24h"``, ``"7d"``, seconds, a timedelta, or None for ever.
+    offline
+        Send nothing; any stored answer serves, whatever its age.
+    max_workers
+        Creators fetched side by side.
+    per_second
+        Upper bound on requests sent each second, over all workers and all processes that share the cache file; None
+        for no bound. Either way the pace slows when the server refuses a request for its rate, and recovers slowly.
+    timeout
+        Seconds to connect, and for the whole answer.
+    retries
+        Further tries for a failure that may pass. While the pace is being found, a request refused for its rate uses
+        up none of them, and is sent at most ``retries + 5`` more times; 0 sends nothing again.
+    max_calls
+        The most requests this client may send, further tries included: one for a creator is one less for the others. A
+        child after ``fork`` counts for itself.
+
+    Raises
+    ------
+    ConfigError, ParameterError
+        A setting that cannot be used.
+    CacheError
+        At first use: the file is not a cache of ours.
+
+    Examples
+    --------
+    >>> with Client(offline=True, cache=":memory:") as client:
+    ...     client.plan("profiles", ["6831825876674412552"])["state"].tolist()
+    ['missing']
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str = "global",
+        api: str = "current",
+        cache: Any = None,
+        expire_after: Any = "24h",
+        offline: bool = False,
+        max_workers: int = 8,
+        per_second: float | None = None,
+        timeout: tuple[float, float] = (10, 120),
+        retries: int = 3,
+        max_calls: int | None = None,
+    ) -> None:
+        # Wrapped and let go of first: no frame of a traceback holds it in clear.
+        wrapped = Token(token)
+        del token
+        self._token = wrapped.checked()
+        self.base_url = arguments.base_url_from(base_url)
+        self.api = arguments.choice("api", api, ("current", "legacy"))
+        self.expire_after: timedelta | None = arguments.age_from("expire_after", expire_after)
+        self.offline = bool(offline)
+        self.max_workers: int = arguments.whole_number("max_workers", max_workers, 1)
+        self._timeout = arguments.timeout_from(timeout)
+        self._retries: int = arguments.whole_number("retries", retries, 0)
+        self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
+        self.store = Store(arguments.cache_path_from(cache))
+        per_second = arguments.rate_from(per_second)
+        self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
+        self._asker = Asker(
+            self.store,
+            AnswerCache(self.store, self.expire_after),
+            self._needed_token,
+            base_url=self.base_url,
+            timeout=self._timeout,
+            retries=self._retries,
+            connections=self.max_workers,
+            budget=self._budget,
+            pace=self._pace,
+        )
+        self._running: set[Workers[Call, Answer]] = set()
+        self._closing = False
+
+    @property
+    def has_token(self) -> bool:
+        """Whether a token was given or found in the environment."""
+        return self._token is not None
+
+    def _needed_token(self) -> Token:
+        if self._token is None:
+            raise ConfigError(
+                f"no token: set the environment variable {arguments.TOKEN_VARIABLE}, or give Client(token=...); "
+                "nothing was sent"
+            )
+        return self._token
+
+    def get(self, endpoint: str, *, refresh: bool = False, **params: Any) -> Any:
+        """Return ``data`` of any of the 53 endpoints, stored like everything else.
+
+        Costs one request, or none when the answer is stored. ``author_get_business_card_info`` holds personal
+        contact data and is never stored.
+
+        Parameters
+        ----------
+        endpoint
+            Last name of its path before the version, such as ``get_author_spread_info``; see ``endpoints()``.
+        refresh
+            Ask anew although an answer is stored.
+        **params
+            Parameters with their wire names; choices are checked before anything is sent.
+
+        Returns
+        -------
+        The answer's ``data``.
+
+        Raises
+        ------
+        ParameterError, InvalidIdError
+            Nothing was sent.
+        ApiError, TransportError, CacheMissError, BudgetExceededError
+            There is no answer.
+
+        Examples
+        --------
+        >>> Client(offline=True, cache=":memory:").get("get_author_spread_info", oAuthorId=1, range="DAY_7")
+        Traceback (most recent call last):
+        ...
+        xingtu_frames.errors.ParameterError: range must be one of "DAY_30", "DAY_90", not 'DAY_7'
+        """
+        call = call_for_query(endpoint, params)
+        collected = self.collect([call], refresh=refresh, stop_at_error=True, progress=False)
+        for error in collected.errors.values():
+            raise error
+        return stored_data(collected.answers[call.key])
+
+    def collect(
+        self, calls: Iterable[Call], *, refresh: bool = False, stop_at_error: bool = False, progress: bool | None = None
+    ) -> Collected:
+        """Return the answers to many questions: stored ones in one read, the rest asked side by side."""
+        wanted = {call.key: call for call in calls}
+        fresh = self._fresh(refresh)
+        self.store.take_in()
+        collected = Collected()
+        if self.offline or not refresh:
+            collected = self._read(list(wanted), fresh)
+        missing = [call for key, call in wanted.items() if key not in collected.answers and key not in collected.errors]
+        if self.offline:
+            collected.errors.update({call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing})
+        elif missing:
+            self._needed_token()
+            self.store.check_locks()
+            try:
+                fetched = self._ask_all(missing, fresh, stop_at_error, progress)
+            except Exception:
+                self.store.checkpoint()
+                raise
+            self.store.checkpoint()
+            collected.answers.update(fetched.answers)
+            collected.errors.update(fetched.errors)
+        return collected
+
+    def _fresh(self, refresh: bool) -> Fresh:
+        """Return what a stored answer must be to serve."""
+        if refresh and not self.offline:
+            return Fresh(since=now(), after=self.store.last_id())
+        return Fresh() if self.offline else younger_than(self.expire_after)
+
+    def _read(self, keys: Sequence[str], fresh: Fresh) -> Collected:
+        collected = Collected()
+        for key, answer in self.store.latest(keys, after=fresh.after).items():
+            if isinstance(answer, CacheError):
+                collected.errors[key] = answer
+            elif fresh.serves(answer.time):
+                collected.answers[key] = answer
+        return collected
+
+    def _ask_all(self, calls: Sequence[Call], fresh: Fresh, stop_at_error: bool, progress: bool | None) -> Collected:
+        if self._closing:
+            raise CacheError("the client is closed; make a new Client")
+        workers = Workers(calls, lambda call: self._asker.ask(call, workers.stop, fresh), self._end)
+        self._running.add(workers)
+        try:
+            most = min(self.max_workers, len(calls))
+            return run(workers, most, self._pace, stop_at_error=stop_at_error, progress=progress)
+        finally:
+            # Once more: an interrupt may have come before it was set.
+            workers.stop.set()
+            # After an interrupt it stays: answers are under way, and close() waits for them.
+            if not workers.under_way:
+                self._running.discard(workers)
+            self._asker.report_rescued()
+
+    def _end(self, workers: Workers[Call, Answer]) -> None:
+        """Take note that a batch has ended; close what close() had to leave open for it."""
+        self._running.discard(workers)
+        if workers.interrupted:
+            # Whoever asked has gone on: what he would have been told is told here.
+            with contextlib.suppress(StoreWarning):
+                self._asker.report_rescued()
+            self.store.checkpoint()
+        if self._closing and not self._running:
+            self._close_all()
+
+    def calls(
+        self, tables: Iterable[Table], kol_ids: Sequence[str], options: Mapping[str, Any]
+    ) -> dict[str, list[Call]]:
+        """Return for each table the call of each creator; options left out have their default."""
+        found: dict[str, list[Call]] = {}
+        made: dict[tuple[str, str], list[Call]] = {}
+        for name, value in options.items():
+            check_choice(name, value, self.api)
+        for table in tables:
+            chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
+            question = (table.endpoint, repr(chosen))
+            if question not in made:
+                made[question] = calls_for_options(table.endpoint, kol_ids, chosen, self.api)
+            found[table.name] = made[question]
+        return found
+
+    def plan(self, tables: Any, kol_ids: Any, **options: Any) -> pd.DataFrame:
+        """Say what the same ``fetch_`` calls would send, and send nothing.
+
+        Parameters
+        ----------
+        tables
+            One table name or several.
+        kol_ids
+            Creator ids, as for ``fetch_``.
+        **options
+            The options of the ``fetch_`` functions, and ``refresh``.
+
+        Returns
+        -------
+        One row per request that would be needed: ``table`` (those that read it, joined by ``|``), ``endpoint``,
+        ``kol_id``, ``state`` (``cached``: nothing is sent; ``expired``, ``missing``: one request). Tables that
+        read one answer count once.
+
+        Raises
+        ------
+        ParameterError, InvalidIdError
+            A table, option or id that does not exist.
+        """
+        refresh = bool(options.pop("refresh", False))
+        chosen = tables_named(tables)
+        check_options(chosen, options)
+        readers: dict[str, list[str]] = {}
+        wanted: dict[str, Call] = {}
+        for table, calls in self.calls(chosen, ids_of(kol_ids), options).items():
+            for call in calls:
+                wanted[call.key] = call
+                readers.setdefault(call.key, []).append(table)
+        # What was paid for and waits for the store is not asked again.
+        self.store.take_in()
+        states = self._states(list(wanted), refresh=refresh)
+        rows = [("|".join(readers[key]), call.endpoint.name, call.kol_id, states[key]) for key, call in wanted.items()]
+        return build_frame(PLAN_COLUMNS, rows)
+
+    def _states(self, keys: Sequence[str], *, refresh: bool) -> dict[str, State]:
+        fresh = Fresh(after=0) if refresh and not self.offline else self._fresh(refresh=False)
+        times = self.store.times(keys)
+        states = {key: fresh.state_of(times.get(key)) for key in keys}
+        if fresh.after is None:
+            # A damaged answer is an error, not a request, unless the user orders to ask again.
+            expired = [key for key, state in states.items() if state == "expired"]
+            for key in self.store.unsound(expired):
+                states[key] = "cached"
+        return states
+
+    def ledger(self, since: Any = None) -> pd.DataFrame:
+        """Return every request ever sent with this cache file, by any process.
+
+        Parameters
+        ----------
+        since
+            Only requests sent at or after this time: text, datetime or Timestamp; UTC when it names no zone.
+
+        Returns
+        -------
+        One row per request: ``sent_at``, ``endpoint``, ``kol_id``, ``http_status``, ``code``, ``billed`` (``yes``,
+        ``no``, ``unknown``), ``elapsed_s``, ``error``.
+
+        Raises
+        ------
+        ParameterError
+            ``since`` is no time.
+        """
+        moment = _moment(since)
+        self.store.take_in()
+        rows = self.store.requests(moment)
+        return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
+
+    def close(self) -> None:
+        """Ask nothing more, wait for answers under way, and close connections and cache.
+
+        After an interrupt it waits for a moment only. What is under way then goes on: the answer is stored if it
+        comes while the process lives, and the last one closes the rest.
+
+        Warns
+        -----
+        StoreWarning
+            Requests are still under way.
+        """
+        self._close(hurried=False)
+
+    def _close(self, *, hurried: bool) -> None:
+        self._closing = True
+        running, left = self._running.copy(), 0
+        try:
+            left = finish(running, hurried=hurried)
+        finally:
+            self._asker.report_rescued()
+            # Also after an interrupt of the waiting.
+            if not any(workers.under_way for workers in running):
+                self._close_all()
+        if not left:
+            return
+        warnings.warn(
+            f"{left} {'request is' if left == 1 else 'requests are'} still under way and may be charged; the ledger "
+            "lists what has not arrived as unknown, and an answer that comes while this process lives is stored",
+            UnderWayWarning,
+            stacklevel=3,
+        )
+
+    def _close_all(self) -> None:
+        self._asker.close()
+        self.store.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._close(hurried=kind is not None and issubclass(kind, KeyboardInterrupt))
+
+    def __reduce__(self) -> NoReturn:
+        # Asked by pickle, copy.copy and copy.deepcopy alike.
+        raise ConfigError(
+            "a Client cannot be copied or pickled: it holds connections, an open store and a token. Use the same "
+            "client again, from any thread; in another process make one there, xf.Client(cache=...) with the same "
+            "file: what one has paid for, the other reads"
+        )
+
+    def __repr__(self) -> str:
+        if "_asker" not in vars(self):
+            return "Client(not made: a setting was refused)"
+        token = "set" if self.has_token else "none"
+        return (
+            f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "
+            f"offline={self.offline}, token={token})"
+        )
+
+
+def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
+    about = f" for {call.kol_id}" if call.kol_id else ""
+    remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
+    error = CacheMissError(f"{call.endpoint.name}{about}: no stored answer, and the client is offline; {remedy}")
+    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
+    return error
+
+
+def _moment(since: Any) -> datetime | None:
+    if since is None:
+        return None
+    found = utc(since)
+    if found is None:
+        raise ParameterError(f"since must be a time such as '2026-11-01', not {since!r}")
+    return found
+
+
+def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
+    """Refuse an option that none of the tables has."""
+    known = {name for table in tables for name in table.options}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise no_such("option", unknown, sorted(known))
+
+
+_default: Client | None = None
+_default_lock = threading.Lock()
+new_lock_in_child(sys.modules[__name__], "_default_lock")
+
+
+def default_client() -> Client:
+    """Return the client that is used where ``client=`` is left out; it is made when first needed."""
+    global _default
+    with _default_lock:
+        if _default is None:
+            _default = Client()
+        return _default
+
+
+def set_default_client(client: Any) -> None:
+    """Replace the client that is used where ``client=`` is left out; None makes a new one when next needed."""
+    global _default
+    if client is not None and not isinstance(client, Client):
+        raise ParameterError(f"client must be a Client or None, not a {type(client).__name__}")
+    with _default_lock:
+        _default = client

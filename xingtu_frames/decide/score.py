@@ -1,0 +1,216 @@
+"""Weights and a board become a score that can be taken apart again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..board.metrics import METRICS, board_columns, chosen_metrics
+from ..errors import ParameterError
+from ..tables.catalog import require_text_ids
+from ..tables.given import conformed
+from ..tables.schema import Mapped, build_frame
+from .columns import SCORE_COLUMNS
+from .positions import Array, positions
+from .presets import PRESETS, Preset, preset_named
+
+_BOARD = board_columns(list(METRICS.values()))
+MISSING = ("renormalise", "nan", "drop")
+_DECIMALS = 9
+"""Scores that differ by less are equal: the rest is noise of the arithmetic."""
+
+
+def score(
+    board: pd.DataFrame,
+    weights: Mapping[str, float] | Preset | str,
+    *,
+    missing: str = "renormalise",
+    normalisation: str = "rank",
+    directions: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Rank creators by a weighted sum of metrics, and say what each metric contributes.
+
+    Parameters
+    ----------
+    board
+        What `compare` returns.
+    weights
+        Metric -> weight, such as ``{"cpm_21_60s": 0.4, "interact_rate": 0.6}``: numbers from 0, of which one at
+        least is above; they need not sum to 1. Or one of ``PRESETS``, or its name, such as ``"种草"``.
+    missing
+        What becomes of a creator without a value for a weighted metric. ``"renormalise"``: the weights of the others
+        count for more; without any value the score is NA. ``"nan"``: the score is NA. ``"drop"``: the creator is
+        left out. A weight of 0 asks for no value. A value that cannot be counts as missing: money that is zero or
+        negative, a negative count, a rate outside 0 to 1, an index outside 0 to 100.
+    normalisation
+        How values become positions from 0, the worst, to 1, the best. ``"rank"``: by rank among the creators of the
+        board, equal ones share theirs. ``"minmax"``: by distance between the worst and the best of the board; one
+        creator far ahead presses the others together. With either, a single value or equal ones are at 0.5.
+        ``"benchmark"``: the provider's own percentile, so that a further creator changes no other score; only some
+        metrics have one, and a creator without it counts as without a value.
+    directions
+        Metric -> ``"higher"`` or ``"lower"``, which way is better: needed for metrics without a direction in
+        ``METRICS``, such as ``followers``, and replacing it for others.
+
+    Returns
+    -------
+    One row per creator, the best first, equal ones in the order of the board, those without a score last:
+    ``kol_id``, ``score`` (0 to 100), ``coverage`` (share of the weight that had a value, 0 to 1), and a
+    ``<metric>_contribution`` for each weight (points; they sum to the score). A contribution is NA where the value is
+    missing, and where there is no score. ``attrs`` has ``weights`` (summing to 1), ``directions``, ``missing`` and
+    ``normalisation``.
+
+    Raises
+    ------
+    ParameterError
+        A metric, preset, direction or choice that does not exist, weights that cannot be, a metric that the board
+        lacks, that has no direction, or with ``"benchmark"`` no percentile.
+
+    Notes
+    -----
+    Costs no request. Nothing is imputed. The percentiles are the provider's: ``beats_share`` of `spread_benchmarks`
+    for videos, 1 - ``rank_percent`` for the six indexes and, where it is likely the same, for connected users. No
+    market average stands in for a percentile, for points from an average are another scale.
+    """
+    weighed = weigh(board, weights, missing, normalisation, directions)
+    parts = 100 * weighed.parts()
+    total = weighed.scores(weighed.shares[np.newaxis])[0]
+    coverage = np.round(np.isfinite(weighed.positions) @ weighed.shares, _DECIMALS)
+    columns = {column.name: column for column in SCORE_COLUMNS}
+    chosen = [
+        columns[name] for name in ("kol_id", "score", "coverage", *map("{}_contribution".format, weighed.weights))
+    ]
+    order = [row for row in np.argsort(-total, kind="stable") if missing != "drop" or np.isfinite(total[row])]
+    rows = [(weighed.kol_ids[row], total[row], coverage[row], *parts[row]) for row in order]
+    scored = build_frame(chosen, rows)
+    scored.attrs.update(weighed.about)
+    return scored
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A board under weights: what every score is computed from.
+
+    Attributes
+    ----------
+    kol_ids
+        The creators, in the order of the board.
+    weights
+        Metric -> weight, summing to 1.
+    positions
+        Creators x metrics, 0 to 1, NaN where there is no value.
+    scored
+        The creators that have a score.
+    about
+        Weights and choices, for ``attrs``.
+    """
+
+    kol_ids: list[str]
+    weights: dict[str, float]
+    positions: Array
+    scored: Array
+    about: dict[str, Any]
+
+    @property
+    def shares(self) -> Array:
+        """The weights in the order of the metrics."""
+        return np.array(list(self.weights.values()))
+
+    def parts(self) -> Array:
+        """Return creators x metrics: the part of the score that each metric gives, NaN without one."""
+        weighing = np.isfinite(self.positions) @ self.shares
+        return self.positions * self.shares / np.where(self.scored, weighing, np.nan)[:, np.newaxis]
+
+    def scores(self, shares: Array) -> Array:
+        """Return the scores, 0 to 100, of rows of weights: rows x creators."""
+        present = np.isfinite(self.positions)
+        weighing = np.where(self.scored, shares @ present.T, np.nan)
+        return np.round(100 * (shares @ np.where(present, self.positions, 0).T) / weighing, _DECIMALS)
+
+
+def weigh(
+    board: pd.DataFrame, weights: Any, missing: str, normalisation: str, directions: Mapping[str, str] | None
+) -> Weighed:
+    """Check everything that a score is made of, and put the board's metrics on one scale."""
+    if missing not in MISSING:
+        raise ParameterError(f"missing must be one of {', '.join(map(repr, MISSING))}, not {missing!r}")
+    shares = _shares(weights)
+    ways = _directions(shares, {} if directions is None else directions)
+    board = check_board(board, shares)
+    placed = positions(board, ways, normalisation)
+    asked = [share > 0 for share in shares.values()]
+    complete = np.any if missing == "renormalise" else np.all
+    scored: Array = complete(np.isfinite(placed[:, asked]), axis=1)
+    about = {"weights": Mapped(shares), "directions": Mapped(ways), "missing": missing, "normalisation": normalisation}
+    return Weighed(board["kol_id"].tolist(), shares, placed, scored, about)
+
+
+def _shares(weights: Any) -> dict[str, float]:
+    """Return the weights brought to a sum of 1."""
+    if isinstance(weights, str):
+        weights = preset_named(weights)
+    given = weights.weights if isinstance(weights, Preset) else weights
+    if not isinstance(given, Mapping):
+        presets = ", ".join(PRESETS)
+        raise ParameterError(f"weights must map metric -> weight, or be of {presets}, not a {type(given).__name__}")
+    chosen_metrics(given)
+    for name, weight in given.items():
+        if not _is_weight(weight):
+            raise ParameterError(f"the weight of {name} must be a finite number from 0, not {weight!r}")
+    # Exact until the end: weights that sum to 1 already come out as they went in.
+    exact = {name: Fraction(float(weight)) for name, weight in given.items()}
+    total = sum(exact.values())
+    if not total:
+        raise ParameterError("no metric has a weight above 0; give one at least")
+    return {name: float(weight / total) for name, weight in exact.items()}
+
+
+def _is_weight(weight: Any) -> bool:
+    return is_number(weight) and bool(0 <= weight <= sys.float_info.max)
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a plain real number, which a bool is not."""
+    return bool(pd.api.types.is_integer(value) or pd.api.types.is_float(value))
+
+
+def _directions(metrics: Iterable[str], given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping):
+        raise ParameterError(f"directions must map metric -> 'higher' or 'lower', not a {type(given).__name__}")
+    chosen_metrics(given)
+    for name, way in given.items():
+        if way not in ("higher", "lower"):
+            raise ParameterError(f"the direction of {name} must be 'higher' or 'lower', not {way!r}")
+    found = {}
+    for name in metrics:
+        way = given.get(name) or METRICS[name].direction
+        if way is None:
+            raise ParameterError(
+                f"{name} has no direction: say which way is better with directions={{{name!r}: 'higher'}} or 'lower'"
+            )
+        found[name] = way
+    return found
+
+
+def check_board(board: Any, metrics: Iterable[str]) -> pd.DataFrame:
+    """Return a board of dtypes to compute with; refuse what is none, lacks a column, or has a creator twice."""
+    metrics = list(metrics)
+    if not isinstance(board, pd.DataFrame):
+        raise ParameterError(f"the board must be a DataFrame, not a {type(board).__name__}; compare makes it")
+    lacking = [name for name in dict.fromkeys(("kol_id", *metrics)) if name not in board.columns]
+    if lacking:
+        raise ParameterError(f"the board lacks {', '.join(lacking)}; compare makes it")
+    if board.columns.duplicated().any():
+        raise ParameterError(f"the board has the column {board.columns[board.columns.duplicated()][0]} twice")
+    require_text_ids(board, "the board")
+    twice = board.loc[board["kol_id"].duplicated(), "kol_id"].tolist()
+    if twice:
+        raise ParameterError(f"the board has more than one row of {', '.join(map(str, twice))}; keep one for each")
+    wanted = {"kol_id", *metrics}
+    return conformed(board, [column for column in _BOARD if column.name in wanted], "the board")

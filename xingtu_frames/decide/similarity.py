@@ -1,0 +1,112 @@
+"""How alike creators are in what their videos are about, or where their audience came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ParameterError
+from ..tables.catalog import TABLES
+from ..tables.given import conformed
+
+Array = np.ndarray[Any, Any]
+_WEIGHTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "category": ("video_count", ("category",), ("category",)),
+        "touch": ("level1_cnt", ("touch",), ("touch", "level1")),
+        "level1": ("level1_cnt", ("touch", "level1"), ("touch", "level1")),
+        "level2": ("level2_cnt", ("touch", "level1", "level2"), ("touch", "level1", "level2")),
+    }
+)
+"""What is compared: the column of its counts, the columns that name one part, and those that name what is counted."""
+
+_MAKERS: Mapping[bool, tuple[str, str]] = {
+    True: ("fetch_video_distribution", "share"),  # a column that spread_info, which has a category too, lacks
+    False: ("fetch_touch_distribution", "level1_cnt"),
+}
+_ONE_ANSWER = ("fetched_at", "platform")
+
+
+def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
+    """Compare how the videos, or the connected users, of creators are distributed.
+
+    It is the likeness of two distributions. It is not shared followers: two creators can be alike to the last digit
+    and have no follower in common.
+
+    Parameters
+    ----------
+    frame
+        What `fetch_video_distribution` returns, for ``by="category"``; what `fetch_touch_distribution` returns, for
+        the others. One answer for each creator.
+    by
+        ``"category"``: videos by content category. ``"touch"``: connected users by kind of touch. ``"level1"``: by
+        source. ``"level2"``: by source and content category. Level 3 is multi-label, its parts overlap, and no
+        distribution can be made of it.
+
+    Returns
+    -------
+    A square frame, creators by creators in the order of the frame, index named ``kol_id``: 1 for the same
+    distribution, 0 for two without a common part: 1 - the Jensen-Shannon distance to base 2. A creator without a
+    count is NA in row and column. Parts without a name or a count, or with a negative one, are left out.
+
+    Raises
+    ------
+    ParameterError
+        ``by`` does not exist, the frame lacks a column, or has two answers for a creator.
+
+    Notes
+    -----
+    Costs no request. Few videos make a rough distribution: see ``few_videos`` of `quality`.
+    """
+    if by == "level3":
+        raise ParameterError('by="level3" is refused: its parts overlap, so they make no distribution; use "level2"')
+    if by not in tuple(_WEIGHTS):
+        raise ParameterError(f"by must be one of {', '.join(map(repr, _WEIGHTS))}, not {by!r}")
+    count, _, counted = _WEIGHTS[by]
+    frame = _required(frame, ["kol_id", *counted, count], by)
+    kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
+    likeness = 1 - _distances(_shares(frame, kol_ids.tolist(), by))
+    return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
+
+
+def _required(frame: Any, columns: Sequence[str], by: str) -> pd.DataFrame:
+    maker, sign = _MAKERS[by == "category"]
+    if not isinstance(frame, pd.DataFrame):
+        raise ParameterError(f"a DataFrame is compared, not {type(frame).__name__}; {maker} makes it")
+    lacking = [column for column in dict.fromkeys([*columns, sign]) if column not in frame.columns]
+    if lacking:
+        raise ParameterError(f"the frame has no column {', '.join(lacking)}, which by={by!r} needs; {maker} makes it")
+    for column in set(_ONE_ANSWER) & set(frame.columns):
+        answers = frame.groupby("kol_id", sort=False)[column].nunique()
+        if (answers > 1).any():
+            raise ParameterError(f"more than one {column} for {answers.idxmax()}: keep the rows of one answer for each")
+    return conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame")
+
+
+def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
+    """Return creators x parts, each row summing to 1, or NaN for a creator without a count."""
+    count, names, counted = _WEIGHTS[by]
+    # A node of the tree stands in as many rows as it has parts.
+    known = frame.dropna(subset=[*names, count]).drop_duplicates(["kol_id", *counted])
+    known = known[known[count] >= 0]
+    parts = known.groupby(list(names), sort=False, observed=True).ngroup().to_numpy()
+    rows = {kol_id: row for row, kol_id in enumerate(kol_ids)}
+    counts = np.zeros((len(kol_ids), parts.max(initial=0) + 1))
+    np.add.at(counts, (known["kol_id"].map(rows).to_numpy("int64"), parts), known[count].to_numpy("float64"))
+    totals = counts.sum(axis=1, keepdims=True)
+    return counts / np.where(totals > 0, totals, np.nan)
+
+
+def _distances(shares: Array) -> Array:
+    from scipy.special import rel_entr
+
+    divergences = np.zeros((len(shares), len(shares)))
+    for row, share in enumerate(shares):
+        middle = (share + shares) / 2
+        divergences[row] = (rel_entr(share, middle) + rel_entr(shares, middle)).sum(axis=1) / np.log(4)
+    # Of all but equal rows the arithmetic makes a little less than nothing, which has no root.
+    return np.sqrt(np.clip(divergences, 0.0, 1.0))

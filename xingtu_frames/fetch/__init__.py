@@ -1,0 +1,1 @@
+"""Creators become frames: fetched, stored, compared, sampled."""

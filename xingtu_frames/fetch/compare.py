@@ -1,0 +1,178 @@
+"""A shortlist becomes a board: fetch what the metrics need, and put it side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ..board.metrics import board, chosen_metrics, free_with, tables_of
+from ..client.client import Client
+from ..errors import ParameterError
+from ..ids import kol_ids
+from ..store.answer import now
+from ..tables.catalog import TABLES, frames_by_table
+from ..tables.schema import Mapped
+from ..wire import OPTIONS
+from .fetch import Failure, Fetched, fetch_tables, warn_of
+
+
+def compare(
+    ids: Any,
+    *,
+    names: Any = None,
+    metrics: Iterable[str] | None = None,
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    video_type: str = "personal",
+    window: str = "30d",
+    only_assigned: bool = False,
+    flow: str = "exclude",
+    industry: str = "all",
+    platform: str = "short_video",
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Put creators side by side: one row per creator with the metrics an analyst reads first.
+
+    Parameters
+    ----------
+    ids
+        Creator ids, as for the ``fetch_`` functions.
+    names
+        What to call the creators: a mapping id -> name, a list in the order of the ids, each id counted once, or a
+        shortlist frame with ``kol_id`` and ``name``. A shortlist frame given as ``ids`` brings its names. A creator
+        without one goes by the nickname.
+    metrics
+        Names of ``METRICS``; None for all. Only the answers that they need are fetched.
+    frames
+        Tidy frames by table name that are used instead of fetching, such as ``{"spread_info": df}``.
+    video_type, window, only_assigned, flow, industry, platform
+        As in the ``fetch_`` functions that have them.
+    refresh, on_error, progress, client
+        As in the ``fetch_`` functions.
+
+    Returns
+    -------
+    One row per creator, in the order of the ids: ``kol_id``, ``name``, the metrics in the order asked,
+    ``top_category``; ``peer_group``, the label that the provider's percentiles of videos refer to; ``few_videos``,
+    whether fewer than five videos in the window carry the figures; ``age_days``, whole days since the oldest answer
+    used; ``video_type``, ``window``, ``platform`` and ``industry``, what was asked, NA where nothing that was read
+    depends on it; and ``fetched_at``, the time of the oldest answer. ``METRICS`` declares unit, direction and source
+    of each metric, and ``describe("board")`` shows them. Missing is NA. With a part of the metrics, the columns beside
+    them are filled only where ``names``, ``frames`` or an answer that is needed anyway tells them.
+
+    ``attrs["asked"]`` has all options, ``attrs["failures"]`` what failed, and ``attrs["benchmarks"]`` the provider's
+    percentiles as metric -> id -> place, 0 to 1, 1 is best.
+
+    Raises
+    ------
+    InvalidIdError, ParameterError
+        An id, metric, option or frame that does not exist, or names of another number; nothing was sent.
+    ApiError, TransportError, CacheMissError, PayloadError
+        Every creator failed, or the first one did with ``on_error="raise"``.
+
+    Notes
+    -----
+    Cost: at most six requests per creator for all metrics, less what is stored, given in ``frames`` or not needed.
+    """
+    options = {
+        "video_type": video_type,
+        "window": window,
+        "only_assigned": only_assigned,
+        "flow": flow,
+        "industry": industry,
+        "platform": platform,
+    }
+    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
+    found = survey(ids, names=names, metrics=metrics, frames=frames, options=options, **control)
+    warn_of(found.failures, len(found.kol_ids), stacklevel=3)
+    return found.board
+
+
+class Survey(NamedTuple):
+    """A board, the tidy frames it was made from, what failed, and the creators that were asked for."""
+
+    board: pd.DataFrame
+    frames: dict[str, pd.DataFrame]
+    failures: list[Failure]
+    kol_ids: list[str]
+
+
+def survey(
+    ids: Any,
+    *,
+    names: Any = None,
+    metrics: Iterable[str] | None = None,
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    also: Sequence[str] = (),
+    options: Mapping[str, Any],
+    **control: Any,
+) -> Survey:
+    """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
+    wanted = kol_ids(ids)
+    chosen = chosen_metrics(metrics)
+    called = _names(ids if names is None and _is_shortlist(ids) else names, wanted)
+    given = frames_by_table(frames or {})
+    missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in given]
+    needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in given]
+    about = _what_was_asked(given, needed, options)
+    fetched = Fetched({}, [], wanted)
+    if needed:
+        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
+    used = {**fetched.frames, **given}
+    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called, now(), about)
+    result.attrs["failures"] = fetched.failures
+    result.attrs["asked"] = Mapped(about)
+    return Survey(result, used, fetched.failures, wanted)
+
+
+def _what_was_asked(
+    given: Mapping[str, pd.DataFrame], needed: Iterable[str], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options that the board is about; frames given and tables to fetch must not mix windows or videos."""
+    asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
+    for name in ("video_type", "window", "industry", "platform"):
+        found = {value for table, frame in given.items() if name in frame.columns for value in frame[name].dropna()}
+        fetched = {str(asked[name]) for table in needed if name in TABLES[table].options}
+        if len(found | fetched) > 1:
+            mixed = ", ".join(map(repr, sorted(found | fetched)))
+            raise ParameterError(f"the board would mix {name} {mixed}; give frames of one, and the same as {name}=")
+        asked[name] = next(iter(found | fetched), asked[name])
+    return asked
+
+
+def _with_an_answer(
+    kol_ids: Iterable[str], frames: Mapping[str, pd.DataFrame], failures: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return the creators that have an answer; one that failed everywhere is left out."""
+    failed = {failure["kol_id"] for failure in failures}
+    seen = {kol_id for frame in frames.values() for kol_id in frame["kol_id"]}
+    return [kol_id for kol_id in kol_ids if kol_id in seen or kol_id not in failed]
+
+
+def _is_shortlist(ids: Any) -> bool:
+    return isinstance(ids, pd.DataFrame) and {"kol_id", "name"} <= set(ids.columns)
+
+
+def _names(names: Any, wanted: Sequence[str]) -> dict[str, str]:
+    if names is None:
+        return {}
+    if isinstance(names, pd.DataFrame):
+        lacking = [column for column in ("kol_id", "name") if column not in names.columns]
+        if lacking:
+            raise ParameterError(f"names lacks the column {', '.join(lacking)}; read_shortlist makes such a frame")
+        names = dict(zip(names["kol_id"], names["name"], strict=True))
+    elif isinstance(names, list | tuple):
+        if len(names) != len(wanted):
+            raise ParameterError(f"names has {len(names)} names for {len(wanted)} different ids; give one for each id")
+        names = dict(zip(wanted, names, strict=True))
+    if isinstance(names, pd.Series) and isinstance(names.index, pd.RangeIndex):
+        raise ParameterError("names is a Series that is not indexed by id; give names.set_axis(ids), or a list")
+    if not isinstance(names, Mapping | pd.Series):
+        kind = type(names).__name__
+        raise ParameterError(f"names must be a mapping id -> name, a list as long as the ids, or a frame, not a {kind}")
+    known: Iterable[tuple[Any, Any]] = names.items()
+    return {kol_ids(kol_id)[0]: str(name) for kol_id, name in known if pd.notna(name)}

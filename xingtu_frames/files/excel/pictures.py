@@ -1,0 +1,101 @@
+"""Pictures for a workbook: figures and PNG files as bytes that are the same each time, at the size of a page."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import ParameterError
+from ..groups import whole_characters
+from ..whole import read_whole
+from .text import MAX_TEXT, excel_length
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_DPI, _SCREEN_DPI, _INCH = 150, 96.0, 0.0254
+PRINTED = 75
+"""Percent at which the sheet is printed; programs without Excel's font make columns, and pictures with them, wider."""
+_PAGE_WIDTH, _PAGE_HEIGHT, _ROW_HEIGHT = 1020, 860, 20  # pixels on A4 landscape at that size, the title left out
+_ALT_LENGTH = 250
+_WITHOUT_CONTROL = str.maketrans("", "", "".join(map(chr, range(32))) + "\ufffe\uffff")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its title, the PNG file, the scale that fits the page, and how many rows it covers."""
+
+    title: str
+    alt: str
+    data: bytes
+    scale: float
+    rows: int
+
+
+def pictures_of(wanted: Any) -> list[Picture]:
+    """Return the pictures of a mapping title -> figure, axes, or PNG as bytes or path; the mapping may be None."""
+    if wanted is None:
+        return []
+    if not isinstance(wanted, Mapping):
+        raise ParameterError(
+            f'pictures must map titles to figures, such as {{"对比": figure}}, not be a {type(wanted).__name__}'
+        )
+    return [_picture(whole_characters(str(title)), picture) for title, picture in wanted.items()]
+
+
+def _picture(title: str, source: Any) -> Picture:
+    if excel_length(title) > MAX_TEXT:
+        raise ParameterError(f"the title {title[:40]!r} is longer than {MAX_TEXT:,} characters; shorten it")
+    data = _png(title, source)
+    try:
+        width, height = _size(data)
+    except (ValueError, struct.error):
+        raise _refusal(title, "a file that is no whole PNG") from None
+    scale = min(1.0, _PAGE_WIDTH / width, _PAGE_HEIGHT / height)
+    alt = title.translate(_WITHOUT_CONTROL)[:_ALT_LENGTH]
+    return Picture(title, alt, data, scale, int(height * scale // _ROW_HEIGHT) + 1)
+
+
+def _png(title: str, source: Any) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return read_whole(source)
+    # Axes know their figure, and the part of a figure knows the whole one; so matplotlib is not imported here.
+    figure: Any = getattr(getattr(source, "figure", None), "figure", None)
+    if not hasattr(figure, "savefig"):
+        raise _refusal(title, type(source).__name__)
+    buffer = io.BytesIO()
+    # The name and version of the program would make the bytes differ where the pixels do not.
+    figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _refusal(title: str, got: str) -> ParameterError:
+    return ParameterError(f"pictures[{title!r}] must be a Figure, Axes, or a PNG file as path or bytes, not {got}")
+
+
+def _size(data: bytes) -> tuple[float, float]:
+    """Return width and height in pixels of the screen; the file's own resolution counts."""
+    chunks = dict(_chunks(data))
+    width, height = struct.unpack_from(">II", chunks.get(b"IHDR", b""))
+    per_metre = [_SCREEN_DPI / _INCH] * 2
+    if b"pHYs" in chunks:
+        *found, unit = struct.unpack_from(">IIB", chunks[b"pHYs"])
+        per_metre = found if unit == 1 and all(found) else per_metre
+    if not (width and height and b"IEND" in chunks):
+        raise ValueError("not whole")
+    return width / (per_metre[0] * _INCH) * _SCREEN_DPI, height / (per_metre[1] * _INCH) * _SCREEN_DPI
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the name and content of each part of a PNG file, of several with one name the last."""
+    if not data.startswith(_SIGNATURE):
+        raise ValueError("no PNG")
+    start = len(_SIGNATURE)
+    while start < len(data):
+        (length,) = struct.unpack_from(">I", data, start)
+        yield data[start + 4 : start + 8], data[start + 8 : start + 8 + length]
+        start += length + 12

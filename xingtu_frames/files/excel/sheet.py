@@ -1,0 +1,212 @@
+"""A frame becomes a sheet: headers, cells as Excel keeps them, names beside the ids; and what does not fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ...board.metrics import board_columns
+from ...board.proposal import HOME, HOME_COLUMN
+from ...errors import ParameterError
+from ...tables.schema import Column
+from ...terminal import label
+from ..cells import EXACT_INTEGER, written
+from ..groups import candidates, column_names, declared
+from ..meanings import HEADER_UNITS, meaning, unit
+from ..words import TRUTH, in_words, speaks_already, spoken_words
+from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
+from .colours import rules
+from .exact import Serial
+from .formats import Cell, Kind, NumberFormat, cell_formats, number_format
+from .layout import Page, PageColumn
+from .text import MAX_TEXT, excel_length
+
+MAX_ROWS, MAX_COLUMNS = 1_048_575, 16_384
+
+_NAME = board_columns([])[1]
+_NAME_COLUMNS = ("name", "nick_name")
+_ADDED: Mapping[str, str] = {
+    "zh": "为便于阅读而补充，不属于该表；read_excel 读回时去掉",
+    "en": "added for reading, no column of this frame; read_excel leaves it out",
+}
+_BY_VALUE: Mapping[frozenset[type], Kind] = {
+    frozenset({dt.datetime}): "time",
+    frozenset({dt.date}): "date",
+    frozenset({bool}): "truth",
+    frozenset({int}): "whole",
+    frozenset({float}): "decimal",
+    frozenset({int, float}): "decimal",
+}
+# Where every value is missing, only the dtype tells.
+_BY_DTYPE: Sequence[tuple[Callable[[Any], bool], Kind]] = (
+    (pd.api.types.is_datetime64_any_dtype, "time"),
+    (pd.api.types.is_bool_dtype, "truth"),
+    (pd.api.types.is_integer_dtype, "whole"),
+    (pd.api.types.is_float_dtype, "decimal"),
+)
+# No other address becomes a link: what stands in a cell may come from anywhere.
+_HOME = re.compile(rf"{re.escape(HOME)}[0-9]{{1,20}}")
+_NAME_CELLS = 60
+_EXCEL_EPOCH = dt.datetime(1899, 12, 30)
+_MICROSECOND = dt.timedelta(microseconds=1)
+_DAY = 86_400_000_000
+_FIRST_SAFE_DAY = 61  # before it, Excel counts a 29 February 1900
+
+
+def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
+    """Return creator -> name as the frames tell, cut for reading: of a board before nicknames, the first one."""
+    known: dict[str, str] = {}
+    given = list(frames)
+    for name in _NAME_COLUMNS:
+        for frame in given:
+            columns = column_names(frame)
+            if columns.count("kol_id") == columns.count(name) == 1:
+                ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
+                for kol_id, called in zip(ids, names, strict=True):
+                    if kol_id is not None and called is not None:
+                        known.setdefault(kol_id, label(called, _NAME_CELLS))
+    return known
+
+
+def page(name: str, frame: pd.DataFrame, labels: str, names: Mapping[str, str]) -> Page:
+    """Return the sheet of a frame, with the names of its creators beside their ids where it has none."""
+    _check_size(name, frame)
+    columns, (_, choices) = declared(frame), candidates(column_names(frame))
+    values = [written(frame.iloc[:, position]) for position in range(len(columns))]
+    called = _called(columns, values, names)
+    headers = _headers([*columns, *([_NAME] if called else [])], labels, names)
+    looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), labels)
+    shown = []
+    for position, column in enumerate(columns):
+        _check_text(name, column.name, [column.name, *values[position]])
+        kind = _kind(column, frame.dtypes.iloc[position], values[position])
+        cells, said = _cells(column, values[position], choices[position], labels)
+        shown.append(
+            PageColumn(
+                headers[position],
+                kind,
+                cells,
+                number_format(kind, column.unit, labels),
+                column.name,
+                said,
+                meaning(column, labels),
+                {**_own_formats(kind, values[position], labels), **looks.get(column.name, {})},
+                rules(column, cells, labels),
+            )
+        )
+    if called:
+        place = [column.name for column in columns].index("kol_id") + 1
+        look = number_format("text", "", labels)
+        shown.insert(place, PageColumn(headers[-1], "text", called, look, "", "", _ADDED[labels]))
+    return Page(name, shown, _frozen(shown))
+
+
+def _called(columns: Sequence[Column], values: Sequence[Sequence[Any]], names: Mapping[str, str]) -> list[Cell]:
+    """Return the name of each row's creator; nothing where the frame has names, or no ids."""
+    own = [column.name for column in columns]
+    if own.count("kol_id") != 1 or not set(own).isdisjoint(_NAME_COLUMNS) or len(own) == MAX_COLUMNS:
+        return []
+    called: list[Cell] = [names.get(kol_id) for kol_id in values[own.index("kol_id")]]
+    return called if any(called) else []
+
+
+def _frozen(columns: Sequence[PageColumn]) -> int:
+    with_name = len(columns) > 1 and (columns[1].name or "name") in _NAME_COLUMNS
+    return min(2 if with_name else 1, len(columns))
+
+
+def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], labels: str) -> tuple[list[Cell], str]:
+    """Return the cells in the words of the labels, and what the last sheet says for a unit."""
+    cells = [_excel_value(value) for value in values]
+    if speaks_already(cells, choices):
+        return cells, AS_WRITTEN_UNITS[labels]
+    times = [value for value in values if value is not None] if not choices else []
+    if times and all(isinstance(value, dt.datetime) and value.tzinfo for value in times):
+        return cells, ZONE_UNIT
+    if labels != "zh":
+        return cells, column.unit
+    present = [cell for cell in cells if cell is not None]
+    if not choices and present and all(isinstance(cell, bool) for cell in present):
+        return [in_words(cell, TRUTH) for cell in cells], TRUTH_UNIT
+    words = spoken_words(column)
+    return [in_words(cell, words) for cell in cells] if words else cells, unit(column, labels)
+
+
+def _check_size(name: str, frame: pd.DataFrame) -> None:
+    for count, limit, what in ((len(frame), MAX_ROWS, "rows"), (len(frame.columns), MAX_COLUMNS, "columns")):
+        if count > limit:
+            raise ParameterError(
+                f"sheet {name!r} has {count:,} {what}, an Excel sheet holds {limit:,}; split it, or use write_csv"
+            )
+
+
+def _check_text(name: str, column: str, cells: Iterable[Any]) -> None:
+    for row, cell in enumerate(cells, start=1):
+        # No character counts more than twice, so most cells need no encoding.
+        if isinstance(cell, str) and len(cell) > MAX_TEXT // 2 and (length := excel_length(cell)) > MAX_TEXT:
+            raise ParameterError(
+                f"sheet {name!r}, column {column[:40]!r}, row {row}: {length:,} characters, "
+                f"an Excel cell holds {MAX_TEXT:,}; shorten the text, or use write_csv"
+            )
+
+
+def _excel_value(value: Any) -> Any:
+    """Return what the cell holds: a number only where Excel keeps it exactly, else text."""
+    if isinstance(value, dt.date):
+        return _serial(value)
+    too_long = isinstance(value, int) and abs(value) >= EXACT_INTEGER
+    endless = isinstance(value, float) and value in (float("inf"), float("-inf"))
+    return str(value) if too_long or endless else value
+
+
+def _serial(moment: dt.date) -> Serial | str:
+    """Return Excel's days since 1900, a date to a person; text where the float would lose a microsecond (from 2079).
+
+    Integers divide to the nearest float, which until then is nearer than half a microsecond.
+    """
+    naive = dt.datetime(moment.year, moment.month, moment.day)
+    if isinstance(moment, dt.datetime):
+        naive = moment.replace(tzinfo=None)
+    micros = (naive - _EXCEL_EPOCH) // _MICROSECOND
+    serial = micros / _DAY
+    exact = serial >= _FIRST_SAFE_DAY and round(serial % 1 * _DAY) + int(serial) * _DAY == micros
+    return Serial(serial) if exact else moment.isoformat()
+
+
+def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -> list[str]:
+    """Return one header per column; a label that another column has already gives way to the name.
+
+    A column that is a creator, as in a matrix of likeness, is headed by the creator's name.
+    """
+    taken = {column.name for column in columns}
+    headers = []
+    for column in columns:
+        label = f"{column.label_zh}{HEADER_UNITS.get(column.unit, '')}" if labels == "zh" else column.name
+        label = names.get(column.name, label)
+        headers.append(column.name if label in taken else label)
+        taken.add(headers[-1])
+    return headers
+
+
+def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
+    if column.name == "kol_id":
+        return "id"
+    if column.name == HOME_COLUMN and all(value is None or _HOME.fullmatch(str(value)) for value in values):
+        return "link"
+    kinds = frozenset(type(value) for value in values if value is not None)
+    if not kinds:
+        return next((kind for holds, kind in _BY_DTYPE if holds(dtype)), "text")
+    return _BY_VALUE.get(kinds, "text")
+
+
+def _own_formats(kind: Kind, values: Sequence[Any], labels: str) -> dict[int, NumberFormat]:
+    """Return row -> format of the times and dates among values of other kinds, which would show as numbers."""
+    if kind in ("time", "date", "whole", "decimal", "truth"):
+        return {}
+    formats: Mapping[type, Kind] = {dt.datetime: "time", dt.date: "date"}
+    kinds = {row: formats[type(value)] for row, value in enumerate(values) if type(value) in formats}
+    return {row: number_format(own, "", labels) for row, own in kinds.items()}

@@ -1,0 +1,107 @@
+"""What a frame or file may hold: the declared columns of every kind of frame, and which of them a frame has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from ..board.metrics import METRICS, board_columns
+from ..board.proposal import PROPOSAL_COLUMNS
+from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
+from ..tables.catalog import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
+from ..tables.schema import Column
+
+GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
+    {
+        **{table.name: table.columns for table in TABLES.values()},
+        "board": board_columns(list(METRICS.values())),
+        "score": SCORE_COLUMNS,
+        "rank_stability": STABILITY_COLUMNS,
+        "plan_budget": BUDGET_COLUMNS,
+        "quality": QUALITY_COLUMNS,
+        "failures": FAILURE_COLUMNS,
+        "ledger": LEDGER_COLUMNS,
+        "plan": PLAN_COLUMNS,
+        "proposal": PROPOSAL_COLUMNS,
+    }
+)
+"""The declared columns of every kind of frame, the likeliest first."""
+
+_ALWAYS: Mapping[str, frozenset[str]] = {
+    "board": frozenset(column.name for column in board_columns([])),
+    "score": frozenset({"kol_id", "score", "coverage"}),
+}
+"""The columns of the kinds that may have but a part of their columns."""
+MATRIX, LIKENESS = "similarity", "likeness"
+"""The kind of a square of creators, and the unit of its cells."""
+_ALIKE = "likeness to this creator: 1 for the same distribution, 0 without a common part; not shared followers"
+_ID = re.compile("[0-9]{15,20}")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+def whole_characters(text: str) -> str:
+    """Return text that a file can hold: half a surrogate pair, left where a nickname was cut, is no character."""
+    return _HALF_CHARACTER.sub("\ufffd", text)
+
+
+def column_names(frame: pd.DataFrame) -> list[str]:
+    """Return the names of a frame's columns as text that a file can hold."""
+    return [whole_characters(str(name)) for name in frame.columns]
+
+
+def kind_of(names: Sequence[str]) -> str | None:
+    """Return which kind of frame has these columns; None for one that nothing declares."""
+    if _matrix(names):
+        return MATRIX
+    wanted = set(names)
+    for kind, group in GROUPS.items():
+        every = {column.name for column in group}
+        if _ALWAYS.get(kind, every) <= wanted <= every:
+            return kind
+    return None
+
+
+def _matrix(names: Sequence[str]) -> list[Column]:
+    """Return the columns of a square of creators, as `similarity` makes it with its index reset; else nothing."""
+    first, *creators = names or [""]
+    # Months and years are digits as well, so only what is as long as an id is taken for one.
+    if first != "kol_id" or not creators or not all(_ID.fullmatch(name) for name in creators):
+        return []
+    return [
+        TABLES["profiles"].column("kol_id"),
+        *(Column(name, "float64", LIKENESS, name, _ALIKE) for name in creators),
+    ]
+
+
+def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
+    """Return whether the names are those of one declared table, and each name's declarations, the likeliest first."""
+    if matrix := _matrix(names):
+        return True, [[column] for column in matrix]
+    wanted = set(names)
+    own = [group for group in GROUPS.values() if {column.name for column in group} == wanted]
+    groups = own or sorted(GROUPS.values(), key=lambda group: not wanted <= {column.name for column in group})
+    return bool(own), [[column for group in groups for column in group if column.name == name] for name in names]
+
+
+def declared(frame: pd.DataFrame) -> list[Column]:
+    """Return the declaration of each column of a frame; one without gets its name for a label."""
+    names = column_names(frame)
+    _, found = candidates(names)
+    return [
+        next((column for column in choices if _can_hold(column, frame.dtypes.iloc[position])), undeclared(name))
+        for position, (name, choices) in enumerate(zip(names, found, strict=True))
+    ]
+
+
+def undeclared(name: str) -> Column:
+    """Return what stands for the declaration of a column that has none."""
+    return Column(name, "str", "", name, "")
+
+
+def _can_hold(column: Column, dtype: Any) -> bool:
+    both = isinstance(dtype, pd.CategoricalDtype) and column.categories
+    return not both or set(dtype.categories) <= set(column.categories)

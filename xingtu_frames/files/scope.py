@@ -1,0 +1,128 @@
+"""What a frame is about, in one line: what was asked, how it was computed, and which endpoints told it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..board.metrics import METRICS, asked_of
+from ..tables.catalog import LABELS_ZH, TABLES
+from ..wording import compact
+from .groups import column_names
+from .words import in_words
+
+_ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow")
+_ASKED_ZH = {name: table.column(name).label_zh for table in TABLES.values() for name in table.option_columns}
+
+# What the functions that decide leave in attrs: its name -> label, and how its value reads.
+_Told = Mapping[str, tuple[str, Callable[[Any], str]]]
+_yuan = "¥{:,.2f}".format
+_TOLD_ZH: _Told = {
+    "normalisation": ("归一方式", lambda value: LABELS_ZH.get(value, value)),
+    "missing": ("缺失指标", lambda value: LABELS_ZH.get(value, value)),
+    "jitter": ("权重变动", lambda value: f"±{value:.0%}"),
+    "draws": ("模拟次数", "{:,}".format),
+    "seed": ("随机种子", str),
+    "maximise": ("目标", lambda value: LABELS_ZH.get(value, value)),
+    "budget_cny": ("预算", _yuan),
+    "spent_cny": ("计划花费", _yuan),
+    "left_cny": ("结余", _yuan),
+    "expected_total": ("预期合计", lambda value: compact(value, "zh")),
+}
+_TOLD_EN: _Told = {
+    "normalisation": ("normalisation", str),
+    "missing": ("missing", str),
+    "jitter": ("weights move by", "±{:.0%}".format),
+    "draws": ("draws", "{:,}".format),
+    "seed": ("seed", str),
+    "maximise": ("maximise", str),
+    "budget_cny": ("budget", _yuan),
+    "spent_cny": ("spent", _yuan),
+    "left_cny": ("left", _yuan),
+    "expected_total": ("expected in all", "{:,.0f}".format),
+}
+_DECIDED = ("score", "rank_stability", "plan_budget")
+"""The kinds of frames whose attrs say how they came about."""
+_SHOWN = 20
+_PUNCTUATION = {"zh": ("；", "、"), "en": ("; ", ", ")}
+
+
+def scope(frame: pd.DataFrame, kind: str | None, labels: str, names: Mapping[str, str]) -> str:
+    """Return in words what a frame of this kind is about; creators go by their names."""
+    # On any other frame these are words of the user's own.
+    told = frame.attrs if kind in _DECIDED else {}
+    said = [
+        *_asked(frame, kind, labels),
+        *_weights(told, labels),
+        *_told(told, labels),
+        *_creators(told, labels, names),
+        *_left_out(told, labels, names),
+        *_endpoints(kind, column_names(frame), labels),
+    ]
+    return _PUNCTUATION[labels][0].join(said)
+
+
+def _asked(frame: pd.DataFrame, kind: str | None, labels: str) -> list[str]:
+    """Return the options that a frame is about: as its attrs say, else as the columns of its table do."""
+    asked = frame.attrs.get("asked")
+    if not isinstance(asked, Mapping):
+        options = TABLES[kind].option_columns if kind is not None and kind in TABLES else ()
+        asked = {name: "|".join(map(str, frame[name].dropna().unique())) for name in options}
+        asked |= asked_of(frame) if kind == "board" else {}
+    shown = [(name, str(asked[name])) for name in _ASKED if str(asked.get(name, "")) not in ("", "False")]
+    if labels == "en":
+        return [f"{name} {value}" for name, value in shown]
+    return [f"{_ASKED_ZH.get(name) or LABELS_ZH[name]} {in_words(value, LABELS_ZH)}" for name, value in shown]
+
+
+def _weights(attrs: Mapping[Any, Any], labels: str) -> list[str]:
+    weights, ways = attrs.get("weights"), attrs.get("directions")
+    if not isinstance(weights, Mapping) or not isinstance(ways, Mapping):
+        return []
+    known = [
+        (METRICS[name], weight, ways[name]) for name, weight in weights.items() if name in METRICS and name in ways
+    ]
+    if labels == "zh":
+        shown = [f"{metric.label_zh} {weight:.0%}（{LABELS_ZH.get(way, way)}）" for metric, weight, way in known]
+    else:
+        shown = [f"{metric.name} {weight:.0%} ({way} is better)" for metric, weight, way in known]
+    return [{"zh": "权重 ", "en": "weights "}[labels] + _PUNCTUATION[labels][1].join(shown)] if shown else []
+
+
+def _told(attrs: Mapping[Any, Any], labels: str) -> list[str]:
+    told = _TOLD_ZH if labels == "zh" else _TOLD_EN
+    return [f"{label} {shown(attrs[name])}" for name, (label, shown) in told.items() if name in attrs]
+
+
+def _creators(attrs: Mapping[Any, Any], labels: str, names: Mapping[str, str]) -> list[str]:
+    """Return who is too close to call, and who has no score."""
+    pairs = [" / ".join(names.get(kol_id, kol_id) for kol_id in pair) for pair in attrs.get("too_close", ())]
+    unscored = [names.get(kol_id, kol_id) for kol_id in attrs.get("unscored", ())]
+    said = (
+        ({"zh": "难分先后", "en": "too close to call"}[labels], pairs),
+        ({"zh": "没有得分", "en": "without a score"}[labels], unscored),
+    )
+    return [f"{label} {_listed(who, labels)}" for label, who in said if who]
+
+
+def _left_out(attrs: Mapping[Any, Any], labels: str, names: Mapping[str, str]) -> list[str]:
+    who = [
+        f"{names.get(found['kol_id'], found['kol_id'])} ({LABELS_ZH[found['why']] if labels == 'zh' else found['why']})"
+        for found in attrs.get("left_out", ())
+    ]
+    return [f"{ {'zh': '未列入', 'en': 'left out'}[labels] } {_listed(who, labels)}"] if who else []
+
+
+def _listed(items: Sequence[str], labels: str) -> str:
+    more = {"zh": " 等 {} 项", "en": " and others, {} in all"}[labels].format(len(items))
+    return _PUNCTUATION[labels][1].join(items[:_SHOWN]) + (more if len(items) > _SHOWN else "")
+
+
+def _endpoints(kind: str | None, columns: Iterable[str], labels: str) -> list[str]:
+    tables = [kind] if kind is not None and kind in TABLES else []
+    if kind == "board":
+        tables = [METRICS[name].table for name in columns if name in METRICS]
+    names = dict.fromkeys(TABLES[table].endpoint for table in tables)
+    return [f"{ {'zh': '接口', 'en': 'from'}[labels] } {', '.join(names)}"] if names else []

@@ -1,0 +1,59 @@
+"""The words of closed vocabularies in Chinese, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from ..decide import flags
+from ..tables.catalog import LABELS_ZH, TABLES
+from ..tables.schema import Column
+from ..wire import OPTIONS
+
+Words = Mapping[Any, Any]
+
+TRUTH: Words = MappingProxyType({True: LABELS_ZH["yes"], False: LABELS_ZH["no"]})
+"""The words of a truth value."""
+
+
+def _labelled(words: Iterable[object]) -> Words:
+    return {str(word): LABELS_ZH[str(word)] for word in words if str(word) in LABELS_ZH}
+
+
+_BY_COLUMN: Mapping[str, Words] = {
+    **{name: _labelled(OPTIONS[name].choices) for name in ("video_type", "window", "industry", "platform")},
+    "gender": _labelled(("male", "female")),
+    "touch": _labelled(("video",)),
+    "billed": _labelled(("yes", "no", "unknown")),
+    "flag": _labelled(flag.name for flag in vars(flags).values() if isinstance(flag, flags.Flag)),
+    "state": _labelled(("cached", "expired", "missing")),
+    "table": {table.name: table.label_zh for table in TABLES.values()},
+    # The provider knows an endpoint by its name, so that it stays; of several tables the first gives the word.
+    "endpoint": {table.endpoint: f"{table.label_zh}（{table.endpoint}）" for table in reversed(list(TABLES.values()))},
+}
+
+
+def spoken_words(column: Column) -> Words:
+    """Return value -> Chinese for a column with a closed vocabulary, and for truth values."""
+    if column.dtype == "boolean":
+        return TRUTH
+    return _labelled(column.categories) if column.categories else _BY_COLUMN.get(column.name, {})
+
+
+def value_words(choices: Iterable[Column]) -> Words:
+    """Return Chinese -> value for a column that may be any of these."""
+    return {spoken: word for column in choices for word, spoken in spoken_words(column).items()}
+
+
+def in_words(cell: Any, words: Words) -> Any:
+    """Return a cell in other words; in text, several are joined by |."""
+    if isinstance(cell, str) and "|" in cell:
+        return "|".join(str(words.get(part, part)) for part in cell.split("|"))
+    return words.get(cell, cell) if isinstance(cell, str | bool) else cell
+
+
+def speaks_already(cells: Sequence[Any], choices: Iterable[Column]) -> bool:
+    """Return whether cells read like the words of others, so that they must stay as they are."""
+    known = set(value_words(choices))
+    return bool(known) and any(isinstance(cell, str) and not known.isdisjoint(cell.split("|")) for cell in cells)

@@ -1,0 +1,199 @@
+"""Expected costs by duration band, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from ..errors import ParameterError
+from ..tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH
+from ..wording import Language, decimals_for, money, vocabulary_label
+from .drawing.font import Lettering, lettering
+from .drawing.heading import Heading, given_names, head_figure, scope_of
+from .drawing.matrix import matrices
+from .drawing.style import (
+    BANDS,
+    GRID,
+    INK,
+    LABEL,
+    MARGIN,
+    MUTED,
+    SMALL,
+    bare,
+    creator_names,
+    end_with_room,
+    new_figure,
+    place,
+    width,
+)
+
+_MAKER = "xingtu_frames.fetch_cost_tiers(ids)"
+_TWICE = "two costs for one bar: choose the rows of one window, video_type and fetch"
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            "title": "（按视频时长）",
+            "joint": " / ",
+            "missing": "无数据",
+            "unit": "单位：元",
+            "reading": "条形越短越便宜",
+            "cpm": "（元/千次播放）",
+            "cpe": "（元/次互动）",
+            "sales_cpm": "（元）",
+        },
+        "en": {
+            "title": " by video duration",
+            "joint": " / ",
+            "missing": "no data",
+            "unit": "In yuan",
+            "reading": "shorter is cheaper",
+            "cpm": " (yuan per 1,000 plays)",
+            "cpe": " (yuan per interaction)",
+            "sales_cpm": " (yuan)",
+        },
+    }
+)
+_PANEL, _BETWEEN, _CREATOR = 4.6, 0.4, 0.62
+_PANEL_TITLE, _FOOT = 0.36, 0.34
+_BAR, _GROUP = 0.25, 0.79
+
+
+def plot_cost_tiers(
+    frame: pd.DataFrame,
+    *,
+    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    metrics: Iterable[str] | str = ("cpm", "cpe"),
+    lang: str = "zh",
+) -> Figure:
+    """Draw expected costs as bars: a panel for each metric, three duration bands for each creator.
+
+    Creators stand in the order of the frame, the first on top. Every bar carries its value; a band without one has
+    no bar but a grey note. Panels have their own scale.
+
+    Parameters
+    ----------
+    frame
+        The frame of ``fetch_cost_tiers``, of one window and video type.
+    names
+        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+    metrics
+        Some of ``cpm``, ``cpe``, ``sales_cpm``, in the order of the panels.
+    lang
+        ``"zh"`` or ``"en"``, for labels and numbers.
+
+    Returns
+    -------
+    Figure
+        A figure of fitting size, one axes for each metric.
+
+    Raises
+    ------
+    ParameterError
+        The frame lacks a column, has no rows or has two values for one bar, a metric does not exist, or ``lang`` is
+        not known.
+
+    Warns
+    -----
+    MissingFontWarning
+        No font has Chinese characters: English labels and ids are drawn. Once per process.
+    """
+    chosen = _chosen(metrics)
+    vocabularies = {"metric": COST_METRICS, "duration_band": DURATION_BANDS}
+    kol_ids, (costs,) = matrices(frame, vocabularies, ["cost_cny"], _MAKER, _TWICE)
+    given = given_names(names, kol_ids)
+    letters = lettering(lang, given)
+    figure, axes = new_figure(len(chosen))
+    for ax, metric in zip(axes, chosen, strict=True):
+        _draw_panel(ax, costs[:, COST_METRICS.index(metric)], metric, letters)
+    axes[0].set_yticks(range(len(kol_ids)), creator_names(given, kol_ids, letters))
+    for label in axes[0].get_yticklabels():
+        label.set(fontsize=LABEL, color=INK, **letters.style)
+    _fit(figure, axes, *_head(figure, frame, chosen, letters))
+    return figure
+
+
+def _chosen(metrics: Iterable[str] | str) -> list[str]:
+    chosen = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
+    unknown = [metric for metric in chosen if metric not in COST_METRICS]
+    if unknown or not chosen:
+        got = ", ".join(map(repr, unknown)) or "none"
+        raise ParameterError(f"metrics must be some of {', '.join(COST_METRICS)}, not {got}")
+    return chosen
+
+
+def _draw_panel(ax: Axes, costs: np.ndarray[Any, Any], metric: str, letters: Lettering) -> None:
+    bare(ax)
+    ax.grid(axis="x", color=GRID, linewidth=0.8)
+    ax.set_axisbelow(True)
+    decimals = decimals_for(costs)
+    for band, (colour, column) in enumerate(zip(BANDS.values(), costs.T, strict=True)):
+        rows = np.arange(len(column)) + (band - 1) * _GROUP / 3
+        present = np.isfinite(column)
+        ax.barh(rows[present], column[present], _BAR, color=colour)
+        for row, cost in zip(rows, column, strict=True):
+            _note(ax, row, cost, decimals, letters)
+    label = vocabulary_label(metric, letters.lang) + _WORDS[letters.lang][metric]
+    ax.set_title(label, loc="left", y=1.0, pad=7, fontsize=LABEL + 0.5, color=INK, **letters.style)
+    ax.set_ylim(len(costs) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    ax.tick_params(axis="x", labelsize=SMALL, labelcolor=MUTED, labelfontfamily=list(letters.families))
+
+
+def _note(ax: Axes, row: float, cost: float, decimals: int, letters: Lettering) -> None:
+    present = bool(np.isfinite(cost))
+    ax.annotate(
+        money(cost, letters.lang, decimals) if present else _WORDS[letters.lang]["missing"],
+        xy=(cost if present else 0, row),
+        xytext=(3, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        color=INK if present else MUTED,
+        fontsize=SMALL if present else SMALL - 1,
+        **letters.style,
+    )
+
+
+def _head(figure: Figure, frame: pd.DataFrame, metrics: Sequence[str], letters: Lettering) -> tuple[Heading, Legend]:
+    words = _WORDS[letters.lang]
+    label = words["joint"].join(vocabulary_label(metric, letters.lang) for metric in metrics) + words["title"]
+    clauses = [words["unit"], words["reading"], *scope_of(frame, letters.lang)]
+    bands = [LABELS_ZH[band] if letters.lang == "zh" else band for band in BANDS]
+    legend = figure.legend(
+        handles=[Patch(color=colour, label=band) for colour, band in zip(BANDS.values(), bands, strict=True)],
+        ncols=len(BANDS),
+        frameon=False,
+        loc="upper right",
+        borderaxespad=0,
+        borderpad=0,
+        prop=FontProperties(family=list(letters.families), size=LABEL),
+        labelcolor=INK,
+    )
+    return head_figure(figure, label, clauses, letters), legend
+
+
+def _fit(figure: Figure, axes: Sequence[Axes], heading: Heading, legend: Legend) -> None:
+    left = width(axes[0].get_yticklabels()) + MARGIN + 0.08
+    panels = len(axes) * _PANEL + (len(axes) - 1) * _BETWEEN
+    first_line = width([heading.title]) + legend.get_window_extent().width / figure.dpi + 2 * MARGIN + 0.4
+    across, head = heading.settle(max(left + panels + MARGIN, first_line))
+    panel = (across - left - MARGIN - (len(axes) - 1) * _BETWEEN) / len(axes)
+    rows = len(axes[0].get_yticks()) * _CREATOR
+    down = head + _PANEL_TITLE + rows + _FOOT
+    figure.set_size_inches(across, down)
+    heading.place(figure)
+    legend.set_bbox_to_anchor((1 - MARGIN / across, 1 - (MARGIN + 0.03) / down))
+    for column, ax in enumerate(axes):
+        place(ax, figure, left + column * (panel + _BETWEEN), head + _PANEL_TITLE, panel, rows)
+        longest = max((bar.get_width() for bar in ax.patches if isinstance(bar, Rectangle)), default=0.0)
+        end_with_room(ax, longest, ax.texts, panel)

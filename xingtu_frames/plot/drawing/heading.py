@@ -1,0 +1,98 @@
+"""What stands over a picture: title and subtitle, on a figure or on axes, and the words that come from the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+from ...board.metrics import asked_of
+from ...errors import ParameterError
+from ...wording import Language, scope
+from .font import Lettering
+from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
+
+_TITLE_LINE, _BELOW = 0.33, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title and subtitle in the top left corner of a figure.
+
+    Attributes
+    ----------
+    title, subtitle
+        The texts.
+    clauses
+        What the subtitle says, to be broken to lines between them.
+    lang
+        Its language.
+    """
+
+    title: Text
+    subtitle: Text
+    clauses: Sequence[str]
+    lang: Language
+
+    def settle(self, across: float) -> tuple[float, float]:
+        """Break the subtitle for a figure this wide; return the inches needed across and from the top edge."""
+        self.subtitle.set_text(flowed(self.clauses, across - 2 * MARGIN, SUBTITLE, self.lang))
+        needed = max(across, width([self.title, self.subtitle]) + 2 * MARGIN)
+        return needed, MARGIN + _TITLE_LINE + height([self.subtitle]) + _BELOW
+
+    def place(self, figure: Figure) -> None:
+        """Put the texts in the corner of their figure, once it has its size."""
+        across, down = figure.get_size_inches()
+        self.title.set_position((MARGIN / across, 1 - MARGIN / down))
+        self.subtitle.set_position((MARGIN / across, 1 - (MARGIN + _TITLE_LINE) / down))
+
+
+def head_figure(figure: Figure, label: str, clauses: Sequence[str], letters: Lettering) -> Heading:
+    """Write a title and a subtitle on a figure; both are settled and placed later."""
+    title = figure.suptitle(label, ha="left", va="top", fontsize=TITLE, color=INK, **letters.style)
+    text = flowed(clauses, np.inf, SUBTITLE, letters.lang)
+    subtitle = figure.text(0, 0, text, va="top", fontsize=SUBTITLE, color=MUTED, **letters.style)
+    return Heading(title, subtitle, clauses, letters.lang)
+
+
+def head_axes(ax: Axes, label: str, clauses: Sequence[str], letters: Lettering) -> tuple[Text, Annotation]:
+    """Write a title and a subtitle over axes, the subtitle at the offset of their top left corner."""
+    title = ax.set_title(label, loc="left", y=1.0, fontsize=TITLE, color=INK, **letters.style)
+    subtitle = ax.annotate(
+        flowed(clauses, np.inf, SUBTITLE, letters.lang),
+        xy=(0, 1),
+        xytext=(0, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="bottom",
+        fontsize=SUBTITLE,
+        color=MUTED,
+        **letters.style,
+    )
+    return title, subtitle
+
+
+def raise_title(ax: Axes, title: Text, points: float) -> None:
+    """Move the title of axes this far over their top edge."""
+    ax.set_title(title.get_text(), loc="left", y=1.0, pad=points, fontsize=title.get_fontsize())
+
+
+def scope_of(frame: pd.DataFrame, lang: Language) -> list[str]:
+    """Say which videos and days the frame is about, where it says so itself and they are of one kind."""
+    asked = asked_of(frame)
+    only = [asked[name] for name in ("video_type", "window") if asked.get(name) and "|" not in asked[name]]
+    return scope(only[0], only[1], lang) if len(only) == 2 else []
+
+
+def given_names(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> list[str | None]:
+    """Return the name that the caller gave for each creator, None where there is none."""
+    if names is not None and not isinstance(names, Mapping | pd.Series):
+        raise ParameterError(f"names must map ids to names, a mapping or a Series, not a {type(names).__name__}")
+    known = dict((names if names is not None else {}).items())
+    return [known.get(kol_id) for kol_id in kol_ids]

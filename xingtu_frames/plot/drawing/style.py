@@ -1,0 +1,149 @@
+"""What all pictures share: colours, sizes, names, headings, figures and checks of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from ...board.metrics import METRICS, board_columns
+from ...errors import ParameterError
+from ...tables.catalog import DURATION_BANDS, TABLES
+from ...tables.given import conformed
+from ...wording import Language, cells
+from .font import Lettering
+
+PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
+RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])
+"""Best to worst: blue and orange stay apart for every kind of colour blindness."""
+AHEAD, BEHIND = "#5790FC", "#F89C20"
+"""Better and worse than a benchmark, apart for every kind of colour blindness too."""
+AHEAD_INK, BEHIND_INK = "#1D5FD0", "#A85A00"
+"""The same for texts."""
+CATEGORIES = ("#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#44BB99", "#BBCC33", "#99DDFF", "#AAAA00")
+"""Fills for categories, the commonest first; light enough for dark text (Paul Tol's light scheme)."""
+PLAIN, REST = "#C6CAD0", "#E9EBEE"
+"""Fills of categories past those colours, and of the rest put together."""
+STAGE_RAMP = ("#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
+BANDS = dict(zip(DURATION_BANDS, ("#A6BDDB", "#3690C0", "#034E7B"), strict=True))
+
+_DECLARED = {
+    column.name: column
+    for columns in (*(table.columns for table in TABLES.values()), board_columns(list(METRICS.values())))
+    for column in columns
+}
+TITLE, SUBTITLE, LABEL, SMALL = 15.0, 9.5, 10.5, 9.0
+MARGIN = 0.16
+"""Inches between a text and the edge of the figure."""
+
+
+def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.DataFrame:
+    """Return a frame of dtypes to draw from, that has these columns and a row.
+
+    Raises
+    ------
+    ParameterError
+        It has not; the message names the function that makes such a frame.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise ParameterError(f"a DataFrame is drawn, not {type(frame).__name__}; {maker} makes it")
+    lacking = [column for column in columns if column not in frame.columns]
+    if lacking:
+        raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {maker} makes it")
+    if frame.empty:
+        raise ParameterError("no rows to draw")
+    return conformed(frame, _DECLARED.values(), "the frame")
+
+
+def require_count(name: str, value: object) -> None:
+    """Check that an argument is a whole number from 1.
+
+    Raises
+    ------
+    ParameterError
+        It is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ParameterError(f"{name} must be a whole number from 1, not {value!r}")
+
+
+def as_floats(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """Return the numbers as floats; missing and infinite ones are NaN."""
+    values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+class Picture(Figure):
+    """A figure that a notebook shows once, also where it is the value of the cell."""
+
+    def _ipython_display_(self) -> None:
+        # The inline backend shows every open figure when a cell ends: closed here, this one is not shown again.
+        if "inline" in matplotlib.get_backend():
+            plt.close(self)
+        raise NotImplementedError  # to IPython: show it the usual way
+
+
+def new_figure(panels: int = 1, per_row: int | None = None) -> tuple[Figure, list[Axes]]:
+    """Open a figure with panels that share their rows, side by side or wrapped to ``per_row``."""
+    columns = min(per_row or panels, panels)
+    figure, axes = plt.subplots(
+        -(-panels // columns), columns, squeeze=False, sharey=True, FigureClass=Picture, facecolor=PAPER, layout="none"
+    )
+    for surplus in axes.flat[panels:]:
+        surplus.remove()
+    return figure, list(axes.flat[:panels])
+
+
+def bare(ax: Axes) -> None:
+    """Take spines, grid and tick marks from axes, whatever style is in use."""
+    ax.set_facecolor(PAPER)
+    ax.grid(visible=False)
+    ax.tick_params(which="both", length=0, labelcolor=INK)
+    ax.spines[:].set_visible(False)
+
+
+def end_with_room(ax: Axes, longest: float, notes: Iterable[Text], inches: float) -> None:
+    """Start the axis at 0 and end it where the note of the longest bar still fits."""
+    if not longest:
+        ax.set_xticks([])
+    ax.set_xlim(0, (longest or 1.0) * inches / (inches - width(notes) - 0.1))
+
+
+def width(texts: Iterable[Text]) -> float:
+    """Return the width of the widest text in inches."""
+    return max((text.get_window_extent().width / text.figure.dpi for text in texts), default=0.0)
+
+
+def height(texts: Iterable[Text]) -> float:
+    """Return the height of the tallest text in inches."""
+    return max((text.get_window_extent().height / text.figure.dpi for text in texts), default=0.0)
+
+
+def flowed(clauses: Sequence[str], inches: float, size: float, lang: Language) -> str:
+    """Join clauses to lines that fit a width."""
+    separator = "；" if lang == "zh" else "; "
+    limit = inches * 72 / (size * 0.53)
+    lines = [clauses[0]]
+    for clause in clauses[1:]:
+        longer = lines[-1] + separator + clause
+        lines = [*lines[:-1], longer] if cells(longer) <= limit else [*lines, clause]
+    return "\n".join(lines)
+
+
+def place(ax: Axes, figure: Figure, left: float, top: float, across: float, down: float) -> None:
+    """Put axes at inches from the left and top edge of their figure."""
+    wide, tall = figure.get_size_inches()
+    ax.set_position((left / wide, 1 - (top + down) / tall, across / wide, down / tall))
+
+
+def creator_names(names: Iterable[object], kol_ids: Iterable[object], letters: Lettering) -> list[str]:
+    """Return what each creator is called in the picture."""
+    return [letters.name(name, kol_id) for name, kol_id in zip(names, kol_ids, strict=True)]

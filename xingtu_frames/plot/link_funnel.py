@@ -1,0 +1,185 @@
+"""Connected users by stage, against the industry."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..errors import ParameterError
+from ..tables.catalog import STAGES
+from ..wording import MISSING, Language, compact, percent, vocabulary_label
+from .drawing.font import lettering
+from .drawing.heading import given_names, head_figure
+from .drawing.matrix import matrices
+from .drawing.panels import Panel, fit_panels, open_panels, panels_across
+from .drawing.style import AHEAD_INK, BEHIND_INK, INK, MUTED, SMALL, STAGE_RAMP, creator_names, end_with_room, width
+
+_MAKER = "xingtu_frames.fetch_link_struct(ids)"
+_TWICE = "two values for one stage: choose the rows of one platform and fetch"
+_SCALES = ("own", "shared")
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            "title": "连接用户漏斗：达人与同行业中位数",
+            "reading": "条形和数字为近30天连接用户数，黑色竖线为同行业中位数",
+            "multiple": "右侧为占比和中位数的倍数",
+            "own": "各图刻度不同",
+            "shared": "各图刻度相同",
+            "total": "合计 ",
+            "missing": "无数据",
+            "no_median": "无中位数",
+            "median_0": "中位数为0",
+        },
+        "en": {
+            "title": "Connected users by stage: creator and industry median",
+            "reading": "Bar and number: users connected in 30 days, upright line: median of the industry",
+            "multiple": "right: share of all stages and multiple of the median",
+            "own": "each panel has its own scale",
+            "shared": "all panels have one scale",
+            "total": "total ",
+            "missing": "no data",
+            "no_median": "no median",
+            "median_0": "median is 0",
+        },
+    }
+)
+_ACROSS, _ROW, _BAR, _SHARE = 2.8, 0.4, 0.56, 0.52
+
+
+def plot_link_funnel(
+    frame: pd.DataFrame,
+    *,
+    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    scale: str = "own",
+    per_row: int | None = None,
+    lang: str = "zh",
+) -> Figure:
+    """Draw connected users from aware to follow: a panel for each creator, a bar for each stage.
+
+    Creators stand in the order of the frame. Each bar carries its number of users; the upright line is the median of
+    the industry. On the right stand the share of the creator's connected users and the multiple of the median. A
+    stage without a number has a grey note and no bar, one without a median no line; a median of 0 is drawn and has no
+    multiple.
+
+    Parameters
+    ----------
+    frame
+        The frame of ``fetch_link_struct``.
+    names
+        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+    scale
+        ``"own"`` fits each panel to its creator, so that small ones show their funnel too; ``"shared"`` makes the
+        bars of all creators comparable.
+    per_row
+        Panels side by side. None chooses by the number of creators.
+    lang
+        ``"zh"`` or ``"en"``, for labels and numbers.
+
+    Returns
+    -------
+    Figure
+        A figure of fitting size, one axes for each creator.
+
+    Raises
+    ------
+    ParameterError
+        The frame lacks a column, has no rows or has two values for one stage, ``scale`` or ``lang`` is not known, or
+        ``per_row`` is not a whole number from 1.
+
+    Warns
+    -----
+    MissingFontWarning
+        No font has Chinese characters: English labels and ids are drawn. Once per process.
+
+    Notes
+    -----
+    Costs no request. The four stages add up to all connected users; each user counts in one stage.
+    """
+    if scale not in _SCALES:
+        raise ParameterError(f'scale must be "own" or "shared", not {scale!r}')
+    kol_ids, (users, medians, shares) = matrices(
+        frame, {"stage": STAGES}, ["users", "industry_median_users", "share"], _MAKER, _TWICE
+    )
+    columns = panels_across(len(kol_ids), per_row)
+    given = given_names(names, kol_ids)
+    letters = lettering(lang, given)
+    words = _WORDS[letters.lang]
+    stages = [vocabulary_label(stage, letters.lang) for stage in STAGES]
+    figure, panels = open_panels(creator_names(given, kol_ids, letters), stages, columns, letters)
+    labels = [_draw_creator(*cells) for cells in zip(panels, users, medians, shares, strict=True)]
+    clauses = [words["reading"], words["multiple"], *([words[scale]] if len(kol_ids) > 1 else [])]
+    heading = head_figure(figure, words["title"], clauses, letters)
+    inches = fit_panels(figure, panels, columns, heading, _ACROSS, len(STAGES) * _ROW)
+    longest = np.nan_to_num(np.fmax(users, medians)).max(axis=1)
+    for panel, own, texts in zip(panels, longest, labels, strict=True):
+        if scale == "shared":
+            end_with_room(panel.ax, float(longest.max()), itertools.chain(*labels), inches)
+        else:
+            end_with_room(panel.ax, float(own), texts, inches)
+    for panel, *values in zip(panels, labels, users, medians, strict=True):
+        _keep_clear(panel, inches, *values)
+    return figure
+
+
+def _keep_clear(
+    panel: Panel,
+    inches: float,
+    labels: Sequence[Annotation],
+    users: np.ndarray[Any, Any],
+    medians: np.ndarray[Any, Any],
+) -> None:
+    """Move a label behind the line of the median where the line would go through it."""
+    per_inch = panel.ax.get_xlim()[1] / inches
+    for label, number, median in zip(labels, np.nan_to_num(users), medians, strict=True):
+        if number <= median < number + (width([label]) + 0.15) * per_inch:
+            label.xy = (median, label.xy[1])
+
+
+def _draw_creator(
+    panel: Panel,
+    users: np.ndarray[Any, Any],
+    medians: np.ndarray[Any, Any],
+    shares: np.ndarray[Any, Any],
+) -> list[Annotation]:
+    """Fill a panel; return the labels of its bars."""
+    lang = panel.letters.lang
+    panel.remark("" if np.isnan(users).any() else _WORDS[lang]["total"] + compact(users.sum(), lang))
+    rows = np.arange(len(users))
+    present, drawn = np.isfinite(users), np.isfinite(medians)
+    panel.ax.barh(rows[present], users[present], _BAR, color=[STAGE_RAMP[row] for row in rows[present]], zorder=2)
+    panel.ax.vlines(medians[drawn], rows[drawn] - 0.4, rows[drawn] + 0.4, color=INK, linewidth=1.8, zorder=3)
+    panel.ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    panel.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: compact(value, lang)))
+    return [_draw_texts(panel, float(row), *values) for row, *values in zip(rows, users, medians, shares, strict=True)]
+
+
+def _draw_texts(panel: Panel, row: float, users: float, median: float, share: float) -> Annotation:
+    """Write share and multiple at the end of the row and how many there are at the end of the bar; return this one."""
+    words = _WORDS[panel.letters.lang]
+    missing = bool(np.isnan(users))
+    panel.note(row, MISSING if np.isnan(share) else percent(share))
+    if np.isnan(median) or median == 0:
+        panel.note(row, words["no_median"] if np.isnan(median) else words["median_0"], indent=_SHARE)
+    elif missing:
+        panel.note(row, MISSING, indent=_SHARE)
+    else:
+        panel.note(row, f"×{users / median:.2f}", AHEAD_INK if users >= median else BEHIND_INK, indent=_SHARE)
+    return panel.ax.annotate(
+        words["missing"] if missing else compact(users, panel.letters.lang),
+        xy=(0 if missing else users, row),
+        xytext=(4, 0),
+        textcoords="offset points",
+        annotation_clip=False,
+        va="center_baseline",
+        color=MUTED if missing else INK,
+        fontsize=SMALL - 1 if missing else SMALL,
+        **panel.letters.style,
+    )

@@ -1,0 +1,243 @@
+"""Where connected users come from: the largest sources of each creator, inside one level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ..errors import ParameterError
+from ..wording import MISSING, Language, compact
+from .drawing.around import put_around
+from .drawing.font import Lettering, lettering
+from .drawing.heading import given_names
+from .drawing.stacked import Part, StackedBars, by_size, text_size
+from .drawing.style import (
+    CATEGORIES,
+    PLAIN,
+    REST,
+    as_floats,
+    creator_names,
+    new_figure,
+    require_count,
+    required,
+    width,
+)
+
+_MAKER = "xingtu_frames.fetch_touch_distribution(ids)"
+_LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"level1": ("kol_id", "touch", "level1"), "level2": ("kol_id", "touch", "level1", "level2")}
+)
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            "level1": "连接用户来源：一级来源",
+            "level2": "连接用户来源：内容类型",
+            "of_level1": "条形为各一级来源占其合计的比例，左侧为合计用户数",
+            "of_level2": "条形为各内容类型占上级用户数的比例，左侧为上级及其用户数",
+            "top": "每行最大 {} 项，其余并入其他",
+            "colour": "同色同来源，灰色不分",
+            "unlisted": "虚线框为未细分",
+            "parent": "上级",
+            "total": "合计",
+            "others": "其他 {} 项",
+            "rest": "未细分",
+            "uncounted": "{} 项无数据",
+            "missing": "无数据",
+        },
+        "en": {
+            "level1": "Where connected users come from: sources",
+            "level2": "Where connected users come from: content categories",
+            "of_level1": "Bar: share of each source in their total, left: users in total",
+            "of_level2": "Bar: share of each category in its parent, left: the parent and its users",
+            "top": "the largest {} of each, the rest together",
+            "colour": "one colour is one source, grey is any",
+            "unlisted": "dashed: not broken down",
+            "parent": "parent",
+            "total": "total",
+            "others": "others ({})",
+            "rest": "not broken down",
+            "uncounted": "{} without data",
+            "missing": "no data",
+        },
+    }
+)
+_BETWEEN, _GAP = 1.3, 5.0
+_SMALLEST_REST = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """A node whose children are drawn: shares by name, the largest first."""
+
+    kol_id: str
+    label: str
+    users: float
+    shares: Sequence[tuple[str, float]]
+    uncounted: int
+
+
+def plot_touch(
+    frame: pd.DataFrame,
+    *,
+    level: str = "level2",
+    top: int = 5,
+    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    lang: str = "zh",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw where connected users come from: a bar for each parent, cut by the share of its sources.
+
+    Creators stand in the order of the frame, the sources of a bar by size. A piece too narrow for its label is named
+    behind the bar. Sources past ``top`` are drawn together with their number; what the provider does not break down
+    is an empty dashed piece, from half a percent on. Sources without a number are no piece, but are counted behind
+    the bar.
+
+    Parameters
+    ----------
+    frame
+        The frame of ``fetch_touch_distribution``.
+    level
+        ``"level2"`` cuts each level-1 source into its content categories, ``"level1"`` cuts a creator's touch into
+        level-1 sources.
+    top
+        The most sources to show one by one in a bar.
+    names
+        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+    lang
+        ``"zh"`` or ``"en"``, for labels and numbers; the provider's names of sources stay as they are.
+    ax
+        Axes to draw on, else a figure of fitting size is opened. The text shrinks to the bars of given axes, down to
+        4 points.
+
+    Returns
+    -------
+    Axes
+        The axes, with the creators as y tick labels and shares from 0 to 1 as x.
+
+    Raises
+    ------
+    ParameterError
+        The frame lacks a column, has no rows or has two counts for one node, ``level`` or ``lang`` is not known, or
+        ``top`` is not a whole number from 1.
+
+    Warns
+    -----
+    MissingFontWarning
+        No font has Chinese characters: English labels, ids and numbered sources are drawn. Once per process.
+
+    Notes
+    -----
+    Costs no request. Shares are counted inside one level: the denominator of level 2 is the count of its level-1
+    parent, that of level 1 the sum of a touch's level-1 counts. Level 3 counts users more than once and is never
+    summed.
+    """
+    if level not in _LEVELS:
+        raise ParameterError(f'level must be "level1" or "level2", not {level!r}')
+    require_count("top", top)
+    frame = required(frame, [*_LEVELS["level2"], "level1_cnt", "level2_cnt"], _MAKER)
+    parents = _parents(frame, level)
+    sources = by_size(parent.shares for parent in parents)
+    kol_ids = list(dict.fromkeys(parent.kol_id for parent in parents))
+    given = given_names(names, kol_ids)
+    letters = lettering(lang, [*given, *sources, *(parent.label for parent in parents)])
+    bars = [_cut(parent, top, sources, letters) for parent in parents]
+    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    words, lines = _WORDS[letters.lang], _lines(parents)
+    remarks = [_remarks(parent, words) for parent in parents]
+    chart = StackedBars(canvas, letters, bars, lines, remarks, text_size(ax, lines))
+    chart.draw()
+    _name(chart, parents, dict(zip(kol_ids, creator_names(given, kol_ids, letters), strict=True)), words)
+    around = put_around(canvas, words[level], _clauses(bars, level, top, words), [], letters)
+    if figure is None:
+        chart.fit_given(around)
+    else:
+        chart.fit_figure(figure, around)
+    return canvas
+
+
+def _parents(frame: pd.DataFrame, level: str) -> list[_Parent]:
+    """Return the nodes above the level, creator by creator, each child counted once."""
+    *above, child = _LEVELS[level]
+    count = f"{child}_cnt"
+    nodes = frame[[*above, child, *dict.fromkeys(["level1_cnt", count])]].drop_duplicates()
+    if nodes[nodes[child].notna()].duplicated([*above, child]).any():
+        raise ParameterError("two counts for one node: choose the rows of one platform and fetch")
+    several = frame["touch"].nunique() > 1
+    places = {kol_id: place for place, kol_id in enumerate(dict.fromkeys(frame["kol_id"]))}
+    found = []
+    for key, group in nodes.groupby(above, sort=False, dropna=False):
+        kol_id, touch, *rest = cast("tuple[Any, ...]", key)
+        label = [text for text in ([touch] if several else []) + rest if isinstance(text, str)]
+        users = as_floats(group["level1_cnt"])
+        whole = users[0] if rest else np.nansum(users) if np.isfinite(users).any() else np.nan
+        children = group[group[child].notna() | group[count].notna()]
+        counts = as_floats(children[count])
+        sources = [source if isinstance(source, str) else "" for source in children[child]]
+        pairs = zip(sources, counts / whole if whole else counts * np.nan, strict=True)
+        shares = sorted([(source, float(share)) for source, share in pairs if np.isfinite(share)], key=_share)
+        found.append(_Parent(kol_id, " · ".join(label), float(whole), shares, int(np.isnan(counts).sum())))
+    return sorted(found, key=lambda parent: places[parent.kol_id])
+
+
+def _share(listed: tuple[str, float]) -> float:
+    """Sort the largest first."""
+    return -listed[1]
+
+
+def _cut(parent: _Parent, top: int, sources: Mapping[str, int], letters: Lettering) -> list[Part]:
+    """Return the pieces of a bar from left to right."""
+    words = _WORDS[letters.lang]
+    parts = []
+    for source, share in parent.shares[:top]:
+        place = sources[source]
+        label = letters.name(source, f"source {place + 1}") if source else MISSING
+        parts.append(Part(label, share, CATEGORIES[place] if place < len(CATEGORIES) else PLAIN))
+    others = [share for _, share in parent.shares[top:]]
+    if others:
+        parts.append(Part(words["others"].format(len(others)), sum(others), REST))
+    rest = 1 - sum(part.share for part in parts)
+    if parent.users > 0 and rest >= _SMALLEST_REST:
+        parts.append(Part(words["rest"], rest, None))
+    return parts
+
+
+def _lines(parents: Sequence[_Parent]) -> np.ndarray[Any, Any]:
+    """Return where the bars stand, those of one creator closer together."""
+    steps = [1.0 if before.kol_id == after.kol_id else _BETWEEN for before, after in pairwise(parents)]
+    return np.cumsum([0.0, *steps])
+
+
+def _remarks(parent: _Parent, words: Mapping[str, str]) -> list[str]:
+    """Say what the bar cannot show."""
+    if parent.uncounted:
+        return [words["uncounted"].format(parent.uncounted)]
+    return [] if parent.users > 0 else [words["missing"]]
+
+
+def _clauses(bars: Sequence[Sequence[Part]], level: str, top: int, words: Mapping[str, str]) -> list[str]:
+    parts = [part for parts in bars for part in parts]
+    return [
+        words[f"of_{level}"],
+        *([words["colour"]] if len(bars) > 1 else []),
+        *([words["top"].format(top)] if any(part.colour == REST for part in parts) else []),
+        *([words["unlisted"]] if any(part.colour is None for part in parts) else []),
+    ]
+
+
+def _name(chart: StackedBars, parents: Sequence[_Parent], names: Mapping[str, str], words: Mapping[str, str]) -> None:
+    """Write creators at their first bar, and each parent between its creator and its bar."""
+    texts = []
+    for line, parent in zip(chart.lines, parents, strict=True):
+        total = compact(parent.users, chart.letters.lang) if np.isfinite(parent.users) else MISSING
+        label = chart.letters.name(parent.label, words["parent"]) if parent.label else words["total"]
+        texts.append(chart.beside(f"{label} {total}", (0, line), -_GAP))
+    before = [None, *(parent.kol_id for parent in parents)]
+    first = [row for row, parent in enumerate(parents) if parent.kol_id != before[row]]
+    chart.name(chart.lines[first], [names[parents[row].kol_id] for row in first], 2.5 * _GAP + width(texts) * 72)

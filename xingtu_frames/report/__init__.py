@@ -1,0 +1,1 @@
+"""What is handed around: texts, files and pictures of a survey."""

@@ -1,0 +1,271 @@
+"""A survey of a shortlist -> what is handed around: terminal tables, CSVs, one workbook, pictures and their page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from ..board.metrics import METRICS, READ_FIRST, asked_of
+from ..decide.plan_budget import plan_budget
+from ..decide.presets import Preset
+from ..decide.quality import quality
+from ..decide.score import score
+from ..errors import FileError, XingtuError
+from ..fetch.compare import Survey
+from ..files import proposal_sheet, write_csv, write_excel
+from ..files.excel.text import MAX_TEXT, fitted
+from ..files.whole import write_whole
+from ..tables.catalog import FAILURE_COLUMNS, LABELS_ZH, TABLES
+from ..tables.schema import build_frame, text_dtype
+from ..terminal import grid, label
+from ..wording import Language, metric_label, money, numbers, scope
+from .pictures import PICTURES, pictures, write_page
+
+_WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            "board": "达人对比",
+            "scores": "得分·{}",
+            "plan": "预算方案",
+            "proposal": "提报表",
+            "quality": "数据质量",
+            "failures": "未获取",
+            "page": "图表",
+            "name": "达人",
+            "score": "得分",
+            "coverage": "权重覆盖",
+            "band": "时长档",
+            "price": "价格",
+            "source": "价格来源",
+            "plays": "播放（按中位数）",
+            "fetched": "数据获取于 {} 北京时间",
+            "ranking": "按“{}”打分（权重可改，见工作簿；缺失指标的权重由其余指标补足，覆盖低的得分不可靠）",
+            "hints": "提示",
+            "few": "作品少",
+            "no_quote": "无报价",
+            "spent": "预算 ¥{}，用 ¥{}，余 ¥{}；播放合计 {}（按播放量中位数；各时长档播放相同，因此选最便宜的一档）",
+            "left_out": "未列入：",
+            "sample": "（虚构示例）",
+        },
+        "en": {
+            "board": "board",
+            "scores": "scores {}",
+            "plan": "plan",
+            "proposal": "proposal",
+            "quality": "quality",
+            "failures": "failures",
+            "page": "pictures",
+            "name": "creator",
+            "score": "score",
+            "coverage": "coverage",
+            "band": "duration",
+            "price": "price",
+            "source": "source of price",
+            "plays": "median plays",
+            "fetched": "fetched {} UTC",
+            "ranking": "Scored for {} (weights are yours to change; the others carry the weight of a missing metric, "
+            "so a score of low coverage is not firm)",
+            "hints": "mind",
+            "few": "few videos",
+            "no_quote": "no quote",
+            "spent": "budget ¥{}, spent ¥{}, left ¥{}; plays {} (median plays, the same for every duration, so the "
+            "cheapest is chosen)",
+            "left_out": "left out: ",
+            "sample": " (synthetic sample)",
+        },
+    }
+)
+_OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
+_LABEL_CELLS = 28
+_ZONES: Mapping[Language, pd.Timedelta] = MappingProxyType({"zh": pd.Timedelta(hours=8), "en": pd.Timedelta(0)})
+"""What is added to UTC for the clock of the readers."""
+
+
+class Decided:
+    """A survey with what follows from it: scores for one goal, a plan for a budget, and flags on the data."""
+
+    def __init__(
+        self, found: Survey, goal: Preset, budget_cny: float | None, lang: Language, *, sample: bool = False
+    ) -> None:
+        self.survey, self.goal, self.lang, self.sample = found, goal, lang, sample
+        self.scores = score(found.board, goal)
+        self.plan, self.unplanned = _plan(found.board, budget_cny)
+        # The sample answers were fetched on an invented day, which is ever longer ago.
+        self.flags = quality(found.frames, stale_after=None if sample else "7d", lang=lang)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words of its language."""
+        return _WORDS[self.lang]
+
+    @property
+    def title(self) -> str:
+        """What the board is called, and that it is invented where it is."""
+        return self.words["board"] + (self.words["sample"] if self.sample else "")
+
+    @property
+    def goal_name(self) -> str:
+        """What the goal is called."""
+        return self.goal.name if self.lang == "zh" else self.goal.english.replace("_", " ")
+
+
+def _plan(board: pd.DataFrame, budget_cny: float | None) -> tuple[pd.DataFrame | None, str]:
+    """Return the plan, or why there is none: the rest of the job must not be lost for it."""
+    if budget_cny is None:
+        return None, ""
+    try:
+        return plan_budget(board, budget_cny), ""
+    except XingtuError as error:
+        return None, str(error)
+
+
+def board_text(board: pd.DataFrame, lang: Language) -> str:
+    """Return the board as a terminal table with the metrics that are read first."""
+    columns: dict[str, list[str]] = {_WORDS[lang]["name"]: list(_labels(board).values())}
+    for name in READ_FIRST:
+        metric = METRICS[name]
+        values = board[name].to_numpy(dtype="float64", na_value=float("nan"))
+        label = metric_label(metric, lang).replace("(", "\n").removesuffix(")")
+        columns[label] = numbers(values, metric.unit, lang)
+    return _table(columns)
+
+
+def asked_text(board: pd.DataFrame, lang: Language) -> str:
+    """Return what the board is about: videos, days, and when the oldest answer was fetched."""
+    asked = asked_of(board)
+    oldest = board["fetched_at"].min() + _ZONES[lang]
+    words = scope(asked["video_type"], asked["window"], lang)
+    fetched = _WORDS[lang]["fetched"].format(f"{oldest:%Y-%m-%d %H:%M}")
+    return " · ".join([*words, fetched] if pd.notna(oldest) else words)
+
+
+def decision_text(decided: Decided) -> str:
+    """Return scores, and the plan where there is one, as terminal tables."""
+    words, names = decided.words, _labels(decided.survey.board)
+    hints = _hints(decided.survey.board, words)
+    known = decided.scores[decided.scores["score"].notna()]
+    ranking = {
+        words["name"]: [names[kol_id] for kol_id in known["kol_id"]],
+        words["score"]: [f"{value:.1f}" for value in known["score"]],
+        words["coverage"]: [f"{value:.0%}" for value in known["coverage"]],
+        words["hints"]: [hints[kol_id] for kol_id in known["kol_id"]],
+    }
+    texts = [f"{words['ranking'].format(decided.goal_name)}\n\n{_table(ranking)}"]
+    if decided.plan is not None:
+        texts.append(_plan_text(decided.plan, names, decided.lang))
+    return "\n\n".join(texts)
+
+
+def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
+    """Return id -> what to mind before a creator is booked."""
+    few = board["few_videos"].fillna(value=True).tolist()
+    quotes = board[[name for name in board.columns if name.startswith("quote_")]]
+    quoted = quotes.gt(0).fillna(value=False).any(axis=1).tolist()
+    return {
+        kol_id: ", ".join([words["few"]] * bool(thin) + [words["no_quote"]] * (not open_))
+        for kol_id, thin, open_ in zip(board["kol_id"], few, quoted, strict=True)
+    }
+
+
+def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> str:
+    words = _WORDS[lang]
+    sources = [LABELS_ZH[source] if lang == "zh" else source for source in plan["price_source"]]
+    bands = [LABELS_ZH[band] if lang == "zh" else band for band in plan["duration_band"]]
+    columns = {
+        words["name"]: [names[kol_id] for kol_id in plan["kol_id"]],
+        words["band"]: bands,
+        words["price"]: numbers(plan["price_cny"].to_numpy(), "CNY", lang),
+        words["source"]: sources,
+        words["plays"]: numbers(plan["expected"].to_numpy(), "plays", lang),
+    }
+    totals = [money(plan.attrs[name], lang, 0) for name in ("budget_cny", "spent_cny", "left_cny", "expected_total")]
+    left_out = [f"{names[one['kol_id']]} ({_why(one['why'], lang)})" for one in plan.attrs["left_out"]]
+    rest = [words["left_out"] + ", ".join(left_out)] if left_out else []
+    return "\n\n".join([words["spent"].format(*totals), _table(columns), *rest])
+
+
+def _why(why: str, lang: Language) -> str:
+    return LABELS_ZH[why] if lang == "zh" else why
+
+
+def _table(columns: Mapping[str, list[str]]) -> str:
+    return grid(columns, ("left", *("right" for _ in list(columns)[1:])))
+
+
+def _labels(board: pd.DataFrame) -> dict[str, str]:
+    """Return id -> what the creator is called in a terminal."""
+    called = board["name"].where(board["name"].notna(), board["kol_id"])
+    return {kol_id: label(name, _LABEL_CELLS) for kol_id, name in zip(board["kol_id"], called, strict=True)}
+
+
+def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Write every file and yield each path with what it is."""
+    words, lang = decided.words, decided.lang
+    sheets: dict[str, pd.DataFrame] = {}
+    called = dict(zip(decided.survey.board["kol_id"], decided.survey.board["name"], strict=True))
+    for name, title, frame in _frames(decided):
+        sheets[title] = frame
+        yield write_csv(_with_names(frame, called), folder / f"{name}.csv"), title
+    drawn = list(pictures(decided.survey, lang))
+    for picture in drawn:
+        yield write_whole(folder / f"{picture.name}.png", picture.png), picture.caption
+    # A name that Excel cannot hold must not cost the workbook; the CSV files have all of it.
+    fitting = {title: _fitting(frame) for title, frame in sheets.items()}
+    book = write_excel(
+        fitting, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
+    )
+    yield book, ", ".join([*sheets, words["page"]])
+    about = asked_text(decided.survey.board, lang)
+    yield write_page(drawn, folder / "pictures.html", decided.title, about, lang), words["page"]
+
+
+def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name].dtype)]
+    long = [name for name in texts if frame[name].str.len().gt(MAX_TEXT // 2).any()]
+    return frame.assign(**{name: frame[name].map(fitted, na_action="ignore") for name in long})
+
+
+def _with_names(frame: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
+    """Put names beside the ids of a frame that has none, as the workbook does by itself."""
+    if "kol_id" not in frame.columns or {"name", "nick_name"} & set(frame.columns):
+        return frame
+    named = frame.copy()
+    named.insert(1, "name", pd.array([called.get(kol_id) for kol_id in frame["kol_id"]], dtype=text_dtype()))
+    return named
+
+
+def leftovers(folder: Path, written: Collection[Path]) -> list[str]:
+    """Return files of ours in the folder that this run did not write: they are of another shortlist."""
+    ours = {f"{name}.csv" for name in (*_OWN_FILES, *TABLES)} | {f"{name}.png" for name in PICTURES}
+    return sorted(path.name for path in folder.iterdir() if path.name in ours and path not in written)
+
+
+def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield file name, sheet title and frame, in the order of the workbook."""
+    words, found = decided.words, decided.survey
+    yield "board", decided.title, found.board
+    yield "scores", words["scores"].format(decided.goal_name), decided.scores
+    if decided.plan is not None:
+        yield "plan", words["plan"], decided.plan
+    called = found.board.set_index("kol_id")["name"]
+    yield "proposal", words["proposal"], proposal_sheet(found.frames, names=called)
+    yield "quality", words["quality"], decided.flags
+    if found.failures:
+        rows = [[failure[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]
+        yield "failures", words["failures"], build_frame(FAILURE_COLUMNS, rows)
+    for name, frame in found.frames.items():
+        yield name, TABLES[name].label_zh if decided.lang == "zh" else name, frame
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for the files, or raise `FileError` naming it."""
+    problem = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if problem:
+        raise FileError(f"the folder {folder} cannot be made ({problem}); choose another with --out")

@@ -1,0 +1,124 @@
+"""A survey's pictures, and the page that shows them all: one file that a browser opens and prints."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from ..fetch.compare import Survey
+from ..files.whole import write_whole
+from ..plot import (
+    plot_benchmarks,
+    plot_content_mix,
+    plot_cost_tiers,
+    plot_index,
+    plot_link_funnel,
+    plot_price_value,
+    plot_scorecard,
+    plot_touch,
+)
+from ..wording import Language
+
+_DPI = 150
+_PAGE = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ max-width: 1100px; margin: 2rem auto; padding: 0 1rem; color: #22262B; font-family: "Noto Sans SC",
+  "PingFang SC", "Microsoft YaHei", sans-serif; }}
+p {{ color: #5B616A; }}
+figure {{ margin: 2.5rem 0; break-inside: avoid; }}
+figcaption {{ color: #5B616A; font-size: 0.9rem; margin-top: 0.3rem; }}
+img {{ max-width: 100%; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{about}</p>
+{figures}
+</body>
+</html>
+"""
+_FIGURE = """<figure>
+<img src="data:image/png;base64,{data}" alt="{caption}">
+<figcaption>{caption}</figcaption>
+</figure>"""
+
+
+class _Kind(NamedTuple):
+    """One picture: the table that it draws, ``""`` for the board, and how."""
+
+    name: str
+    table: str
+    captions: Mapping[Language, str]
+    draw: Callable[[Any, Mapping[str, str], Language], Any]
+
+
+class Picture(NamedTuple):
+    """A drawn picture."""
+
+    name: str
+    caption: str
+    png: bytes
+
+
+def _of_board(name: str, zh: str, en: str, plot: Callable[..., Any]) -> _Kind:
+    return _Kind(name, "", {"zh": zh, "en": en}, lambda board, names, lang: plot(board, lang=lang))
+
+
+def _of_table(name: str, table: str, zh: str, en: str, plot: Callable[..., Any]) -> _Kind:
+    return _Kind(name, table, {"zh": zh, "en": en}, lambda frame, names, lang: plot(frame, names=names, lang=lang))
+
+
+_KINDS: Sequence[_Kind] = (
+    _of_board("scorecard", "谁在哪项领先", "Who leads where", plot_scorecard),
+    _of_board("price_value", "报价买到多少播放", "What a quote buys in plays", plot_price_value),
+    _of_table("cost_tiers", "cost_tiers", "各时长档的预期成本", "Expected cost by duration", plot_cost_tiers),
+    _of_table("indexes", "link_index", "六项指数与市场均值", "Six indexes and the market", plot_index),
+    _of_table("benchmarks", "spread_benchmarks", "在同类达人中的位置", "Place among peers", plot_benchmarks),
+    _of_table("link_funnel", "link_struct", "连接用户的四个阶段", "Connected users by stage", plot_link_funnel),
+    _of_table("sources", "touch_distribution", "连接用户从哪里来", "Where connected users came from", plot_touch),
+    _of_table("content_mix", "video_distribution", "作品的内容类型", "What the videos are about", plot_content_mix),
+)
+PICTURES = tuple(kind.name for kind in _KINDS)
+"""The names of all pictures."""
+
+
+def pictures(found: Survey, lang: Language) -> Iterator[Picture]:
+    """Draw every picture that the survey has data for."""
+    known = found.board.dropna(subset=["name"])
+    names = dict(zip(known["kol_id"], known["name"], strict=True))
+    for kind in _KINDS:
+        frame = found.frames.get(kind.table) if kind.table else found.board
+        if frame is not None and not frame.empty:
+            yield Picture(kind.name, kind.captions[lang], _png(kind.draw(frame, names, lang)))
+
+
+def _png(drawn: Any) -> bytes:
+    figure: Any = drawn.figure if isinstance(drawn, Axes) else drawn
+    png = io.BytesIO()
+    # The name of the drawing library and its version would make the same picture another file.
+    figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None})
+    plt.close(figure)
+    return png.getvalue()
+
+
+def write_page(drawn: Sequence[Picture], path: Path, title: str, about: str, lang: Language) -> Path:
+    """Write one page with all the pictures in it, which needs no other file."""
+    figures = "\n".join(
+        _FIGURE.format(data=base64.b64encode(picture.png).decode(), caption=html.escape(picture.caption))
+        for picture in drawn
+    )
+    code = {"zh": "zh-CN", "en": "en"}[lang]
+    text = _PAGE.format(lang=code, title=html.escape(title), about=html.escape(about), figures=figures)
+    return write_whole(path, text.encode())

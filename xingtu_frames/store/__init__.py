@@ -1,0 +1,1 @@
+"""What is kept: paid answers and the ledger of what was sent."""

@@ -1,0 +1,497 @@
+"""Connections to the store's file: one pool per file and process, each connection used by one thread at a time.
+
+SQLite's locks hold as long as nothing but SQLite opens the file. A notebook that copies its store with a descriptor
+of its own drops them without knowing, another process then folds the write-ahead log into the file and deletes it,
+and what the first goes on to write is lost. So each pool holds an `anchor`, and looks at file, log and index before
+and after each transaction: where the log was deleted all the same, the connections are made again and the transaction
+is done again. The log is folded by `Pool.checkpoint`, after each batch, and never by a single commit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import CacheError
+from . import sqlite_format
+from .sqlite_anchor import anchored, holds_deleted_log
+
+_BUSY_SECONDS = 5.0
+_TRIES = 5
+_COMMITS_BETWEEN_FOLDS = 500
+_SETTINGS = ("synchronous = NORMAL", "wal_autocheckpoint = 0", "trusted_schema = OFF", "cell_size_check = ON")
+# The second where SQLite quotes a damaged name in its message.
+_SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+_Identity = tuple[int, int]
+_Result = TypeVar("_Result")
+
+
+class _FoldedError(Exception):
+    """Another process folded and deleted the log: the transaction may be lost, and is done again."""
+
+
+class Pool:
+    """Connections to one file, or to one database in memory.
+
+    A connection shared by threads misreads on Python 3.12 and 3.13, and one kept per thread is never closed when
+    the thread ends; so a thread borrows one and gives it back. No connection to a file is open while
+    the process forks; a database in memory is inherited.
+    """
+
+    def __init__(self, path: str, *, read_only: bool = False) -> None:
+        self.path = path
+        # Where the file is: SQLite keeps the log beside it, and not beside a link to it.
+        self.place = path if path == ":memory:" else os.path.realpath(path)
+        self.users = 0
+        self.memory = threading.RLock() if path == ":memory:" else None
+        self._read_only = read_only
+        self._mutex, self._returned = _new_lock()
+        self._frozen = False
+        self._closed = False
+        self._free: list[sqlite3.Connection] = []
+        self._lent = 0
+        self._anchor: sqlite3.Connection | None = None
+        self._prepared = False
+        self._identity: _Identity | None = None
+        self._logs: tuple[_Identity | None, ...] = ()
+        self._folded = False
+        self._commits = 0
+        _pools.add(self)
+
+    # --- use
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection."""
+        if self.memory is None:
+            with self._borrowed() as db:
+                yield db
+        else:
+            with self.memory, self._borrowed() as db:
+                yield db
+
+    def write(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Do some work inside a transaction and return its result; an error undoes it.
+
+        The work is done again where another process has deleted the log under it, so it must be such that doing it
+        twice is as good as once.
+        """
+        for _ in range(_TRIES):
+            with contextlib.suppress(_FoldedError):
+                result = self._write_once(work)
+                self._count_commit()
+                return result
+        raise CacheError(f"another program deletes the log of the cache file {self.path} while it is used; close it")
+
+    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement inside a transaction and return how many rows it changed."""
+        return self.write(lambda db: db.execute(statement, values).rowcount)
+
+    def _write_once(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        with self.reading() as db:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                self._check_in_place()
+                # A newer version may have changed the format since the file was opened.
+                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+                result = work(db)
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            self._check_in_place()
+        return result
+
+    def check_whole(self) -> None:
+        """Check every page and index of the file; takes time in proportion to its size.
+
+        Raises
+        ------
+        CacheError
+            The file is damaged.
+        """
+        with self.reading() as db:
+            result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if result != "ok":
+            raise sqlite_format.damaged(self.path, result.splitlines()[-1])
+
+    def checkpoint(self) -> None:
+        """Fold the log into the file unless others are at work, so that a copy of the one file is whole."""
+        if self.memory is not None or self._read_only or not self._prepared:
+            return
+        self._commits = 0
+        with contextlib.suppress(CacheError, _FoldedError), self._borrowed() as db:
+            self._check_in_place()
+            db.execute("PRAGMA busy_timeout = 0")
+            try:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {round(_BUSY_SECONDS * 1000)}")
+
+    def shrink(self) -> None:
+        """Give the space of deleted rows back to the disk, unless others are at work."""
+        with contextlib.suppress(CacheError), self.reading() as db:
+            db.execute("VACUUM")
+        self.checkpoint()
+
+    def _count_commit(self) -> None:
+        self._commits += 1
+        if self._commits >= _COMMITS_BETWEEN_FOLDS:
+            self.checkpoint()
+
+    # --- lending
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        problem: CacheError | None = None
+        db = self._take()
+        try:
+            yield db
+        except _SQLITE_ERRORS as error:
+            problem = sqlite_format.cache_error(self.path, error)
+        finally:
+            self._give(db)
+        if problem is not None:
+            raise problem
+
+    def _take(self) -> sqlite3.Connection:
+        with self._mutex:
+            self._returned.wait_for(lambda: not self._frozen)
+            if self._closed:
+                raise CacheError(f"the cache {self.path} is closed; make a new Client")
+            if self._prepared:
+                # SQLite would make a missing file anew, and its emptiness would be paid for.
+                self._check_file()
+                self._replace_connections_to_a_deleted_log()
+            db = self._free.pop() if self._free else self._connect()
+            self._lent += 1
+            return db
+
+    def _give(self, db: sqlite3.Connection) -> None:
+        with self._mutex:
+            self._lent -= 1
+            self._free.append(db)
+            if self._closed:
+                self._close_free()
+            self._returned.notify_all()
+
+    def _close_free(self) -> None:
+        """Close the free connections, and the anchor when no other is left: the last to close may fold the log."""
+        for db in self._free:
+            db.close()
+        self._free = []
+        if not self._lent and self._anchor is not None:
+            self._anchor.close()
+            self._anchor = None
+
+    def _connect(self) -> sqlite3.Connection:
+        problem: CacheError | None = None
+        db: sqlite3.Connection | None = None
+        try:
+            self._prepare_file()
+            db = _open(self.path, read_only=self._read_only)
+            self._settle(db)
+        except _SQLITE_ERRORS as error:
+            problem = sqlite_format.cache_error(self.path, error)
+        except CacheError as error:
+            problem = error
+        if problem is None and db is not None:
+            return db
+        if db is not None:
+            db.close()
+        raise problem or CacheError(f"the cache {self.path} cannot be opened")
+
+    def _prepare_file(self) -> None:
+        """Make the file where there is none, and refuse what cannot be one of ours, before SQLite opens it."""
+        if self._prepared or self.memory is not None:
+            return
+        problem = ""
+        try:
+            try:
+                sqlite_format.check_file(self.path)
+            except FileNotFoundError:
+                if self._read_only:
+                    raise
+                sqlite_format.create(self.path)
+        except CacheError:
+            raise
+        except OSError as error:
+            problem = error.strerror or str(error)
+        if problem:
+            raise CacheError(f"the cache file {self.path} cannot be opened ({problem}); choose another with cache=")
+
+    def _settle(self, db: sqlite3.Connection) -> None:
+        """Make a new connection ready; the first one looks at the file, and an anchor is laid beside it."""
+        for setting in _SETTINGS:
+            db.execute(f"PRAGMA {setting}")
+        if not self._prepared and self.memory is not None:
+            sqlite_format.apply_steps(db)
+        elif not self._prepared:
+            sqlite_format.adopt(db, self.path, read_only=self._read_only or not os.access(self.path, os.W_OK))
+            self._identity = _identity(self.path)
+        if self._anchor is None and self.memory is None and not self._read_only:
+            self._lay_anchor(db)
+        self._prepared = True
+
+    def _lay_anchor(self, db: sqlite3.Connection) -> None:
+        _make_private(self.path)
+        # Others at work keep it from changing now; the next client to open the file does it.
+        with contextlib.suppress(sqlite3.OperationalError):
+            db.execute("PRAGMA journal_mode = WAL")
+        self._anchor = anchored(self.path)
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        self._logs = self._present_logs()
+        self._folded = False
+
+    # --- what may happen to the file meanwhile
+
+    def _check_file(self) -> None:
+        """Refuse a file that is no longer at its path: what it takes would be lost."""
+        if self.memory is None and _identity(self.path) != self._identity:
+            raise CacheError(f"the cache file {self.path} was moved or replaced while open; make a new Client")
+
+    def _check_in_place(self) -> None:
+        """Notice, inside a transaction, that the file was moved or its log deleted."""
+        self._check_file()
+        if self._anchor is not None and self._logs != self._present_logs():
+            self._folded = True
+        if self._folded:
+            raise _FoldedError
+
+    def _present_logs(self) -> tuple[_Identity | None, ...]:
+        return _identity(f"{self.place}-wal"), _identity(f"{self.place}-shm")
+
+    def _replace_connections_to_a_deleted_log(self) -> None:
+        """Close every connection where the log was deleted: SQLite would go on with the deleted one."""
+        if self._anchor is None or (not self._folded and self._logs == self._present_logs()):
+            return
+        self._folded = True
+        if not self._returned.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
+            raise CacheError(f"another program deleted the log of the cache file {self.path}; make a new Client")
+        self._close_free()
+        if holds_deleted_log(self.path):
+            raise CacheError(
+                f"another program deleted the log of the cache file {self.path}, which a connection that is not ours "
+                "still has open in this process; close it, or restart the kernel"
+            )
+
+    # --- fork and end
+
+    def freeze(self) -> None:
+        """Let no thread be inside the database, and leave no connection to a file open.
+
+        SQLite's locks belong to the process: a child that inherits an open file, or opens it again, would trust
+        locks that it does not have, and write into a log that its parent deletes.
+        """
+        if self.memory is not None:
+            self.memory.acquire()
+            return
+        self._mutex.acquire()
+        self._frozen = True
+        self._returned.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS)
+        self._close_free()
+
+    def thaw(self) -> None:
+        """Go on after `freeze`; after a fork, in the parent."""
+        if self.memory is not None:
+            self.memory.release()
+            return
+        self._frozen = False
+        self._returned.notify_all()
+        self._mutex.release()
+
+    def inherit(self) -> None:
+        """After a fork, in the child: start with locks that no thread holds."""
+        self._mutex, self._returned = _new_lock()
+        self._lent, self._frozen = 0, False
+        if self.memory is not None:
+            self.memory = threading.RLock()
+
+    @contextlib.contextmanager
+    def untouched(self) -> Iterator[None]:
+        """Close every connection of this pool for a while, so that the bytes of the file may be read."""
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
+
+    def close(self) -> None:
+        """Fold the log and close the free connections; one that is lent is closed when it comes back."""
+        self.checkpoint()
+        with self._mutex:
+            self._closed = True
+            self._close_free()
+
+    def retire(self) -> None:
+        """Close the connections to a file that is no longer at its path, before another is opened there."""
+        with self._mutex:
+            if not self._returned.wait_for(lambda: not self._lent, timeout=_BUSY_SECONDS):
+                raise CacheError(f"the cache file {self.path} was moved or replaced while it is used; try again")
+            self._close_free()
+
+    def is_busy(self) -> bool:
+        """Return whether a lock that `close` takes is held now, by whatever thread."""
+        free = self._mutex.acquire(blocking=False)
+        if free:
+            self._mutex.release()
+        return not free
+
+    def is_at(self, identity: _Identity | None) -> bool:
+        """Return whether the pool has that file open, under whatever name."""
+        return identity is not None and self._identity == identity
+
+
+# --- one pool per file and process
+
+_pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+_shared: dict[str, Pool] = {}
+_abandoned: deque[Pool] = deque()
+_sharing = threading.RLock()
+_forking = threading.local()
+
+
+def _new_lock() -> tuple[threading.Lock, threading.Condition]:
+    """Return a lock and its condition.
+
+    The lock is taken by itself: ``with condition`` is a call into Python code, in which an interrupt can come when the
+    lock is taken already, and then nobody gives it back.
+    """
+    mutex = threading.Lock()
+    return mutex, threading.Condition(mutex)
+
+
+def attach(path: str, *, read_only: bool = False) -> Pool:
+    """Return the pool of a file, one for all clients of this process; each gives it back with `detach`.
+
+    A database in memory, and a file that is only read, has one of its own.
+    """
+    if path == ":memory:" or read_only:
+        return Pool(path, read_only=read_only)
+    place = os.path.realpath(path)
+    with _sharing:
+        _detach_abandoned()
+        identity = _identity(place)
+        pool = _shared.get(place) or open_pool(path)
+        if pool is not None and pool._identity not in (None, identity):
+            pool.retire()
+            pool = None
+        pool = pool or Pool(path)
+        _shared[place] = pool
+        pool.users += 1
+        return pool
+
+
+def detach(pool: Pool) -> None:
+    """Give a pool back; the last one to do so closes it."""
+    with _sharing:
+        pool.users -= 1
+        if pool.users > 0:
+            return
+        for place in [place for place, known in _shared.items() if known is pool]:
+            del _shared[place]
+    pool.close()
+
+
+def abandon(pool: Pool) -> None:
+    """Give back the pool of a store that was collected; later, where a lock that it takes is held now.
+
+    The collector runs in any thread at any time, also in one that holds such a lock, or is forking.
+    """
+    _abandoned.append(pool)
+    if _sharing.acquire(blocking=False):
+        try:
+            _detach_abandoned()
+        finally:
+            _sharing.release()
+
+
+def _detach_abandoned() -> None:
+    for _ in range(len(_abandoned)):
+        with contextlib.suppress(IndexError):
+            pool = _abandoned.popleft()
+            if pool.is_busy():
+                _abandoned.append(pool)
+            else:
+                detach(pool)
+
+
+def open_pool(path: str | os.PathLike[str]) -> Pool | None:
+    """Return the pool that has a file open in this process, if one has."""
+    identity = _identity(str(path))
+    with _sharing:
+        return next((pool for pool in _shared.values() if pool.is_at(identity)), None)
+
+
+def _before_fork() -> None:
+    _sharing.acquire()
+    _forking.frozen = list(_pools)
+    for pool in _forking.frozen:
+        pool.freeze()
+
+
+def _after_fork_in_parent() -> None:
+    for pool in _forking.frozen:
+        pool.thaw()
+    _sharing.release()
+
+
+def _after_fork_in_child() -> None:
+    global _sharing
+    _sharing = threading.RLock()
+    for pool in _pools:
+        pool.inherit()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
+
+
+# --- the file
+
+
+def _identity(path: str) -> _Identity | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _make_private(path: str) -> None:
+    """Let nobody else read a file that is known to be ours."""
+    if os.path.isfile(path) and os.access(path, os.W_OK):
+        # One of another user's that we may write stays as it is.
+        with contextlib.suppress(OSError):
+            os.chmod(path, 0o600)
+
+
+def _open(path: str, *, read_only: bool) -> sqlite3.Connection:
+    """Open a file for writing, or for reading where that is all that is allowed; never make one."""
+    options: dict[str, Any] = {"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+    if path == ":memory:":
+        memory: sqlite3.Connection = sqlite3.connect(path, **options)
+        return memory
+    address = Path(path).resolve().as_uri()
+    if os.access(path, os.W_OK) and not read_only:
+        writable: sqlite3.Connection = sqlite3.connect(f"{address}?mode=rw", uri=True, **options)
+        return writable
+    db: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # In a folder that takes no files SQLite cannot share its index of the write-ahead log: read without it.
+        db.close()
+        db = sqlite3.connect(f"{address}?immutable=1", uri=True, **options)
+    except BaseException:
+        db.close()
+        raise
+    return db

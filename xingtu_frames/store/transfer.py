@@ -1,0 +1,155 @@
+"""Stores that are handed to a colleague: answers exported into a file, and merged from one. No token, no code runs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import CacheError
+from . import rescue, sqlite_format
+from .answer import Recorded
+from .judging import problem_of
+from .sqlite import open_pool
+from .sqlite_salvage import Salvage
+from .store import Store
+
+
+class Exported(NamedTuple):
+    """How many answers an export holds, and how many were stored that could not be read any more."""
+
+    answers: int
+    lost: int
+
+
+class Imported(NamedTuple):
+    """What an import did.
+
+    Attributes
+    ----------
+    new, known
+        How many answers were added, and how many were stored already.
+    refused
+        Why answers were refused, one text each.
+    """
+
+    new: int
+    known: int
+    refused: list[str]
+
+
+def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
+    """Write every answer into a new store file, without the ledger.
+
+    The file appears whole or not at all, and an existing one is never replaced. Of a damaged store it holds every
+    answer that is still whole.
+
+    Raises
+    ------
+    CacheError
+        The file exists already or cannot be written.
+    """
+    target = Path(path)
+    if target.exists():
+        raise CacheError(f"{target} exists already, and an export replaces nothing; name another file")
+    if not target.parent.is_dir():
+        raise CacheError(f"{target} cannot be written: the folder {target.parent} does not exist")
+    if not os.access(target.parent, os.W_OK):
+        raise CacheError(f"{target} cannot be written: the folder {target.parent} takes no files; name another file")
+    spare = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        count, lost = _filled(spare, store)
+        sqlite_format.seal(str(spare))
+        os.replace(spare, target)
+    finally:
+        for leftover in target.parent.glob(f"{spare.name}*"):
+            leftover.unlink()
+    return Exported(count, lost)
+
+
+def _filled(spare: Path, store: Store) -> Exported:
+    copied = Store(spare)
+    try:
+        try:
+            return Exported(copied.merge(store.every(), by_time=False), 0)
+        except CacheError:
+            if store.in_memory:
+                raise
+        with store.untouched():
+            salvage = Salvage(Path(store.path))
+            copied.merge(salvage)
+        return Exported(copied.count()["answers"], salvage.lost)
+    finally:
+        copied.close()
+
+
+def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
+    """Add every answer of another store file, or of a rescue file.
+
+    Each is judged like an answer from the wire: what is damaged, what is not an answer to its question, and what holds
+    contact data is refused, and listed.
+
+    Raises
+    ------
+    CacheError
+        The file is missing, or is not one of our stores.
+    """
+    source = Path(path)
+    if not source.is_file() or not source.stat().st_size:
+        raise CacheError(f"{source} is not a store; give a file that `xingtu-frames cache export` wrote")
+    believed: list[int] = [0]
+    refused: list[str] = []
+    other = Store(source, read_only=True)
+    try:
+        new = store.merge(_believed(_rows(other, source, refused), refused, believed))
+    except sqlite_format.NotOursError:
+        # SQLite says that it is not a database, so it may be opened.
+        recorded = _rescued(source)
+        new = store.merge(_believed([recorded], refused, believed))
+    finally:
+        other.close()
+    return Imported(new, believed[0] - new, refused)
+
+
+def _rows(other: Store, source: Path, refused: list[str]) -> Iterator[Recorded]:
+    """Yield every answer of a store that is whole, and say of the others that they are damaged."""
+    try:
+        for row in other.each():
+            if isinstance(row, CacheError):
+                refused.append(f"{row.endpoint or 'unknown'} for {row.kol_id or 'unknown'}: it is damaged")
+            else:
+                yield row
+        return
+    except sqlite_format.NotOursError:
+        raise
+    except CacheError:
+        if not other.is_damaged() or open_pool(source) is not None:
+            raise
+    with other.untouched():
+        salvage = Salvage(source)
+        yield from salvage
+    if salvage.lost:
+        refused.append(f"{salvage.lost} answers: they are damaged")
+
+
+def _believed(answers: Iterable[Recorded], refused: list[str], believed: list[int]) -> Iterator[Recorded]:
+    for recorded in answers:
+        problem = problem_of(recorded)
+        if problem is None:
+            believed[0] += 1
+            yield recorded
+        else:
+            answer = recorded.answer
+            refused.append(f"{_shown(answer.endpoint)} for {_shown(answer.kol_id)}: {problem}")
+
+
+def _shown(text: str | None) -> str:
+    """Return a text of a file that may hold anything, short and in one line."""
+    return "".join(char if char.isprintable() else "?" for char in str(text)[:60])
+
+
+def _rescued(source: Path) -> Recorded:
+    rescued = rescue.read(source)
+    return Recorded(rescued.answer, int(rescued.outcome.get("http_status") or 200), served=True)

@@ -1,0 +1,1 @@
+"""What comes back: the declared tables, and how a payload becomes their rows."""
