@@ -22,7 +22,7 @@ check: $(DEV_READY)
 # What the tests try in part, tried whole: every bit flipped, every database call killed, minutes of hot reads, and
 # SCHEDULES=1000 random schedules of processes, kills, faults and clocks on one file.
 soak: $(DEV_READY)
-	$(BIN)/python -m pytest --soak tests/test_faults.py tests/test_pool.py tests/test_schedules.py
+	$(BIN)/python -m pytest --soak tests/store/test_faults.py tests/store/test_sqlite.py tests/client/test_schedules.py
 
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench

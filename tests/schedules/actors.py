@@ -47,12 +47,11 @@ _WINDOWS = {"spread30": "30d", "spread90": "90d"}
 _COLUMNS = {"profiles": "nick_name", "spread_info": "video_count"}
 
 KNOBS: Sequence[tuple[str, str, Any]] = (
-    ("client", "LONGEST_PAUSE_S", 1.0),
-    ("pool", "_BUSY_SECONDS", 1.0),
-    ("claims", "LEASE_S", 1.2),
-    ("claims", "_RENEWED_EVERY_S", 0.2),
-    ("asking", "LEASE_S", 1.2),
-    ("workers", "PATIENCE_S", 0.3),
+    ("store.sqlite", "_BUSY_SECONDS", 1.0),
+    ("store.claims", "LEASE_S", 1.2),
+    ("store.claims", "_RENEWED_EVERY_S", 0.2),
+    ("client.asking", "LEASE_S", 1.2),
+    ("client.workers", "PATIENCE_S", 0.3),
 )
 """Waits that are cut short, so that a round takes seconds: module, name, value; those that do not exist are let be."""
 

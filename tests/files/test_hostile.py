@@ -26,7 +26,7 @@ SMALL = Bounds(unpacked=3_000_000, text=100_000, cells=20_000, elements=50_000)
 _CHILD = """
 import resource, sys
 import xingtu_frames as xf
-import xingtu_frames.export.shortlist_file
+import xingtu_frames.files.shortlist
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     print(len(xf.read_shortlist(sys.argv[1])), "creators")

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Return what sets the wall clock that the package reads."""
-    modules = ("answer", "store", "freshness", "client", "transport", "judging")
+    modules = ("store.answer", "store.store", "store.freshness", "client.client", "client.transport", "store.judging")
 
     def set_to(moment: datetime) -> None:
         for name in modules:

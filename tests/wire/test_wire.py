@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
+from tests.conftest import ROOT
 from tests.loopback import Loopback
 from xingtu_frames.wire import ENDPOINTS, OPTIONS, PAIRS, PREFIX, Call, call_for_query, calls_for_options
 from xingtu_frames.wire.call import call_for_options
 
-FACTS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "openapi_facts.json").read_text("utf-8"))
+FACTS: dict[str, dict[str, Any]] = json.loads((ROOT / "tests" / "openapi_facts.json").read_text("utf-8"))
 """The provider's OpenAPI file, cut down to path, title, deprecation and parameters."""
 
 BY_PATH = {f"{PREFIX}{endpoint.path}": endpoint for endpoint in ENDPOINTS.values()}

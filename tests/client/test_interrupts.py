@@ -116,7 +116,7 @@ def test_the_command_line_stores_what_still_comes(
     paid: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path
 ) -> None:
     held = hold(2)
-    code = f"from xingtu_frames import workers; workers.PATIENCE_S = 120; {AS_A_PROGRAM}"
+    code = f"from xingtu_frames.client import workers; workers.PATIENCE_S = 120; {AS_A_PROGRAM}"
     running = fetch("--cache", "answers.sqlite", code=code, cwd=tmp_path)
     assert held.all_there.wait(60)
     running.send_signal(signal.SIGINT)
@@ -129,7 +129,7 @@ def test_the_command_line_stores_what_still_comes(
 
 
 SAY_WHEN_CLOSING = """
-import xingtu_frames.client as module, xingtu_frames.workers as workers
+import xingtu_frames.client.client as module, xingtu_frames.client.workers as workers
 workers.PATIENCE_S, finish = 600, module.finish
 def said(*running, **options):
     print("closing", flush=True)
@@ -174,7 +174,7 @@ def test_an_interrupt_while_the_program_loads_leaves_one_line(name: str, tmp_pat
 
 INTERRUPT_WHILE_WRITING = """
 import os, signal, sys
-import xingtu_frames.export.whole_file as module
+import xingtu_frames.files.whole as module
 from xingtu_frames.__main__ import program
 replace = os.replace
 def interrupted(*paths):
@@ -263,7 +263,7 @@ def test_a_script_that_was_interrupted_stores_what_still_comes(
     server: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, use: str
 ) -> None:
     held = hold(WORKERS)
-    patient = f"from xingtu_frames import workers; workers.PATIENCE_S = 120\n{use}"
+    patient = f"from xingtu_frames.client import workers; workers.PATIENCE_S = 120\n{use}"
     running = script(patient, server, tmp_path / "answers.sqlite")
     assert held.all_there.wait(60)
     running.send_signal(signal.SIGINT)

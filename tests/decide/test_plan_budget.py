@@ -286,7 +286,7 @@ def test_forty_creators_are_planned_and_the_order_of_the_board_does_not_matter(m
 
 LOUD = """
 import ctypes, os, scipy.optimize
-from tests.test_budget import forty, xf
+from tests.decide.test_plan_budget import forty, xf
 milp = scipy.optimize.milp
 library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
 def loud(*args, **options):

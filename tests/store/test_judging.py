@@ -13,6 +13,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.cli_cases import Done
+from tests.conftest import ROOT
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.store import sqlite_format
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
@@ -212,7 +213,7 @@ def test_a_newer_version_that_brings_the_file_up_to_date_is_noticed(
 def test_a_file_of_the_first_format_is_imported_and_left_alone(make_client: MakeClient, tmp_path: Path) -> None:
     old = tmp_path / "old.sqlite"
     db = sqlite3.connect(old)
-    db.executescript((Path(__file__).parent / "format_1.sql").read_text("utf-8"))
+    db.executescript((ROOT / "tests" / "format_1.sql").read_text("utf-8"))
     db.close()
     before = old.read_bytes()
     assert import_store(make_client().store, old) == (3, 0, [])

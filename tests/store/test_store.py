@@ -23,7 +23,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN, envelope
 from tests.loopback import Loopback, ok
-from tests.test_pool import in_child
+from tests.store.test_sqlite import in_child
 from xingtu_frames.store import sqlite as pool_module
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
 from xingtu_frames.store.store import Store

@@ -14,8 +14,8 @@ import pytest
 
 import xingtu_frames as xf
 from tests.board_cases import board_of
+from tests.decide.test_quality import NOW, QUOTE, Frames, benchmarks, noted, spread, tiers
 from tests.loopback import Loopback, Reply, ok
-from tests.test_checks import NOW, QUOTE, Frames, benchmarks, noted, spread, tiers
 from xingtu_frames.decide.positions import numbers_of, positions
 from xingtu_frames.fetch.fetch import read_answer
 from xingtu_frames.store.answer import Answer

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
-from tests.test_budget import BANDS, PRICES, booked, forty, shortlist
+from tests.decide.test_plan_budget import BANDS, PRICES, booked, forty, shortlist
 from xingtu_frames.decide import pruning, solver
 from xingtu_frames.decide.pruning import total
 
