@@ -22,7 +22,7 @@ from tests.cli_cases import IDS, finished, process
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, ok
 from xingtu_frames.client import batch, workers
-from xingtu_frames.client.workers import Stop, Workers
+from xingtu_frames.client.workers import Stop
 
 MakeClient = Callable[..., xf.Client]
 WORKERS = 4
@@ -462,61 +462,3 @@ def test_an_event_can_be_set_again_after_an_interrupt_and_wakes_all() -> None:
         thread.join(60)
     assert not any(thread.is_alive() for thread in woken)
     assert stop.wait() is stop.is_set() is True
-
-
-# --- threads that cannot start
-
-
-def few_threads(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    start, started = threading.Thread.start, []
-
-    def refused(self: threading.Thread) -> None:
-        if self.name.startswith("xingtu_frames"):
-            if len(started) >= most:
-                raise RuntimeError("can't start new thread")
-            started.append(self)
-        start(self)
-
-    monkeypatch.setattr(threading.Thread, "start", refused)
-
-
-def test_a_batch_goes_on_with_the_threads_there_are(
-    make_client: MakeClient, server: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    few_threads(monkeypatch, 2)
-    server.answer = lambda seen: ok({}, delay=0.01)
-    assert len(xf.fetch_profiles(ids(10), client=make_client())) == 10
-    assert server.hits() == 10
-    assert server.most_busy <= 2
-
-
-def test_without_any_thread_nothing_is_sent_and_the_error_says_so(
-    make_client: MakeClient, server: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = make_client()
-    with monkeypatch.context() as patched:
-        few_threads(patched, 0)
-        with pytest.raises(xf.ConfigError, match=r"no thread.*can't start new thread.*nothing was sent"):
-            xf.fetch_profiles(ids(10), client=client)
-    assert (server.hits(), len(client.ledger())) == (0, 0)
-    assert len(xf.fetch_profiles(ids(10), client=client)) == 10
-    client.close()
-
-
-def test_no_thread_outlives_its_batch(make_client: MakeClient, server: Loopback) -> None:
-    client = make_client()
-    for number in range(3):
-        xf.fetch_profiles(ids(10 + number), client=client)
-    assert not client._running
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("xingtu_frames")]
-
-
-def test_an_error_that_is_none_of_ours_is_raised_and_stops_the_batch() -> None:
-    crew: Workers[int, int] = Workers(range(100), lambda job: 1 // (job - 3))
-    crew.start(1, lambda error: True)
-    outcomes = []
-    while (outcome := crew.next()) is not None:
-        outcomes.append(outcome)
-    assert [type(outcome.error) for outcome in outcomes] == [type(None)] * 3 + [ZeroDivisionError]
-    assert isinstance(crew.stopped_by, ZeroDivisionError)
-    assert crew.wait() == 0
