@@ -57,7 +57,7 @@ KINDS: dict[str, tuple[Any, list[Any]]] = {
     "numpy naive": (pd.Series(NAIVE, dtype="datetime64[us]"), NAIVE),
     "object naive": (pd.Series(NAIVE, dtype=object), NAIVE),
     "object numpy naive": (
-        pd.Series([np.datetime64("2026-05-01T09:30:00.000003"), np.datetime64("NaT")], dtype=object),
+        pd.Series([np.datetime64("2026-05-01T09:30:00.000003"), np.datetime64("NaT", "us")], dtype=object),
         NAIVE,
     ),
     "arrow date": (pd.array([DAY, None], dtype=arrow(pa.date32())), [dt.datetime(2026, 5, 1), None]),
@@ -123,7 +123,7 @@ def test_a_declared_frame_of_arrow_columns_comes_back_as_the_declared_frame(way:
     with xf.sample_client() as client:
         for name in TABLES:
             frame = getattr(xf, f"fetch_{name}")(xf.sample_ids()[:3], client=client)
-            plain = frame.astype({column: "str" for column in frame.columns if frame[column].dtype == "category"})
+            plain = frame.astype({column: object for column in frame.columns if frame[column].dtype == "category"})
             same = way(plain.convert_dtypes(dtype_backend="pyarrow"), tmp_path)
             pd.testing.assert_frame_equal(same, frame, check_exact=True)
 

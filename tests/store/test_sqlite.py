@@ -256,6 +256,8 @@ def test_a_store_that_is_collected_while_the_process_forks_stops_nothing(
 
     def fork_while_collecting() -> None:
         gc.disable()
+        # What the tests made before need not be looked at again and again.
+        gc.freeze()
         store = Store(tmp_path / "dropped.sqlite")
         store.count()
         circle: list[object] = [store]
