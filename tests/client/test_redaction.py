@@ -225,3 +225,12 @@ def test_a_quick_look_misses_nothing_of_ascii(text: str, case: str) -> None:
 def test_what_holds_no_token_keeps_its_bytes_in_every_way(body: bytes) -> None:
     for redact in WAYS.values():
         assert redact(Token(TOKEN), body) is body or redact(Token(TOKEN), body) == body
+
+
+@pytest.mark.parametrize("token", ["Zq8vT2pLx9Rw4Kd7", r"(.*)[a-z]+|d\w^$", "12345678901234567890"])
+def test_a_body_that_was_cut_inside_the_token_shows_no_more_than_its_beginning(token: str) -> None:
+    for form in {token, quote(token, safe="")}:
+        body = f'{{"code": 0, "url": "https://example.org/?token={form}'.encode()
+        for missing in range(1, len(form) - 8):
+            shown = Token(token).redact_unreadable(body[: len(body) - missing])
+            assert form[:8].encode() not in shown, missing

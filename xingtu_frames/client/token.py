@@ -118,13 +118,21 @@ class Token:
         return _redacted(body, [*self._parameters(body), *self._encoded(body, encoded)])
 
     def redact_unreadable(self, body: bytes) -> bytes:
-        """Return a body that cannot be read with the token redacted, in wide characters too."""
-        body = self.redact_bytes(body)
+        """Return a body that cannot be read with the token redacted, in wide characters and cut in the middle too."""
+        body = self._without_cut_token(self.redact_bytes(body))
         for codec, width in _WIDE if b"\0" in body else ():
             whole = len(body) - len(body) % width
             text = body[:whole].decode(codec, "surrogatepass" if width == 2 else "replace")
             if self.redact(text) != text:
                 body = self.redact(text).encode(codec, "surrogatepass") + body[whole:]
+        return body
+
+    def _without_cut_token(self, body: bytes) -> bytes:
+        """Return a body that does not end in most of a token: where it was cut, little may be missing."""
+        for form in self._forms().literal if len(self._value) >= _LONG_ENOUGH else ():
+            for length in range(len(form) - 1, _LONG_ENOUGH - 1, -1):
+                if body.endswith(form[:length]):
+                    return body[:-length] + REDACTED.encode()
         return body
 
     def _forms(self) -> _Forms:
