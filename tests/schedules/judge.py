@@ -62,16 +62,17 @@ def look(path: Path, folder: Path, *, rescues: bool = True) -> Found:
         for suffix in ("", "-wal"):
             if Path(f"{path}{suffix}").is_file():
                 shutil.copy(f"{path}{suffix}", f"{copy}{suffix}")
+    db = sqlite3.connect(copy)
     try:
-        db = sqlite3.connect(copy)
         (found.whole,) = db.execute("PRAGMA integrity_check(3)").fetchone()
         found.rows = db.execute(_SERVED).fetchall()
         ledger = db.execute("SELECT endpoint, kol_id, billed FROM requests ORDER BY id").fetchall()
         found.ledger = [((KINDS.get(endpoint, endpoint), kol_id), billed) for endpoint, kol_id, billed in ledger]
-        db.close()
     except sqlite3.Error as error:
         if "no such table" not in str(error):
             found.whole = f"{type(error).__name__}: {error}"
+    finally:
+        db.close()
     return found
 
 
