@@ -279,3 +279,19 @@ def test_a_store_behind_a_link_is_made_where_the_link_leads(
     client.close()
     assert path.is_symlink()
     all_there(tmp_path / "disk" / "real.sqlite", server, range(1, 3))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="locks that belong to one descriptor are Linux's")
+@pytest.mark.parametrize("part", ["", "-shm", "*"])
+def test_promise_8b_the_anchor_keeps_the_log_whatever_the_notebook_copies(
+    make_client: MakeClient, path: Path, tmp_path: Path, part: str
+) -> None:
+    client = make_client(cache=path)
+    names(client, 1)
+    before = [path.with_name(path.name + suffix).stat().st_ino for suffix in ("-wal", "-shm")]
+    for source in tmp_path.glob(f"{path.name}{part}"):
+        shutil.copy(source, tmp_path / "copied")
+    # It believes to be the last, and would fold the log and delete it.
+    visit(path, "writes")
+    assert [path.with_name(path.name + suffix).stat().st_ino for suffix in ("-wal", "-shm")] == before
+    assert names(client, 1) == ["达人 1"]
