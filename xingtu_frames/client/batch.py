@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from typing import Any
 from tenacity import RetryCallState, Retrying, sleep_using_event, wait_random_exponential
 from tqdm.std import tqdm
 
+from ..arguments import is_shown
 from ..errors import ApiError, BudgetExceededError, CacheError, XingtuError
 from ..forks import new_lock_in_child
 from ..store.answer import Answer
@@ -180,6 +179,4 @@ def _concerns_all(error: XingtuError) -> bool:
 
 def _bar(total: int, progress: bool | None) -> Any:
     """Return a bar on stderr that shows after two seconds in an interactive session; ``True`` shows it at once."""
-    watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
-    shown = watched if progress is None else progress
-    return tqdm(total=total, unit="request", disable=not shown, delay=0 if progress else 2, leave=False)
+    return tqdm(total=total, unit="request", disable=not is_shown(progress), delay=0 if progress else 2, leave=False)
