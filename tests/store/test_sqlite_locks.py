@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -295,3 +296,45 @@ def test_promise_8b_the_anchor_keeps_the_log_whatever_the_notebook_copies(
     visit(path, "writes")
     assert [path.with_name(path.name + suffix).stat().st_ino for suffix in ("-wal", "-shm")] == before
     assert names(client, 1) == ["达人 1"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="locks that belong to one descriptor are Linux's")
+@pytest.mark.parametrize("part", ["-shm", "*"])
+def test_promise_8b_who_opens_the_index_all_the_time_lets_no_two_write_at_once(
+    make_client: MakeClient, server: Loopback, path: Path, tmp_path: Path, part: str
+) -> None:
+    client = make_client(cache=path)
+    names(client, 1)
+    end = tmp_path.with_name(f"{tmp_path.name}-end")
+    ours = [sys.executable, "-m", "xingtu_frames", "fetch", "profiles", "--cache", str(path), "--region", server.url]
+    visitor = (
+        f"import pathlib, sqlite3, time\nwhile not pathlib.Path({str(end)!r}).exists():\n"
+        f"    db = sqlite3.connect({str(path)!r}, isolation_level=None, timeout=60)\n"
+        f"    {VISITS['writes']}\n    db.close()\n    time.sleep(0.02)"
+    )
+    environment = {**os.environ, "JUSTONEAPI_TOKEN": TOKEN}
+    others = [
+        subprocess.Popen([*ours, *map(str, range(101, 161))], cwd=ROOT, stdout=subprocess.DEVNULL, env=environment),
+        subprocess.Popen([sys.executable, "-c", visitor]),
+    ]
+
+    def read() -> None:
+        while not end.exists():
+            for source in tmp_path.glob(f"{path.name}{part}"):
+                source.read_bytes()
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read)
+        try:
+            for number in range(2, 62, 3):
+                names(client, number, number + 1, number + 2)
+            assert others[0].wait(timeout=120) == 0
+        finally:
+            end.touch()
+            reading.result()
+            assert others[1].wait(timeout=120) == 0
+    client.close()
+    with xf.Client(offline=True, cache=path) as fresh:
+        fresh.store.check_whole()
+        assert names(fresh, *range(1, 62), *range(101, 161))
+        assert len(fresh.ledger()) == server.charged == 61 + 60

@@ -14,23 +14,28 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import CacheError
 from . import sqlite_format
-from .sqlite_anchor import anchored, holds_deleted_log
+from .sqlite_anchor import Anchor, anchored, holds_deleted_log, transaction
 
 _BUSY_SECONDS = 5.0
 _TRIES = 5
 _COMMITS_BETWEEN_FOLDS = 500
+# A log of this size is folded beside others at work, on SQLite's own locks alone, lest it grow without end.
+_LARGE_LOG = 64 * 1024 * 1024
 _SETTINGS = ("synchronous = NORMAL", "wal_autocheckpoint = 0", "trusted_schema = OFF", "cell_size_check = ON")
 # The second where SQLite quotes a damaged name in its message.
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 _Identity = tuple[int, int]
 _Result = TypeVar("_Result")
+
+
+pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+"""Every pool of this process."""
 
 
 class _FoldedError(Exception):
@@ -57,13 +62,13 @@ class Pool:
         self._closed = False
         self._free: list[sqlite3.Connection] = []
         self._lent = 0
-        self._anchor: sqlite3.Connection | None = None
+        self._anchor: Anchor | None = None
         self._prepared = False
         self._identity: _Identity | None = None
         self._logs: tuple[_Identity | None, ...] = ()
         self._folded = False
         self._commits = 0
-        _pools.add(self)
+        pools.add(self)
 
     # --- use
 
@@ -95,20 +100,17 @@ class Pool:
         return self.write(lambda db: db.execute(statement, values).rowcount)
 
     def _write_once(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
-        with self.reading() as db:
-            try:
-                db.execute("BEGIN IMMEDIATE")
-                self._check_in_place()
-                # A newer version may have changed the format since the file was opened.
-                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
-                result = work(db)
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        with self.reading() as db, self._turn(db):
+            self._check_in_place()
+            # A newer version may have changed the format since the file was opened.
+            sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+            result = work(db)
+            db.execute("COMMIT")
             self._check_in_place()
         return result
+
+    def _turn(self, db: sqlite3.Connection) -> contextlib.AbstractContextManager[None]:
+        return transaction(db) if self._anchor is None else self._anchor.turn(db, _BUSY_SECONDS)
 
     def check_whole(self) -> None:
         """Check every page and index of the file; takes time in proportion to its size.
@@ -128,19 +130,24 @@ class Pool:
         if self.memory is not None or self._read_only or not self._prepared:
             return
         self._commits = 0
-        with contextlib.suppress(CacheError, _FoldedError), self._borrowed() as db:
+        with contextlib.suppress(CacheError, _FoldedError), self._borrowed() as db, self._alone() as alone:
             self._check_in_place()
+            if not alone and _size(f"{self.place}-wal") < _LARGE_LOG:
+                return
             db.execute("PRAGMA busy_timeout = 0")
             try:
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                db.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if alone else 'PASSIVE'})").fetchone()
             finally:
                 db.execute(f"PRAGMA busy_timeout = {round(_BUSY_SECONDS * 1000)}")
 
     def shrink(self) -> None:
         """Give the space of deleted rows back to the disk, unless others are at work."""
-        with contextlib.suppress(CacheError), self.reading() as db:
+        with contextlib.suppress(CacheError), self.reading() as db, self._alone(_BUSY_SECONDS):
             db.execute("VACUUM")
         self.checkpoint()
+
+    def _alone(self, seconds: float = 0) -> contextlib.AbstractContextManager[bool]:
+        return contextlib.nullcontext(True) if self._anchor is None else self._anchor.alone(seconds)
 
     def _count_commit(self) -> None:
         self._commits += 1
@@ -171,14 +178,19 @@ class Pool:
                 # SQLite would make a missing file anew, and its emptiness would be paid for.
                 self._check_file()
                 self._replace_connections_to_a_deleted_log()
-            db = self._free.pop() if self._free else self._connect()
+            if not self._free:
+                self._free.append(self._connect())
+            if not self._lent and self._anchor is not None:
+                self._anchor.enter(_BUSY_SECONDS)
             self._lent += 1
-            return db
+            return self._free.pop()
 
     def _give(self, db: sqlite3.Connection) -> None:
         with self._mutex:
             self._lent -= 1
             self._free.append(db)
+            if not self._lent and self._anchor is not None:
+                self._anchor.leave()
             if self._closed:
                 self._close_free()
             self._returned.notify_all()
@@ -236,7 +248,7 @@ class Pool:
             sqlite_format.apply_steps(db)
         elif not self._prepared:
             sqlite_format.adopt(db, self.path, read_only=self._read_only or not os.access(self.path, os.W_OK))
-            self._identity = _identity(self.path)
+            self._identity = identity_of(self.path)
         if self._anchor is None and self.memory is None and not self._read_only:
             self._lay_anchor(db)
         self._prepared = True
@@ -255,7 +267,7 @@ class Pool:
 
     def _check_file(self) -> None:
         """Refuse a file that is no longer at its path: what it takes would be lost."""
-        if self.memory is None and _identity(self.path) != self._identity:
+        if self.memory is None and identity_of(self.path) != self._identity:
             raise CacheError(f"the cache file {self.path} was moved or replaced while open; make a new Client")
 
     def _check_in_place(self) -> None:
@@ -267,7 +279,7 @@ class Pool:
             raise _FoldedError
 
     def _present_logs(self) -> tuple[_Identity | None, ...]:
-        return _identity(f"{self.place}-wal"), _identity(f"{self.place}-shm")
+        return identity_of(f"{self.place}-wal"), identity_of(f"{self.place}-shm")
 
     def _replace_connections_to_a_deleted_log(self) -> None:
         """Close every connection where the log was deleted: SQLite would go on with the deleted one."""
@@ -349,14 +361,12 @@ class Pool:
         """Return whether the pool has that file open, under whatever name."""
         return identity is not None and self._identity == identity
 
+    def is_elsewhere(self, identity: _Identity | None) -> bool:
+        """Return whether the pool has a file open that is not that one."""
+        return self._identity not in (None, identity)
 
-# --- one pool per file and process
 
-_pools: weakref.WeakSet[Pool] = weakref.WeakSet()
-_shared: dict[str, Pool] = {}
-_abandoned: deque[Pool] = deque()
-_sharing = threading.RLock()
-_forking = threading.local()
+# --- the file
 
 
 def _new_lock() -> tuple[threading.Lock, threading.Condition]:
@@ -369,101 +379,20 @@ def _new_lock() -> tuple[threading.Lock, threading.Condition]:
     return mutex, threading.Condition(mutex)
 
 
-def attach(path: str, *, read_only: bool = False) -> Pool:
-    """Return the pool of a file, one for all clients of this process; each gives it back with `detach`.
-
-    A database in memory, and a file that is only read, has one of its own.
-    """
-    if path == ":memory:" or read_only:
-        return Pool(path, read_only=read_only)
-    place = os.path.realpath(path)
-    with _sharing:
-        _detach_abandoned()
-        identity = _identity(place)
-        pool = _shared.get(place) or open_pool(path)
-        if pool is not None and pool._identity not in (None, identity):
-            pool.retire()
-            pool = None
-        pool = pool or Pool(path)
-        _shared[place] = pool
-        pool.users += 1
-        return pool
-
-
-def detach(pool: Pool) -> None:
-    """Give a pool back; the last one to do so closes it."""
-    with _sharing:
-        pool.users -= 1
-        if pool.users > 0:
-            return
-        for place in [place for place, known in _shared.items() if known is pool]:
-            del _shared[place]
-    pool.close()
-
-
-def abandon(pool: Pool) -> None:
-    """Give back the pool of a store that was collected; later, where a lock that it takes is held now.
-
-    The collector runs in any thread at any time, also in one that holds such a lock, or is forking.
-    """
-    _abandoned.append(pool)
-    if _sharing.acquire(blocking=False):
-        try:
-            _detach_abandoned()
-        finally:
-            _sharing.release()
-
-
-def _detach_abandoned() -> None:
-    for _ in range(len(_abandoned)):
-        with contextlib.suppress(IndexError):
-            pool = _abandoned.popleft()
-            if pool.is_busy():
-                _abandoned.append(pool)
-            else:
-                detach(pool)
-
-
-def open_pool(path: str | os.PathLike[str]) -> Pool | None:
-    """Return the pool that has a file open in this process, if one has."""
-    identity = _identity(str(path))
-    with _sharing:
-        return next((pool for pool in _shared.values() if pool.is_at(identity)), None)
-
-
-def _before_fork() -> None:
-    _sharing.acquire()
-    _forking.frozen = list(_pools)
-    for pool in _forking.frozen:
-        pool.freeze()
-
-
-def _after_fork_in_parent() -> None:
-    for pool in _forking.frozen:
-        pool.thaw()
-    _sharing.release()
-
-
-def _after_fork_in_child() -> None:
-    global _sharing
-    _sharing = threading.RLock()
-    for pool in _pools:
-        pool.inherit()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
-
-
-# --- the file
-
-
-def _identity(path: str) -> _Identity | None:
+def identity_of(path: str) -> _Identity | None:
+    """Return what tells the file at a path from every other; None where there is none."""
     try:
         status = os.stat(path)
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
 
 
 def _make_private(path: str) -> None:

@@ -1,9 +1,10 @@
-"""A connection that keeps the write-ahead log from being deleted while this process uses it.
+"""A connection that keeps the write-ahead log while this process uses it, and SQLite's rights to it.
 
-Whoever closes the last connection folds the log into the database and deletes it; who the last one is, SQLite tells by
-locks that POSIX drops as soon as a process closes any descriptor of the file, such as that of a ``shutil.copy``. The
-anchor reads only, and a connection that reads only cannot fold; it is closed after the others of its process. Where
-Linux offers locks that belong to one descriptor, the anchor's carry one too, which nothing else in the process drops.
+Whoever closes the last connection folds the log into the database and deletes it; who the last one is, and who may
+write, SQLite tells by locks that POSIX drops as soon as a process closes any descriptor of the file, such as that of a
+``shutil.copy``. The anchor reads only, and a connection that reads only cannot fold; it is closed after the others of
+its process. Where Linux offers locks that belong to one descriptor, those that matter are laid on SQLite's own
+descriptor of the index, which nothing else in the process closes.
 """
 
 from __future__ import annotations
@@ -12,15 +13,173 @@ import contextlib
 import os
 import sqlite3
 import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-# Where SQLite locks: the bytes that each user of a database shares, and the one that each user of its index does.
+try:
+    import fcntl
+
+    _OFD = getattr(fcntl, "F_OFD_SETLK", None)
+except ImportError:
+    _OFD = None
+
+# Where SQLite locks: the bytes that each user of a database shares, the one that each user of its index does, and the
+# one of whoever writes.
 _SHARED = (0x40000002, 510)
 _SHARED_INDEX = (128, 1)
+_WRITES = (120, 1)
+# Bytes of our own, far from SQLite's: whose turn it is to write, and who is at work at all.
+_TURN = (1 << 40, 1)
+_AT_WORK = ((1 << 40) + 1, 1)
+_HEADER = 48
 _DESCRIPTORS = "/proc/self/fd"
+_Bytes = tuple[int, int]
 
 
-def anchored(path: str) -> sqlite3.Connection | None:
+class Anchor:
+    """The anchor of one file, and what this process holds of its index.
+
+    SQLite keeps one descriptor of the index for all connections of a process, and no lock laid on it is dropped before
+    the last of them is closed. Threads are told apart by SQLite itself, whose count of them nothing drops.
+    """
+
+    def __init__(self, db: sqlite3.Connection, place: str) -> None:
+        self._db = db
+        self._index = f"{place}-shm"
+        self._descriptor = -1
+        self._identity: tuple[int, int] | None = None
+        self._writing = threading.Lock()
+        self._folds: set[object] = set()
+        for descriptor in _descriptors(place):
+            _lock(descriptor, "share", _SHARED)
+        self._find()
+        self._lock("share", _SHARED_INDEX)
+
+    def close(self) -> None:
+        """Close the connection; its locks end when the last connection of the process is closed."""
+        self._db.close()
+
+    # --- reading
+
+    def enter(self, seconds: float) -> None:
+        """Say that this process is at work, after waiting a while for another that folds the log.
+
+        After that SQLite's own locks are trusted.
+        """
+        self._lock_by("share", _AT_WORK, time.monotonic() + seconds)
+
+    def leave(self) -> None:
+        """Say that this process is not at work."""
+        self._lock("free", _AT_WORK)
+
+    @contextlib.contextmanager
+    def alone(self, seconds: float = 0) -> Iterator[bool]:
+        """Keep other processes from starting work; the value tells whether none is at work. Call it inside `enter`."""
+        fold = object()
+        try:
+            self._folds.add(fold)
+            yield self._lock_by("own", _AT_WORK, time.monotonic() + seconds)
+        finally:
+            self._folds.discard(fold)
+            if not self._folds:
+                self._lock("share", _AT_WORK)
+
+    # --- writing
+
+    @contextlib.contextmanager
+    def turn(self, db: sqlite3.Connection, seconds: float) -> Iterator[None]:
+        """Begin a transaction that no process can write beside, whatever else of this process closes the index.
+
+        Raises
+        ------
+        sqlite3.OperationalError
+            Another process writes all the time.
+        """
+        with self._writing:
+            until = time.monotonic() + seconds
+            try:
+                if not self._lock_by("own", _TURN, until):
+                    raise sqlite3.OperationalError("database is locked")
+                with transaction(db, partial(self._begin, until=until)):
+                    yield
+            finally:
+                self._lock("free", _WRITES)
+                self._lock("free", _TURN)
+
+    def _begin(self, db: sqlite3.Connection, until: float) -> None:
+        """Begin, and lay SQLite's lock anew as one of its descriptor; again where another wrote in between."""
+        while True:
+            before = self._header()
+            _begin(db)
+            if self._keep_turn() and self._header() == before:
+                return
+            db.execute("ROLLBACK")
+            self._lock("free", _WRITES)
+            if time.monotonic() > until:
+                raise sqlite3.OperationalError("database is locked")
+
+    def _keep_turn(self) -> bool:
+        if not self._is_found():
+            return True
+        fcntl.lockf(self._descriptor, fcntl.LOCK_UN, _WRITES[1], _WRITES[0])
+        return self._lock("own", _WRITES)
+
+    def _header(self) -> bytes:
+        """Return the head of the index, which every commit changes."""
+        return os.pread(self._descriptor, _HEADER, 0) if self._is_found() else b""
+
+    # --- locks
+
+    def _lock_by(self, how: str, where: _Bytes, until: float) -> bool:
+        wait = 0.001
+        while not self._lock(how, where):
+            if time.monotonic() > until:
+                return False
+            time.sleep(wait)
+            wait = min(wait * 2, 0.025)
+        return True
+
+    def _lock(self, how: str, where: _Bytes) -> bool:
+        return not self._is_found() or _lock(self._descriptor, how, where)
+
+    def _is_found(self) -> bool:
+        """Return whether the descriptor is known; a number that means another file by now is looked up again."""
+        if self._identity is None:
+            return False
+        with contextlib.suppress(OSError):
+            if _identity_of(self._descriptor) == self._identity:
+                return True
+        self._find()
+        return self._identity is not None
+
+    def _find(self) -> None:
+        self._identity = None
+        for descriptor in _descriptors(self._index):
+            with contextlib.suppress(OSError):
+                if _lock(descriptor, "free", _TURN):
+                    self._descriptor, self._identity = descriptor, _identity_of(descriptor)
+                    return
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection, begin: Callable[[sqlite3.Connection], None] = _begin) -> Iterator[None]:
+    """Begin a transaction; what is not committed at the end is undone."""
+    try:
+        begin(db)
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def anchored(path: str) -> Anchor | None:
     """Return the anchor of a file, to be closed last; None where the file cannot be read that way."""
     address = Path(path).resolve().as_uri()
     db = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
@@ -29,33 +188,44 @@ def anchored(path: str) -> sqlite3.Connection | None:
     except sqlite3.Error:
         db.close()
         return None
-    place = os.path.realpath(path)
-    _lock({place: _SHARED, f"{place}-shm": _SHARED_INDEX})
-    return db
+    return Anchor(db, os.path.realpath(path))
 
 
 def holds_deleted_log(path: str) -> bool:
     """Return whether something in this process still has the deleted log of a file open, where the system tells."""
     place = os.path.realpath(path)
-    deleted = {f"{place}{suffix} (deleted)" for suffix in ("-wal", "-shm")}
+    return any(True for suffix in ("-wal", "-shm") for _ in _descriptors(f"{place}{suffix} (deleted)"))
+
+
+def _descriptors(place: str) -> list[int]:
+    """Return this process's descriptors of a file, where the system tells, SQLite's before any other."""
+    found = []
     with contextlib.suppress(OSError):
-        for descriptor in os.listdir(_DESCRIPTORS):
+        for descriptor in map(int, os.listdir(_DESCRIPTORS)):
             with contextlib.suppress(OSError):
-                if os.readlink(f"{_DESCRIPTORS}/{descriptor}") in deleted:
-                    return True
+                if os.readlink(f"{_DESCRIPTORS}/{descriptor}") == place:
+                    found.append(descriptor)
+    return sorted(found, key=lambda descriptor: (not _is_of_sqlite(descriptor), descriptor))
+
+
+def _is_of_sqlite(descriptor: int) -> bool:
+    """Return whether a descriptor looks like one of SQLite's, which follows no link; Python's own `open` does."""
+    with contextlib.suppress(OSError):
+        return _OFD is not None and bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & getattr(os, "O_NOFOLLOW", 0))
     return False
 
 
-def _lock(ranges: dict[str, tuple[int, int]]) -> None:
-    """Lock byte ranges, shared, on SQLite's own descriptors of these files, where the system knows such locks."""
-    with contextlib.suppress(ImportError, AttributeError, OSError):
-        import fcntl
+def _identity_of(descriptor: int) -> tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
 
-        command = fcntl.F_OFD_SETLK  # type: ignore[attr-defined,unused-ignore]
-        for descriptor in map(int, os.listdir(_DESCRIPTORS)):
-            with contextlib.suppress(OSError):
-                start, length = ranges.get(os.readlink(f"{_DESCRIPTORS}/{descriptor}"), (0, 0))
-                if length:
-                    fcntl.fcntl(
-                        descriptor, command, struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, start, length, 0)
-                    )
+
+def _lock(descriptor: int, how: str, where: _Bytes) -> bool:
+    """Lay a lock that belongs to the descriptor; False where another has one there, or the system knows none such."""
+    if _OFD is None:
+        return False
+    kind = {"share": fcntl.F_RDLCK, "own": fcntl.F_WRLCK, "free": fcntl.F_UNLCK}[how]
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(descriptor, _OFD, struct.pack("hhqqi4x", kind, os.SEEK_SET, *where, 0))
+        return True
+    return False

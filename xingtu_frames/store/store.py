@@ -34,9 +34,10 @@ from . import rescue, sqlite_format, statements
 from .answer import Answer, Recorded, is_time, is_whole, now, stamp
 from .claims import Claims
 from .judging import problem_of
-from .sqlite import Pool, abandon, attach, detach
+from .sqlite import Pool
 from .sqlite_format import DamagedError, damaged
 from .sqlite_locks import check_locks
+from .sqlite_sharing import abandon, attach, detach
 
 _AT_ONCE = 5_000
 _PAGE = 500

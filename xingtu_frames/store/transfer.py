@@ -12,8 +12,8 @@ from ..errors import CacheError
 from . import rescue, sqlite_format
 from .answer import Recorded
 from .judging import problem_of
-from .sqlite import open_pool
 from .sqlite_salvage import Salvage
+from .sqlite_sharing import open_pool
 from .store import Store
 
 
