@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -79,6 +81,37 @@ def test_promise_8c_an_answer_from_the_future_is_old(
     assert names(client) == ["answer 2"]
     # For ever and offline mean at any age.
     assert names(make_client(offline=True)) == ["answer 2"]
+
+
+def test_promise_2_an_answer_that_took_long_is_not_from_the_future_for_who_waited(
+    make_client: MakeClient,
+    server: Loopback,
+    clock: Callable[[datetime], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    first, second = make_client(), make_client(cache=tmp_path / "folder" / ".." / "answers.sqlite")
+    waits, ask_holder = threading.Event(), second.store.claims.holder
+
+    def holder(key: str) -> object:
+        waits.set()
+        return ask_holder(key)
+
+    monkeypatch.setattr(second.store.claims, "holder", holder)
+
+    def slow(seen: Seen) -> Reply:
+        if server.hits() == 1:
+            assert waits.wait(60)
+            clock(NOW + timedelta(minutes=2))
+        return ok({"nick_name": f"answer {server.hits()}"})
+
+    server.answer = slow
+    with ThreadPoolExecutor(2) as threads:
+        asked = threads.submit(names, first)
+        while not server.hits():
+            waits.wait(0.01)
+        assert names(second) == asked.result() == ["answer 1"]
+    assert server.hits() == 1
 
 
 @pytest.mark.parametrize("back", [timedelta(milliseconds=1), timedelta(seconds=4)], ids=str)

@@ -21,6 +21,7 @@ from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, Seen, ok
 from xingtu_frames.store import rescue, sqlite
 from xingtu_frames.store.store import Store
+from xingtu_frames.store.transfer import export_store
 
 MakeClient = Callable[..., xf.Client]
 
@@ -124,6 +125,21 @@ def test_a_rescued_answer_goes_on_waiting_while_the_file_is_held(
     holder.let_go()
     assert len(xf.fetch_profiles(["1"], client=client)) == 1
     assert (server.hits(), waiting(path)) == (1, [])
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held", "free"])
+def test_promise_4_an_export_holds_what_is_rescued(
+    make_client: MakeClient, path: Path, tmp_path: Path, holder: Holder, held: bool
+) -> None:
+    client = make_client()
+    rescued(client, path)
+    if not held:
+        holder.let_go()
+    exported = tmp_path / "exported.sqlite"
+    assert export_store(client.store, exported).answers == 2
+    assert len(waiting(path)) == held
+    with xf.Client(offline=True, cache=exported) as reader:
+        assert xf.fetch_profiles(["9", "1"], client=reader)["nick_name"].tolist() == ["达人 9", "达人 1"]
 
 
 def test_a_rescue_is_private_and_exact(make_client: MakeClient, path: Path, holder: Holder) -> None:

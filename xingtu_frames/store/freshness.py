@@ -19,15 +19,18 @@ class Fresh:
 
     Attributes
     ----------
-    since, until
-        The time from which, and the one until which, it must have been fetched; None for any.
+    since
+        The time from which it must have been fetched; None for any.
+    ahead
+        How far ahead of the clock, when it is looked at, its time may be; None for any. The clock is read each time:
+        who waits for another process finds an answer that is younger than the question.
     after
         With ``refresh``: it must have been added after that row of the store as well, so that no clock, and no answer
         that is imported meanwhile, stands for one that was asked; None without.
     """
 
     since: datetime | None = None
-    until: datetime | None = None
+    ahead: timedelta | None = None
     after: int | None = None
 
     def state_of(self, fetched_at: datetime | None) -> State:
@@ -35,7 +38,7 @@ class Fresh:
         if fetched_at is None:
             return "missing"
         too_old = self.since is not None and fetched_at < self.since
-        from_the_future = self.until is not None and fetched_at > self.until
+        from_the_future = self.ahead is not None and fetched_at > now() + self.ahead
         return "expired" if too_old or from_the_future or self.after is not None else "cached"
 
     def serves(self, fetched_at: datetime) -> bool:
@@ -49,8 +52,8 @@ def younger_than(age: timedelta | None) -> Fresh:
     """Return what serves for that long; None is for ever, and so is an age that reaches back beyond all time."""
     if age is None:
         return Fresh()
-    moment = now()
+    ahead = min(age, SKEW)
     try:
-        return Fresh(moment - age, moment + min(age, SKEW))
+        return Fresh(now() - age, ahead)
     except OverflowError:
-        return Fresh(None, moment + SKEW)
+        return Fresh(None, ahead)

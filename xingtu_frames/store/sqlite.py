@@ -25,6 +25,7 @@ from .sqlite_anchor import Anchor, anchored, holds_deleted_log, transaction
 _BUSY_SECONDS = 5.0
 _TRIES = 5
 _COMMITS_BETWEEN_FOLDS = 500
+_FOLDS_FOR_S = 1.0
 # A log of this size is folded beside others at work, on SQLite's own locks alone, lest it grow without end.
 _LARGE_LOG = 64 * 1024 * 1024
 _SETTINGS = ("synchronous = NORMAL", "wal_autocheckpoint = 0", "trusted_schema = OFF", "cell_size_check = ON")
@@ -181,7 +182,7 @@ class Pool:
             if not self._free:
                 self._free.append(self._connect())
             if not self._lent and self._anchor is not None:
-                self._anchor.enter(_BUSY_SECONDS)
+                self._anchor.enter(_FOLDS_FOR_S)
             self._lent += 1
             return self._free.pop()
 

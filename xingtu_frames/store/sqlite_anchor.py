@@ -13,7 +13,6 @@ import contextlib
 import os
 import sqlite3
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -51,7 +50,7 @@ class Anchor:
         self._index = f"{place}-shm"
         self._descriptor = -1
         self._identity: tuple[int, int] | None = None
-        self._writing = threading.Lock()
+        self._writes: dict[str, object] = {}
         self._folds: set[object] = set()
         for descriptor in _descriptors(place):
             _lock(descriptor, "share", _SHARED)
@@ -69,7 +68,7 @@ class Anchor:
 
         After that SQLite's own locks are trusted.
         """
-        self._lock_by("share", _AT_WORK, time.monotonic() + seconds)
+        _by(time.monotonic() + seconds, lambda: self._lock("share", _AT_WORK))
 
     def leave(self) -> None:
         """Say that this process is not at work."""
@@ -81,7 +80,7 @@ class Anchor:
         fold = object()
         try:
             self._folds.add(fold)
-            yield self._lock_by("own", _AT_WORK, time.monotonic() + seconds)
+            yield _by(time.monotonic() + seconds, lambda: self._lock("own", _AT_WORK))
         finally:
             self._folds.discard(fold)
             if not self._folds:
@@ -98,16 +97,19 @@ class Anchor:
         sqlite3.OperationalError
             Another process writes all the time.
         """
-        with self._writing:
-            until = time.monotonic() + seconds
-            try:
-                if not self._lock_by("own", _TURN, until):
-                    raise sqlite3.OperationalError("database is locked")
-                with transaction(db, partial(self._begin, until=until)):
-                    yield
-            finally:
+        until = time.monotonic() + seconds
+        # Told by whose it is, so that an interrupt between taking it and knowing so leaves it to nobody.
+        turn = object()
+        try:
+            if not _by(until, lambda: self._writes.setdefault("", turn) is turn and self._lock("own", _TURN)):
+                raise sqlite3.OperationalError("database is locked")
+            with transaction(db, partial(self._begin, until=until)):
+                yield
+        finally:
+            if self._writes.get("") is turn:
                 self._lock("free", _WRITES)
                 self._lock("free", _TURN)
+                del self._writes[""]
 
     def _begin(self, db: sqlite3.Connection, until: float) -> None:
         """Begin, and lay SQLite's lock anew as one of its descriptor; again where another wrote in between."""
@@ -133,15 +135,6 @@ class Anchor:
 
     # --- locks
 
-    def _lock_by(self, how: str, where: _Bytes, until: float) -> bool:
-        wait = 0.001
-        while not self._lock(how, where):
-            if time.monotonic() > until:
-                return False
-            time.sleep(wait)
-            wait = min(wait * 2, 0.025)
-        return True
-
     def _lock(self, how: str, where: _Bytes) -> bool:
         return not self._is_found() or _lock(self._descriptor, how, where)
 
@@ -162,6 +155,17 @@ class Anchor:
                 if _lock(descriptor, "free", _TURN):
                     self._descriptor, self._identity = descriptor, _identity_of(descriptor)
                     return
+
+
+def _by(until: float, attempt: Callable[[], bool]) -> bool:
+    """Try until it succeeds or time is up, at least once; return whether it did."""
+    wait = 0.001
+    while not attempt():
+        if time.monotonic() > until:
+            return False
+        time.sleep(wait)
+        wait = min(wait * 2, 0.025)
+    return True
 
 
 def _begin(db: sqlite3.Connection) -> None:

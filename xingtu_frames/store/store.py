@@ -384,24 +384,30 @@ class Store:
         One that the store still cannot take goes on waiting.
         """
         taken = 0
-        for path in self._shelter.waiting():
+        for path, recorded, outcome in self._rescued():
             try:
-                rescued = rescue.read(path)
-            except CacheError:
-                self._shelter.refuse(path)
-                continue
-            recorded = Recorded(rescued.answer, int(rescued.outcome.get("http_status") or 200), served=True)
-            if problem_of(recorded) is not None:
-                self._shelter.refuse(path)
-                continue
-            try:
-                self._pool.write(partial(statements.take, recorded, rescued.outcome))
+                self._pool.write(partial(statements.take, recorded, outcome))
             except CacheError:
                 self._shelter.forget_looks()
                 break
             path.unlink(missing_ok=True)
             taken += 1
         return taken
+
+    def rescued(self) -> Iterator[Recorded]:
+        """Yield the rescued answers that wait for the store."""
+        for _, recorded, _ in self._rescued():
+            yield recorded
+
+    def _rescued(self) -> Iterator[tuple[Path, Recorded, Mapping[str, Any]]]:
+        for path in self._shelter.waiting():
+            with contextlib.suppress(CacheError):
+                rescued = rescue.read(path)
+                recorded = Recorded(rescued.answer, int(rescued.outcome.get("http_status") or 200), served=True)
+                if problem_of(recorded) is None:
+                    yield path, recorded, rescued.outcome
+                    continue
+            self._shelter.refuse(path)
 
     # --- the file
 

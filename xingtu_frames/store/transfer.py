@@ -44,7 +44,7 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
     """Write every answer into a new store file, without the ledger.
 
     The file appears whole or not at all, and an existing one is never replaced. Of a damaged store it holds every
-    answer that is still whole.
+    answer that is still whole, and rescued answers that the store cannot take yet are in it, too.
 
     Raises
     ------
@@ -72,17 +72,27 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
 def _filled(spare: Path, store: Store) -> Exported:
     copied = Store(spare)
     try:
-        try:
-            return Exported(copied.merge(store.every(), by_time=False), 0)
-        except CacheError:
-            if store.in_memory:
-                raise
-        with store.untouched():
-            salvage = Salvage(Path(store.path))
-            copied.merge(salvage)
-        return Exported(copied.count()["answers"], salvage.lost)
+        store.take_in()
+        lost = _merged(copied, store)
+        copied.merge(store.rescued())
+        return Exported(copied.count()["answers"], lost)
     finally:
         copied.close()
+
+
+def _merged(copied: Store, store: Store) -> int:
+    """Merge what is whole, and return how many answers were not."""
+    try:
+        copied.merge(store.every(), by_time=False)
+    except CacheError:
+        if store.in_memory:
+            raise
+    else:
+        return 0
+    with store.untouched():
+        salvage = Salvage(Path(store.path))
+        copied.merge(salvage)
+    return salvage.lost
 
 
 def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
