@@ -48,9 +48,9 @@ _COLUMNS = {"profiles": "nick_name", "spread_info": "video_count"}
 
 KNOBS: Sequence[tuple[str, str, Any]] = (
     ("store.sqlite", "_BUSY_SECONDS", 1.0),
-    ("store.claims", "LEASE_S", 1.2),
-    ("store.claims", "_RENEWED_EVERY_S", 0.2),
-    ("client.asking", "LEASE_S", 1.2),
+    ("store.claims", "LEASE_S", 2.4),
+    ("store.claims", "_RENEWED_EVERY_S", 0.3),
+    ("client.asking", "LEASE_S", 2.4),
     ("client.workers", "PATIENCE_S", 0.3),
 )
 """Waits that are cut short, so that a round takes seconds: module, name, value; those that do not exist are let be."""
