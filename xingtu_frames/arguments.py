@@ -81,7 +81,7 @@ def cache_path_from(cache: Any) -> str:
     except UnicodeEncodeError:
         raise ConfigError(f"cache must be a path that this system can spell, not {str(cache)!a}") from None
     # Absolute: a notebook that changes its folder later must not lose its store.
-    return str(cache) if str(cache) == ":memory:" else os.path.abspath(os.path.expanduser(cache))
+    return str(cache) if str(cache) == ":memory:" or "://" in str(cache) else os.path.abspath(os.path.expanduser(cache))
 
 
 def age_from(name: str, value: Any, error: type[XingtuError] = ConfigError) -> timedelta | None:

@@ -394,9 +394,9 @@ def _cache(arguments: argparse.Namespace) -> int:
         counts = client.store.count()
         if arguments.action == "info":
             size = client.store.size()
-            _print(f"{client.store.path}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
+            _print(f"{client.store.shown}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
             return 0
-        if not arguments.yes and not _agreed(counts["answers"], client.store.path):
+        if not arguments.yes and not _agreed(counts["answers"], client.store.shown):
             _say("nothing was deleted")
             return 2
         client.store.clear()
@@ -414,7 +414,7 @@ def _export(client: Client, file: str) -> int:
 
 def _import(client: Client, file: str) -> int:
     new, known, refused = import_store(client.store, file)
-    _print(f"{new} answers added to {client.store.path}, {known} were there already; --offline serves any age")
+    _print(f"{new} answers added to {client.store.shown}, {known} were there already; --offline serves any age")
     for problem in refused[:_SHOWN]:
         _say(f"refused: {problem}")
     if len(refused) > _SHOWN:

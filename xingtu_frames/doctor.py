@@ -51,14 +51,14 @@ def _store(client: Client) -> Finding:
         answers = sum(1 for _ in client.store.every())
     except CacheError as error:
         return Finding("store", "broken", f"{error}{_saved(client.store)}")
-    return Finding("store", "ok", f"{client.store.path}: {answers} answers, every checksum right")
+    return Finding("store", "ok", f"{client.store.shown}: {answers} answers, every checksum right")
 
 
 def _saved(store: Store) -> str:
     """Save what a damaged store still holds beside it, and say where it is and how to go on."""
     if not store.is_damaged():
         return ""
-    target = Path(f"{store.path}.saved.sqlite")
+    target = Path(f"{store.shown}.saved.sqlite")
     try:
         if target.exists():
             return f"; what could be read was saved before, in {target}"

@@ -169,9 +169,9 @@ def test_promise_8d_what_cannot_be_read_is_kept_and_the_error_says_where(
     client = connect(server)
     with pytest.raises(xf.TransportError, match="kept for inspection") as caught:
         xf.fetch_profiles([ID], client=client)
-    assert client.store.path in str(caught.value)
+    assert client.store.shown in str(caught.value)
     assert (caught.value.retryable, client.ledger()["billed"].tolist()) == (False, ["unknown"])
-    with contextlib.closing(sqlite3.connect(client.store.path)) as db:
+    with contextlib.closing(sqlite3.connect(client.store.shown)) as db:
         (row,) = db.execute("SELECT kol_id, served, http_status, body FROM answers").fetchall()
     assert row == (ID, 0, int(status.split()[0]), body)
     assert xf.fetch_profiles([OTHER], client=client)["nick_name"].tolist() == [OTHER]

@@ -17,8 +17,10 @@ from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, Seen, fail, ok
 from xingtu_frames.client import asking, connections
 from xingtu_frames.store import claims as claims_module
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.claims import LEASE_S, Claim, Claims, Watch
 from xingtu_frames.store.store import Store
+from xingtu_frames.wire import Call
 
 MakeClient = Callable[..., xf.Client]
 KEY = 'get_author_base_info|1|{"platform": "SHORT_VIDEO"}'
@@ -31,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def claims(path: Path) -> Iterator[Claims]:
-    store = Store(path)
+    store = open_store(path)
     store.count()
     yield store.claims
     store.close()
@@ -135,17 +137,15 @@ def test_a_claim_lost_while_this_process_was_stopped_sends_nothing(
 ) -> None:
     server.answer = lambda seen: ok({"nick_name": "of this process"})
     open_request, another = Store.open_request, xf.Client(offline=True, cache=path)
-    paid = xf.Client(offline=True, cache=":memory:")
 
-    def stopped(self: Store, endpoint: str, kol_id: str | None, claim: Any = None) -> Any:
+    def stopped(self: Store, call: Call, owner: str | None = None) -> Any:
         if not lost:
             lost.append(1)
             # Another process takes over, pays and stores, while this one stands still.
             put(path, "another", "2030")
-            (call,) = paid.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
             store_answer(another.store, call, "of another process")
             another.store.claims.release(call.key, "another")
-        return open_request(self, endpoint, kol_id, claim)
+        return open_request(self, call, owner)
 
     lost: list[int] = []
     monkeypatch.setattr(Store, "open_request", stopped)
@@ -167,7 +167,7 @@ def test_what_another_process_paid_for_while_this_one_was_stopped_is_served(
 ) -> None:
     if refresh:
         xf.fetch_profiles(["1"], client=client)
-    other = Store(path)
+    other = open_store(path)
     (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
 
     def cut(seen: Seen) -> Any:
@@ -187,9 +187,9 @@ def test_the_budget_of_a_claim_that_was_lost_is_given_back(
     client = make_client(max_calls=1)
     open_request, lost = Store.open_request, []
 
-    def once(self: Store, endpoint: str, kol_id: str | None, claim: Any = None) -> Any:
-        lost.append(claim)
-        return None if len(lost) < 3 else open_request(self, endpoint, kol_id, claim)
+    def once(self: Store, call: Call, owner: str | None = None) -> Any:
+        lost.append(owner)
+        return None if len(lost) < 3 else open_request(self, call, owner)
 
     monkeypatch.setattr(Store, "open_request", once)
     assert len(xf.fetch_profiles(["1"], client=client)) == 1
@@ -230,7 +230,7 @@ def test_a_claim_is_kept_alive_while_its_owner_asks(
 ) -> None:
     # The answer takes as long as three renewals; whoever watches sees the claim change each time.
     monkeypatch.setattr(claims_module, "_RENEWED_EVERY_S", 0.02)
-    other, seen_claims = Store(path), set()
+    other, seen_claims = open_store(path), set()
 
     def slow(seen: Seen) -> Any:
         while len(seen_claims) < 4:
@@ -247,7 +247,7 @@ def test_a_claim_is_kept_alive_while_its_owner_asks(
 
 def test_clear_leaves_the_claims_of_others(claims: Claims, path: Path) -> None:
     claims.claim("k", claims.new_owner())
-    other = Store(path)
+    other = open_store(path)
     other.clear()
     assert other.claims.claim("k", other.claims.new_owner()) is not None
     other.close()
@@ -265,12 +265,12 @@ def test_a_question_that_was_taken_over_before_it_was_sent_is_not_sent(
 ) -> None:
     """This process stood still between the ledger and the socket, for longer than a lease."""
     server.answer = lambda seen: ok({"nick_name": "of this process"})
-    other = Store(path)
+    other = open_store(path)
     (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
     open_request, stood = Store.open_request, []
 
-    def stand_still(self: Store, endpoint: str, kol_id: str | None, claim: Any = None) -> Any:
-        row = open_request(self, endpoint, kol_id, claim)
+    def stand_still(self: Store, asked: Call, owner: str | None = None) -> Any:
+        row = open_request(self, asked, owner)
         if not stood:
             stood.append(row)
             put(path, "another", "2030")

@@ -23,7 +23,8 @@ from tests.conftest import TOKEN
 from tests.loopback import Loopback, Seen, ok
 from xingtu_frames.store import claims, sqlite
 from xingtu_frames.store.answer import Answer, now, stamp
-from xingtu_frames.store.store import Store
+from xingtu_frames.store.answers import open_store
+from xingtu_frames.wire import call_for_query
 
 IDS = ["1", "2", "3"]
 ENDPOINT = "get_author_base_info"
@@ -36,14 +37,14 @@ def bodies_on_disk(folder: Path) -> list[bytes]:
     found = [json.loads(path.read_text())["body"].encode() for path in folder.glob("xingtu-rescued-*.json")]
     path = folder / "answers.sqlite"
     if path.is_file() and path.stat().st_size:
-        found += [answer.body for answer, *_ in Store(path).every()]
+        found += [answer.body for answer, *_ in open_store(path).every()]
     return found
 
 
 def ledger_of(folder: Path) -> list[tuple[str, str]]:
     """Return creator and charge of every request that the ledger lists."""
     path = folder / "answers.sqlite"
-    return [(row[2], row[5]) for row in Store(path).requests()] if path.is_file() else []
+    return [(row[2], row[5]) for row in open_store(path).requests()] if path.is_file() else []
 
 
 def body_of(kol_id: str | None) -> bytes:
@@ -71,13 +72,13 @@ def ask(client: xf.Client, ids: list[str]) -> list[str]:
 def small(tmp_path: Path) -> tuple[Path, dict[str, set[bytes]]]:
     """Return a store in pages of 512 bytes, so that few bytes are padding, and the bodies of each key."""
     path = tmp_path / "answers.sqlite"
-    bodies = {f"{ENDPOINT}|{n}": {b'{"code":0,"data":{"n":%d}}' % n} for n in range(6)}
-    bodies[f"{ENDPOINT}|0"].add(b'{"code":0,"data":{"n":"older"}}')
-    with_store = Store(path)
+    bodies = {f"{ENDPOINT}|{n}|{{}}": {b'{"code":0,"data":{"n":%d}}' % n} for n in range(6)}
+    bodies[f"{ENDPOINT}|0|{{}}"].add(b'{"code":0,"data":{"n":"older"}}')
+    with_store = open_store(path)
     for age, (key, several) in enumerate(bodies.items()):
         for body in sorted(several):
-            with_store.add_all([Answer(key, ENDPOINT, key[-1], "{}", stamp(now()), body)], http_status=200 + age)
-    with_store.open_request(ENDPOINT, "1")
+            with_store.add_all([Answer(key, ENDPOINT, key[-4], "{}", stamp(now()), body)], http_status=200 + age)
+    with_store.open_request(call_for_query(ENDPOINT, {"oAuthorId": "1"}))
     with_store.close()
     db = sqlite3.connect(path)
     for statement in ("journal_mode = DELETE", "page_size = 512"):
@@ -99,7 +100,7 @@ def test_no_flipped_byte_gives_wrong_data_or_a_second_payment(
         damaged = bytearray(whole)
         damaged[position] ^= flip
         path.write_bytes(damaged)
-        store = Store(path)
+        store = open_store(path)
         try:
             found = store.latest(list(bodies))
         except xf.CacheError:

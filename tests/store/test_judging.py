@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.store import sqlite_format
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.judging import problem_of
-from xingtu_frames.store.store import Store
 from xingtu_frames.store.transfer import export_store, import_store
 from xingtu_frames.wire import ENDPOINTS, call_for_query
 
@@ -69,7 +69,7 @@ BAD: dict[str, Answer] = {
 def test_promise_8e_a_row_that_the_wire_would_not_have_brought_is_refused(
     make_client: MakeClient, server: Loopback, path: Path, kind: str
 ) -> None:
-    theirs = Store(path)
+    theirs = open_store(path)
     theirs.add_all([BAD[kind], asked(kol_id="3")])
     theirs.close()
     mine = make_client()
@@ -83,9 +83,9 @@ def test_promise_8e_a_row_that_the_wire_would_not_have_brought_is_refused(
 def test_promise_8e_an_answer_with_an_impossible_status_is_refused(
     make_client: MakeClient, path: Path, status: Any
 ) -> None:
-    theirs = Store(path)
+    theirs = open_store(path)
     theirs.add_all([SOUND])
-    theirs._pool.change("UPDATE answers SET http_status = ?", (status,))
+    theirs._pool.write(lambda db: db.execute("UPDATE answers SET http_status = ?", (status,)))
     theirs.close()
     assert import_store(make_client().store, path) == (0, 0, [f"{ENDPOINT} for 1: its HTTP status is not one"])
 
@@ -96,7 +96,7 @@ def test_a_colleague_whose_clock_is_ahead_hides_no_answer(
     server.answer = lambda seen: ok({"nick_name": "mine"})
     mine = make_client()
     xf.fetch_profiles(["1"], client=mine)
-    theirs = Store(path)
+    theirs = open_store(path)
     theirs.add_all([SOUND._replace(fetched_at=stamp(now() + timedelta(hours=1)))])
     theirs.close()
     assert import_store(mine.store, path) == (1, 0, [])
@@ -125,7 +125,7 @@ def test_an_answer_recorded_only_may_be_a_failure() -> None:
 
 
 def test_the_command_lists_what_it_refuses(path: Path, run: Callable[..., Done], tmp_path: Path) -> None:
-    theirs = Store(path)
+    theirs = open_store(path)
     theirs.add_all([asked(kol_id=str(n))._replace(body=b"x") for n in range(1, 31)])
     theirs.add_all([SOUND])
     theirs.close()
@@ -159,7 +159,7 @@ HOSTILE = {
 def test_promise_8e_a_schema_that_is_not_ours_neither_runs_nor_blocks(
     make_client: MakeClient, server: Loopback, path: Path, kind: str, how: str
 ) -> None:
-    theirs = Store(path)
+    theirs = open_store(path)
     theirs.add_all([SOUND])
     theirs.close()
     db = sqlite3.connect(path)
@@ -173,7 +173,7 @@ def test_promise_8e_a_schema_that_is_not_ours_neither_runs_nor_blocks(
 
 
 def test_tables_and_views_of_the_users_own_harm_nothing(make_client: MakeClient, path: Path) -> None:
-    Store(path).add_all([SOUND])
+    open_store(path).add_all([SOUND])
     db = sqlite3.connect(path)
     db.executescript("CREATE TABLE notes (a); CREATE VIEW seen AS SELECT kol_id FROM answers; ANALYZE")
     db.close()
@@ -184,7 +184,7 @@ def test_tables_and_views_of_the_users_own_harm_nothing(make_client: MakeClient,
 def test_a_claim_in_a_colleagues_file_blocks_nothing_that_is_stored(
     make_client: MakeClient, server: Loopback, path: Path, claim: str
 ) -> None:
-    theirs = Store(path)
+    theirs = open_store(path)
     theirs.add_all([SOUND])
     theirs.close()
     db = sqlite3.connect(path)
@@ -221,8 +221,8 @@ def test_a_file_of_the_first_format_is_imported_and_left_alone(make_client: Make
 
 
 def test_an_export_of_hostile_texts_is_read_back(tmp_path: Path, path: Path) -> None:
-    theirs = Store(path)
+    theirs = open_store(path)
     names = ["\ud800 half".encode("utf-8", "replace").decode(), "a\0b", "达人", "\x1b[2J"]
     theirs.add_all([asked(kol_id=str(n), body=ok({"nick_name": name}).body) for n, name in enumerate(names, 1)])
     assert export_store(theirs, tmp_path / "out.sqlite") == (4, 0)
-    assert import_store(Store(tmp_path / "mine.sqlite"), tmp_path / "out.sqlite") == (4, 0, [])
+    assert import_store(open_store(tmp_path / "mine.sqlite"), tmp_path / "out.sqlite") == (4, 0, [])

@@ -20,8 +20,9 @@ import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, Seen, ok
 from xingtu_frames.store import rescue, sqlite
-from xingtu_frames.store.store import Store
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.transfer import export_store
+from xingtu_frames.wire import call_for_query
 
 MakeClient = Callable[..., xf.Client]
 
@@ -245,9 +246,9 @@ def test_merging_many_answers_keeps_no_writer_waiting(tmp_path: Path, path: Path
     stop = threading.Event()
 
     def write() -> None:
-        other = Store(path)
+        other = open_store(path)
         while not stop.is_set():
-            other.open_request("get_author_base_info", "7")
+            other.open_request(call_for_query("get_author_base_info", {"oAuthorId": "7"}))
             waited.append(other.count()["answers"])
         other.close()
 
@@ -301,7 +302,7 @@ def test_promise_8e_a_rescue_file_of_odd_values_stops_nothing(
     file = client.store.rescue(answer)
     file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
     with pytest.raises(xf.CacheError, match="left untouched"):
-        rescue.read(file)
+        rescue.read_rescued(file)
     assert len(xf.fetch_profiles(["1", "2"], client=client)) == 2
     assert (file.exists(), server.hits(), len(client.ledger())) == (True, 2, 2)
 

@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
 from xingtu_frames.store import sqlite, sqlite_format
 from xingtu_frames.store.answer import Answer, now, stamp
-from xingtu_frames.store.store import Store
+from xingtu_frames.store.answers import open_store
 
 KOL_ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]
@@ -74,7 +74,7 @@ def test_hot_reads_from_16_threads_neither_miss_nor_mix(client: xf.Client, serve
 
 @forks
 def test_a_forked_child_reads_and_writes_on_its_own_connection(tmp_path: Path) -> None:
-    with contextlib.closing(Store(tmp_path / "answers.sqlite")) as store:
+    with contextlib.closing(open_store(tmp_path / "answers.sqlite")) as store:
         store.add_all([answer("parent")])
 
         def work() -> None:
@@ -89,7 +89,7 @@ def test_a_forked_child_reads_and_writes_on_its_own_connection(tmp_path: Path) -
 @forks
 def test_what_a_child_stores_outlives_its_parents_connections(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
-    store = Store(path)
+    store = open_store(path)
     store.add_all([answer("parent")])
     closed, done = os.pipe(), os.pipe()
     child = os.fork()
@@ -106,13 +106,13 @@ def test_what_a_child_stores_outlives_its_parents_connections(tmp_path: Path) ->
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     for end in (*closed, *done):
         os.close(end)
-    with contextlib.closing(Store(path)) as again:
+    with contextlib.closing(open_store(path)) as again:
         assert set(again.keys()) == {"parent", "child"}
 
 
 @forks
 def test_forks_while_threads_write_lock_nobody_out(tmp_path: Path) -> None:
-    store, stop = Store(tmp_path / "answers.sqlite"), threading.Event()
+    store, stop = open_store(tmp_path / "answers.sqlite"), threading.Event()
 
     def write(worker: int) -> int:
         written = 0
@@ -151,7 +151,7 @@ def test_a_forked_child_inherits_what_is_in_memory(sample: xf.Client) -> None:
 @forks
 @pytest.mark.parametrize("where", ["file", "memory"])
 def test_a_lock_held_by_another_thread_at_the_fork_does_not_stop_the_child(tmp_path: Path, where: str) -> None:
-    store = Store(":memory:" if where == "memory" else tmp_path / "answers.sqlite")
+    store = open_store(":memory:" if where == "memory" else tmp_path / "answers.sqlite")
     store.add_all([answer("k")])
     inside, leave = threading.Event(), threading.Event()
 
@@ -224,7 +224,7 @@ def test_many_bring_one_file_up_to_date_at_once(old: Path, monkeypatch: pytest.M
     start = threading.Barrier(8)
 
     def use(worker: int) -> int:
-        with contextlib.closing(Store(old)) as store:
+        with contextlib.closing(open_store(old)) as store:
             start.wait()
             store.add_all([answer(f"k{worker}")])
             return len(store.keys())
@@ -258,7 +258,7 @@ def test_a_store_that_is_collected_while_the_process_forks_stops_nothing(
         gc.disable()
         # What the tests made before need not be looked at again and again.
         gc.freeze()
-        store = Store(tmp_path / "dropped.sqlite")
+        store = open_store(tmp_path / "dropped.sqlite")
         store.count()
         circle: list[object] = [store]
         circle.append(circle)
@@ -274,7 +274,7 @@ def test_a_store_whose_name_is_a_pattern_leaves_nothing_behind_and_takes_nothing
     others.write_text("not ours")
     os.utime(others, (0, 0))
     for name in ("达人[2026].sqlite", "*.sqlite"):
-        store = Store(tmp_path / name)
+        store = open_store(tmp_path / name)
         store.count()
         store.close()
     assert [file.name for file in tmp_path.glob(".*")] == [others.name]

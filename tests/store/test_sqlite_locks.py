@@ -20,8 +20,9 @@ from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, ok
 from xingtu_frames.cli import main
 from xingtu_frames.store import sqlite, sqlite_locks
-from xingtu_frames.store.store import Store
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.transfer import export_store, import_store
+from xingtu_frames.wire import call_for_query
 
 MakeClient = Callable[..., xf.Client]
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX locks")
@@ -111,10 +112,10 @@ def test_promise_8b_the_cell_that_makes_the_client_may_run_twice(
 
 
 def test_promise_8b_clients_share_a_pool_under_every_name_of_a_file(tmp_path: Path, path: Path) -> None:
-    first = Store(path)
+    first = open_store(path)
     first.count()
     (tmp_path / "folder").symlink_to(tmp_path)
-    others = [Store(tmp_path / "folder" / path.name), Store(os.path.relpath(path))]
+    others = [open_store(tmp_path / "folder" / path.name), open_store(os.path.relpath(path))]
     assert {store._pool for store in others} == {first._pool}
     first.close()
     with pytest.raises(xf.CacheError, match="closed"):
@@ -122,7 +123,7 @@ def test_promise_8b_clients_share_a_pool_under_every_name_of_a_file(tmp_path: Pa
     assert others[0].count() == {"answers": 0, "requests": 0}
     for store in others:
         store.close()
-    assert Store(path)._pool is not first._attached
+    assert open_store(path)._pool is not first._attached
 
 
 @posix
@@ -143,7 +144,7 @@ def test_promise_8b_a_log_that_was_deleted_is_noticed(
 
 @posix
 def test_promise_8b_a_transaction_into_a_deleted_log_is_done_again(path: Path) -> None:
-    store = Store(path)
+    store = open_store(path)
     store.count()
     check, done = sqlite.Pool._check_in_place, []
 
@@ -157,7 +158,7 @@ def test_promise_8b_a_transaction_into_a_deleted_log_is_done_again(path: Path) -
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite.Pool, "_check_in_place", delete_after_the_commit)
-        row = store.open_request("get_author_base_info", "1")
+        row = store.open_request(call_for_query("get_author_base_info", {"oAuthorId": "1"}))
     assert len(done) > 2
     store.close()
     with sqlite3.connect(path) as db:
@@ -187,7 +188,7 @@ def test_promise_8b_only_sqlite_has_the_file_open(
         patched.setattr("io.open", watched(open))
         with make_client(cache=path) as second:
             names(second, 1, 2)
-            second.store.checkpoint()
+            second.store.settle()
         names(client, 3)
         assert import_store(client.store, path) == (0, 3, [])
         assert export_store(client.store, tmp_path / "exported") == (3, 0)

@@ -15,9 +15,10 @@ from tests.cli_cases import Done
 from tests.loopback import Loopback, ok
 from xingtu_frames.doctor import examine
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.sqlite_salvage import Salvage
-from xingtu_frames.store.store import Store
 from xingtu_frames.store.transfer import export_store, import_store
+from xingtu_frames.wire import call_for_query
 
 MakeClient = Callable[..., xf.Client]
 ENDPOINT = "get_author_base_info"
@@ -35,7 +36,7 @@ def answer(number: int) -> Answer:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "answers.sqlite"
-    store = Store(path)
+    store = open_store(path)
     store.add_all(map(answer, range(1, COUNT + 1)))
     store.close()
     return path
@@ -65,7 +66,7 @@ def test_a_sound_store_is_read_whole(path: Path) -> None:
 
 
 def test_what_is_in_the_log_only_is_read_too(path: Path) -> None:
-    store = Store(path)
+    store = open_store(path)
     store.add_all([answer(COUNT + 1)])
     salvage = Salvage(path)
     assert len(list(salvage)) == COUNT + 1
@@ -75,20 +76,20 @@ def test_what_is_in_the_log_only_is_read_too(path: Path) -> None:
 @pytest.mark.parametrize("kind", ["root", "index", "schema"])
 def test_without_a_root_every_answer_is_saved(path: Path, tmp_path: Path, kind: str) -> None:
     damage(path, pages_of(path, kind))
-    exported = export_store(Store(path), tmp_path / "saved.sqlite")
+    exported = export_store(open_store(path), tmp_path / "saved.sqlite")
     assert exported == (COUNT, 0)
-    saved = Store(tmp_path / "saved.sqlite")
+    saved = open_store(tmp_path / "saved.sqlite")
     found = saved.latest([answer(n).key for n in range(1, COUNT + 1)])
     assert [found[answer(n).key].body for n in range(1, COUNT + 1)] == [answer(n).body for n in range(1, COUNT + 1)]  # type: ignore[union-attr]
 
 
 def test_what_lies_on_a_damaged_page_is_counted_and_the_rest_saved(path: Path, tmp_path: Path) -> None:
     damage(path, pages_of(path, "leaves")[5:7])
-    answers, lost = export_store(Store(path), tmp_path / "saved.sqlite")
+    answers, lost = export_store(open_store(path), tmp_path / "saved.sqlite")
     assert 0 < lost < COUNT
     assert answers + lost == COUNT
     bodies = {answer(n).body for n in range(1, COUNT + 1)}
-    assert all(recorded.answer.body in bodies for recorded in Store(tmp_path / "saved.sqlite").every())
+    assert all(recorded.answer.body in bodies for recorded in open_store(tmp_path / "saved.sqlite").every())
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -112,12 +113,12 @@ def test_a_damaged_answer_is_left_out_of_an_export(path: Path, tmp_path: Path) -
     with db:
         db.execute("UPDATE answers SET body = x'7b7d' WHERE id = 7")
     db.close()
-    assert export_store(Store(path), tmp_path / "saved.sqlite") == (COUNT - 1, 1)
+    assert export_store(open_store(path), tmp_path / "saved.sqlite") == (COUNT - 1, 1)
 
 
 def test_a_damaged_export_is_imported_as_far_as_it_is_whole(path: Path, tmp_path: Path) -> None:
     damage(path, pages_of(path, "root"))
-    new, known, refused = import_store(Store(tmp_path / "mine.sqlite"), path)
+    new, known, refused = import_store(open_store(tmp_path / "mine.sqlite"), path)
     assert (new, known, refused) == (COUNT, 0, [])
 
 
@@ -132,7 +133,7 @@ def test_the_commands_save_what_is_whole_and_say_what_is_not(
     doctor = run("doctor", "--cache", path)
     assert doctor.status == 1
     assert f"{number} answers that are whole were saved in {path}.saved.sqlite" in " ".join(doctor.out.split())
-    assert Store(f"{path}.saved.sqlite").count()["answers"] == number
+    assert open_store(f"{path}.saved.sqlite").count()["answers"] == number
     again = run("doctor", "--cache", path)
     assert "was saved before" in again.out
     mine = tmp_path / "mine.sqlite"
@@ -176,8 +177,8 @@ def test_a_damaged_ledger_is_a_named_error(make_client: MakeClient, path: Path, 
 
 def test_no_flipped_bit_of_the_ledger_is_an_unnamed_error(tmp_path: Path, server: Loopback) -> None:
     path = tmp_path / "small.sqlite"
-    store = Store(path)
-    row = store.open_request(ENDPOINT, "1")
+    store = open_store(path)
+    row = store.open_request(call_for_query(ENDPOINT, {"oAuthorId": "1"}))
     outcome = {"id": row, "http_status": 200, "code": 0, "billed": "yes", "elapsed_s": 0.5, "error": "an error"}
     store.close_request(outcome)
     store.close()
@@ -203,12 +204,12 @@ def test_json_that_looks_like_a_record_is_not_taken_for_one(tmp_path: Path) -> N
 
 
 def test_recorded_only_answers_stay_so(path: Path, tmp_path: Path) -> None:
-    store = Store(path)
+    store = open_store(path)
     store.merge([Recorded(answer(COUNT + 1), 200, served=False)])
     store.close()
     damage(path, pages_of(path, "root"))
-    export_store(Store(path), tmp_path / "saved.sqlite")
-    assert [r.served for r in Store(tmp_path / "saved.sqlite").every()].count(False) == 1
+    export_store(open_store(path), tmp_path / "saved.sqlite")
+    assert [r.served for r in open_store(tmp_path / "saved.sqlite").every()].count(False) == 1
 
 
 def test_a_record_that_claims_more_than_an_answer_can_hold_is_passed_over(path: Path) -> None:

@@ -26,6 +26,7 @@ from tests.loopback import Loopback, ok
 from tests.store.test_sqlite import in_child
 from xingtu_frames.store import sqlite as pool_module
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.store import Store
 
 ID = "7000000000000000001"
@@ -40,7 +41,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[Store]:
-    made = Store(path)
+    made = open_store(path)
     yield made
     made.close()
 
@@ -94,7 +95,7 @@ def test_an_answer_not_served_is_recorded_only(store: Store) -> None:
 def test_files_are_private_whatever_the_umask(path: Path) -> None:
     before = os.umask(0)
     try:
-        store = Store(path)
+        store = open_store(path)
         store.add_all([answer()])
         assert {file.name: mode(file) for file in path.parent.iterdir()} == dict.fromkeys(
             (path.name, f"{path.name}-wal", f"{path.name}-shm"), 0o600
@@ -106,9 +107,9 @@ def test_files_are_private_whatever_the_umask(path: Path) -> None:
 
 @posix
 def test_a_readable_file_is_made_private(path: Path) -> None:
-    Store(path).add_all([answer()])
+    open_store(path).add_all([answer()])
     path.chmod(0o644)
-    Store(path).count()
+    open_store(path).count()
     assert mode(path) == 0o600
 
 
@@ -159,7 +160,7 @@ def _foreign(path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    store = Store(path)
+    store = open_store(path)
     store.add_all([answer()])
     store.close()
     execute(path, "PRAGMA user_version = 99")
@@ -197,7 +198,7 @@ def test_a_file_that_went_away_is_noticed_before_paying(
     if how == "deleted":
         path.with_name("moved.sqlite").unlink()
     if how == "replaced":
-        Store(path).add_all([answer()])
+        open_store(path).add_all([answer()])
     with pytest.raises(xf.CacheError, match="moved or replaced"):
         xf.fetch_profiles(["2", "3", "4"], client=client)
     assert server.hits() == 1
@@ -265,14 +266,14 @@ def test_many_open_a_new_file_at_once(tmp_path: Path) -> None:
         start = threading.Barrier(8)
 
         def use(worker: int, path: Path = tmp_path / f"{attempt}.sqlite", start: threading.Barrier = start) -> None:
-            store = Store(path)
+            store = open_store(path)
             start.wait()
             store.add_all([answer(f"k{worker}")])
             store.close()
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(use, range(8)))
-        assert len(Store(tmp_path / f"{attempt}.sqlite").keys()) == 8
+        assert len(open_store(tmp_path / f"{attempt}.sqlite").keys()) == 8
 
 
 @posix

@@ -11,7 +11,8 @@ import xingtu_frames as xf
 from tests.loopback import Loopback, ok
 from xingtu_frames.store import sqlite
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
-from xingtu_frames.store.store import Store
+from xingtu_frames.store.answers import open_store
+from xingtu_frames.wire import call_for_query
 
 MakeClient = Callable[..., xf.Client]
 ENDPOINT = "get_author_base_info"
@@ -20,7 +21,7 @@ BODY = ok({"nick_name": "达人"}).body
 
 
 def filled(path: Path, count: int) -> None:
-    store = Store(path)
+    store = open_store(path)
     moment = stamp(now())
     store.add_all(
         Answer(f"{ENDPOINT}|{n}|{PARAMS}", ENDPOINT, str(n), PARAMS, moment, BODY) for n in range(1, count + 1)
@@ -82,7 +83,7 @@ def test_clear_gives_the_space_back(make_client: MakeClient, tmp_path: Path) -> 
     filled(path, 5000)
     large = path.stat().st_size
     client = make_client(cache=path)
-    client.store.open_request(ENDPOINT, "1")
+    client.store.open_request(call_for_query(ENDPOINT, {"oAuthorId": "1"}))
     client.store.clear()
     assert path.stat().st_size < large / 20
     assert client.store.count() == {"answers": 0, "requests": 1}
@@ -92,7 +93,7 @@ def test_clear_while_another_reads_deletes_all_the_same(make_client: MakeClient,
     path = tmp_path / "large.sqlite"
     filled(path, 50)
     client = make_client(cache=path)
-    with client.store._pool.reading() as db:
+    with client.store._pool.reading() as db:  # type: ignore[attr-defined]
         rows = db.execute("SELECT * FROM answers")
         rows.fetchone()
         client.store.clear()
@@ -102,10 +103,10 @@ def test_clear_while_another_reads_deletes_all_the_same(make_client: MakeClient,
 
 def test_damage_that_is_planned_is_not_a_request(make_client: MakeClient, tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
-    store = Store(path)
+    store = open_store(path)
     old = Answer(f"{ENDPOINT}|1|{PARAMS}", ENDPOINT, "1", PARAMS, "2020-01-01T00:00:00.000000+00:00", BODY)
     store.merge([Recorded(old, 200, served=True), Recorded(old._replace(body=BODY + b" "), 200, served=False)])
-    store._pool.change("UPDATE answers SET body = x'7b7d' WHERE served = 1")
+    store._pool.write(lambda db: db.execute("UPDATE answers SET body = x'7b7d' WHERE served = 1"))
     store.close()
     client = make_client(cache=path)
     assert client.plan("profiles", ["1"])["state"].tolist() == ["cached"]

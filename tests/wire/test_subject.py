@@ -117,7 +117,7 @@ def test_promise_8e_a_stored_body_that_is_no_answer_is_a_named_error(case: str) 
 
 
 def rows(client: xf.Client) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(client.store.path)) as db:
+    with contextlib.closing(sqlite3.connect(client.store.shown)) as db:
         return db.execute("SELECT kol_id, served, http_status, body FROM answers ORDER BY id").fetchall()
 
 
@@ -133,7 +133,7 @@ def test_promise_8a_another_creators_answer_is_paid_kept_and_never_used(
     assert frame["kol_id"].tolist() == [OTHER]
     (failure,) = frame.attrs["failures"]
     assert (failure["kol_id"], failure["retryable"]) == (ID, False)
-    for word in (ID, OTHER, "charged", "kept for inspection", client.store.path, "another request"):
+    for word in (ID, OTHER, "charged", "kept for inspection", client.store.shown, "another request"):
         assert word in failure["error"]
     assert client.ledger().set_index("kol_id")["billed"].to_dict() == {ID: "yes", OTHER: "yes"}
     assert (server.hits(), server.charged) == (2, 2)

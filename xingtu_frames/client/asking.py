@@ -60,6 +60,7 @@ class Asker:
         self._base_url, self._timeout, self._retries, self._connections = base_url, timeout, retries, connections
         self._budget, self._pace = budget, pace
         self._told_at = float("-inf")
+        self._rescued: list[str] = []
         self._session, self._pid = self._make_session(), os.getpid()
 
     def _make_session(self) -> CachedSession:
@@ -67,7 +68,7 @@ class Asker:
             backend=self._cache, expire_after=None, allowable_codes=_HTTP_STATUSES, cache_control=False
         )
         session.headers.update({"User-Agent": "xingtu_frames", "Accept": "application/json"})
-        adapter = PaidAdapter(token=self._token, store=self._store, connections=self._connections)
+        adapter = PaidAdapter(self._token, self._store, connections=self._connections, rescued=self._rescued)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -154,17 +155,17 @@ class Asker:
         self._session.send(request, force_refresh=True, timeout=self._timeout, allow_redirects=False, **environment)
         if request.answer is None:
             raise TransportError("the answer came from the cache while it was fetched again; try again")
-        if self._cache.rescued:
+        if self._rescued:
             # Whatever else is asked for would be paid for and lost in the same way.
             stop.set()
         return request.answer
 
     def report_rescued(self) -> None:
         """Say where the paid answers are that the store could not take."""
-        while self._cache.rescued:
-            where = self._cache.rescued.pop()
+        while self._rescued:
+            where = self._rescued.pop()
             warnings.warn(
-                f"the store {self._store.path} could not take a paid answer; it is delivered, and {where}",
+                f"the store {self._store.shown} could not take a paid answer; it is delivered, and {where}",
                 StoreWarning,
                 stacklevel=2,
             )

@@ -17,8 +17,8 @@ from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, St
 from ..forks import new_lock_in_child
 from ..ids import kol_ids as ids_of
 from ..store.answer import Answer, now
+from ..store.answers import open_store
 from ..store.freshness import Fresh, State, younger_than
-from ..store.store import Store
 from ..tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
 from ..tables.schema import Table, build_frame, micros, utc
 from ..wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
@@ -53,7 +53,7 @@ class Client:
     max_workers
         Creators fetched side by side.
     per_second
-        Upper bound on requests sent each second, over all workers and all processes that share the cache file; None
+        Upper bound on requests sent each second, over all workers and all processes that share the cache; None
         for no bound. Either way the pace slows when the server refuses a request for its rate, and recovers slowly.
     timeout
         Seconds to connect, and for the whole answer.
@@ -105,7 +105,7 @@ class Client:
         self._timeout = arguments.timeout_from(timeout)
         self._retries: int = arguments.whole_number("retries", retries, 0)
         self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
-        self.store = Store(arguments.cache_path_from(cache))
+        self.store = open_store(arguments.cache_path_from(cache))
         per_second = arguments.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
         self._asker = Asker(
@@ -189,13 +189,13 @@ class Client:
             collected.errors.update({call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing})
         elif missing:
             self._needed_token()
-            self.store.check_locks()
+            self.store.check_ready()
             try:
                 fetched = self._ask_all(missing, fresh, stop_at_error, progress)
             except Exception:
-                self.store.checkpoint()
+                self.store.settle()
                 raise
-            self.store.checkpoint()
+            self.store.settle()
             collected.answers.update(fetched.answers)
             collected.errors.update(fetched.errors)
         return collected
@@ -238,7 +238,7 @@ class Client:
             # Whoever asked has gone on: what he would have been told is told here.
             with contextlib.suppress(StoreWarning):
                 self._asker.report_rescued()
-            self.store.checkpoint()
+            self.store.settle()
         if self._closing and not self._running:
             self._close_all()
 
@@ -308,7 +308,7 @@ class Client:
         return states
 
     def ledger(self, since: Any = None) -> pd.DataFrame:
-        """Return every request ever sent with this cache file, by any process.
+        """Return every request ever sent with this cache, by any process.
 
         Parameters
         ----------
@@ -385,7 +385,7 @@ class Client:
             return "Client(not made: a setting was refused)"
         token = "set" if self.has_token else "none"
         return (
-            f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.path!r}, "
+            f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.shown!r}, "
             f"offline={self.offline}, token={token})"
         )
 

@@ -1,9 +1,12 @@
-"""The store as a requests-cache backend: stored answers as responses, keyed by what was asked."""
+"""The store as a requests-cache backend.
+
+requests-cache stays in front as a read-only view: whoever uses the session as a `CachedSession` sees stored answers as
+responses, and what is paid for is written below it, by the adapter, together with its ledger row.
+"""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -14,11 +17,10 @@ from requests_cache.models.response import CachedResponse
 from ..errors import CacheError
 from ..store.answer import Answer
 from ..store.store import Store
-from .transport import PreparedCall
 
 
 class AnswerStorage(BaseStorage[str, CachedResponse]):
-    """Newest answer of each question, read-only: answers are added by `AnswerCache`, and nothing deletes one."""
+    """Newest answer of each question; nothing is added or deleted here."""
 
     def __init__(self, store: Store, expire_after: timedelta | None) -> None:
         super().__init__(serializer=None)
@@ -46,7 +48,7 @@ class AnswerStorage(BaseStorage[str, CachedResponse]):
         return len(self._store.keys())
 
     def __setitem__(self, key: str, value: CachedResponse) -> NoReturn:
-        raise CacheError("an answer is added by the session that paid for it")
+        raise CacheError("an answer is added by the adapter that paid for it")
 
     def __delitem__(self, key: str) -> NoReturn:
         raise CacheError("a paid answer is deleted by `xingtu-frames cache clear` only")
@@ -57,39 +59,15 @@ class AnswerStorage(BaseStorage[str, CachedResponse]):
 
 
 class AnswerCache(BaseCache):
-    """Backend of the cached session.
-
-    Attributes
-    ----------
-    rescued
-        Where the paid answers are that the store could not take.
-    """
+    """Backend of the cached session."""
 
     def __init__(self, store: Store, expire_after: timedelta | None) -> None:
-        super().__init__(cache_name=store.path)
-        self._store = store
+        super().__init__(cache_name=store.shown)
         self.responses = AnswerStorage(store, expire_after)
-        self.rescued: list[str] = []
 
     def create_key(self, request: Any, match_headers: Any = None, **kwargs: Any) -> str:
         """Return the question's key, the same for every host, path generation and spelling."""
         return str(request.call.key)
 
     def save_response(self, response: Response, cache_key: str | None = None, expires: Any = None) -> None:
-        """Add the answer and close its request; one that the store cannot take is saved in a file of its own."""
-        request = response.request
-        if not isinstance(request, PreparedCall) or request.answer is None or not request.call.endpoint.stored:
-            return
-        try:
-            self._store.close_request(request.outcome, request.answer)
-        except (CacheError, MemoryError):
-            self.rescued.append(self._rescue(request.answer, request.outcome))
-            with contextlib.suppress(CacheError, MemoryError):
-                self._store.close_request(request.outcome)
-
-    def _rescue(self, answer: Answer, outcome: Mapping[str, Any]) -> str:
-        try:
-            path = self._store.rescue(answer, outcome)
-            return f"saved in {path}, from where it is taken in as soon as the store can be written"
-        except CacheError:
-            return "nowhere saved but in the frame that you get now"
+        """Write nothing: the adapter has stored the answer already."""

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import requests
@@ -59,19 +58,11 @@ logging.getLogger("urllib3.connection").addFilter(_NoEchoes())
 
 
 class PreparedCall(requests.PreparedRequest):
-    """A prepared request that knows the question it asks, and holds the answer once it came.
-
-    Attributes
-    ----------
-    outcome
-        What the ledger is still to be told: the cache does it when it stores the answer, so that the ledger never
-        says of an answer that it came while it is not stored.
-    """
+    """A prepared request that knows the question it asks, and holds the answer once it came."""
 
     call: Call
     owner: str
     answer: Answer | None = None
-    outcome: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Reply(NamedTuple):
@@ -100,11 +91,14 @@ class PaidAdapter(HTTPAdapter):
         Holds the ledger.
     connections
         Sockets kept open.
+    rescued
+        Takes where the paid answers are that the store could not take.
     """
 
-    def __init__(self, token: Callable[[], Token], store: Store, connections: int) -> None:
+    def __init__(self, token: Callable[[], Token], store: Store, connections: int, rescued: list[str]) -> None:
         self._token = token
         self._store = store
+        self._rescued = rescued
         super().__init__(pool_maxsize=connections, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -143,21 +137,20 @@ class PaidAdapter(HTTPAdapter):
         request.headers.pop("Cache-Control", None)
         request.headers["Accept-Encoding"] = ENCODINGS
         call = request.call
-        ledger_row = self._store.open_request(call.endpoint.name, call.kol_id, (call.key, request.owner))
+        ledger_row = self._store.open_request(call, request.owner)
         if ledger_row is None:
             raise ClaimLostError
         started = time.monotonic()
         options = {"verify": verify, "cert": cert, "proxies": proxies}
         reply = self._exchange(request, token, timeout, options, route)
-        outcome = _outcome(ledger_row, request.call, reply, time.monotonic() - started)
-        if reply.error is not None or not request.call.endpoint.stored:
-            self._close(outcome, request.call, reply)
+        answer = _answer(call, reply.body)
+        self._close(_outcome(ledger_row, call, reply, time.monotonic() - started), call, reply, answer)
         if reply.lost:
             raise ClaimLostError
         if reply.error is not None:
-            reply.error.endpoint, reply.error.kol_id = request.call.endpoint.name, request.call.kol_id
+            reply.error.endpoint, reply.error.kol_id = call.endpoint.name, call.kol_id
             raise reply.error
-        request.answer, request.outcome = _answer(request.call, reply.body), outcome
+        request.answer = answer
         return _response(request, reply)
 
     def _exchange(
@@ -193,14 +186,19 @@ class PaidAdapter(HTTPAdapter):
                 raise
         return super().send(request, stream=True, timeout=timeout, **options)
 
-    def _close(self, outcome: Mapping[str, Any], call: Call, reply: _Reply) -> None:
-        """Write the outcome, and what is kept for inspection, which is recorded though never served."""
-        answer = _answer(call, reply.body) if reply.kept and call.endpoint.stored else None
+    def _close(self, outcome: Mapping[str, Any], call: Call, reply: _Reply, answer: Answer) -> None:
+        """Write the outcome and the answer; or what is kept for inspection, which is recorded though never served."""
+        if reply.error is None and call.endpoint.stored:
+            where = self._store.keep(outcome, answer)
+            if where is not None:
+                self._rescued.append(where)
+            return
+        inspected = answer if reply.kept and call.endpoint.stored else None
         # What came in is worth more than its ledger row, which stays "unknown" where it cannot be closed.
         with contextlib.suppress(CacheError):
-            row = self._store.close_request(outcome, answer, served=False)
-            if answer is not None and not self._store.in_memory and reply.error is not None:
-                _say(reply.error, f"what came is kept for inspection in {self._store.path}, answers row {row}")
+            row = self._store.close_request(outcome, inspected, served=False)
+            if inspected is not None and not self._store.in_memory and reply.error is not None:
+                _say(reply.error, f"what came is kept for inspection in {self._store.shown}, answers row {row}")
 
 
 def _say(error: XingtuError, more: str) -> None:

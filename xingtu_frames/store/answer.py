@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from ..wire import ENDPOINTS
+
 
 class Answer(NamedTuple):
-    """One stored answer: the question, when it was asked, and the exact bytes that came."""
+    """One stored answer: the question, when it was asked, and the exact bytes that came.
+
+    Attributes
+    ----------
+    key
+        The question, the same text for every spelling of it.
+    endpoint
+        The current endpoint that answers it.
+    kol_id
+        The creator that it is about; None for a video or a search.
+    params
+        Its parameters as JSON, without the creator.
+    fetched_at
+        When the answer came.
+    body
+        What came.
+    """
 
     key: str
     endpoint: str
@@ -22,6 +42,11 @@ class Answer(NamedTuple):
         """When the answer was fetched, in UTC."""
         return datetime.fromisoformat(self.fetched_at)
 
+    @property
+    def item_id(self) -> str | None:
+        """The video that it is about; None for a creator or a search."""
+        return item_id_in(self.endpoint, self.params)
+
 
 class Recorded(NamedTuple):
     """An answer with its HTTP status, and whether it is served or recorded only."""
@@ -29,6 +54,20 @@ class Recorded(NamedTuple):
     answer: Answer
     http_status: int
     served: bool
+
+
+def item_of(endpoint: str) -> str | None:
+    """Return the parameter of an endpoint that holds a video id; None for one that is not about videos."""
+    return ENDPOINTS[endpoint].item if endpoint in ENDPOINTS else None
+
+
+def item_id_in(endpoint: str, params: str) -> str | None:
+    """Return the video that parameters name; a file may hold anything for them."""
+    item = item_of(endpoint)
+    with contextlib.suppress(ValueError, RecursionError, AttributeError):
+        found = None if item is None else json.loads(params).get(item)
+        return found if isinstance(found, str) else None
+    return None
 
 
 def now() -> datetime:

@@ -11,17 +11,16 @@ import contextlib
 import json
 import os
 import secrets
-import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import NamedTuple
 
 from ..errors import CacheError
-from .sqlite import Pool
+from .pool import Connection, Pool
 
 LEASE_S = 8.0
 """Seconds without renewal after which a claim has lapsed."""
@@ -82,15 +81,15 @@ class Claims:
         # Before it is written: another thread that saw the row first would take it for one left behind.
         self._hold(owner, key)
 
-        def work(db: sqlite3.Connection) -> Claim | None:
-            row = db.execute("SELECT owner, until FROM claims WHERE key = ?", (key,)).fetchone()
-            holder = None if row is None else Claim(*row)
+        def work(db: Connection) -> Claim | None:
+            holder = _holder(db.execute(_HOLDER, (key,)).fetchall())
             # While the file was held, the holder could not renew either.
             taken = lapsed if time.monotonic() - started < _LONGEST_STEP_S else None
             if holder is not None and holder.owner != owner and holder != taken and not self._is_dropped(holder.owner):
                 return holder
-            db.execute("INSERT OR REPLACE INTO claims (key, owner, until) VALUES (?, ?, ?)", (key, owner, _until()))
-            return None
+            # Where another transaction has written it meanwhile, it is that one's.
+            held = db.execute(_CLAIM, (key, owner, _until(), *(holder or ("", "")))).rowcount == 1
+            return None if held else _holder(db.execute(_HOLDER, (key,)).fetchall())
 
         try:
             holder = self._pool.write(work)
@@ -103,11 +102,9 @@ class Claims:
 
     def holder(self, key: str) -> Claim | None:
         """Return who holds a question, without waiting for a write lock."""
-        with self._pool.reading() as db:
-            row = db.execute("SELECT owner, until FROM claims WHERE key = ?", (key,)).fetchone()
-        return None if row is None else Claim(*row)
+        return self._pool.read(lambda read: _holder(read(_HOLDER, (key,))))
 
-    def is_held(self, db: sqlite3.Connection, key: str, owner: str) -> bool:
+    def is_held(self, db: Connection, key: str, owner: str) -> bool:
         """Prolong a claim inside the caller's transaction; False where it was lost while this process was stopped."""
         return (
             db.execute("UPDATE claims SET until = ? WHERE key = ? AND owner = ?", (_until(), key, owner)).rowcount == 1
@@ -124,7 +121,7 @@ class Claims:
         """Give a claim back."""
         # First, for a claim that the file will not give up now is nobody's all the same.
         self._drop(owner)
-        self._pool.change("DELETE FROM claims WHERE key = ? AND owner = ?", (key, owner))
+        self._pool.write(lambda db: db.execute(_RELEASE, (key, owner)))
 
     def _drop(self, owner: str) -> None:
         with self._lock:
@@ -152,19 +149,26 @@ class Claims:
             if not held:
                 self._renewing = None
                 return False
-        pairs = json.dumps(list(held.items()))
+        values = {"until": _until(), "listed": json.dumps(list(held))}
         with contextlib.suppress(CacheError):
-            self._pool.change(_RENEW, (_until(), pairs))
+            self._pool.write(lambda db: db.execute(_RENEW.format(listed=self._pool.listed), values))
         return True
 
 
-_RENEW = """
-UPDATE claims SET until = ? WHERE (owner, key) IN (
-    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
-)
+_HOLDER = "SELECT owner, until FROM claims WHERE key = ?"
+_CLAIM = """
+INSERT INTO claims (key, owner, until) VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until
+WHERE claims.owner = ? AND claims.until = ?
 """
+_RENEW = "UPDATE claims SET until = :until WHERE owner IN (SELECT asked.value FROM {listed})"
+_RELEASE = "DELETE FROM claims WHERE key = ? AND owner = ?"
 _renewals = count()
 _all: weakref.WeakSet[Claims] = weakref.WeakSet()
+
+
+def _holder(rows: Sequence[Sequence[str]]) -> Claim | None:
+    return Claim(*rows[0]) if rows else None
 
 
 def _renew(claims: weakref.ref[Claims], end: threading.Event) -> None:

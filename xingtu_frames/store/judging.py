@@ -51,6 +51,8 @@ def _question_problems(answer: Answer) -> Iterator[str]:
     subject = ENDPOINTS[answer.endpoint].subject
     if (answer.kol_id is None) != (subject is None) or (answer.kol_id and not _is_id(answer.kol_id)):
         yield "it is about a creator, and names none, or the other way round"
+    if (answer.item_id is None) != (ENDPOINTS[answer.endpoint].item is None):
+        yield "it is about a video, and names none"
     params = None
     with contextlib.suppress(ValueError, RecursionError):
         params = json.loads(answer.params)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from platformdirs import user_cache_path
 
 from ..errors import CacheError
-from .answer import Answer
+from .answer import Answer, Recorded
 
 _PREFIX = "xingtu-rescued-"
 _LARGEST = 256 * 1024 * 1024
@@ -29,19 +29,26 @@ _TOO_LARGE = 2**63
 class Rescued(NamedTuple):
     """An answer of a rescue file, and what the ledger is still to be told of its request."""
 
-    answer: Answer
+    recorded: Recorded
     outcome: Mapping[str, Any]
 
 
 class Shelter:
-    """Where the rescued answers of one store lie: beside it, or where there is room when there is none."""
+    """Where the rescued answers of one store lie: beside it, or where there is room when there is none.
 
-    def __init__(self, path: str) -> None:
-        place = None if path == ":memory:" else Path(os.path.realpath(path))
-        beside = {} if place is None else {place.parent: f"{_PREFIX}{place.name}-"}
-        mark = hashlib.sha256(os.fsencode(path if place is None else place)).hexdigest()[:16]
-        self._names = {**dict.fromkeys(_elsewhere(), f"{_PREFIX}{mark}-"), **beside}
-        self._order = [*beside, *(folder for folder in self._names if folder not in beside)]
+    Parameters
+    ----------
+    shown
+        What the store is called.
+    beside
+        What they lie beside, if anything.
+    """
+
+    def __init__(self, shown: str, beside: Path | None) -> None:
+        first = {} if beside is None else {beside.parent: f"{_PREFIX}{beside.name}-"}
+        mark = hashlib.sha256(os.fsencode(beside or shown)).hexdigest()[:16]
+        self._names = {**dict.fromkeys(_elsewhere(), f"{_PREFIX}{mark}-"), **first}
+        self._order = [*first, *(folder for folder in self._names if folder not in first)]
         self._looked: dict[Path, int] = {}
         self._again: dict[Path, float] = {}
         self._refused: set[Path] = set()
@@ -127,7 +134,7 @@ def _written(text: bytes, folder: Path, prefix: str) -> Path | None:
     return Path(name.removesuffix(".part") + ".json")
 
 
-def read(path: Path) -> Rescued:
+def read_rescued(path: Path) -> Rescued:
     """Return the answer of a file that `Shelter.save` wrote.
 
     Raises
@@ -141,7 +148,7 @@ def read(path: Path) -> Rescued:
             outcome = saved.pop("outcome", {})
             answer = Answer(**{**saved, "body": saved["body"].encode("utf-8", "surrogateescape")})
             if _is_answer(answer) and _is_outcome(outcome):
-                return Rescued(answer, outcome)
+                return Rescued(Recorded(answer, int(outcome.get("http_status") or 200), served=True), outcome)
     raise CacheError(f"{path} is neither a store nor a rescued answer of xingtu_frames, left untouched")
 
 

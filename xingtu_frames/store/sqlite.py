@@ -15,12 +15,18 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 from ..errors import CacheError
 from . import sqlite_format
+from .answer import now
+from .pool import Connection, DamagedError, Read, Result
 from .sqlite_anchor import Anchor, anchored, holds_deleted_log, transaction
+from .sqlite_file import Identity, identity_of, make_private, open_file, size_of
+from .sqlite_locks import check_locks
+from .sqlite_rows import check_missing, rows
 
 _BUSY_SECONDS = 5.0
 _TRIES = 5
@@ -31,8 +37,6 @@ _LARGE_LOG = 64 * 1024 * 1024
 _SETTINGS = ("synchronous = NORMAL", "wal_autocheckpoint = 0", "trusted_schema = OFF", "cell_size_check = ON")
 # The second where SQLite quotes a damaged name in its message.
 _SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-_Identity = tuple[int, int]
-_Result = TypeVar("_Result")
 
 
 pools: weakref.WeakSet[Pool] = weakref.WeakSet()
@@ -51,12 +55,17 @@ class Pool:
     the process forks; a database in memory is inherited.
     """
 
+    listed = "json_each(:listed) AS asked"
+    last_id = "SELECT last_insert_rowid()"
+
     def __init__(self, path: str, *, read_only: bool = False) -> None:
-        self.path = path
+        self.path = self.shown = path
+        self.in_memory = path == ":memory:"
         # Where the file is: SQLite keeps the log beside it, and not beside a link to it.
-        self.place = path if path == ":memory:" else os.path.realpath(path)
+        self.place = path if self.in_memory else os.path.realpath(path)
+        self.beside = None if self.in_memory else Path(self.place)
         self.users = 0
-        self.memory = threading.RLock() if path == ":memory:" else None
+        self.memory = threading.RLock() if self.in_memory else None
         self._read_only = read_only
         self._mutex, self._returned = _new_lock()
         self._frozen = False
@@ -65,8 +74,8 @@ class Pool:
         self._lent = 0
         self._anchor: Anchor | None = None
         self._prepared = False
-        self._identity: _Identity | None = None
-        self._logs: tuple[_Identity | None, ...] = ()
+        self._identity: Identity | None = None
+        self._logs: tuple[Identity | None, ...] = ()
         self._folded = False
         self._commits = 0
         pools.add(self)
@@ -83,7 +92,18 @@ class Pool:
             with self.memory, self._borrowed() as db:
                 yield db
 
-    def write(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+    def read(self, work: Callable[[Read], Result]) -> Result:
+        """Do some reading, all of it as the file is at one moment, and return its result."""
+        with self.reading() as db:
+            db.execute("BEGIN")
+            try:
+                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+                return work(partial(rows, db))
+            finally:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
         """Do some work inside a transaction and return its result; an error undoes it.
 
         The work is done again where another process has deleted the log under it, so it must be such that doing it
@@ -96,11 +116,7 @@ class Pool:
                 return result
         raise CacheError(f"another program deletes the log of the cache file {self.path} while it is used; close it")
 
-    def change(self, statement: str, values: Sequence[Any] = ()) -> int:
-        """Run one statement inside a transaction and return how many rows it changed."""
-        return self.write(lambda db: db.execute(statement, values).rowcount)
-
-    def _write_once(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+    def _write_once(self, work: Callable[[Connection], Result]) -> Result:
         with self.reading() as db, self._turn(db):
             self._check_in_place()
             # A newer version may have changed the format since the file was opened.
@@ -124,16 +140,39 @@ class Pool:
         with self.reading() as db:
             result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if result != "ok":
-            raise sqlite_format.damaged(self.path, result.splitlines()[-1])
+            raise DamagedError(self.path, result.splitlines()[-1])
 
-    def checkpoint(self) -> None:
+    def check_missing(self, keys: Sequence[str], read: Read) -> None:
+        """Look for answers on a second way, by another index.
+
+        Raises
+        ------
+        DamagedError
+            There is one.
+        """
+        check_missing(self.path, keys, read)
+
+    def check_ready(self) -> None:
+        """Refuse to pay for what is stored where locks hold nothing."""
+        if not self.in_memory:
+            check_locks(self.path)
+
+    def now(self) -> datetime:
+        """Return the time in UTC."""
+        return now()
+
+    def size(self) -> int:
+        """Return the bytes of the file, and of the log that belongs to it."""
+        return 0 if self.in_memory else size_of(self.place) + size_of(f"{self.place}-wal")
+
+    def settle(self) -> None:
         """Fold the log into the file unless others are at work, so that a copy of the one file is whole."""
         if self.memory is not None or self._read_only or not self._prepared:
             return
         self._commits = 0
         with contextlib.suppress(CacheError, _FoldedError), self._borrowed() as db, self._alone() as alone:
             self._check_in_place()
-            if not alone and _size(f"{self.place}-wal") < _LARGE_LOG:
+            if not alone and size_of(f"{self.place}-wal") < _LARGE_LOG:
                 return
             db.execute("PRAGMA busy_timeout = 0")
             try:
@@ -145,7 +184,7 @@ class Pool:
         """Give the space of deleted rows back to the disk, unless others are at work."""
         with contextlib.suppress(CacheError), self.reading() as db, self._alone(_BUSY_SECONDS):
             db.execute("VACUUM")
-        self.checkpoint()
+        self.settle()
 
     def _alone(self, seconds: float = 0) -> contextlib.AbstractContextManager[bool]:
         return contextlib.nullcontext(True) if self._anchor is None else self._anchor.alone(seconds)
@@ -153,7 +192,7 @@ class Pool:
     def _count_commit(self) -> None:
         self._commits += 1
         if self._commits >= _COMMITS_BETWEEN_FOLDS:
-            self.checkpoint()
+            self.settle()
 
     # --- lending
 
@@ -210,7 +249,7 @@ class Pool:
         db: sqlite3.Connection | None = None
         try:
             self._prepare_file()
-            db = _open(self.path, read_only=self._read_only)
+            db = open_file(self.path, read_only=self._read_only, timeout=_BUSY_SECONDS)
             self._settle(db)
         except _SQLITE_ERRORS as error:
             problem = sqlite_format.cache_error(self.path, error)
@@ -248,14 +287,19 @@ class Pool:
         if not self._prepared and self.memory is not None:
             sqlite_format.apply_steps(db)
         elif not self._prepared:
-            sqlite_format.adopt(db, self.path, read_only=self._read_only or not os.access(self.path, os.W_OK))
+            sqlite_format.adopt(db, self.path, read_only=self._only_reads())
             self._identity = identity_of(self.path)
+        if self.memory is None and self._only_reads():
+            sqlite_format.show_as_newest(db)
         if self._anchor is None and self.memory is None and not self._read_only:
             self._lay_anchor(db)
         self._prepared = True
 
+    def _only_reads(self) -> bool:
+        return self._read_only or not os.access(self.path, os.W_OK)
+
     def _lay_anchor(self, db: sqlite3.Connection) -> None:
-        _make_private(self.path)
+        make_private(self.path)
         # Others at work keep it from changing now; the next client to open the file does it.
         with contextlib.suppress(sqlite3.OperationalError):
             db.execute("PRAGMA journal_mode = WAL")
@@ -279,7 +323,7 @@ class Pool:
         if self._folded:
             raise _FoldedError
 
-    def _present_logs(self) -> tuple[_Identity | None, ...]:
+    def _present_logs(self) -> tuple[Identity | None, ...]:
         return identity_of(f"{self.place}-wal"), identity_of(f"{self.place}-shm")
 
     def _replace_connections_to_a_deleted_log(self) -> None:
@@ -339,7 +383,7 @@ class Pool:
 
     def close(self) -> None:
         """Fold the log and close the free connections; one that is lent is closed when it comes back."""
-        self.checkpoint()
+        self.settle()
         with self._mutex:
             self._closed = True
             self._close_free()
@@ -358,16 +402,13 @@ class Pool:
             self._mutex.release()
         return not free
 
-    def is_at(self, identity: _Identity | None) -> bool:
+    def is_at(self, identity: Identity | None) -> bool:
         """Return whether the pool has that file open, under whatever name."""
         return identity is not None and self._identity == identity
 
-    def is_elsewhere(self, identity: _Identity | None) -> bool:
+    def is_elsewhere(self, identity: Identity | None) -> bool:
         """Return whether the pool has a file open that is not that one."""
         return self._identity not in (None, identity)
-
-
-# --- the file
 
 
 def _new_lock() -> tuple[threading.Lock, threading.Condition]:
@@ -378,50 +419,3 @@ def _new_lock() -> tuple[threading.Lock, threading.Condition]:
     """
     mutex = threading.Lock()
     return mutex, threading.Condition(mutex)
-
-
-def identity_of(path: str) -> _Identity | None:
-    """Return what tells the file at a path from every other; None where there is none."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _size(path: str) -> int:
-    try:
-        return os.path.getsize(path)
-    except OSError:
-        return 0
-
-
-def _make_private(path: str) -> None:
-    """Let nobody else read a file that is known to be ours."""
-    if os.path.isfile(path) and os.access(path, os.W_OK):
-        # One of another user's that we may write stays as it is.
-        with contextlib.suppress(OSError):
-            os.chmod(path, 0o600)
-
-
-def _open(path: str, *, read_only: bool) -> sqlite3.Connection:
-    """Open a file for writing, or for reading where that is all that is allowed; never make one."""
-    options: dict[str, Any] = {"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
-    if path == ":memory:":
-        memory: sqlite3.Connection = sqlite3.connect(path, **options)
-        return memory
-    address = Path(path).resolve().as_uri()
-    if os.access(path, os.W_OK) and not read_only:
-        writable: sqlite3.Connection = sqlite3.connect(f"{address}?mode=rw", uri=True, **options)
-        return writable
-    db: sqlite3.Connection = sqlite3.connect(f"{address}?mode=ro", uri=True, **options)
-    try:
-        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # In a folder that takes no files SQLite cannot share its index of the write-ahead log: read without it.
-        db.close()
-        db = sqlite3.connect(f"{address}?immutable=1", uri=True, **options)
-    except BaseException:
-        db.close()
-        raise
-    return db

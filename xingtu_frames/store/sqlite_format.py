@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..errors import CacheError
+from .pool import DamagedError, NotOursError
 
 APPLICATION_ID = 0x58465231
 _SMALLEST = 512
@@ -50,14 +51,26 @@ CREATE TABLE requests (
 CREATE TABLE claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until TEXT NOT NULL);
 """
 # The index is a second way to every answer, so that a miss need not be believed to one index alone, and the way to
-# the history of a creator. The pace is one row: when the next request of all processes may be sent.
+# the history of a creator or a video. The pace is one row: when the next request of all processes may be sent.
 _FORMAT_2 = """
-CREATE INDEX answers_by_creator ON answers (endpoint, kol_id, fetched_at);
+ALTER TABLE answers ADD COLUMN item_id TEXT;
+ALTER TABLE requests ADD COLUMN item_id TEXT;
+ALTER TABLE requests ADD COLUMN key TEXT;
+CREATE INDEX answers_by_subject ON answers (endpoint, kol_id, item_id, params);
+UPDATE answers SET item_id = coalesce(json_extract(params, '$.itemId'), json_extract(params, '$.detailId'))
+WHERE endpoint IN ('item_report_detail', 'item_report_th_analysis', 'item_report_trend', 'get-video-detail')
+AND kol_id IS NULL AND json_valid(params);
 CREATE TABLE pace (id INTEGER PRIMARY KEY CHECK (id = 1), next REAL NOT NULL);
 INSERT INTO pace VALUES (1, 0)
 """
 STEPS: Sequence[str] = (_FORMAT_1, _FORMAT_2)
 """What makes each format from the one before, in order; a released step is never changed, a new format adds one."""
+_FORMAT_1_AS_2 = """
+CREATE TEMP VIEW answers AS SELECT *, CASE WHEN kol_id IS NULL AND json_valid(params)
+THEN coalesce(json_extract(params, '$.itemId'), json_extract(params, '$.detailId')) END AS item_id FROM main.answers
+"""
+_AS_READ: Sequence[str] = (_FORMAT_1_AS_2,)
+"""What shows a file of each format, the first one first, to who may not bring it up to date and reads answers only."""
 
 
 def check_file(path: str) -> None:
@@ -87,25 +100,9 @@ def check_file(path: str) -> None:
         raise not_ours(path)
 
 
-class NotOursError(CacheError):
-    """The file is not an SQLite database."""
-
-
 def not_ours(path: str) -> NotOursError:
     """Return the error for a file that is not a store."""
     return NotOursError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
-
-
-class DamagedError(CacheError):
-    """Pages or indexes of the file are damaged."""
-
-
-def damaged(path: str, detail: str) -> DamagedError:
-    """Return the error for a file whose pages or indexes are damaged."""
-    return DamagedError(
-        f"the cache file {path} is damaged ({detail}); nothing was paid; restore it from a copy, or save every answer "
-        "that is still whole: xingtu-frames cache export FILE"
-    )
 
 
 def cache_error(path: str, error: Exception) -> CacheError:
@@ -118,7 +115,7 @@ def cache_error(path: str, error: Exception) -> CacheError:
     if "readonly" in text:
         return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
     if "malformed" in text or isinstance(error, UnicodeDecodeError):
-        return damaged(path, text)
+        return DamagedError(path, text)
     return CacheError(f"the cache {path} cannot be used: {text}")
 
 
@@ -225,6 +222,12 @@ def adopt(db: sqlite3.Connection, path: str, *, read_only: bool) -> None:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def show_as_newest(db: sqlite3.Connection) -> None:
+    """Let a connection that only reads see an older file as one that is up to date."""
+    for view in _AS_READ[_version(db) - 1 :]:
+        db.execute(view)
 
 
 def check_version(version: int, path: str) -> None:

@@ -20,7 +20,7 @@ _TABLE_LEAF = 13
 _INDEX_LEAF = 10
 _FRAME_HEADER = 24
 _LOG_HEADER = 32
-_CELLS = 10
+_CELLS = (10, 11)
 _MOST_BYTES = MOST_BYTES + 1024 * 1024
 """More than the record of an answer can have: a damaged length may claim anything."""
 _SIZES = {1 << power for power in range(9, 17)}
@@ -121,14 +121,14 @@ def _record(page: bytes, at: int, is_table: bool, pages: _Pages) -> Iterator[tup
     if is_table:
         row, at = _varint(page, at)
     cells = _cells(_payload(page, at, length, is_table, pages))
-    if is_table and len(cells) == _CELLS and isinstance(cells[8], bytes | None):
+    if is_table and len(cells) in _CELLS and isinstance(cells[8], bytes | None):
         yield row, cells
     elif not is_table and _names_an_answer(cells):
         yield cells[-1], ()
 
 
 def _names_an_answer(cells: Sequence[Any]) -> bool:
-    """Return whether an index entry is one of an index on answers: key, served, time, row; or creator, time, row."""
+    """Return whether this is an entry of an index on answers: key, served, time, row; or subject, question, row."""
     return len(cells) in (4, 5) and isinstance(cells[-1], int) and isinstance(cells[-2], str | int)
 
 
@@ -193,9 +193,9 @@ def _cell(kind: int, data: bytes) -> Any:
 
 def _answer(cells: Sequence[Any]) -> Recorded | None:
     """Return the answer of a row of ``answers`` whose checksum is right."""
-    if len(cells) != _CELLS:
+    if len(cells) not in _CELLS:
         return None
-    _, key, endpoint, kol_id, params, fetched_at, http_status, served, body, sum_ = cells
+    _, key, endpoint, kol_id, params, fetched_at, http_status, served, body, sum_ = cells[:10]
     answer = Answer(key, endpoint, kol_id, params, fetched_at, body)
     if not is_whole(answer, sum_) or not all(isinstance(text, str | None) for text in answer[:5]):
         return None

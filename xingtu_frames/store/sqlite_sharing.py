@@ -6,22 +6,50 @@ import contextlib
 import os
 import threading
 from collections import deque
+from collections.abc import Iterator
 
-from .sqlite import Pool, identity_of, pools
+from .sqlite import Pool, pools
+from .sqlite_file import identity_of
+from .sqlite_salvage import Salvage
 
-_shared: dict[str, Pool] = {}
-_abandoned: deque[Pool] = deque()
+_shared: dict[str, SharedPool] = {}
+_abandoned: deque[SharedPool] = deque()
 _sharing = threading.RLock()
 _forking = threading.local()
 
 
-def attach(path: str, *, read_only: bool = False) -> Pool:
+class SharedPool(Pool):
+    """The pool of a store, which gives it back when it is closed or collected."""
+
+    def release(self) -> None:
+        """Give the pool back; the last store to do so closes it."""
+        detach(self)
+
+    def abandon(self) -> None:
+        """Give the pool back from the collector, which may run in any thread at any time."""
+        abandon(self)
+
+    @contextlib.contextmanager
+    def salvage(self) -> Iterator[Salvage | None]:
+        """Close every connection of this process for a while, and read what is whole of the bytes of the file.
+
+        None where the file is not the pool's alone.
+        """
+        others = open_pool(self.path) if self.beside is not None else None
+        if self.beside is None or others not in (None, self):
+            yield None
+            return
+        with self.untouched():
+            yield Salvage(self.beside)
+
+
+def attach(path: str, *, read_only: bool = False) -> SharedPool:
     """Return the pool of a file, one for all clients of this process; each gives it back with `detach`.
 
     A database in memory, and a file that is only read, has one of its own.
     """
     if path == ":memory:" or read_only:
-        return Pool(path, read_only=read_only)
+        return SharedPool(path, read_only=read_only)
     place = os.path.realpath(path)
     with _sharing:
         _detach_abandoned()
@@ -30,13 +58,13 @@ def attach(path: str, *, read_only: bool = False) -> Pool:
         if pool is not None and pool.is_elsewhere(identity):
             pool.retire()
             pool = None
-        pool = pool or Pool(path)
+        pool = pool or SharedPool(path)
         _shared[place] = pool
         pool.users += 1
         return pool
 
 
-def detach(pool: Pool) -> None:
+def detach(pool: SharedPool) -> None:
     """Give a pool back; the last one to do so closes it."""
     with _sharing:
         pool.users -= 1
@@ -47,7 +75,7 @@ def detach(pool: Pool) -> None:
     pool.close()
 
 
-def abandon(pool: Pool) -> None:
+def abandon(pool: SharedPool) -> None:
     """Give back the pool of a store that was collected; later, where a lock that it takes is held now.
 
     The collector runs in any thread at any time, also in one that holds such a lock, or is forking.
@@ -70,7 +98,7 @@ def _detach_abandoned() -> None:
                 detach(pool)
 
 
-def open_pool(path: str | os.PathLike[str]) -> Pool | None:
+def open_pool(path: str | os.PathLike[str]) -> SharedPool | None:
     """Return the pool that has a file open in this process, if one has."""
     identity = identity_of(str(path))
     with _sharing:

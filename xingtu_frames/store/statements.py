@@ -1,60 +1,79 @@
-"""What the store says to SQLite: its statements, and the small pieces of work inside one transaction."""
+"""What the store says to its database, in SQL that SQLite and PostgreSQL speak, and small works in one transaction."""
 
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from .answer import Answer, Recorded, checksum, now, stamp
 from .freshness import SKEW
+from .pool import Connection
 
 # Rows are numbered in the order in which the store came to know the answers, whatever any clock said.
 FIRST_ROW = -(2**63)
+# For each question asked: the row of its newest answer, and some cells of it. A statement is spelled for a database by
+# the fragment that it calls ``listed``.
 _NEWEST = """
+SELECT n.asked, n.id, {cells} FROM (
     SELECT asked.value AS asked, (
         SELECT max(id) FROM answers WHERE key = asked.value AND served = 1 AND id > :after
-    ) AS id FROM json_each(:keys) AS asked
+    ) AS id FROM {{listed}}
+) AS n LEFT JOIN answers AS a ON a.id = n.id
 """
-CELLS = "a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum"
-LATEST = f"SELECT {CELLS}, n.asked, n.id FROM ({_NEWEST}) AS n LEFT JOIN answers AS a ON a.id = n.id"  # noqa: S608
-TIMES = f"SELECT n.asked, a.fetched_at, n.id FROM ({_NEWEST}) AS n LEFT JOIN answers AS a ON a.id = n.id"  # noqa: S608
-HIDDEN = """
-SELECT count(*) FROM json_each(?) AS asked WHERE EXISTS (
-    SELECT 1 FROM answers INDEXED BY answers_by_creator
-    WHERE endpoint = json_extract(asked.value, '$[1]') AND kol_id IS json_extract(asked.value, '$[2]')
-    AND key = json_extract(asked.value, '$[0]') AND served = 1
+_ANSWERS = "SELECT {cells} FROM answers AS a WHERE {which}"
+_CELLS = "a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum"
+LATEST = _NEWEST.format(cells=_CELLS)
+TIMES = _NEWEST.format(cells="a.fetched_at")
+EVERY = _ANSWERS.format(
+    cells=f"{_CELLS}, a.http_status, a.served, a.id", which="a.id > :after ORDER BY a.id LIMIT :page"
 )
-"""
+_HISTORY = "a.served = 1 AND a.endpoint = :endpoint {of} ORDER BY a.fetched_at, a.id"
+HISTORY, HISTORY_OF_CREATORS, HISTORY_OF_VIDEOS = (
+    _ANSWERS.format(cells=_CELLS, which=_HISTORY.format(of=of))
+    for of in (
+        "",
+        "AND a.kol_id IN (SELECT asked.value FROM {listed})",
+        "AND a.kol_id IS NULL AND a.item_id IN (SELECT asked.value FROM {listed})",
+    )
+)
+KEYS = "SELECT DISTINCT key FROM answers WHERE served = 1"
+LAST_ID = "SELECT coalesce(max(id), 0) FROM answers"
 CLOSE = """
 UPDATE requests SET http_status = :http_status, code = :code, billed = :billed, elapsed_s = :elapsed_s, error = :error
 WHERE id = :id
 """
-LEDGER = "SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests"
+# Of a request that the first format wrote, the question is not known.
+_OF_QUESTION = """
+AND billed = 'unknown' AND (key = :key OR (key IS NULL AND coalesce(kol_id, '') = coalesce(:kol_id, '')))
+"""
+LEDGER = """
+SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests
+WHERE sent_at >= :since ORDER BY id
+"""
 COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
-_ADD = """
-INSERT INTO answers (id, key, endpoint, kol_id, params, fetched_at, body, http_status, served, checksum)
-SELECT {row}, :key, :endpoint, :kol_id, :params, :fetched_at, :body, :http_status, :served, :checksum
-WHERE NOT EXISTS (SELECT 1 FROM answers WHERE key = :key AND checksum = :checksum AND body = :body)
+_OPENED = "SELECT id FROM requests WHERE id = ? AND sent_at = ? AND key = ?"
+_OPEN = "INSERT INTO requests (sent_at, endpoint, kol_id, item_id, key) VALUES (?, ?, ?, ?, ?)"
+_IS_STORED = "SELECT count(*) FROM answers WHERE key = :key AND checksum = :checksum AND body = :body"
+_NEXT_ROW = """
+INSERT INTO answers (key, endpoint, kol_id, item_id, params, fetched_at, body, http_status, served, checksum)
+VALUES (:key, :endpoint, :kol_id, :item_id, :params, :fetched_at, :body, :http_status, :served, :checksum)
 """
-_NEXT = "NULL"
+_ROW = _NEXT_ROW.replace("(key", "(id, key").replace("(:key", "(:id, :key")
 # What comes to be known late, though a newer answer is there, goes before all others; so does what a clock that was
-# ahead has dated, for nobody knows when it was asked.
-_BY_TIME = """
-CASE WHEN EXISTS (
-    SELECT 1 FROM answers WHERE key = :key AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
-)
-THEN min((SELECT min(id) FROM answers), 1) - 1 END
+# ahead has dated, for it is not known when it was asked.
+_IS_LATE = """
+SELECT count(*) FROM answers WHERE key = :key AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
 """
-HISTORY = f"SELECT {CELLS} FROM answers AS a WHERE endpoint = ? AND served = 1"  # noqa: S608
-EVERY = f"SELECT {CELLS}, a.http_status, a.served, a.id FROM answers AS a"  # noqa: S608
+_BEFORE_ALL = "SELECT CASE WHEN min(id) < 1 THEN min(id) ELSE 1 END - 1 FROM answers"
+_NEXT_TURN = "SELECT next FROM pace"
+_TAKE_TURN = "INSERT INTO pace (id, next) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET next = excluded.next"
 
 _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
 
 
-def insert(db: sqlite3.Connection, recorded: Recorded, *, by_time: bool = False) -> int:
+def insert(db: Connection, recorded: Recorded, *, by_time: bool = False) -> int:
     """Add an answer unless it is stored; return how many were added.
 
     Parameters
@@ -67,18 +86,16 @@ def insert(db: sqlite3.Connection, recorded: Recorded, *, by_time: bool = False)
         It was not asked just now: whether it is the newest to its question is told by its time.
     """
     answer, http_status, served = recorded
-    values = {
-        **answer._asdict(),
-        "http_status": http_status,
-        "served": int(served),
-        "checksum": checksum(answer),
-    }
-    if by_time:
-        values["soon"] = stamp(now() + SKEW)
-    return db.execute(_ADD.format(row=_BY_TIME if by_time else _NEXT), values).rowcount
+    about = {"http_status": http_status, "served": int(served), "checksum": checksum(answer), "item_id": answer.item_id}
+    values = {**answer._asdict(), **about}
+    if db.execute(_IS_STORED, values).fetchone()[0]:
+        return 0
+    if by_time and db.execute(_IS_LATE, {**values, "soon": stamp(now() + SKEW)}).fetchone()[0]:
+        return db.execute(_ROW, {**values, "id": db.execute(_BEFORE_ALL).fetchone()[0]}).rowcount
+    return db.execute(_NEXT_ROW, values).rowcount
 
 
-def row_of(db: sqlite3.Connection, answer: Answer) -> int | None:
+def row_of(db: Connection, answer: Answer) -> int | None:
     """Return the row of an answer."""
     row = db.execute(
         "SELECT id FROM answers WHERE key = ? AND checksum = ? ORDER BY id DESC", (answer.key, checksum(answer))
@@ -86,17 +103,43 @@ def row_of(db: sqlite3.Connection, answer: Answer) -> int | None:
     return None if row is None else int(row[0])
 
 
-def insert_all(some: Sequence[Recorded], by_time: bool, db: sqlite3.Connection) -> int:
+def insert_all(some: Sequence[Recorded], by_time: bool, db: Connection) -> int:
     """Add the answers that are not stored; return how many were added."""
     return sum(insert(db, recorded, by_time=by_time) for recorded in some)
 
 
-def take(recorded: Recorded, outcome: Mapping[str, Any], db: sqlite3.Connection) -> None:
+def take(recorded: Recorded, outcome: Mapping[str, Any], db: Connection) -> None:
     """Add a rescued answer, and tell the ledger what it could not be told before."""
     insert(db, recorded, by_time=True)
     if set(outcome) >= _OUTCOME:
-        asked = {"endpoint": recorded.answer.endpoint, "kol_id": recorded.answer.kol_id}
-        db.execute(f"{CLOSE} AND kol_id IS :kol_id AND billed = 'unknown'", {**outcome, **asked})
+        db.execute(f"{CLOSE} {_OF_QUESTION}", {**outcome, **recorded.answer._asdict()})
+
+
+def close(db: Connection, outcome: Mapping[str, Any], recorded: Recorded | None) -> int | None:
+    """Write what became of a request and the answer that it brought; return the row of the answer."""
+    if recorded is not None:
+        insert(db, recorded)
+    db.execute(CLOSE, outcome)
+    return None if recorded is None else row_of(db, recorded.answer)
+
+
+def open_once(db: Connection, row: Sequence[Any], opened: int | None, last_id: str) -> int:
+    """Add a row to the ledger, unless it was added as `opened` before; return its number."""
+    sent_at, *_, key = row
+    if opened is not None and db.execute(_OPENED, (opened, sent_at, key)).fetchone():
+        return opened
+    db.execute(_OPEN, row)
+    return int(db.execute(last_id).fetchone()[0])
+
+
+def take_turn(gap_s: float, moment: float, db: Connection) -> float:
+    """Take a turn that is free; return 0, or the seconds until one may be."""
+    ((following,),) = db.execute(_NEXT_TURN).fetchall() or [(0.0,)]
+    # Further ahead than one gap is a clock that has jumped back meanwhile.
+    if moment < following <= moment + gap_s:
+        return float(following - moment)
+    db.execute(_TAKE_TURN, (moment + gap_s,))
+    return 0.0
 
 
 def is_ledger_row(row: Sequence[Any]) -> bool:

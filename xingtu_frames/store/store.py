@@ -1,13 +1,13 @@
-"""The answers on disk and the ledger of what was sent: one append-only SQLite file.
+"""The answers that were paid for and the ledger of what was sent: append-only, whatever database they are in.
 
-Tables of the file, plain enough for any SQLite reader:
+Tables, plain enough for any reader of the database:
 
 ``answers``
-    One row per stored answer: ``key`` (the question), ``endpoint``, ``kol_id``, ``params`` (JSON), ``fetched_at``,
-    ``http_status``, ``served`` (0 for an answer that is kept for inspection only), ``body`` (exact bytes),
-    ``checksum``.
+    One row per stored answer: ``key`` (the question), ``endpoint``, ``kol_id`` or ``item_id`` (the creator or the video
+    it is about; neither for a search), ``params`` (JSON), ``fetched_at``, ``http_status``, ``served`` (0 for an answer
+    that is kept for inspection only), ``body`` (exact bytes), ``checksum``.
 ``requests``
-    The ledger: one row per request, written before it is sent.
+    The ledger: one row per request, written before it is sent, with its question and whom it is about.
 ``claims``
     Questions that some process is asking right now, so that no other pays for them too.
 ``pace``
@@ -18,11 +18,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import sqlite3
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -30,51 +29,45 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CacheError
-from . import rescue, sqlite_format, statements
-from .answer import Answer, Recorded, is_time, is_whole, now, stamp
+from ..wire import Call
+from . import statements
+from .answer import Answer, Recorded, is_time, is_whole, item_of, now, stamp
 from .claims import Claims
 from .judging import problem_of
-from .sqlite import Pool
-from .sqlite_format import DamagedError, damaged
-from .sqlite_locks import check_locks
-from .sqlite_sharing import abandon, attach, detach
+from .pool import Connection, DamagedError, Pool, Read, Row, Salvaged, Values
+from .rescue import Shelter, read_rescued
 
 _AT_ONCE = 5_000
 _PAGE = 500
 _MERGED_FOR_S = 0.1
 _MERGED_AT_ONCE = 200
 
-_Read = Callable[[str, Any], list[tuple[Any, ...]]]
-
 
 class Store:
-    """Answers and ledger in one file, shared by threads and processes.
+    """Answers and ledger, shared by threads and processes; `open_store` makes one.
 
     Parameters
     ----------
-    path
-        The SQLite file, or ``":memory:"`` for none on disk.
-    read_only
-        Leave the file exactly as it is.
+    pool
+        Connections to the database that they are in.
 
     Raises
     ------
     CacheError
-        At first use: the file is not ours, is of a newer version, or cannot be opened.
+        At first use: the database is not ours, is of a newer version, or cannot be opened.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
-        self.path = str(path)
-        self.in_memory = self.path == ":memory:"
-        self._attached = attach(self.path, read_only=read_only)
-        self._end = weakref.finalize(self, abandon, self._attached)
-        self.claims = Claims(self._attached)
-        self._shelter = rescue.Shelter(self.path)
+    def __init__(self, pool: Pool) -> None:
+        self.shown, self.in_memory = pool.shown, pool.in_memory
+        self._attached = pool
+        self._end = weakref.finalize(self, pool.abandon)
+        self.claims = Claims(pool)
+        self._shelter = Shelter(pool.shown, pool.beside)
 
     @property
     def _pool(self) -> Pool:
         if not self._end.alive:
-            raise CacheError(f"the cache {self.path} is closed; make a new Client")
+            raise CacheError(f"the cache {self.shown} is closed; make a new Client")
         return self._attached
 
     # --- reading
@@ -95,27 +88,32 @@ class Store:
         Raises
         ------
         CacheError
-            The file is damaged in such a way that it hides answers.
+            The database is damaged in such a way that it hides answers.
         """
-        result: dict[str, Answer | CacheError] = {}
-        for some in _slices(list(keys), _AT_ONCE):
-            with self._snapshot() as read:
-                rows = read(statements.LATEST, {"keys": json.dumps(some), "after": _row_after(after)})
-                present = [row for row in rows if row[0] is not None]
-                if after is None and len(present) < len(rows):
-                    self._check_missing({row[7]: row[8] for row in rows if row[0] is None}, read)
-            result.update({row[7]: self._checked(row, row[7]) for row in present})
-        return result
+        rows = self._newest(statements.LATEST, keys, after)
+        return {asked: self._checked(cells, asked) for asked, _, *cells in rows if cells[0] is not None}
 
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
-        result: dict[str, datetime] = {}
+        rows = self._newest(statements.TIMES, keys, None)
+        return {asked: self._time(time) for asked, _, time in rows if time is not None}
+
+    def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[Row]:
+        """Yield a row for each key; without an answer it was looked for on a second way unless only new ones count."""
+        query = query.format(listed=self._pool.listed)
+        first = statements.FIRST_ROW if after is None else after
+
+        def work(some: Sequence[str], read: Read) -> list[Row]:
+            rows = read(query, {"listed": json.dumps(some), "after": first})
+            missing = {asked: row for asked, row, cell, *_ in rows if cell is None}
+            if any(row is not None for row in missing.values()):
+                raise DamagedError(self.shown, "an index names an answer that is not there")
+            if missing and after is None:
+                self._attached.check_missing(list(missing), read)
+            return rows
+
         for some in _slices(list(keys), _AT_ONCE):
-            with self._snapshot() as read:
-                rows = read(statements.TIMES, {"keys": json.dumps(some), "after": _row_after(None)})
-                self._check_missing({row[0]: row[2] for row in rows if row[1] is None}, read)
-            result.update({row[0]: self._time(row[1]) for row in rows if row[1] is not None})
-        return result
+            yield from self._pool.read(partial(work, some))
 
     def unsound(self, keys: Sequence[str]) -> list[str]:
         """Return the keys whose newest answer is damaged, holding few answers at a time."""
@@ -129,51 +127,21 @@ class Store:
     def _time(self, text: Any) -> datetime:
         with contextlib.suppress(ValueError, TypeError):
             return datetime.fromisoformat(text)
-        raise damaged(self.path, "the time of an answer cannot be read")
+        raise DamagedError(self.shown, "the time of an answer cannot be read")
 
-    def _check_missing(self, missing: Mapping[str, int | None], read: _Read) -> None:
-        """Check that the file hides no answer to what it has none of: that would be paid for again."""
-        if not missing:
-            return
-        if any(row is not None for row in missing.values()):
-            raise damaged(self.path, "an index names an answer that is not there")
-        parts = [[key, *(part or None for part in f"{key}||".split("|")[:2])] for key in missing]
-        try:
-            ((hidden,),) = read(statements.HIDDEN, [json.dumps(parts)])
-        except sqlite3.OperationalError as error:
-            # A file of the first format that may not be written has one index only; nothing is paid with it.
-            if "no such index" in str(error):
-                return
-            raise
-        if hidden:
-            raise damaged(self.path, "an index hides an answer")
-
-    def history(self, endpoint: str, kol_ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
-        """Return every answer ever stored for an endpoint, oldest first."""
-        chosen = "" if kol_ids is None else "AND a.kol_id IN (SELECT value FROM json_each(?))"
-        query = f"{statements.HISTORY} {chosen} ORDER BY fetched_at, id"
-        rows = self._rows(query, [endpoint, *([] if kol_ids is None else [json.dumps(list(kol_ids))])])
+    def history(self, endpoint: str, ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
+        """Return every answer ever stored for an endpoint, oldest first; of some creators or videos, or of all."""
+        of = statements.HISTORY_OF_CREATORS if item_of(endpoint) is None else statements.HISTORY_OF_VIDEOS
+        query = statements.HISTORY if ids is None else of.format(listed=self._pool.listed)
+        rows = self._rows(query, {"endpoint": endpoint, "listed": json.dumps(list(ids or []))})
         return [self._checked(row, row[0]) for row in rows]
 
-    def _rows(self, query: str, values: Any) -> list[tuple[Any, ...]]:
-        with self._snapshot() as read:
-            return read(query, values)
-
-    @contextlib.contextmanager
-    def _snapshot(self) -> Iterator[_Read]:
-        """Yield what reads rows, all as they are at one moment."""
-        with self._pool.reading() as db:
-            db.execute("BEGIN")
-            try:
-                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
-                yield partial(_read, db)
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
+    def _rows(self, query: str, values: Values = ()) -> list[Row]:
+        return self._pool.read(lambda read: read(query, values))
 
     def keys(self) -> list[str]:
         """Return the key of every question that has an answer."""
-        return [key for (key,) in self._rows("SELECT DISTINCT key FROM answers WHERE served = 1", ())]
+        return [key for (key,) in self._rows(statements.KEYS)]
 
     def _checked(self, row: Sequence[Any], asked: str) -> Answer | CacheError:
         # A damaged index can lead to the sound answer of another question.
@@ -181,8 +149,8 @@ class Store:
         if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
             return answer
         error = CacheError(
-            f"the stored answer to {row[0]} in {self.path} is damaged; restore the file from a copy, or fetch it again "
-            "with refresh=True (a paid request)"
+            f"the stored answer to {row[0]} in {self.shown} is damaged; restore the cache from a copy, or fetch it "
+            "again with refresh=True (a paid request)"
         )
         error.endpoint, error.kol_id = (text if isinstance(text, str) else None for text in (row[1], row[2]))
         return error
@@ -191,7 +159,7 @@ class Store:
         """Yield every answer in the order they were added; an error for one that is damaged."""
         last = statements.FIRST_ROW
         # In pages, so that no connection is lent for as long as the caller takes.
-        while rows := self._rows(f"{statements.EVERY} WHERE a.id > ? ORDER BY a.id LIMIT ?", (last, _PAGE)):
+        while rows := self._rows(statements.EVERY, {"after": last, "page": _PAGE}):
             for row in rows:
                 answer = self._checked(row, row[0])
                 yield answer if isinstance(answer, CacheError) else Recorded(answer, row[7], bool(row[8]))
@@ -210,19 +178,11 @@ class Store:
                 raise row
             yield row
 
-    def is_damaged(self) -> bool:
-        """Return whether pages or answers of the file are damaged, and not only held, moved or not ours."""
-        try:
-            self.check_whole()
-            return any(isinstance(row, CacheError) for row in self.each())
-        except CacheError as error:
-            return isinstance(error, DamagedError)
-
     def last_id(self) -> int:
         """Return the row of the answer that was added last; what comes later has a greater one."""
-        return int(self._rows("SELECT coalesce(max(id), 0) FROM answers", ())[0][0])
+        return int(self._rows(statements.LAST_ID)[0][0])
 
-    def requests(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
+    def requests(self, since: datetime | None = None) -> list[Row]:
         """Return the ledger, oldest first.
 
         Raises
@@ -230,24 +190,15 @@ class Store:
         CacheError
             A row cannot be read.
         """
-        rows = self._rows(f"{statements.LEDGER} WHERE sent_at >= ? ORDER BY id", (stamp(since) if since else "",))
-        for row in rows:
-            if not statements.is_ledger_row(row):
-                raise damaged(self.path, "a row of its ledger cannot be read")
+        rows = self._rows(statements.LEDGER, {"since": stamp(since) if since else ""})
+        if not all(map(statements.is_ledger_row, rows)):
+            raise DamagedError(self.shown, "a row of its ledger cannot be read")
         return rows
 
     def count(self) -> dict[str, int]:
         """Return how many answers and ledger rows there are."""
-        ((answers, requests),) = self._rows(statements.COUNT, ())
+        ((answers, requests),) = self._rows(statements.COUNT)
         return {"answers": answers, "requests": requests}
-
-    def size(self) -> int:
-        """Return the bytes of the file, and of the log that belongs to it."""
-        total = 0
-        for part in ("", "-wal"):
-            with contextlib.suppress(OSError):
-                total += 0 if self.in_memory else os.path.getsize(f"{self._attached.place}{part}")
-        return total
 
     # --- writing
 
@@ -276,15 +227,15 @@ class Store:
                 time.sleep(min(_MERGED_FOR_S, (time.monotonic() - started) / 2))
         return added
 
-    def open_request(self, endpoint: str, kol_id: str | None, claim: tuple[str, str] | None = None) -> int | None:
+    def open_request(self, call: Call, owner: str | None = None) -> int | None:
         """Write a request into the ledger before it is sent; its charge is unknown until it is closed.
 
         Parameters
         ----------
-        endpoint, kol_id
+        call
             What is asked.
-        claim
-            Question and owner of the claim under which it is asked.
+        owner
+            Of the claim under which it is asked.
 
         Returns
         -------
@@ -293,20 +244,19 @@ class Store:
         Raises
         ------
         CacheError
-            The file cannot be written: nothing may be paid for.
+            The store cannot be written: nothing may be paid for.
         """
-        row = (stamp(now()), endpoint, kol_id)
-        written: list[int] = []
+        item = call.endpoint.item
+        item_id = None if item is None else dict(call.query)[item]
+        row = (stamp(now()), call.endpoint.name, call.kol_id, item_id, call.key)
+        opened: int | None = None
 
-        def work(db: sqlite3.Connection) -> int | None:
-            if claim is not None and not self.claims.is_held(db, *claim):
+        def work(db: Connection) -> int | None:
+            nonlocal opened
+            if owner is not None and not self.claims.is_held(db, call.key, owner):
                 return None
-            known = "SELECT id FROM requests WHERE id = ? AND sent_at = ? AND endpoint = ? AND kol_id IS ?"
-            if written and db.execute(known, (written[0], *row)).fetchone():
-                return written[0]
-            cursor = db.execute("INSERT INTO requests (sent_at, endpoint, kol_id) VALUES (?, ?, ?)", row)
-            written[:] = [int(cursor.lastrowid or 0)]
-            return written[0]
+            opened = statements.open_once(db, row, opened, self._attached.last_id)
+            return opened
 
         return self._pool.write(work)
 
@@ -328,18 +278,28 @@ class Store:
         -------
         The row of the answer.
         """
+        recorded = None if answer is None else Recorded(answer, outcome["http_status"], served)
+        return self._pool.write(lambda db: statements.close(db, outcome, recorded))
 
-        def work(db: sqlite3.Connection) -> int | None:
-            if answer is not None:
-                statements.insert(db, Recorded(answer, outcome["http_status"], served))
-            db.execute(statements.CLOSE, outcome)
-            return None if answer is None else statements.row_of(db, answer)
+    def keep(self, outcome: Mapping[str, Any], answer: Answer) -> str | None:
+        """Close a request with the answer that it brought, which is never lost.
 
-        return self._pool.write(work)
+        Returns
+        -------
+        None, or where the answer is that the store could not take.
+        """
+        try:
+            self.close_request(outcome, answer)
+        except (CacheError, MemoryError):
+            where = self._saved(outcome, answer)
+            with contextlib.suppress(CacheError, MemoryError):
+                self.close_request(outcome)
+            return where
+        return None
 
     def clear(self) -> None:
         """Delete every answer and give the space back. The ledger stays: it says what was spent."""
-        self._pool.change("DELETE FROM answers")
+        self._pool.write(lambda db: db.execute("DELETE FROM answers"))
         self._pool.shrink()
 
     def take_turn(self, gap_s: float) -> float:
@@ -354,19 +314,16 @@ class Store:
         -------
         0 when the turn is the caller's, else the seconds after which it may ask again.
         """
-
-        def work(db: sqlite3.Connection) -> float:
-            moment = time.time()
-            ((following,),) = db.execute("SELECT next FROM pace").fetchall() or [(0.0,)]
-            # Further ahead than one gap is a clock that has jumped back meanwhile.
-            if moment < following <= moment + gap_s:
-                return float(following - moment)
-            db.execute("INSERT OR REPLACE INTO pace (id, next) VALUES (1, ?)", (moment + gap_s,))
-            return 0.0
-
-        return self._pool.write(work)
+        return self._pool.write(lambda db: statements.take_turn(gap_s, self._attached.now().timestamp(), db))
 
     # --- rescued answers
+
+    def _saved(self, outcome: Mapping[str, Any], answer: Answer) -> str:
+        try:
+            path = self.rescue(answer, outcome)
+            return f"saved in {path}, from where it is taken in as soon as the store can be written"
+        except CacheError:
+            return "nowhere saved but in the frame that you get now"
 
     def rescue(self, answer: Answer, outcome: Mapping[str, Any] | None = None) -> Path:
         """Write an answer that the store could not take into a file of its own, and return its path.
@@ -384,7 +341,7 @@ class Store:
         One that the store still cannot take goes on waiting.
         """
         taken = 0
-        for path, recorded, outcome in self._rescued():
+        for path, recorded, outcome in self._waiting():
             try:
                 self._pool.write(partial(statements.take, recorded, outcome))
             except CacheError:
@@ -396,23 +353,22 @@ class Store:
 
     def rescued(self) -> Iterator[Recorded]:
         """Yield the rescued answers that wait for the store."""
-        for _, recorded, _ in self._rescued():
+        for _, recorded, _ in self._waiting():
             yield recorded
 
-    def _rescued(self) -> Iterator[tuple[Path, Recorded, Mapping[str, Any]]]:
+    def _waiting(self) -> Iterator[tuple[Path, Recorded, Mapping[str, Any]]]:
         for path in self._shelter.waiting():
             with contextlib.suppress(CacheError):
-                rescued = rescue.read(path)
-                recorded = Recorded(rescued.answer, int(rescued.outcome.get("http_status") or 200), served=True)
+                recorded, outcome = read_rescued(path)
                 if problem_of(recorded) is None:
-                    yield path, recorded, rescued.outcome
+                    yield path, recorded, outcome
                     continue
             self._shelter.refuse(path)
 
-    # --- the file
+    # --- the database
 
     def check_whole(self) -> None:
-        """Check every page of the file; takes time in proportion to its size.
+        """Check every page of the database; takes time in proportion to its size.
 
         Raises
         ------
@@ -421,50 +377,43 @@ class Store:
         """
         self._pool.check_whole()
 
-    def check_locks(self) -> None:
-        """Refuse to pay for what is stored where file locks hold nothing.
+    def is_damaged(self) -> bool:
+        """Return whether the database or an answer is damaged, and not only held, moved or not ours."""
+        try:
+            self.check_whole()
+            return any(isinstance(row, CacheError) for row in self.each())
+        except CacheError as error:
+            return isinstance(error, DamagedError)
+
+    def check_ready(self) -> None:
+        """Refuse to pay for what is stored where two could pay for one question.
 
         Raises
         ------
         CacheError
-            The file system keeps no locks.
+            They could: the locks of the database hold nothing.
         """
-        if not self.in_memory:
-            check_locks(self.path)
+        self._pool.check_ready()
 
-    def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file, so that a copy of the one file is whole."""
-        self._pool.checkpoint()
+    def settle(self) -> None:
+        """Make whole on disk what a batch has written, so that a copy of it is whole."""
+        self._pool.settle()
 
-    def untouched(self) -> contextlib.AbstractContextManager[None]:
-        """Close every connection of this process for a while, so that the bytes of the file may be read."""
-        return self._attached.untouched()
+    def size(self) -> int:
+        """Return how many bytes the database takes on disk."""
+        return self._pool.size()
+
+    def salvage(self) -> AbstractContextManager[Salvaged | None]:
+        """Read what is whole of a damaged database; None where that is not possible."""
+        return self._pool.salvage()
 
     def close(self) -> None:
-        """Give the file back; the last store of this process to do so folds its log and closes it."""
+        """Give the database back; the last store of this process to do so closes it."""
         if self._end.detach():
-            detach(self._attached)
+            self._attached.release()
 
     def __repr__(self) -> str:
-        return f"Store({self.path!r})"
-
-
-def _read(db: sqlite3.Connection, query: str, values: Any) -> list[tuple[Any, ...]]:
-    """Read rows; text that is no UTF-8 any more must not keep the sound ones from being read."""
-    try:
-        return db.execute(query, values).fetchall()
-    except sqlite3.OperationalError as error:
-        if "UTF-8" not in str(error):
-            raise
-    db.text_factory = lambda text: text.decode("utf-8", "replace")
-    try:
-        return db.execute(query, values).fetchall()
-    finally:
-        db.text_factory = str
-
-
-def _row_after(row: int | None) -> int:
-    return statements.FIRST_ROW if row is None else row
+        return f"Store({self.shown!r})"
 
 
 def _slices(keys: list[str], size: int) -> Iterator[list[str]]:

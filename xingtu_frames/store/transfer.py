@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import CacheError
-from . import rescue, sqlite_format
 from .answer import Recorded
+from .answers import open_store
 from .judging import problem_of
-from .sqlite_salvage import Salvage
-from .sqlite_sharing import open_pool
+from .pool import NotOursError
+from .rescue import read_rescued
+from .sqlite_format import seal
 from .store import Store
 
 
@@ -61,7 +62,7 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
     spare = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         count, lost = _filled(spare, store)
-        sqlite_format.seal(str(spare))
+        seal(str(spare))
         os.replace(spare, target)
     finally:
         for leftover in target.parent.glob(f"{spare.name}*"):
@@ -70,7 +71,7 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
 
 
 def _filled(spare: Path, store: Store) -> Exported:
-    copied = Store(spare)
+    copied = open_store(spare)
     try:
         store.take_in()
         lost = _merged(copied, store)
@@ -84,15 +85,14 @@ def _merged(copied: Store, store: Store) -> int:
     """Merge what is whole, and return how many answers were not."""
     try:
         copied.merge(store.every(), by_time=False)
-    except CacheError:
-        if store.in_memory:
-            raise
-    else:
         return 0
-    with store.untouched():
-        salvage = Salvage(Path(store.path))
-        copied.merge(salvage)
-    return salvage.lost
+    except CacheError as error:
+        problem = error
+    with store.salvage() as salvaged:
+        if salvaged is None:
+            raise problem
+        copied.merge(salvaged)
+    return salvaged.lost
 
 
 def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
@@ -111,13 +111,12 @@ def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
         raise CacheError(f"{source} is not a store; give a file that `xingtu-frames cache export` wrote")
     believed: list[int] = [0]
     refused: list[str] = []
-    other = Store(source, read_only=True)
+    other = open_store(source, read_only=True)
     try:
         new = store.merge(_believed(_rows(other, source, refused), refused, believed))
-    except sqlite_format.NotOursError:
+    except NotOursError:
         # SQLite says that it is not a database, so it may be opened.
-        recorded = _rescued(source)
-        new = store.merge(_believed([recorded], refused, believed))
+        new = store.merge(_believed([read_rescued(source).recorded], refused, believed))
     finally:
         other.close()
     return Imported(new, believed[0] - new, refused)
@@ -132,16 +131,18 @@ def _rows(other: Store, source: Path, refused: list[str]) -> Iterator[Recorded]:
             else:
                 yield row
         return
-    except sqlite_format.NotOursError:
+    except NotOursError:
         raise
-    except CacheError:
-        if not other.is_damaged() or open_pool(source) is not None:
+    except CacheError as error:
+        if not other.is_damaged():
             raise
-    with other.untouched():
-        salvage = Salvage(source)
-        yield from salvage
-    if salvage.lost:
-        refused.append(f"{salvage.lost} answers: they are damaged")
+        problem = error
+    with other.salvage() as salvaged:
+        if salvaged is None:
+            raise problem
+        yield from salvaged
+    if salvaged.lost:
+        refused.append(f"{salvaged.lost} answers: they are damaged")
 
 
 def _believed(answers: Iterable[Recorded], refused: list[str], believed: list[int]) -> Iterator[Recorded]:
@@ -158,8 +159,3 @@ def _believed(answers: Iterable[Recorded], refused: list[str], believed: list[in
 def _shown(text: str | None) -> str:
     """Return a text of a file that may hold anything, short and in one line."""
     return "".join(char if char.isprintable() else "?" for char in str(text)[:60])
-
-
-def _rescued(source: Path) -> Recorded:
-    rescued = rescue.read(source)
-    return Recorded(rescued.answer, int(rescued.outcome.get("http_status") or 200), served=True)

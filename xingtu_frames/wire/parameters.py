@@ -126,6 +126,11 @@ class Endpoint:
         """Name of the parameter that holds the creator id, if it has one."""
         return next((p.name for p in self.parameters if p.kind == "creator"), None)
 
+    @property
+    def item(self) -> str | None:
+        """Name of the parameter that holds the video id, if it has one."""
+        return next((p.name for p in self.parameters if p.kind == "item"), None)
+
     def query(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the checked query in declared order, defaults made explicit; None means not given.
 
