@@ -55,31 +55,6 @@ def put(path: Path, owner: str, until: str, key: str = KEY) -> None:
     db.close()
 
 
-def test_a_claim_keeps_others_out_until_it_is_given_back(claims: Claims) -> None:
-    first, second = claims.new_owner(), claims.new_owner()
-    assert claims.claim("k", first) is None
-    assert claims.claim("k", first) is None
-    held = claims.claim("k", second)
-    assert held is not None
-    assert held.owner == first
-    claims.release("k", second)
-    assert claims.claim("k", second) == claims.holder("k")
-    claims.release("k", first)
-    assert claims.claim("k", second) is None
-
-
-def test_a_renewed_claim_is_another_than_the_one_that_was_watched(claims: Claims) -> None:
-    first, second = claims.new_owner(), claims.new_owner()
-    claims.claim("k", first)
-    watched = claims.holder("k")
-    assert claims.renew()
-    assert claims.claim("k", second, watched) == claims.holder("k") != watched
-    assert claims.claim("k", second, claims.holder("k")) is None
-    claims.release("k", second)
-    claims.release("k", first)
-    assert not claims.renew(), "nothing is held any more"
-
-
 def test_a_claim_watched_while_the_file_was_held_is_not_taken(
     claims: Claims, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,8 @@ BAD: dict[str, Answer] = {
     "parameters that are not JSON": asked(params="{"),
     "parameters in another spelling": asked(params='{"platform":"SHORT_VIDEO"}'),
     "no creator": asked(kol_id=None),
+    "no video": asked(endpoint="item_report_trend", kol_id=None, params="{}"),
+    "a video that is not text": asked(endpoint="item_report_trend", kol_id=None, params='{"itemId": 7}'),
     "a creator that cannot be one": asked(kol_id="'; DROP TABLE answers"),
     "an id with blanks": asked(kol_id=" 1"),
     "no time": SOUND._replace(fetched_at="yesterday"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import signal
 import sqlite3
@@ -19,8 +20,9 @@ import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
 from xingtu_frames.store import sqlite, sqlite_format
-from xingtu_frames.store.answer import Answer, now, stamp
+from xingtu_frames.store.answer import Answer, checksum, now, stamp
 from xingtu_frames.store.answers import open_store
+from xingtu_frames.wire import call_for_query
 
 KOL_ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]
@@ -205,6 +207,72 @@ def test_a_store_of_the_first_format_keeps_everything(make_client: MakeClient, o
     assert client.ledger()["billed"].tolist() == ["yes", "unknown"]
     assert client.store.count() == {"answers": 3, "requests": 2}
     assert content(old)[-1] == str((next(steps),))
+
+
+VIDEOS = {"item_report_trend": "itemId", "item_report_th_analysis": "itemId", "get-video-detail": "detailId"}
+
+
+@pytest.fixture
+def old_videos(old: Path) -> Path:
+    """Return the store of format 1 with answers about videos, and a search, as its own version filed them."""
+    with contextlib.closing(sqlite3.connect(old)) as db, db:
+        for number, (endpoint, name) in enumerate({**VIDEOS, "search_for_author_square": "keyword"}.items(), 1):
+            params = json.dumps({name: str(number)})
+            one = Answer(f"{endpoint}||{params}", endpoint, None, params, stamp(now()), b'{"code": 0, "data": {}}')
+            row = (*one[:5], 200, 1, one.body, checksum(one))
+            db.execute("INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    return old
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_an_answer_of_the_first_format_has_the_video_it_is_about(old_videos: Path, read_only: bool) -> None:
+    before = old_videos.read_bytes()
+    with contextlib.closing(open_store(old_videos, read_only=read_only)) as store:
+        for number, (endpoint, name) in enumerate(VIDEOS.items(), 1):
+            key = call_for_query(endpoint, {name: str(number)}).key
+            (found,) = store.history(endpoint, [str(number), "9"])
+            assert store.latest([key, f"{key} "]) == {key: found}
+            assert not isinstance(found, xf.CacheError)
+            assert found.item_id == str(number)
+        assert len(store.history("search_for_author_square")) == 1
+        assert not store.is_damaged()
+    assert (old_videos.read_bytes() == before) is read_only
+    if not read_only:
+        with contextlib.closing(sqlite3.connect(old_videos)) as db:
+            rows = db.execute("SELECT item_id FROM answers WHERE kol_id IS NULL ORDER BY id").fetchall()
+        assert rows == [("1",), ("2",), ("3",), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values"),
+    [
+        ("get_author_base_info", {"oAuthorId": "1"}),
+        ("item_report_trend", {"itemId": "1"}),
+        ("search_for_author_square", {"keyword": "美妆|护肤"}),
+    ],
+)
+def test_an_index_that_hides_an_answer_is_noticed(tmp_path: Path, endpoint: str, values: dict[str, str]) -> None:
+    path, call = tmp_path / "answers.sqlite", call_for_query(endpoint, values)
+    with contextlib.closing(open_store(path)) as store:
+        store.add_all([Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now()), b'{"code":0}')])
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers_latest'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size + 3 : (page - 1) * size + 5] = b"\0\0"  # an index without entries
+    path.write_bytes(data)
+    with contextlib.closing(open_store(path)) as store:
+        assert store.latest([f"{call.key} "]) == {}
+        with pytest.raises(xf.CacheError, match="an index hides an answer"):
+            store.latest([call.key])
+
+
+def test_parameters_that_are_not_json_keep_no_file_from_being_brought_up_to_date(old_videos: Path) -> None:
+    with contextlib.closing(sqlite3.connect(old_videos)) as db, db:
+        db.execute("UPDATE answers SET params = '{' WHERE endpoint = 'item_report_trend'")
+    with contextlib.closing(open_store(old_videos)) as store:
+        assert store.count()["answers"] == 7
+        assert [type(row) for row in store.each()].count(xf.CacheError) == 1
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import sqlite3
@@ -12,6 +13,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.cli_cases import Done
+from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
 from xingtu_frames.doctor import examine
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
@@ -63,6 +65,18 @@ def test_a_sound_store_is_read_whole(path: Path) -> None:
     salvage = Salvage(path)
     assert [recorded.answer.kol_id for recorded in salvage] == [str(n) for n in range(1, COUNT + 1)]
     assert salvage.lost == 0
+
+
+def test_rows_of_the_first_format_are_read_too(tmp_path: Path) -> None:
+    old = tmp_path / "old.sqlite"
+    with contextlib.closing(sqlite3.connect(old)) as db:
+        db.executescript((ROOT / "tests" / "format_1.sql").read_text("utf-8"))
+    salvage = Salvage(old)
+    assert [recorded.served for recorded in salvage] == [True, True, False]
+    assert salvage.lost == 0
+    with contextlib.closing(open_store(old)) as store:
+        store.add_all([answer(1)])
+    assert len(list(Salvage(old))) == 4
 
 
 def test_what_is_in_the_log_only_is_read_too(path: Path) -> None:

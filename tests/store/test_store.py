@@ -75,22 +75,6 @@ def test_the_exact_bytes_come_back(store: Store, path: Path, body: bytes) -> Non
     assert row == ("k", "get_author_base_info", ID, "{}", 200, 1, body)
 
 
-def test_adding_keeps_both_and_latest_is_the_newest(store: Store) -> None:
-    store.add_all([answer("k", b"new", age=10)])
-    store.add_all([answer("k", b"old", age=20)])
-    store.add_all([answer("other", b"x")])
-    assert store.latest(["k"])["k"].body == b"new"  # type: ignore[union-attr]
-    assert [found.body for found in store.history("get_author_base_info")] == [b"old", b"new", b"x"]  # type: ignore[union-attr]
-    assert store.history("get_author_base_info", ["1"]) == []
-    assert store.count()["answers"] == 3
-
-
-def test_an_answer_not_served_is_recorded_only(store: Store) -> None:
-    store.add_all([answer("k", b"bad")], served=False)
-    assert (store.latest(["k"]), store.history("get_author_base_info"), store.keys()) == ({}, [], [])
-    assert store.count()["answers"] == 1
-
-
 @posix
 def test_files_are_private_whatever_the_umask(path: Path) -> None:
     before = os.umask(0)
@@ -360,19 +344,6 @@ def test_a_damaged_answer_is_mended_by_a_sound_copy(store: Store, path: Path) ->
     execute(path, DAMAGE["byte"])
     assert store.merge([Recorded(sound, 200, True)]) == 1
     assert store.latest(["k"])["k"] == sound
-
-
-def test_clear_keeps_the_ledger(client: xf.Client) -> None:
-    xf.fetch_profiles([ID], client=client)
-    client.store.clear()
-    assert client.store.count() == {"answers": 0, "requests": 1}
-
-
-def test_a_closed_store_says_so(store: Store) -> None:
-    store.add_all([answer()])
-    store.close()
-    with pytest.raises(xf.CacheError, match="closed"):
-        store.latest(["k"])
 
 
 def test_envelope_is_stored_as_it_came(client: xf.Client, server: Loopback) -> None:

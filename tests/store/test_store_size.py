@@ -15,7 +15,7 @@ from xingtu_frames.store.answers import open_store
 from xingtu_frames.wire import call_for_query
 
 MakeClient = Callable[..., xf.Client]
-ENDPOINT = "get_author_base_info"
+ENDPOINT, VIDEO, SEARCH = "get_author_base_info", "item_report_trend", "search_for_author_square"
 PARAMS = '{"platform": "SHORT_VIDEO"}'
 BODY = ok({"nick_name": "达人"}).body
 
@@ -26,6 +26,9 @@ def filled(path: Path, count: int) -> None:
     store.add_all(
         Answer(f"{ENDPOINT}|{n}|{PARAMS}", ENDPOINT, str(n), PARAMS, moment, BODY) for n in range(1, count + 1)
     )
+    videos = [call_for_query(VIDEO, {"itemId": str(n)}) for n in range(1, count + 1)]
+    searches = [call_for_query(SEARCH, {"page": n}) for n in range(1, count + 1)]
+    store.add_all(Answer(call.key, call.meaning, None, call.params, moment, BODY) for call in (*videos, *searches))
     store.close()
 
 
@@ -56,6 +59,9 @@ DEEDS: dict[str, Callable[[xf.Client], object]] = {
     "one new creator": lambda client: xf.fetch_profiles(["900001"], client=client),
     "a refresh": lambda client: xf.fetch_profiles(["7"], client=client, refresh=True),
     "plan": lambda client: client.plan("profiles", ["7", "900002"]),
+    "one new video": lambda client: client.get(VIDEO, itemId="900001"),
+    "one new page of a search": lambda client: client.get(SEARCH, page=900001),
+    "history of a video": lambda client: client.store.history(VIDEO, ["7"]),
     "history of a creator": lambda client: xf.history("profiles", ["7"], client=client),
     "a stored creator": lambda client: xf.fetch_profiles(["7"], client=client),
 }

@@ -89,7 +89,7 @@ class Claims:
                 return holder
             # Where another transaction has written it meanwhile, it is that one's.
             held = db.execute(_CLAIM, (key, owner, _until(), *(holder or ("", "")))).rowcount == 1
-            return None if held else _holder(db.execute(_HOLDER, (key,)).fetchall())
+            return None if held else _holder(db.execute(_HOLDER, (key,)).fetchall()) or Claim("", "")
 
         try:
             holder = self._pool.write(work)

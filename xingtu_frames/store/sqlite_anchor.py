@@ -15,7 +15,7 @@ import sqlite3
 import struct
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 try:
@@ -228,8 +228,15 @@ def _lock(descriptor: int, how: str, where: _Bytes) -> bool:
     """Lay a lock that belongs to the descriptor; False where another has one there, or the system knows none such."""
     if _OFD is None:
         return False
+    try:
+        fcntl.fcntl(descriptor, _OFD, _order(how, where))
+    except OSError:
+        return False
+    return True
+
+
+@lru_cache
+def _order(how: str, where: _Bytes) -> bytes:
+    """Return what the system is told of a lock."""
     kind = {"share": fcntl.F_RDLCK, "own": fcntl.F_WRLCK, "free": fcntl.F_UNLCK}[how]
-    with contextlib.suppress(OSError):
-        fcntl.fcntl(descriptor, _OFD, struct.pack("hhqqi4x", kind, os.SEEK_SET, *where, 0))
-        return True
-    return False
+    return struct.pack("hhqqi4x", kind, os.SEEK_SET, *where, 0)

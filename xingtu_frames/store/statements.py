@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from .answer import Answer, Recorded, checksum, now, stamp
@@ -71,6 +72,12 @@ _NEXT_TURN = "SELECT next FROM pace"
 _TAKE_TURN = "INSERT INTO pace (id, next) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET next = excluded.next"
 
 _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
+
+
+@lru_cache
+def spelled(statement: str, listed: str) -> str:
+    """Return a statement as a database spells it."""
+    return statement.format(listed=listed)
 
 
 def insert(db: Connection, recorded: Recorded, *, by_time: bool = False) -> int:

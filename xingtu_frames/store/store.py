@@ -100,7 +100,7 @@ class Store:
 
     def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[Row]:
         """Yield a row for each key; without an answer it was looked for on a second way unless only new ones count."""
-        query = query.format(listed=self._pool.listed)
+        query = statements.spelled(query, self._pool.listed)
         first = statements.FIRST_ROW if after is None else after
 
         def work(some: Sequence[str], read: Read) -> list[Row]:
@@ -132,7 +132,7 @@ class Store:
     def history(self, endpoint: str, ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
         """Return every answer ever stored for an endpoint, oldest first; of some creators or videos, or of all."""
         of = statements.HISTORY_OF_CREATORS if item_of(endpoint) is None else statements.HISTORY_OF_VIDEOS
-        query = statements.HISTORY if ids is None else of.format(listed=self._pool.listed)
+        query = statements.HISTORY if ids is None else statements.spelled(of, self._pool.listed)
         rows = self._rows(query, {"endpoint": endpoint, "listed": json.dumps(list(ids or []))})
         return [self._checked(row, row[0]) for row in rows]
 
