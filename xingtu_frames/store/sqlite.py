@@ -82,15 +82,14 @@ class Pool:
 
     # --- use
 
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """Lend a connection."""
-        if self.memory is None:
-            with self._borrowed() as db:
-                yield db
-        else:
-            with self.memory, self._borrowed() as db:
-                yield db
+        return self._borrowed() if self.memory is None else self._alone_in(self.memory)
+
+    @contextlib.contextmanager
+    def _alone_in(self, memory: threading.RLock) -> Iterator[sqlite3.Connection]:
+        with memory, self._borrowed() as db:
+            yield db
 
     def read(self, work: Callable[[Read], Result]) -> Result:
         """Do some reading, all of it as the file is at one moment, and return its result."""

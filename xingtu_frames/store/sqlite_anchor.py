@@ -142,9 +142,12 @@ class Anchor:
         """Return whether the descriptor is known; a number that means another file by now is looked up again."""
         if self._identity is None:
             return False
-        with contextlib.suppress(OSError):
-            if _identity_of(self._descriptor) == self._identity:
-                return True
+        try:
+            found = _identity_of(self._descriptor)
+        except OSError:
+            found = None
+        if found == self._identity:
+            return True
         self._find()
         return self._identity is not None
 
