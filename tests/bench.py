@@ -23,7 +23,7 @@ from tabulate import tabulate
 import xingtu_frames as xf
 from tests import bench_store
 from tests.loopback import Loopback, Reply, Seen
-from xingtu_frames.fetch.fetch import fetch_tables
+from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.tables import parse
 from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX

@@ -29,8 +29,8 @@ from .client.workers import UnderWayWarning, under_way
 from .decide.presets import PRESETS, preset_named
 from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
 from .fetch.compare import survey
-from .fetch.fetch import Failure, fetch_tables
 from .fetch.sample import sample_client, sample_ids
+from .fetch.steps import Failure, fetch_tables
 from .files import csv_text, read_shortlist, write_csv, write_excel
 from .files.shortlist_rows import summary
 from .files.whole import write_whole

@@ -20,7 +20,7 @@ import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames import arguments
-from xingtu_frames.fetch.fetch import fetch_tables
+from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.store.store import Answer, now, stamp
 from xingtu_frames.tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS
 from xingtu_frames.wire import ENDPOINTS, PREFIX, Endpoint

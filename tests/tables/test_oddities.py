@@ -17,7 +17,7 @@ from tests.board_cases import board_of
 from tests.decide.test_quality import NOW, QUOTE, Frames, benchmarks, noted, spread, tiers
 from tests.loopback import Loopback, Reply, ok
 from xingtu_frames.decide.positions import numbers_of, positions
-from xingtu_frames.fetch.fetch import read_answer
+from xingtu_frames.fetch.steps import read_answer
 from xingtu_frames.store.answer import Answer
 
 MONEY = ("quote_21_60s", "cpm_21_60s", "cpe_60s", "duration_mean_s")

@@ -13,8 +13,8 @@ import pandas as pd
 
 from ..board.metrics import METRICS, board_columns, chosen_metrics
 from ..errors import ParameterError
+from ..frame import conformed
 from ..tables.catalog import require_text_ids
-from ..tables.given import conformed
 from ..tables.schema import Mapped, build_frame
 from .columns import SCORE_COLUMNS
 from .positions import Array, positions

@@ -15,7 +15,7 @@ from ..store.answer import now
 from ..tables.catalog import TABLES, frames_by_table
 from ..tables.schema import Mapped
 from ..wire import OPTIONS
-from .fetch import Failure, Fetched, fetch_tables, warn_of
+from .steps import Failure, Fetched, fetch_tables, warn_of
 
 
 def compare(

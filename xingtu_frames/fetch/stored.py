@@ -18,7 +18,7 @@ from ..tables.catalog import tables_named
 from ..tables.schema import Table, micros, utc
 from ..wire import OPTIONS
 from ..wire.envelope import unwrap
-from .fetch import Note, failure_of, no_answer, noted, notes_of, option_text, read_answer, warn_of
+from .steps import Note, failure_of, no_answer, noted, notes_of, option_text, read_answer, warn_of
 
 
 def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = None, **options: Any) -> pd.DataFrame:

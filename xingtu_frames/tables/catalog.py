@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ParameterError, no_such
-from .given import conformed
+from ..frame import conformed
 from .schema import Column, Table
 
 DURATION_BANDS = ("1-20s", "21-60s", "60s+")

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import ParameterError
-from .read import Unit, clean, is_missing, shown, spelled
-from .schema import Column, micros, text_dtype, utc
+from .errors import ParameterError
+from .tables.read import Unit, clean, is_missing, shown, spelled
+from .tables.schema import Column, micros, text_dtype, utc
 
 _UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "points": "", "score": ""}
 _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
