@@ -39,8 +39,7 @@ from .errors import (
     XingtuWarning as XingtuWarning,
 )
 from .fetch.compare import compare as compare
-from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids
-from .fetch.steps import (
+from .fetch.fetch import (
     fetch_connected_users as fetch_connected_users,
     fetch_cost_tiers as fetch_cost_tiers,
     fetch_link_index as fetch_link_index,
@@ -52,6 +51,7 @@ from .fetch.steps import (
     fetch_touch_distribution as fetch_touch_distribution,
     fetch_video_distribution as fetch_video_distribution,
 )
+from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids
 from .fetch.stored import history as history, read_payload as read_payload
 from .files import (
     proposal_sheet as proposal_sheet,

@@ -1,4 +1,4 @@
-"""Frames that users bring, from a file, another library or their own hands: judged by what their values are.
+"""Rows and declared columns become one typed frame; and frames that users bring are judged by what their values are.
 
 A column of another dtype than the declared one (Arrow, object, text, a time in another zone) is read value by value,
 so that whatever follows meets numbers, texts and times in UTC.
@@ -7,8 +7,11 @@ so that whatever follows meets numbers, texts and times in UTC.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
 from numbers import Integral, Real
 from typing import Any
 
@@ -16,11 +19,158 @@ import numpy as np
 import pandas as pd
 
 from .errors import ParameterError
+from .tables.catalog import tables_named
 from .tables.read import Unit, clean, is_missing, shown, spelled
-from .tables.schema import Column, micros, text_dtype, utc
+from .tables.schema import Column, Words
 
 _UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "points": "", "score": ""}
 _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
+_NAT = np.iinfo("int64").min
+_BATCH = 1024
+
+
+class Listed(list[Any]):
+    """A list for ``frame.attrs`` that is cheap to copy: pandas copies ``attrs`` deeply at every operation.
+
+    A copy is another list of the same members.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Listed:
+        return Listed(self)
+
+    def __reduce__(self) -> Any:
+        return list, (list(self),)
+
+
+class Mapped(dict[str, Any]):
+    """A dict for ``frame.attrs`` that is cheap to copy, as `Listed` is."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Mapped:
+        return Mapped(self)
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+
+@lru_cache(maxsize=1)
+def text_dtype() -> Any:
+    """Return the dtype that this pandas gives to text by default."""
+    return pd.Series(["text"]).dtype
+
+
+@lru_cache(maxsize=1)
+def _text_is_object() -> bool:
+    return bool(pd.api.types.is_object_dtype(text_dtype()))
+
+
+def _text(values: Sequence[Any], column: Column) -> Any:
+    missing_as_nan = [np.nan if value is None else value for value in values] if None in values else values
+    if _text_is_object():
+        return pd.Series(missing_as_nan, dtype=object)
+    return pd.array(missing_as_nan, dtype=text_dtype())
+
+
+@lru_cache(maxsize=64)
+def _category_of(words: Words) -> tuple[Mapping[Any, int], pd.CategoricalDtype]:
+    """Return the code of each word, that of None included, and the dtype: made once for each vocabulary."""
+    codes: dict[Any, int] = {None: -1, **{word: code for code, word in enumerate(words)}}
+    return codes, pd.CategoricalDtype(list(words), ordered=True)
+
+
+def _category(values: Sequence[Any], column: Column) -> Any:
+    codes, dtype = _category_of(column.words)
+    return pd.Categorical.from_codes(list(map(codes.__getitem__, values)), dtype=dtype)
+
+
+def _times(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
+    moments = np.array([_NAT if value is None else value for value in values], dtype="int64")
+    return pd.DatetimeIndex(moments.view("datetime64[us]")).tz_localize("UTC")
+
+
+def _days(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(np.array(values, dtype="datetime64[us]"))
+
+
+_BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], Any]] = {
+    "str": _text,
+    "Int64": lambda values, column: pd.array(list(values), dtype="Int64"),
+    "float64": lambda values, column: np.array(values, dtype="float64"),
+    "boolean": lambda values, column: pd.array(list(values), dtype="boolean"),
+    "category": _category,
+    "datetime64[us, UTC]": _times,
+    "datetime64[us]": _days,
+}
+
+
+def array_of(column: Column, values: Sequence[Any]) -> Any:
+    """Build a column from plain values, ``None`` for missing; times are microseconds since 1970, days are dates."""
+    return _BUILDERS[column.dtype](values, column)
+
+
+def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Build a frame from declared columns and rows of plain values; each column is built once."""
+    values: list[list[Any]] = [[] for _ in columns]
+    left = iter(rows)
+    # In batches, so that few rows live at a time: the collector would visit hundreds of thousands of them each time.
+    while batch := list(islice(left, _BATCH)):
+        for column, cells in zip(values, zip(*batch, strict=True), strict=True):
+            column.extend(cells)
+    arrays = {column.name: array_of(column, cells) for column, cells in zip(columns, values, strict=True)}
+    return pd.DataFrame(arrays, columns=[column.name for column in columns], copy=False)
+
+
+def micros(stamp: str | None) -> int | None:
+    """Return an ISO time as microseconds since 1970, the plain value of a time column."""
+    if stamp is None:
+        return None
+    return round(datetime.fromisoformat(stamp).timestamp() * 1_000_000)
+
+
+def utc(moment: Any) -> datetime | None:
+    """Return what a user calls a time, in UTC when it names no zone; None when it is no time."""
+    try:
+        found = pd.Timestamp(moment)
+    except (ValueError, TypeError):
+        return None
+    if pd.isna(found):
+        return None
+    return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
+
+
+def require_text_ids(frame: pd.DataFrame, called: str, column: str = "kol_id") -> None:
+    """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
+    ids = frame[column]
+    held = str(ids.dtype) if pd.api.types.is_numeric_dtype(ids) and len(frame) else ""
+    if ids.dtype == object:
+        held = next((type(one).__name__ for one in ids if not isinstance(one, str) and pd.notna(one)), "")
+    if held:
+        raise ParameterError(
+            f"{column} of {called} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str"
+        )
+
+
+def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
+    """Return a mapping of table names to frames as a dict, of whatever dtypes the frames are.
+
+    Raises
+    ------
+    ParameterError
+        It is no such mapping, a table does not exist, or a frame lacks columns of its table.
+    """
+    if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
+        raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
+    found = {}
+    for table in tables_named(frames):
+        lacking = [column for column in table.names if column not in frames[table.name].columns]
+        if lacking:
+            raise ParameterError(
+                f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
+            )
+        called = f"the frame given for {table.name}"
+        if table.answer.subject is not None:
+            require_text_ids(frames[table.name], called, table.answer.subject.column.name)
+        found[table.name] = conformed(frames[table.name], table.columns, called)
+    return {name: found[name] for name in frames}
 
 
 def conformed(frame: pd.DataFrame, columns: Iterable[Column], called: str) -> pd.DataFrame:
@@ -75,8 +225,8 @@ def _array(values: list[Any], column: Column) -> Any:
     if column.categories:
         return pd.array([np.nan if value is None else value for value in values], dtype=text_dtype())
     if column.dtype == "Int64":
-        return column.array([None if value is None else int(value) for value in values])
-    return column.array(values)
+        return array_of(column, [None if value is None else int(value) for value in values])
+    return array_of(column, values)
 
 
 def _is_gap(value: Any) -> bool:

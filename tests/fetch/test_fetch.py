@@ -13,6 +13,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, ok
+from xingtu_frames.frame import build_frame
 
 TABLES = list(xf.TABLES)
 PAGE = "7000000000000010003"
@@ -43,7 +44,7 @@ def same(left: pd.DataFrame, right: pd.DataFrame) -> None:
 def test_columns_dtypes_and_index_do_not_depend_on_how_many(table: str, ids: Any, sample: xf.Client) -> None:
     frame, declared = fetch(table, ids, sample), xf.TABLES[table]
     assert tuple(frame.columns) == declared.names
-    assert frame.dtypes.equals(declared.frame([]).dtypes)
+    assert frame.dtypes.equals(build_frame(declared.columns, []).dtypes)
     pd.testing.assert_index_equal(frame.index, pd.RangeIndex(len(frame)), exact=True)
     assert frame.attrs == {"failures": []}
     asked = ids if isinstance(ids, list) else [A]
@@ -352,7 +353,7 @@ def test_an_answer_without_data_is_missing_values_and_a_reason(
         assert len(rows) == ROWS_EACH[table]
         numbers = rows.select_dtypes(["number", "boolean"]).drop(columns="stage_no", errors="ignore")
         assert numbers.isna().all(axis=None)
-    assert frame.dtypes.equals(xf.TABLES[table].frame([]).dtypes)
+    assert frame.dtypes.equals(build_frame(xf.TABLES[table].columns, []).dtypes)
     assert sample_server.hits() == 2
 
 

@@ -31,7 +31,7 @@ _HUNG_S = 90.0
 _PRELOAD = [
     "tests.schedules.rounds",
     "xingtu_frames.client.client",
-    "xingtu_frames.fetch.steps",
+    "xingtu_frames.fetch.fetch",
     "xingtu_frames.fetch.stored",
     "xingtu_frames.doctor",
 ]

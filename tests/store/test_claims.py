@@ -19,6 +19,7 @@ from xingtu_frames.client import asking, connections
 from xingtu_frames.store import claims as claims_module
 from xingtu_frames.store.claims import LEASE_S, Claim, Claims, Watch
 from xingtu_frames.store.store import Store
+from xingtu_frames.wire import questions
 
 MakeClient = Callable[..., xf.Client]
 KEY = 'get_author_base_info|1|{"platform": "SHORT_VIDEO"}'
@@ -135,14 +136,13 @@ def test_a_claim_lost_while_this_process_was_stopped_sends_nothing(
 ) -> None:
     server.answer = lambda seen: ok({"nick_name": "of this process"})
     open_request, another = Store.open_request, xf.Client(offline=True, cache=path)
-    paid = xf.Client(offline=True, cache=":memory:")
 
     def stopped(self: Store, endpoint: str, kol_id: str | None, claim: Any = None) -> Any:
         if not lost:
             lost.append(1)
             # Another process takes over, pays and stores, while this one stands still.
             put(path, "another", "2030")
-            (call,) = paid.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
+            (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
             store_answer(another.store, call, "of another process")
             another.store.claims.release(call.key, "another")
         return open_request(self, endpoint, kol_id, claim)
@@ -168,7 +168,7 @@ def test_what_another_process_paid_for_while_this_one_was_stopped_is_served(
     if refresh:
         xf.fetch_profiles(["1"], client=client)
     other = Store(path)
-    (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
+    (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
 
     def cut(seen: Seen) -> Any:
         store_answer(other, call, "of another process")
@@ -266,7 +266,7 @@ def test_a_question_that_was_taken_over_before_it_was_sent_is_not_sent(
     """This process stood still between the ledger and the socket, for longer than a lease."""
     server.answer = lambda seen: ok({"nick_name": "of this process"})
     other = Store(path)
-    (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
+    (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
     open_request, stood = Store.open_request, []
 
     def stand_still(self: Store, endpoint: str, kol_id: str | None, claim: Any = None) -> Any:

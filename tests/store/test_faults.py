@@ -214,7 +214,7 @@ class Start:
     def __init__(self) -> None:
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(
-            ["tests.store.test_faults", "xingtu_frames.client.client", "xingtu_frames.fetch.steps"]
+            ["tests.store.test_faults", "xingtu_frames.client.client", "xingtu_frames.fetch.fetch"]
         )
 
     def __call__(self, target: Callable[..., None], *args: Any) -> int | None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
+from xingtu_frames.frame import build_frame
 
 TEXT = pd.Series(["text"]).dtype
 TIME = "datetime64[us, UTC]"
@@ -137,7 +138,7 @@ def test_the_ten_tables() -> None:
 
 @tables
 def test_columns_and_dtypes_are_the_contract_also_without_rows(table: str) -> None:
-    frame = xf.TABLES[table].frame([])
+    frame = build_frame(xf.TABLES[table].columns, [])
     expected = {"kol_id": "text", **CONTRACT[table], "fetched_at": TIME}
     assert list(frame.columns) == list(expected)
     assert frame.dtypes.to_dict() == {name: dtype_of(declared) for name, declared in expected.items()}
@@ -147,8 +148,8 @@ def test_columns_and_dtypes_are_the_contract_also_without_rows(table: str) -> No
 @tables
 def test_a_row_of_nothing_but_missing_has_the_same_dtypes(table: str) -> None:
     declared = xf.TABLES[table]
-    frame = declared.frame([[None] * len(declared.names)] * 2)
-    assert frame.dtypes.equals(declared.frame([]).dtypes)
+    frame = build_frame(declared.columns, [[None] * len(declared.names)] * 2)
+    assert frame.dtypes.equals(build_frame(declared.columns, []).dtypes)
     assert frame.isna().all(axis=None)
     assert frame.index.equals(pd.RangeIndex(2))
 

@@ -17,7 +17,8 @@ from matplotlib.text import Text
 from ...board.metrics import METRICS, board_columns
 from ...errors import ParameterError
 from ...frame import conformed
-from ...tables.catalog import DURATION_BANDS, TABLES
+from ...tables.catalog import TABLES
+from ...tables.cost import DURATION_BANDS
 from ...wording import Language, cells
 from .font import Lettering
 
