@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
-from tests.payload_cases import KOL, cells, changed, nested, number_fields, payloads_of, read
+from tests.payload_cases import KOL, PAYLOADS, cells, changed, nested, number_fields, read
 from xingtu_frames.frame import build_frame
 
 TABLES = list(xf.TABLES)
 
 
 @pytest.fixture(scope="session")
-def payloads(provider_pages: dict[str, bytes]) -> dict[str, dict[str, Any]]:
-    return payloads_of(provider_pages)
+def payloads() -> dict[str, dict[str, Any]]:
+    return PAYLOADS
 
 
 # --- what the provider plainly means ---------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from .steps import Note, Page, data_of, noted, notes_of, rows_with, shown_option
 
 
 def read_payload(
-    table: str, payload: Any, *, kol_id: Any = None, item_id: Any = None, fetched_at: Any = None, **options: Any
+    table: str | Table, payload: Any, *, kol_id: Any = None, item_id: Any = None, fetched_at: Any = None, **options: Any
 ) -> pd.DataFrame:
     """Read a table from a payload that the user already holds; nothing is sent.
 
@@ -99,7 +99,7 @@ def _loaded(payload: Any) -> Any:
     raise PayloadError("the payload is not JSON", field="data")
 
 
-def history(table: str, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
+def history(table: str | Table, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
     """Return a table over every answer ever stored; nothing is sent.
 
     Refreshing adds an answer and never replaces one, so each creator has one set of rows per time it was fetched.

@@ -62,18 +62,18 @@ class Reading(NamedTuple):
 
 
 def tables_named(names: Any) -> list[Table]:
-    """Return the declared tables of those names, each once.
+    """Return the declared tables of those names, each once; a table stands for itself.
 
     Raises
     ------
     ParameterError
         One does not exist.
     """
-    asked = [names] if isinstance(names, str) else list(names)
-    unknown = [name for name in asked if name not in TABLES]
+    asked = [names] if isinstance(names, str | Table) else list(names)
+    unknown = [name for name in asked if not isinstance(name, Table) and name not in TABLES]
     if unknown:
         raise no_such("table", unknown, TABLES)
-    return [TABLES[name] for name in dict.fromkeys(asked)]
+    return list(dict.fromkeys(name if isinstance(name, Table) else TABLES[name] for name in asked))
 
 
 def rows_of(table: Table, data: Any) -> Reading:
