@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import pandas as pd
@@ -57,6 +58,12 @@ def first(table: str, column: str, path: tuple[Any, ...], value: Any) -> Any:
 PAYLOADS = {table: pair.data for table, pair in PAIRS.items()}
 """One good ``data`` for each table."""
 PROFILE = PAYLOADS["profiles"]
+
+
+def always_rows(table: xf.Table) -> int:
+    """Return how many rows each answer has at least, as the table says it."""
+    always = re.search(r"always (\d+) rows", table.row)
+    return 0 if table.listing else int(always[1]) if always else 1
 
 
 def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:

@@ -30,7 +30,7 @@ from .decide.presets import PRESETS, preset_named
 from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
 from .fetch.compare import survey
 from .fetch.failures import Failure
-from .fetch.sample import sample_client, sample_ids
+from .fetch.sample import sample_client, sample_ids, sample_tables
 from .fetch.steps import fetch_tables
 from .files import csv_text, read_shortlist, write_csv, write_excel
 from .files.shortlist_rows import summary
@@ -254,7 +254,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     if arguments.budget is None:
         arguments.budget = _DEMO_BUDGET
     with sample_client() as client:
-        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments, sample=True)
+        return _survey(sample_ids(), None, tuple(sample_tables()), {}, client, arguments, sample=True)
 
 
 def _compare(arguments: argparse.Namespace) -> int:
