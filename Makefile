@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 RUN_READY = $(VENV)/.ready-to-run
 DEV_READY = $(VENV)/.ready-to-develop
 
-.PHONY: demo test check soak bench notebooks clean
+.PHONY: demo test check soak bench tables notebooks clean
 
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
@@ -26,6 +26,10 @@ soak: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench
+
+# Writes what follows from the declared tables: the stub of the fetch functions, and the tables of the README.
+tables: $(DEV_READY)
+	$(BIN)/python -m tests.written
 
 notebooks: $(DEV_READY)
 	$(BIN)/python notebooks/run.py

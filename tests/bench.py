@@ -23,10 +23,11 @@ from tabulate import tabulate
 import xingtu_frames as xf
 from tests import bench_store
 from tests.loopback import Loopback, Reply, Seen
-from xingtu_frames.fetch.fetch import fetch_tables
+from xingtu_frames.fetch.steps import fetch_tables
+from xingtu_frames.frame import build_frame
 from xingtu_frames.store.answer import Answer, now, stamp
-from xingtu_frames.tables import parse
-from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX
+from xingtu_frames.tables.catalog import rows_of
+from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX, questions
 
 TABLES = [
     xf.TABLES[name]
@@ -65,7 +66,7 @@ def _seconds(work: Callable[[], Any], repeat: int = 3) -> float:
 
 def _filled_client(path: Path, ids: list[str], pages: dict[str, bytes]) -> xf.Client:
     client = xf.Client(cache=path, offline=True)
-    calls = {call.key: call for of in client.calls(TABLES, ids, {}).values() for call in of}
+    calls = {call.key: call for of in questions(TABLES, ids, {}).values() for call in of}
     moment = stamp(now())
     client.store.add_all(
         Answer(call.key, call.meaning, call.kol_id, call.params, moment, pages[call.meaning]) for call in calls.values()
@@ -82,7 +83,7 @@ def _floor(path: Path, ids: list[str]) -> None:
         wanted = set(ids)
         loaded = [(kol_id, json.loads(body)["data"]) for kol_id, body in bodies if kol_id in wanted]
         for table in readers:
-            pd.DataFrame([(kol_id, *row) for kol_id, data in loaded for row in parse.rows(table.name, data)])
+            pd.DataFrame([(kol_id, *row) for kol_id, data in loaded for row in rows_of(table, data).rows])
     db.close()
 
 
@@ -93,7 +94,7 @@ def _user_code(session: Any, base: str, ids: list[str]) -> None:
         for table in TABLES:
             url = f"{base}{PREFIX}{ENDPOINTS[table.endpoint].path}"
             data = session.get(url, params={"token": "bench-token", "oAuthorId": kol_id}).json()["data"]
-            rows = [dict(enumerate(row)) for row in parse.rows(table.name, data)]
+            rows = [dict(enumerate(row)) for row in rows_of(table, data).rows]
             frames[table.name].append(pd.json_normalize(rows).assign(kol_id=kol_id))
     for parts in frames.values():
         pd.concat(parts, ignore_index=True)
@@ -134,10 +135,10 @@ def _stored(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
 
 def _one(db: sqlite3.Connection, client: xf.Client) -> pd.DataFrame:
     """Read one table of one creator as directly as can be, typed."""
-    (call,) = client.calls([xf.TABLES["spread_info"]], [IDS[0]], {})["spread_info"]
+    (call,) = questions([xf.TABLES["spread_info"]], [IDS[0]], {})["spread_info"]
     (body,) = db.execute("SELECT body FROM answers WHERE key = ?", (call.key,)).fetchone()
-    rows = parse.rows("spread_info", json.loads(body)["data"])
-    return xf.TABLES["spread_info"].frame([(IDS[0], "personal", "30d", *row, 0) for row in rows])
+    rows = rows_of(xf.TABLES["spread_info"], json.loads(body)["data"]).rows
+    return build_frame(xf.TABLES["spread_info"].columns, [(IDS[0], "personal", "30d", *row, 0) for row in rows])
 
 
 def _peak_above_frames(client: xf.Client) -> int:

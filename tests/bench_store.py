@@ -30,6 +30,7 @@ from tests.loopback import Loopback, ok
 from xingtu_frames.board.metrics import METRICS, tables_of
 from xingtu_frames.cli import main as command_line
 from xingtu_frames.store.store import Answer, now, stamp
+from xingtu_frames.wire import questions
 
 Row = tuple[str, str]
 _BOARD = tables_of(METRICS.values())
@@ -58,13 +59,12 @@ def _ids(count: int) -> list[str]:
 
 def _answers(count: int) -> Iterator[Answer]:
     """Yield so many answers: creator by creator, each to all questions that a comparison asks."""
-    with xf.Client(cache=":memory:", offline=True) as client:
-        calls = client.calls([xf.TABLES[name] for name in _BOARD], _ids(1), {})
-    questions = list({call.key: call for of_table in calls.values() for call in of_table}.values())
+    calls = questions([xf.TABLES[name] for name in _BOARD], _ids(1), {})
+    asked = list({call.key: call for of_table in calls.values() for call in of_table}.values())
     dice = random.Random(7)
     moment = now() - timedelta(hours=1)
     for number in range(count):
-        call, kol_id = questions[number % len(questions)], str(_FIRST + number // len(questions))
+        call, kol_id = asked[number % len(asked)], str(_FIRST + number // len(asked))
         filler = base64.b85encode(dice.randbytes(_BODY * 3 // 4)).decode()
         data = {"nick_name": f"达人{kol_id}", "item_num": number, "filler": filler}
         body = json.dumps({"code": 0, "data": data}).encode()

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from xingtu_frames.board.metrics import board_columns, chosen_metrics
-from xingtu_frames.tables.schema import build_frame
+from xingtu_frames.frame import build_frame
 
 
 def board_of(**columns: Sequence[Any]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from tests.loopback import Loopback, Reply, Seen, fail
 from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames import arguments
 from xingtu_frames.cli import main
-from xingtu_frames.wire import PAIRS
+from xingtu_frames.wire import PAIRS, questions
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -93,7 +93,7 @@ def sample_bodies() -> dict[tuple[str, str], bytes]:
     """Return the default-option answers of the sample creators by (current endpoint, creator)."""
     bodies: dict[tuple[str, str], bytes] = {}
     with xf.sample_client() as client:
-        calls = client.calls(xf.TABLES.values(), xf.sample_ids(), {})
+        calls = questions(list(xf.TABLES.values()), xf.sample_ids(), {})
         keys = {call.key: call for of_table in calls.values() for call in of_table}
         for key, answer in client.store.latest(list(keys)).items():
             bodies[keys[key].endpoint.name, keys[key].kol_id or ""] = answer.body

@@ -13,8 +13,9 @@ import pandas as pd
 from xingtu_frames.board.metrics import METRICS, board_columns
 from xingtu_frames.files import groups
 from xingtu_frames.files.words import spoken_words
+from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import Column, build_frame
+from xingtu_frames.tables.schema import Column
 
 ID = "6831834345123456789"
 ADDRESS = f"https://www.xingtu.cn/ad/creator/author/douyin/{ID}"

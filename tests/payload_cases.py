@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-import json
+import re
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import xingtu_frames as xf
+from tests.golden import PAIRS
 
 KOL = "7000000000000010003"
 
@@ -54,47 +55,15 @@ def first(table: str, column: str, path: tuple[Any, ...], value: Any) -> Any:
     return cells(read(table, nested(path, value)), column)[0]
 
 
-PROFILE = {
-    "base_resp": {"status_code": 0, "status_message": "Success"},
-    "city": "杭州市",
-    "follower": "1200",
-    "gender": 2,
-    "id": "6830000000000000017",
-    "is_online": True,
-    "mcn_name": "",
-    "nick_name": "甲",
-    "province": "浙江省",
-    "tags": '["\\u7f8e\\u5986", "时尚"]',
-    "qrcode_url": "",
-}
-QUOTES = {
-    "price_info": [
-        {"video_type": 1, "desc": "1-20s视频", "is_open": True, "price": 35000, "origin_price": 35000}
-        | {"settlement_desc": "固定价格", "price_extra_info": {"price_last_month": "35000"}},
-        {"video_type": 2, "desc": "21-60s视频", "is_open": "1", "price": "55000", "origin_price": 68000},
-        {"video_type": 71, "desc": "60s以上视频", "is_open": False, "settlement_desc": "固定价格"},
-        {"video_type": 92, "desc": "按自然播放量结算", "is_open": 0, "price": {}, "origin_price": "-"},
-    ],
-    "industry_tags": ["美妆-护肤"],
-}
+PAYLOADS = {table: pair.data for table, pair in PAIRS.items()}
+"""One good ``data`` for each table."""
+PROFILE = PAYLOADS["profiles"]
 
 
-def payloads_of(provider_pages: dict[str, bytes]) -> dict[str, dict[str, Any]]:
-    """Return one good ``data`` for each table."""
-    pages = {name: json.loads(body)["data"] for name, body in provider_pages.items()}
-    spread, struct = pages["get-kol-spread-info"], pages["get-kol-link-struct"]
-    return {
-        "touch_distribution": pages["get-kol-touch-distribution"],
-        "spread_info": spread,
-        "cost_tiers": spread,
-        "spread_benchmarks": spread,
-        "link_struct": struct,
-        "connected_users": struct,
-        "link_index": pages["get-kol-link-info"],
-        "video_distribution": pages["author_video_distribution"],
-        "profiles": PROFILE,
-        "quotes": QUOTES,
-    }
+def always_rows(table: xf.Table) -> int:
+    """Return how many rows each answer has at least, as the table says it."""
+    always = re.search(r"always (\d+) rows", table.row)
+    return 0 if table.listing else int(always[1]) if always else 1
 
 
 def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:

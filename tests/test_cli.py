@@ -29,6 +29,7 @@ from tests.cli_cases import (
 )
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail
+from xingtu_frames.fetch.sample import sample_tables
 
 # Under pytest a warning is an error; the command line shows ours as a line.
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
@@ -60,7 +61,7 @@ def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
     assert sorted(said_written(done.out)) == [f"a/{name}" for name in files(tmp_path / "a" / "b")]
     book = openpyxl.load_workbook(tmp_path / "a" / "b" / "shortlist.xlsx", read_only=True)
     decided = ["board (synthetic sample)", "scores value for money", "plan", "proposal", "quality"]
-    assert book.sheetnames == [*decided, *xf.TABLES, "Charts", "About"]
+    assert book.sheetnames == [*decided, *sample_tables(), "Charts", "About"]
     book.close()
 
 

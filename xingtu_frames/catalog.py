@@ -6,8 +6,9 @@ import pandas as pd
 
 from .board.metrics import METRICS, board_columns
 from .errors import no_such
+from .frame import build_frame
 from .tables.catalog import TABLES
-from .tables.schema import Column, build_frame
+from .tables.schema import Column
 from .wire import ENDPOINTS, PAIRS, PREFIX
 
 _DESCRIPTION = (

@@ -29,16 +29,16 @@ from .client.workers import UnderWayWarning, under_way
 from .decide.presets import PRESETS, preset_named
 from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
 from .fetch.compare import survey
-from .fetch.fetch import Failure, fetch_tables
-from .fetch.sample import sample_client, sample_ids
+from .fetch.failures import Failure
+from .fetch.sample import sample_client, sample_ids, sample_tables
+from .fetch.steps import fetch_tables
 from .files import csv_text, read_shortlist, write_csv, write_excel
 from .files.shortlist_rows import summary
 from .files.whole import write_whole
 from .ids import kol_ids
 from .store.transfer import export_store, import_store
-from .tables.catalog import TABLES, tables_named
+from .tables.catalog import OPTIONS, TABLES, tables_named
 from .terminal import grid, label, marked, one_line
-from .wire import OPTIONS
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -254,7 +254,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     if arguments.budget is None:
         arguments.budget = _DEMO_BUDGET
     with sample_client() as client:
-        return _survey(sample_ids(), None, tuple(TABLES), {}, client, arguments, sample=True)
+        return _survey(sample_ids(), None, tuple(sample_tables()), {}, client, arguments, sample=True)
 
 
 def _compare(arguments: argparse.Namespace) -> int:

@@ -169,15 +169,59 @@ def _looks_rounded(text: str) -> bool:
     return int(text) == kept or int(text) == int(float(f"{float(text):.15g}"))
 
 
-def _items(ids: Any) -> Iterable[Any]:
+def _items(ids: Any, column: str = "kol_id") -> Iterable[Any]:
     if isinstance(ids, str | bytes | bytearray) or not isinstance(ids, Iterable):
         return [ids]
-    if isinstance(ids, Mapping) or "kol_id" not in getattr(ids, "columns", ()):
+    if isinstance(ids, Mapping) or column not in getattr(ids, "columns", ()):
         return ids
     table: Any = ids
-    return list(table["kol_id"])
+    return list(table[column])
 
 
 def _shown(item: object) -> str:
     text = masked(repr(item))
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+_ITEM_PATH = re.compile(r"/(?:video|note)/([1-9][0-9]{0,19})(?=/|$)")
+
+
+def item_ids(ids: Any) -> list[str]:
+    """Return the video ids in order, each once.
+
+    Parameters
+    ----------
+    ids
+        One id or many: text, address of a video on Douyin, int, list, Series, Index, generator, or a frame with an
+        ``item_id`` column.
+
+    Raises
+    ------
+    InvalidIdError
+        Names each item that cannot be an id, and why.
+    """
+    found: dict[str, None] = {}
+    bad: list[str] = []
+    for position, item in enumerate(_items(ids, "item_id"), start=1):
+        try:
+            found[_item_id_of(item)] = None
+        except ValueError as reason:
+            bad.append(f"item {position}: {_shown(item)}: {reason}")
+    if bad:
+        raise InvalidIdError(
+            "\n  ".join([f"{len(bad)} bad video {'id' if len(bad) == 1 else 'ids'}, nothing was sent", *bad])
+        )
+    return list(found)
+
+
+def _item_id_of(item: object) -> str:
+    if isinstance(item, numbers.Integral) and not isinstance(item, bool):
+        item = str(int(item))
+    if not isinstance(item, str):
+        raise ValueError(_why_not(item))
+    text = bare(item)
+    on_a_page = _ITEM_PATH.search(urlsplit(text).path) if is_address(text) or "/" in text else None
+    text = on_a_page[1] if on_a_page else text
+    if not _ID.fullmatch(text):
+        raise ValueError("a video id is 1 to 20 digits, or the address of a video on Douyin")
+    return text

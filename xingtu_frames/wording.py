@@ -13,7 +13,8 @@ import numpy as np
 from wcwidth import wcwidth
 
 from .board.metrics import Metric
-from .tables.catalog import COST_METRICS, LABELS_ZH
+from .tables.catalog import LABELS_ZH
+from .tables.cost import COST_METRICS
 
 Language = Literal["zh", "en"]
 

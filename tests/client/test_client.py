@@ -20,10 +20,10 @@ import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames import arguments
-from xingtu_frames.fetch.fetch import fetch_tables
+from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.store.store import Answer, now, stamp
-from xingtu_frames.tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS
-from xingtu_frames.wire import ENDPOINTS, PREFIX, Endpoint
+from xingtu_frames.tables.records import LEDGER_COLUMNS, PLAN_COLUMNS
+from xingtu_frames.wire import ENDPOINTS, PREFIX, Endpoint, questions
 
 ID = "7000000000000000001"
 CARD = "author_get_business_card_info"
@@ -250,7 +250,7 @@ def test_a_question_about_no_creator_does_not_name_one(make_client: MakeClient) 
 
 def aged(client: xf.Client, table: str, ids: list[str], hours: float, **options: Any) -> None:
     """Store an answer of that age for each creator."""
-    for call in client.calls([xf.TABLES[table]], ids, options)[table]:
+    for call in questions([xf.TABLES[table]], ids, options, client.api)[table]:
         moment = stamp(now() - timedelta(hours=hours))
         client.store.add_all(
             [Answer(call.key, call.meaning, call.kol_id, call.params, moment, b'{"code":0,"data":{}}')]

@@ -15,6 +15,7 @@ import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, fail, ok
 from xingtu_frames.store.answer import Answer, now, stamp
+from xingtu_frames.wire import questions
 
 ID = "7000000000000000001"
 URL = f"https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/{ID}"
@@ -30,7 +31,7 @@ def other_server() -> Iterator[Loopback]:
 
 def stored(client: xf.Client, age: timedelta, data: str = '{"nick_name": "stored"}', kol_id: str = ID) -> None:
     """Put an answer of that age into the store."""
-    (call,) = client.calls([xf.TABLES["profiles"]], [kol_id], {})["profiles"]
+    (call,) = questions([xf.TABLES["profiles"]], [kol_id], {})["profiles"]
     body = f'{{"code": 0, "data": {data}}}'.encode()
     client.store.add_all([Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now() - age), body)])
 

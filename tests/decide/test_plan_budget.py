@@ -19,7 +19,7 @@ from tests.board_cases import board_of, plain
 from tests.conftest import ROOT
 from xingtu_frames.decide import solver
 from xingtu_frames.decide.columns import BUDGET_COLUMNS
-from xingtu_frames.tables.catalog import DURATION_BANDS
+from xingtu_frames.tables.cost import DURATION_BANDS
 
 BANDS = dict(zip(DURATION_BANDS, ("1_20s", "21_60s", "60s"), strict=True))
 PRICES = [f"{kind}_{band}" for kind in ("quote", "cpm", "cpe") for band in BANDS.values()]

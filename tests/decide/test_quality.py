@@ -10,6 +10,7 @@ import pytest
 
 import xingtu_frames as xf
 from xingtu_frames.fetch.sample import PAGE_CREATOR
+from xingtu_frames.frame import build_frame
 
 NOW = "2026-11-01T00:00:00Z"
 OPTIONS = ("personal", "30d")
@@ -20,22 +21,21 @@ def spread(**values: Any) -> Frames:
     given = {"kol_id": "1", "video_type": "personal", "window": "30d", "video_count": 20, "play_median": 1000}
     given |= {"interact_rate": 0.02, "completion_rate": 0.1, **values}
     table = xf.TABLES["spread_info"]
-    return {"spread_info": table.frame([[given.get(name) for name in table.names]])}
+    return {"spread_info": build_frame(table.columns, [[given.get(name) for name in table.names]])}
 
 
 def benchmarks(metric: str, overtake: int | None) -> Frames:
     return {
-        "spread_benchmarks": xf.TABLES["spread_benchmarks"].frame(
-            [("1", *OPTIONS, metric, 1.0, None, None, overtake, None)]
+        "spread_benchmarks": build_frame(
+            xf.TABLES["spread_benchmarks"].columns, [("1", *OPTIONS, metric, 1.0, None, None, overtake, None)]
         )
     }
 
 
 def tiers(metric: str, *costs: float | None, kol_id: str = "1") -> pd.DataFrame:
     bands = ("1-20s", "21-60s", "60s+")
-    return xf.TABLES["cost_tiers"].frame(
-        (kol_id, *OPTIONS, metric, band, cost, None) for band, cost in zip(bands, costs, strict=True)
-    )
+    rows = [(kol_id, *OPTIONS, metric, band, cost, None) for band, cost in zip(bands, costs, strict=True)]
+    return build_frame(xf.TABLES["cost_tiers"].columns, rows)
 
 
 def stages(users: list[int | None], total: int | None) -> Frames:
@@ -45,14 +45,14 @@ def stages(users: list[int | None], total: int | None) -> Frames:
         for number, (name, count) in enumerate(zip(names, users, strict=True), 1)
     ]
     return {
-        "link_struct": xf.TABLES["link_struct"].frame(struct),
-        "connected_users": xf.TABLES["connected_users"].frame([("1", "传播", total, None, None, None)]),
+        "link_struct": build_frame(xf.TABLES["link_struct"].columns, struct),
+        "connected_users": build_frame(xf.TABLES["connected_users"].columns, [("1", "传播", total, None, None, None)]),
     }
 
 
 def tree(whole: int, *parts: tuple[str, str | None, int]) -> Frames:
     rows = [("1", "video", "个人", level2, level3, count, whole, count, None) for level2, level3, count in parts]
-    return {"touch_distribution": xf.TABLES["touch_distribution"].frame(rows)}
+    return {"touch_distribution": build_frame(xf.TABLES["touch_distribution"].columns, rows)}
 
 
 def rates(rate: float | None, cpm: float | None, cpe: float | None) -> Frames:
@@ -86,7 +86,10 @@ CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
     "unknown videos": (spread(video_count=None), []),
     "label only": (spread(**NOTHING, category="美妆"), [("empty_block", "warning")]),
     "no cost": ({"cost_tiers": tiers("cpm", None, None, None)}, [("empty_block", "warning")]),
-    "no number in a list": ({"quotes": xf.TABLES["quotes"].frame([QUOTE])}, [("empty_block", "warning")]),
+    "no number in a list": (
+        {"quotes": build_frame(xf.TABLES["quotes"].columns, [QUOTE])},
+        [("empty_block", "warning")],
+    ),
     "one cost gone": (rates(0.02, None, 1.0), [("empty_block", "warning")]),
     "both rates gone": (spread(interact_rate=None, completion_rate=None), [("empty_block", "warning")]),
     "one rate gone": (spread(completion_rate=None), []),
@@ -163,7 +166,7 @@ def test_the_evidence_reads_in_chinese() -> None:
 
 
 def test_a_creator_without_a_row_in_a_list_is_named() -> None:
-    quotes = xf.TABLES["quotes"].frame([])
+    quotes = build_frame(xf.TABLES["quotes"].columns, [])
     flags = xf.quality({**spread(), "quotes": quotes}, now=NOW, lang="en")
     assert flags[["kol_id", "table", "evidence"]].values.tolist() == [["1", "quotes", "quotes has no row"]]
 
@@ -181,7 +184,7 @@ def test_the_rates_of_all_bands_are_one_finding_and_the_missing_ones_are_named(s
 
 def test_a_list_without_a_creator_does_not_change_the_order() -> None:
     both = pd.concat([spread(kol_id=kol_id)["spread_info"] for kol_id in "12"], ignore_index=True)
-    quotes = xf.TABLES["quotes"].frame([("2", *QUOTE[1:])])
+    quotes = build_frame(xf.TABLES["quotes"].columns, [("2", *QUOTE[1:])])
     assert xf.quality({"quotes": quotes, "spread_info": both}, now=NOW)["kol_id"].tolist() == ["1", "2"]
 
 
@@ -223,7 +226,7 @@ def test_rows_stand_by_creator_the_gravest_first() -> None:
 
 
 def test_nothing_to_say_is_the_typed_empty_frame(sample: xf.Client) -> None:
-    for frames in ({}, {name: table.frame([]) for name, table in xf.TABLES.items()}, spread()):
+    for frames in ({}, {name: build_frame(table.columns, []) for name, table in xf.TABLES.items()}, spread()):
         flags = xf.quality(frames, now=NOW)
         assert flags.empty
         assert flags.dtypes.astype(object).tolist() == xf.quality(spread(video_count=1), now=NOW).dtypes.tolist()

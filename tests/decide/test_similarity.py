@@ -11,22 +11,24 @@ import pytest
 from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
+from xingtu_frames.frame import build_frame
 
 
 def videos(counts: dict[str, dict[str, Any]]) -> pd.DataFrame:
     """Return a frame of content categories from creator -> category -> count."""
     table = xf.TABLES["video_distribution"]
-    return table.frame(
+    rows = [
         (kol_id, "short_video", category, count, None, None)
         for kol_id, of_creator in counts.items()
         for category, count in of_creator.items()
-    )
+    ]
+    return build_frame(table.columns, rows)
 
 
 def touches(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """Return a tree frame from creator, level 1, level 2, level 3, and their counts."""
     table = xf.TABLES["touch_distribution"]
-    return table.frame((k, "video", l1, l2, l3, n1, n1, n2, None) for k, l1, l2, l3, n1, n2 in rows)
+    return build_frame(table.columns, [(k, "video", l1, l2, l3, n1, n1, n2, None) for k, l1, l2, l3, n1, n2 in rows])
 
 
 def test_the_numbers_are_those_worked_out_by_hand() -> None:
@@ -61,7 +63,7 @@ def test_kinds_of_touch_are_compared_by_the_users_of_their_sources() -> None:
     rows = [("1", "video", "个人", "美食", None, 6, 9, 6), ("1", "video", "个人", "音乐", None, 3, 9, 3)]
     rows += [("1", "video", "星图", None, None, 6, 6, None), ("1", "live", "个人", None, None, 5, 5, None)]
     rows += [("2", "live", None, None, None, 10, 10, None), ("2", "video", "星图", None, None, 30, 30, None)]
-    frame = table.frame((*row, None) for row in rows)
+    frame = build_frame(table.columns, [(*row, None) for row in rows])
     # 9 + 6 to 5, and 30 to 10: three quarters and a quarter for both.
     assert xf.similarity(frame, by="touch").loc["1", "2"] == 1
     # 9, 6, 5 of 20 against 30 of 30: the live users of the second have no source.
@@ -121,7 +123,7 @@ REFUSED = {
     "unknown": (videos({}), "colour", "'category', 'touch', 'level1', 'level2'"),
     "other table": (videos({}), "level1", "lacks|no column touch, level1, level1_cnt.*fetch_touch_distribution"),
     "no frame": ([1], "category", "not list.*fetch_video_distribution"),
-    "peers' labels": (xf.TABLES["spread_info"].frame([]), "category", "share.*fetch_video_distribution"),
+    "peers' labels": (build_frame(xf.TABLES["spread_info"].columns, []), "category", "share.*fetch_video_distribution"),
     "two answers": (
         pd.concat([videos({"1": {"a": 1}}), videos({"1": {"a": 2}}).assign(platform="live_streaming")]),
         "category",

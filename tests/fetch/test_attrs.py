@@ -17,7 +17,7 @@ from matplotlib import pyplot as plt
 import xingtu_frames as xf
 from xingtu_frames.board.metrics import asked_of, board, chosen_metrics
 from xingtu_frames.files.scope import scope
-from xingtu_frames.tables.schema import Listed, Mapped
+from xingtu_frames.frame import Listed, Mapped
 
 PAIR = ["7000000000000010017", "7000000000000010079"]
 BENCHMARKED = [name for name, metric in xf.METRICS.items() if metric.benchmark]

@@ -12,6 +12,7 @@ import pytest
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.fetch import compare as shortlist
+from xingtu_frames.frame import build_frame
 
 A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
 EMPTY, PAGE = "7000000000000010123", "7000000000000010003"
@@ -354,7 +355,10 @@ def test_benchmarks_are_the_places_among_the_providers_others() -> None:
     answers = {"spread_benchmarks": rates, "link_index": indexes, "connected_users": users}
     frames = {table: xf.read_payload(table, data, kol_id=A) for table, data in answers.items()}
     metrics = ["connected_users", "interact_rate", "play_median", "star_index", "cost_performance_index", "followers"]
-    others = {"spread_info": xf.read_payload("spread_info", {}, kol_id=A), "profiles": xf.TABLES["profiles"].frame([])}
+    others = {
+        "spread_info": xf.read_payload("spread_info", {}, kol_id=A),
+        "profiles": build_frame(xf.TABLES["profiles"].columns, []),
+    }
     benchmarks = xf.compare([A, C], metrics=metrics, frames=frames | others).attrs["benchmarks"]
     assert list(benchmarks) == metrics[:-1]
     assert benchmarks.pop("connected_users") == {A: pytest.approx(0.9539)}

@@ -13,13 +13,16 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, ok
+from tests.payload_cases import always_rows
+from xingtu_frames.fetch.sample import sample_tables
+from xingtu_frames.frame import build_frame
+from xingtu_frames.wire import PAIRS
 
-TABLES = list(xf.TABLES)
+TABLES = sample_tables()
 PAGE = "7000000000000010003"
 A, B, C = "7000000000000010017", "7000000000000010024", "7000000000000010079"
 ALL = xf.sample_ids()
-ROWS_EACH = {"cost_tiers": 9, "spread_benchmarks": 5, "link_struct": 4, "link_index": 6, "spread_info": 1}
-ROWS_EACH |= {"connected_users": 1, "profiles": 1}
+ROWS_EACH = {name: always_rows(xf.TABLES[name]) for name in TABLES if not xf.TABLES[name].listing}
 TIME = "2026-11-20T10:00:00+08:00"
 
 tables = pytest.mark.parametrize("table", TABLES)
@@ -43,7 +46,7 @@ def same(left: pd.DataFrame, right: pd.DataFrame) -> None:
 def test_columns_dtypes_and_index_do_not_depend_on_how_many(table: str, ids: Any, sample: xf.Client) -> None:
     frame, declared = fetch(table, ids, sample), xf.TABLES[table]
     assert tuple(frame.columns) == declared.names
-    assert frame.dtypes.equals(declared.frame([]).dtypes)
+    assert frame.dtypes.equals(build_frame(declared.columns, []).dtypes)
     pd.testing.assert_index_equal(frame.index, pd.RangeIndex(len(frame)), exact=True)
     assert frame.attrs == {"failures": []}
     asked = ids if isinstance(ids, list) else [A]
@@ -117,7 +120,7 @@ def test_both_generations_give_one_frame_for_one_payment(
     assert sample_server.charged == 2 * len(ids)
     names = {seen.endpoint for seen in sample_server.seen}
     assert xf.TABLES[table].endpoint in names
-    assert len(names) == (1 if table == "video_distribution" else 2)
+    assert len(names) == (2 if xf.TABLES[table].endpoint in PAIRS else 1)
     again = fetch(table, ids, make_client(api="legacy"))
     pd.testing.assert_frame_equal(again, current)
     assert sample_server.charged == 2 * len(ids)
@@ -346,13 +349,13 @@ def test_an_answer_without_data_is_missing_values_and_a_reason(
     (failure,) = frame.attrs["failures"]
     assert (failure["kol_id"], failure["code"], failure["retryable"]) == (B, 0, False)
     rows = frame[frame["kol_id"] == B]
-    if table in ("touch_distribution", "video_distribution", "quotes"):
+    if xf.TABLES[table].listing:
         assert rows.empty
     else:
         assert len(rows) == ROWS_EACH[table]
         numbers = rows.select_dtypes(["number", "boolean"]).drop(columns="stage_no", errors="ignore")
         assert numbers.isna().all(axis=None)
-    assert frame.dtypes.equals(xf.TABLES[table].frame([]).dtypes)
+    assert frame.dtypes.equals(build_frame(xf.TABLES[table].columns, []).dtypes)
     assert sample_server.hits() == 2
 
 

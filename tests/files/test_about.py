@@ -14,8 +14,8 @@ import xingtu_frames as xf
 from tests.export_cases import ID, cells, same, sample, save, shown
 from xingtu_frames.files.excel.about import is_about, marks
 from xingtu_frames.files.groups import GROUPS
+from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import build_frame
 
 HOUR = 3_600_000_000
 MICROS = 1_795_140_000_000_000  # 2026-11-20 02:00 UTC

@@ -13,7 +13,7 @@ from tests.export_cases import ID, sample
 from xingtu_frames.board.metrics import METRICS
 from xingtu_frames.files.excel.colours import BETTER, MIDDLE, WORSE, better, rules
 from xingtu_frames.files.groups import GROUPS
-from xingtu_frames.tables.schema import build_frame
+from xingtu_frames.frame import build_frame
 
 COLUMNS = {column.name: column for column in GROUPS["board"]}
 

@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 import xingtu_frames as xf
 from tests.export_cases import GROUPS, GUARDED, ID, NASTY, named, same, sample
 from xingtu_frames.files import csv_text
-from xingtu_frames.tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
-from xingtu_frames.tables.schema import build_frame, text_dtype
+from xingtu_frames.frame import build_frame, text_dtype
+from xingtu_frames.tables.catalog import TABLES
+from xingtu_frames.tables.records import LEDGER_COLUMNS, PLAN_COLUMNS
 
 # What a frame goes through
 

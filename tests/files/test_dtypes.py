@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import xingtu_frames as xf
+from xingtu_frames.frame import text_dtype
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import text_dtype
 
 ID = "6831834345123456789"
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))

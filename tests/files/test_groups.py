@@ -10,8 +10,9 @@ import pytest
 from tests.export_cases import GROUPS as CASES, ID, same, sample
 from xingtu_frames.decide import columns as decided
 from xingtu_frames.files.groups import GROUPS, candidates, column_names, declared, kind_of
+from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import Column, build_frame
+from xingtu_frames.tables.schema import Column
 
 
 def through_parquet(frame: pd.DataFrame, path: Path) -> pd.DataFrame:

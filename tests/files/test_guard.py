@@ -14,7 +14,7 @@ from hypothesis import example, given, settings, strategies as st
 from tests.export_cases import GUARDED, ID, NASTY
 from xingtu_frames.files import csv_text
 from xingtu_frames.files.guard import guarded, unguarded
-from xingtu_frames.tables.schema import text_dtype
+from xingtu_frames.frame import text_dtype
 
 SIGNS = "=+-@＝＋－＠"
 BREAKS = "\t\n\v\f\r;|\u2028\x85"

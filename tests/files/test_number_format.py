@@ -10,8 +10,8 @@ import pytest
 import xingtu_frames as xf
 from tests.export_cases import ID, same
 from xingtu_frames.files.excel.formats import number_format
+from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import build_frame
 
 
 def quotes() -> list[tuple[object, ...]]:

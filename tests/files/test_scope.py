@@ -10,8 +10,8 @@ import pytest
 from tests.export_cases import ID
 from xingtu_frames.files.groups import GROUPS
 from xingtu_frames.files.scope import scope
+from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import build_frame
 
 NAMES = {ID: "阿禾", "71": "小满"}
 ASKED = {

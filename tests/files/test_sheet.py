@@ -12,8 +12,8 @@ import xingtu_frames as xf
 from tests.export_cases import ID, cells, named, same, sample, shown
 from xingtu_frames.board.metrics import METRICS, board_columns
 from xingtu_frames.files.groups import GROUPS
+from xingtu_frames.frame import build_frame, text_dtype
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import build_frame, text_dtype
 
 OTHER = "1679881517710344"
 

@@ -11,8 +11,8 @@ import pytest
 import xingtu_frames as xf
 from tests.export_cases import ADDRESS, ID, same, sample, save
 from xingtu_frames.board.metrics import board_columns
+from xingtu_frames.frame import build_frame, text_dtype
 from xingtu_frames.tables.catalog import TABLES
-from xingtu_frames.tables.schema import build_frame, text_dtype
 
 LISTS = {
     "header": f"kol_id,name\n{ID},阿禾\n,\n\n71,小满\n",

@@ -13,8 +13,8 @@ from tests.export_cases import ID, same, shown
 from xingtu_frames.decide import flags
 from xingtu_frames.files.groups import GROUPS
 from xingtu_frames.files.words import in_words, spoken_words, value_words
-from xingtu_frames.tables.schema import build_frame, text_dtype
-from xingtu_frames.wire import OPTIONS
+from xingtu_frames.frame import build_frame, text_dtype
+from xingtu_frames.tables.catalog import OPTIONS
 
 COLUMNS = [(kind, column) for kind, columns in GROUPS.items() for column in columns]
 

@@ -21,9 +21,11 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
+from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_benchmarks
 from xingtu_frames.plot.drawing import style
-from xingtu_frames.tables.catalog import BENCHMARK_METRICS, LABELS_ZH, TABLES
+from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
+from xingtu_frames.tables.spread import BENCHMARK_METRICS
 
 METRICS = ["interact_rate", "completion_rate", "play_stability", "play_median"]
 
@@ -42,7 +44,7 @@ def frame_of(*creators, group="美妆"):
             value, beaten = metrics.get(metric, (None, None))
             peers = None if metric in ("play_median", "video_count") else group
             rows.append((kol_id(number), "personal", "30d", metric, value, peers, beaten, 7, 0))
-    return TABLES["spread_benchmarks"].frame(rows)
+    return build_frame(TABLES["spread_benchmarks"].columns, rows)
 
 
 def many(creators):

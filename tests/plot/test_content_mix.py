@@ -22,6 +22,7 @@ from tests.plot_cases import (
     texts_of,
 )
 from xingtu_frames.board.metrics import FEW_VIDEOS
+from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_content_mix
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import TABLES
@@ -43,7 +44,7 @@ def frame_of(*creators):
         for category, count in counts.items():
             share = None if count is None or not total else count / total
             rows.append((kol_id(number), "short_video", category, count, share, 0))
-    return TABLES["video_distribution"].frame(rows)
+    return build_frame(TABLES["video_distribution"].columns, rows)
 
 
 def many(creators):

@@ -24,9 +24,11 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
+from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_index
 from xingtu_frames.plot.drawing import style
-from xingtu_frames.tables.catalog import INDEXES, LABELS_ZH, TABLES
+from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
+from xingtu_frames.tables.index import INDEXES
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +44,7 @@ def frame_of(*creators: dict[str, tuple[Any, Any, Any]], industry: str = "all") 
         for index in INDEXES:
             score, average, rank = indexes.get(index, (None, None, None))
             rows.append((kol_id(number), industry, index, score, average, 0.01, 7, rank, 0))
-    return TABLES["link_index"].frame(rows)
+    return build_frame(TABLES["link_index"].columns, rows)
 
 
 def many(creators: int) -> pd.DataFrame:

@@ -25,9 +25,11 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
+from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_link_funnel
 from xingtu_frames.plot.drawing import style
-from xingtu_frames.tables.catalog import STAGES, TABLES
+from xingtu_frames.tables.catalog import TABLES
+from xingtu_frames.tables.connection import STAGES
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def frame_of(*creators: tuple[list[Any], list[Any]]) -> pd.DataFrame:
         for stage, name in enumerate(STAGES):
             share = users[stage] / total if total else None
             rows.append((kol_id(number), stage + 1, name, users[stage], medians[stage], share, 0))
-    return TABLES["link_struct"].frame(rows)
+    return build_frame(TABLES["link_struct"].columns, rows)
 
 
 def many(creators: int) -> pd.DataFrame:

@@ -27,10 +27,11 @@ from tests.plot_cases import (
 )
 from xingtu_frames.board.metrics import METRICS, READ_FIRST, board_columns, chosen_metrics
 from xingtu_frames.errors import MissingFontWarning, ParameterError
+from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_cost_tiers, plot_scorecard, use_chinese
 from xingtu_frames.plot.drawing import font, style
-from xingtu_frames.tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH, TABLES
-from xingtu_frames.tables.schema import build_frame
+from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
+from xingtu_frames.tables.cost import COST_METRICS, DURATION_BANDS
 from xingtu_frames.wording import compact
 
 RANGES = {"fraction": (0.01, 0.3), "CNY": (0.5, 160), "points": (40, 95), "s": (10, 200), "plays": (2e4, 2e7)}
@@ -66,7 +67,7 @@ def make_tiers(creators, seed=7):
     keys = itertools.product(map(kol_id, range(creators)), COST_METRICS, DURATION_BANDS)
     costs = [float(cost) if cost > 20 else None for cost in generator.uniform(0, 160, creators * 9)]
     rows = [(*key[:1], "personal", "30d", *key[1:], cost, 0) for key, cost in zip(keys, costs, strict=True)]
-    return TABLES["cost_tiers"].frame(rows)
+    return build_frame(TABLES["cost_tiers"].columns, rows)
 
 
 def score(creators, lang="zh", metrics=None):

@@ -28,6 +28,7 @@ from tests.plot_cases import (
     texts_of,
     visible_texts,
 )
+from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_touch
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import TABLES
@@ -43,7 +44,7 @@ def _nothing_global():
 
 def frame_of(*rows: tuple[Any, ...]) -> pd.DataFrame:
     """Return a frame from rows of creator, touch, level1, level2, level3, cnt, level1_cnt, level2_cnt."""
-    return TABLES["touch_distribution"].frame([(kol_id(row[0]), *row[1:], 0) for row in rows])
+    return build_frame(TABLES["touch_distribution"].columns, [(kol_id(row[0]), *row[1:], 0) for row in rows])
 
 
 def flat(level1_cnt: Any, *counts: tuple[str | None, Any], creator: int = 0, level1: str = "个人") -> list[Any]:

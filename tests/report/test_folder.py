@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from xingtu_frames.fetch.compare import Survey, survey
+from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.report.folder import Decided, decision_text, leftovers, write_all
 from xingtu_frames.report.pictures import pictures
 
@@ -31,7 +32,7 @@ PICTURES = {
 @pytest.fixture
 def found(sample: xf.Client) -> Iterator[Survey]:
     before = plt.get_fignums()
-    yield survey(xf.sample_ids()[:5], also=tuple(xf.TABLES), options={}, client=sample)
+    yield survey(xf.sample_ids()[:5], also=tuple(sample_tables()), options={}, client=sample)
     assert plt.get_fignums() == before, "a picture was left open"
 
 

@@ -20,7 +20,7 @@ from xingtu_frames.store import claims as claims_module
 from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.claims import LEASE_S, Claim, Claims, Watch
 from xingtu_frames.store.store import Store
-from xingtu_frames.wire import Call
+from xingtu_frames.wire import Call, questions
 
 MakeClient = Callable[..., xf.Client]
 KEY = 'get_author_base_info|1|{"platform": "SHORT_VIDEO"}'
@@ -143,7 +143,7 @@ def test_what_another_process_paid_for_while_this_one_was_stopped_is_served(
     if refresh:
         xf.fetch_profiles(["1"], client=client)
     other = open_store(path)
-    (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
+    (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
 
     def cut(seen: Seen) -> Any:
         store_answer(other, call, "of another process")
@@ -241,7 +241,7 @@ def test_a_question_that_was_taken_over_before_it_was_sent_is_not_sent(
     """This process stood still between the ledger and the socket, for longer than a lease."""
     server.answer = lambda seen: ok({"nick_name": "of this process"})
     other = open_store(path)
-    (call,) = client.calls([xf.TABLES["profiles"]], ["1"], {})["profiles"]
+    (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
     open_request, stood = Store.open_request, []
 
     def stand_still(self: Store, asked: Call, owner: str | None = None) -> Any:

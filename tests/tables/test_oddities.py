@@ -17,8 +17,10 @@ from tests.board_cases import board_of
 from tests.decide.test_quality import NOW, QUOTE, Frames, benchmarks, noted, spread, tiers
 from tests.loopback import Loopback, Reply, ok
 from xingtu_frames.decide.positions import numbers_of, positions
-from xingtu_frames.fetch.fetch import read_answer
+from xingtu_frames.fetch.steps import data_of
+from xingtu_frames.frame import build_frame
 from xingtu_frames.store.answer import Answer
+from xingtu_frames.tables.catalog import rows_of
 
 MONEY = ("quote_21_60s", "cpm_21_60s", "cpe_60s", "duration_mean_s")
 COUNTS = ("followers", "play_median", "video_count", "connected_users")
@@ -113,7 +115,7 @@ def test_similarity_leaves_negative_counts_out() -> None:
         return [("short_video", name, count, None) for name, count in zip("abc", counts, strict=False)]
 
     rows = [("1", *kind, None) for kind in kinds(3, 1)] + [("2", *kind, None) for kind in kinds(3, 1, -5)]
-    frame = xf.TABLES["video_distribution"].frame(rows)
+    frame = build_frame(xf.TABLES["video_distribution"].columns, rows)
     assert xf.similarity(frame).loc["1", "2"] == 1.0
 
 
@@ -160,12 +162,12 @@ def test_quality_names_each_cost_and_speaks_chinese() -> None:
 )
 def test_what_cannot_be_booked_may_cost_nothing(price: int | None, is_open: bool | None, count: int) -> None:
     row = (*QUOTE[:4], price, 9, "固定价格", is_open, None)
-    assert len(flagged({"quotes": xf.TABLES["quotes"].frame([row])})) == count
+    assert len(flagged({"quotes": build_frame(xf.TABLES["quotes"].columns, [row])})) == count
 
 
 def test_many_values_of_a_list_are_one_finding() -> None:
     rows = [("1", "video", "个人", str(part), None, -1, -3, -1, None) for part in range(200)]
-    said = flagged({"touch_distribution": xf.TABLES["touch_distribution"].frame(rows)})
+    said = flagged({"touch_distribution": build_frame(xf.TABLES["touch_distribution"].columns, rows)})
     assert [text.partition(";")[0] for text in said] == [
         "touch_distribution.cnt: -1 is negative, 200 such values",
         "touch_distribution.level1_cnt: -3 is negative, 200 such values",
@@ -180,8 +182,10 @@ def test_a_benchmark_is_judged_by_the_unit_of_its_metric() -> None:
 
 
 def test_a_change_may_be_negative_or_above_one() -> None:
-    users = xf.TABLES["connected_users"].frame([("1", "传播", 9, 0.1, 12.5, None), ("2", "传播", 9, 0.1, -0.9, None)])
-    index = xf.TABLES["link_index"].frame([("1", "all", "star", 50.0, 40.0, -0.4, 7, 0.2, None)])
+    users = build_frame(
+        xf.TABLES["connected_users"].columns, [("1", "传播", 9, 0.1, 12.5, None), ("2", "传播", 9, 0.1, -0.9, None)]
+    )
+    index = build_frame(xf.TABLES["link_index"].columns, [("1", "all", "star", 50.0, 40.0, -0.4, 7, 0.2, None)])
     assert flagged({"connected_users": users, "link_index": index}) == []
 
 
@@ -241,7 +245,7 @@ def test_nesting_that_is_too_deep_where_it_is_read_is_an_error_of_ours(depth: in
     answer = Answer(f"{endpoint}|1|", endpoint, "1", "", "2026-11-20T00:00:00+00:00", body)
 
     def read(frames: int) -> Any:
-        return read(frames - 1) if frames else read_answer(xf.TABLES["profiles"], answer, endpoint, "1")
+        return read(frames - 1) if frames else rows_of(xf.TABLES["profiles"], data_of(answer))
 
     found = read(0)
     assert found is not None

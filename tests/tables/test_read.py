@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
-from tests.payload_cases import KOL, cells, changed, nested, number_fields, payloads_of, read
+from tests.payload_cases import KOL, PAYLOADS, cells, changed, nested, number_fields, read
+from xingtu_frames.frame import build_frame
 
 TABLES = list(xf.TABLES)
 
 
 @pytest.fixture(scope="session")
-def payloads(provider_pages: dict[str, bytes]) -> dict[str, dict[str, Any]]:
-    return payloads_of(provider_pages)
+def payloads() -> dict[str, dict[str, Any]]:
+    return PAYLOADS
 
 
 # --- what the provider plainly means ---------------------------------------------------------------------------------
@@ -332,7 +333,7 @@ def test_anything_anywhere_is_a_frame_that_files_hold_or_an_error(
     except xf.XingtuError as error:
         str(error).encode()
         return
-    assert frame.dtypes.equals(xf.TABLES[table].frame([]).dtypes)
+    assert frame.dtypes.equals(build_frame(xf.TABLES[table].columns, []).dtypes)
     written = frame.to_csv(index=False).encode()
     again = pd.read_csv(io.BytesIO(written), dtype=str, keep_default_na=False, na_values=[])
     assert len(again) == len(frame)

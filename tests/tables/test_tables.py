@@ -13,6 +13,11 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
+from tests.golden import PAIRS
+from xingtu_frames.frame import build_frame
+from xingtu_frames.tables.catalog import OPTIONS as CHOICES
+from xingtu_frames.tables.schema import Option
+from xingtu_frames.wire import ENDPOINTS
 
 TEXT = pd.Series(["text"]).dtype
 TIME = "datetime64[us, UTC]"
@@ -20,92 +25,13 @@ BANDS = ["1-20s", "21-60s", "60s+"]
 SHORT = {"platform": "short_video"}
 SPREAD = {"video_type": "personal", "window": "30d", "only_assigned": False, "flow": "exclude", **SHORT}
 
-CONTRACT: dict[str, dict[str, Any]] = {
-    "touch_distribution": {
-        "touch": "text",
-        "level1": "text",
-        "level2": "text",
-        "level3": "text",
-        "cnt": "Int64",
-        "level1_cnt": "Int64",
-        "level2_cnt": "Int64",
-    },
-    "spread_info": {
-        "video_type": "text",
-        "window": "text",
-        "category": "text",
-        "video_count": "Int64",
-        "play_median": "Int64",
-        "like_mean": "Int64",
-        "comment_mean": "Int64",
-        "share_mean": "Int64",
-        "duration_mean_s": "float64",
-        "interact_rate": "float64",
-        "completion_rate": "float64",
-        "play_stability": "float64",
-    },
-    "cost_tiers": {
-        "video_type": "text",
-        "window": "text",
-        "metric": ["cpm", "cpe", "sales_cpm"],
-        "duration_band": BANDS,
-        "cost_cny": "float64",
-    },
-    "spread_benchmarks": {
-        "video_type": "text",
-        "window": "text",
-        "metric": ["interact_rate", "completion_rate", "play_stability", "play_median", "video_count"],
-        "value": "float64",
-        "peer_group": "text",
-        "beats_share": "float64",
-        "overtake_raw": "Int64",
-    },
-    "link_struct": {
-        "stage_no": "Int64",
-        "stage": ["aware", "interested", "like", "follow"],
-        "users": "Int64",
-        "industry_median_users": "Int64",
-        "share": "float64",
-    },
-    "connected_users": {"creator_type": "text", "users": "Int64", "rank_percent": "float64", "growth": "float64"},
-    "link_index": {
-        "industry": "text",
-        "index": ["star", "spread", "seeding", "conversion", "cost_performance", "cooperation"],
-        "value": "float64",
-        "market_avg": "float64",
-        "change": "float64",
-        "rank": "Int64",
-        "rank_percent": "float64",
-    },
-    "video_distribution": {"platform": "text", "category": "text", "video_count": "Int64", "share": "float64"},
-    "profiles": {
-        "nick_name": "text",
-        "gender": "text",
-        "province": "text",
-        "city": "text",
-        "followers": "Int64",
-        "mcn_name": "text",
-        "tags": "text",
-        "is_online": "boolean",
-    },
-    "quotes": {
-        "video_type_code": "Int64",
-        "service": "text",
-        "duration_band": BANDS,
-        "price_cny": "Int64",
-        "origin_price_cny": "Int64",
-        "settlement": "text",
-        "is_open": "boolean",
-    },
-}
-"""Section 2 of the public surface: columns between kol_id and fetched_at, with dtype or ordered categories."""
-
-OPTIONS: dict[str, dict[str, Any]] = dict.fromkeys(CONTRACT, SHORT) | {
+OPTIONS: dict[str, dict[str, Any]] = {
     "spread_info": SPREAD,
     "cost_tiers": SPREAD,
     "spread_benchmarks": SPREAD,
     "link_index": {"industry": "all", **SHORT},
 }
+"""The options of tables that have more than the platform."""
 CONTROL = {"refresh": False, "on_error": "warn", "progress": None, "client": None}
 
 BAND_METRICS = [f"{prefix}_{band}" for prefix in ("cpm", "cpe", "quote") for band in ("1_20s", "21_60s", "60s")]
@@ -117,28 +43,34 @@ METRICS = [
     *("connected_users", "connected_users_growth", "top_category_share"),
 ]
 
-tables = pytest.mark.parametrize("table", CONTRACT)
+tables = pytest.mark.parametrize("table", PAIRS)
 
 
-def dtype_of(declared: Any) -> Any:
-    """Return the pandas dtype of an entry of the contract."""
-    if isinstance(declared, list):
-        return pd.CategoricalDtype(declared, ordered=True)
+def options_of(table: str) -> dict[str, Any]:
+    """Return the options of a table with their defaults: written out above, or the platform, or those declared."""
+    declared = {o.name: o.default for o in xf.TABLES[table].answer.options if isinstance(o, Option)}
+    return OPTIONS.get(table, SHORT if list(declared) == ["platform"] else declared)
+
+
+def dtype_of(declared: str) -> Any:
+    """Return the pandas dtype that a golden pair writes: the words of a category with | between them."""
+    if "|" in declared:
+        return pd.CategoricalDtype(declared.split("|"), ordered=True)
     return TEXT if declared == "text" else pd.api.types.pandas_dtype(declared)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_ten_tables() -> None:
-    assert list(xf.TABLES) == list(CONTRACT)
+def test_every_table_is_found_by_its_name() -> None:
+    assert set(xf.TABLES) == set(PAIRS)
     assert all(name == table.name for name, table in xf.TABLES.items())
 
 
 @tables
-def test_columns_and_dtypes_are_the_contract_also_without_rows(table: str) -> None:
-    frame = xf.TABLES[table].frame([])
-    expected = {"kol_id": "text", **CONTRACT[table], "fetched_at": TIME}
+def test_columns_and_dtypes_are_those_of_the_golden_pair_also_without_rows(table: str) -> None:
+    frame = build_frame(xf.TABLES[table].columns, [])
+    expected = {"kol_id": "text", **PAIRS[table].dtypes, "fetched_at": TIME}
     assert list(frame.columns) == list(expected)
     assert frame.dtypes.to_dict() == {name: dtype_of(declared) for name, declared in expected.items()}
     assert frame.index.equals(pd.RangeIndex(0))
@@ -147,8 +79,8 @@ def test_columns_and_dtypes_are_the_contract_also_without_rows(table: str) -> No
 @tables
 def test_a_row_of_nothing_but_missing_has_the_same_dtypes(table: str) -> None:
     declared = xf.TABLES[table]
-    frame = declared.frame([[None] * len(declared.names)] * 2)
-    assert frame.dtypes.equals(declared.frame([]).dtypes)
+    frame = build_frame(declared.columns, [[None] * len(declared.names)] * 2)
+    assert frame.dtypes.equals(build_frame(declared.columns, []).dtypes)
     assert frame.isna().all(axis=None)
     assert frame.index.equals(pd.RangeIndex(2))
 
@@ -194,7 +126,7 @@ def test_describe_of_an_unknown_table_names_the_known_ones(name: Any, meant: str
     with pytest.raises(xf.ParameterError) as caught:
         xf.describe(name)
     guess = f"did you mean {meant!r}? " if meant else ""
-    assert str(caught.value) == f"no table {name!r}; {guess}there are: {', '.join([*CONTRACT, 'board'])}"
+    assert str(caught.value) == f"no table {name!r}; {guess}there are: {', '.join([*xf.TABLES, 'board'])}"
 
 
 @pytest.mark.parametrize(
@@ -208,8 +140,8 @@ def test_a_misspelt_table_is_guessed_wherever_one_is_named(ask: Any) -> None:
 @tables
 def test_options_and_the_columns_that_repeat_them(table: str) -> None:
     declared = xf.TABLES[table]
-    assert list(declared.options) == list(OPTIONS[table])
-    assert list(declared.option_columns) == [name for name in CONTRACT[table] if name in OPTIONS[table]]
+    assert list(declared.options) == list(options_of(table))
+    assert list(declared.option_columns) == [name for name in PAIRS[table].dtypes if name in options_of(table)]
     in_declared_order = list(declared.names)[1 : 1 + len(declared.option_columns)]
     assert in_declared_order == list(declared.option_columns)
 
@@ -221,7 +153,7 @@ def test_the_declarations_cannot_be_changed() -> None:
         with pytest.raises((TypeError, AttributeError)):
             mapping.clear()
     with pytest.raises(AttributeError):
-        xf.TABLES["quotes"].endpoint = "other"
+        xf.TABLES["quotes"].answer = None
     with pytest.raises(AttributeError):
         xf.METRICS["followers"].direction = "lower"
     with pytest.raises(TypeError):
@@ -270,7 +202,7 @@ def test_endpoints_lists_all_53_with_twins_and_readers() -> None:
     assert (spread["twin"], spread["parameters"].split(", ")[0]) == ("get_author_spread_info", "kolId*")
     assert spread["tables"] == "spread_info|cost_tiers|spread_benchmarks"
     read = {name: t.split("|") for name, t in frame.loc[~frame["deprecated"], "tables"].dropna().items()}
-    assert sorted(t for names in read.values() for t in names) == sorted(CONTRACT)
+    assert sorted(t for names in read.values() for t in names) == sorted(xf.TABLES)
     assert all(xf.TABLES[t].endpoint == name for name, names in read.items() for t in names)
 
 
@@ -282,8 +214,8 @@ def test_a_fetch_function_has_the_signature_of_the_contract(table: str) -> None:
     ids, *rest = inspect.signature(getattr(xf, f"fetch_{table}")).parameters.values()
     assert (ids.name, ids.kind, ids.default) == ("ids", ids.POSITIONAL_OR_KEYWORD, ids.empty)
     assert {p.kind for p in rest} == {ids.KEYWORD_ONLY}
-    assert {p.name: p.default for p in rest} == OPTIONS[table] | CONTROL
-    assert [p.name for p in rest] == [*OPTIONS[table], *CONTROL]
+    assert {p.name: p.default for p in rest} == options_of(table) | CONTROL
+    assert [p.name for p in rest] == [*options_of(table), *CONTROL]
 
 
 @tables
@@ -292,12 +224,12 @@ def test_a_fetch_docstring_names_columns_options_cost_and_errors(table: str) -> 
     for column in xf.TABLES[table].columns:
         assert f"``{column.name}``" in doc
         assert column.meaning in doc
-    for name in [*OPTIONS[table], *CONTROL]:
+    for name in [*options_of(table), *CONTROL]:
         assert f"\n{name}\n" in doc
     for heading in ("Parameters", "Returns", "Raises", "Notes"):
         assert f"\n{heading}\n{'-' * len(heading)}\n" in doc
     assert "one request per creator" in doc
-    siblings = [t for t in CONTRACT if t != table and xf.TABLES[t].endpoint == xf.TABLES[table].endpoint]
+    siblings = [t for t in xf.TABLES if t != table and xf.TABLES[t].endpoint == xf.TABLES[table].endpoint]
     assert all(f"fetch_{sibling}" in doc for sibling in siblings)
 
 
@@ -330,3 +262,38 @@ def test_import_loads_nothing_heavy(statement: str) -> None:
     code = f"{statement}; import sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- declarations ----------------------------------------------------------------------------------------------------
+
+
+def test_declarations_import_nothing_but_errors_and_their_own() -> None:
+    code = "import sys, xingtu_frames.tables.catalog; print(*sorted(m for m in sys.modules if m.startswith('xingtu')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert {name for name in loaded if not name.startswith("xingtu_frames.tables")} == {
+        "xingtu_frames",
+        "xingtu_frames.errors",
+    }
+
+
+@tables
+def test_an_answer_is_asked_as_its_endpoint_wants(table: str) -> None:
+    answer = xf.TABLES[table].answer
+    parameters = {p.name: p for p in ENDPOINTS[answer.endpoint].parameters}
+    assert answer.keys
+    for option in answer.options:
+        parameter = parameters[option.parameter]
+        for wire in option.choices.values() if isinstance(option, Option) else ():
+            assert parameter.spell(wire) == wire
+
+
+def test_every_choice_has_its_words_in_chinese() -> None:
+    for option in CHOICES.values():
+        truth = isinstance(option.default, bool)
+        assert set(option.column.words) == (set() if truth else set(option.choices))
+        assert all(option.column.words.zh.values())
+        assert option.column.label_zh
+        assert option.column.meaning_zh
+    declared = {o.name for t in xf.TABLES.values() for o in t.answer.options if isinstance(o, Option)}
+    assert declared == set(CHOICES)

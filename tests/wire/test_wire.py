@@ -12,8 +12,9 @@ from hypothesis import given, settings, strategies as st
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback
-from xingtu_frames.wire import ENDPOINTS, OPTIONS, PAIRS, PREFIX, Call, call_for_query, calls_for_options
-from xingtu_frames.wire.call import call_for_options
+from xingtu_frames.tables.catalog import OPTIONS
+from xingtu_frames.tables.schema import Answer, Option
+from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX, Api, Call, call_for_query, calls_of
 
 FACTS: dict[str, dict[str, Any]] = json.loads((ROOT / "tests" / "openapi_facts.json").read_text("utf-8"))
 """The provider's OpenAPI file, cut down to path, title, deprecation and parameters."""
@@ -157,10 +158,20 @@ def cases() -> list[Any]:
     return [pytest.param(*case, id=f"{case[0]}-{case[1]}-{case[2]}") for case in found]
 
 
+def answer_of(endpoint: str) -> Answer:
+    """Return the declared answer of an endpoint."""
+    return next(table.answer for table in xf.TABLES.values() if table.endpoint == endpoint)
+
+
 def options_of(endpoint: str, **chosen: Any) -> dict[str, Any]:
     """Return all options of the endpoint's tables, defaults where not chosen."""
-    table = next(table for table in xf.TABLES.values() if table.endpoint == endpoint)
-    return {name: OPTIONS[name].default for name in table.options} | chosen
+    return {o.name: o.default for o in answer_of(endpoint).options if isinstance(o, Option)} | chosen
+
+
+def call_for_options(endpoint: str, kol_id: str, options: dict[str, Any], api: Api = "current") -> Call:
+    """Return the question about one creator."""
+    (call,) = calls_of(answer_of(endpoint), [kol_id], options, api)
+    return call
 
 
 @pytest.mark.parametrize(("endpoint", "option", "choice", "parameter", "wire", "old_parameter", "old"), cases())
@@ -254,7 +265,7 @@ def questions(draw: st.DrawFn) -> tuple[tuple[Any, ...], Call]:
     api = draw(st.sampled_from(["current", "legacy"]))
     options = {}
     for name in table.options:
-        choices = list(OPTIONS[name].choices)
+        choices: list[Any] = list(OPTIONS[name].choices)
         if name == "platform" and api == "legacy":
             choices = choices[: 2 if endpoint in (PROFILE, QUOTES) else 1]
         options[name] = draw(st.sampled_from(choices[:3]))
@@ -347,5 +358,5 @@ def test_the_calls_of_many_creators_are_those_of_each(api: Any) -> None:
     for table in xf.TABLES.values():
         options = options_of(table.endpoint)
         each = [call_for_options(table.endpoint, kol_id, options, api) for kol_id in ids]
-        assert calls_for_options(table.endpoint, ids, options, api) == each
-        assert calls_for_options(table.endpoint, [], options, api) == []
+        assert calls_of(table.answer, ids, options, api) == each
+        assert calls_of(table.answer, [], options, api) == []

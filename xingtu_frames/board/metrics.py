@@ -11,10 +11,14 @@ from typing import Any, Literal
 import pandas as pd
 
 from ..errors import no_such
-from ..tables.catalog import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
-from ..tables.schema import Column, Mapped, Range, build_frame, range_of
+from ..frame import Mapped, build_frame
+from ..tables.catalog import TABLES
+from ..tables.cost import DURATION_BANDS
+from ..tables.index import INDEXES
+from ..tables.schema import Column, Range, Words, range_of
 
 Direction = Literal["higher", "lower"] | None
+DIRECTIONS = Words({"higher": "越高越好", "lower": "越低越好"})
 
 FEW_VIDEOS = 5
 """With fewer videos in the window, medians and rates rest on too little to compare by."""
@@ -26,7 +30,7 @@ class Metric:
 
     Attributes
     ----------
-    name, dtype, unit, label_zh, meaning
+    name, dtype, unit, label_zh, meaning, meaning_zh
         As in :class:`~xingtu_frames.tables.schema.Column`.
     direction
         ``"higher"`` or ``"lower"`` is better, None where neither is.
@@ -45,6 +49,7 @@ class Metric:
     unit: str
     label_zh: str
     meaning: str
+    meaning_zh: str
     direction: Direction
     table: str
     column: str
@@ -63,18 +68,20 @@ def _metric(
     label_zh: str,
     direction: Direction,
     source: str,
-    meaning: str = "",
+    meanings: tuple[str, str] | None = None,
     where: Mapping[str, Any] | None = None,
     benchmark: str = "",
 ) -> Metric:
     table, column = source.split(".")
     declared = TABLES[table].column(column)
+    meaning, meaning_zh = meanings or (declared.meaning, declared.meaning_zh)
     return Metric(
         name,
         declared.dtype,
         declared.unit,
         label_zh,
-        meaning or declared.meaning,
+        meaning,
+        meaning_zh,
         direction,
         table,
         column,
@@ -84,11 +91,12 @@ def _metric(
     )
 
 
-def _band_metrics(prefix: str, label_zh: str, source: str, meaning: str, **where: Any) -> Iterable[Metric]:
+def _band_metrics(prefix: str, label_zh: str, source: str, meanings: tuple[str, str], **where: Any) -> Iterable[Metric]:
     for band in DURATION_BANDS:
         name = f"{prefix}_{band.replace('-', '_').replace('+', '')}"
-        label = f"{label_zh}({LABELS_ZH[band]})"
-        yield _metric(name, label, "lower", source, f"{meaning} of {band}", {**where, "duration_band": band})
+        band_zh = DURATION_BANDS.zh[band]
+        both = (f"{meanings[0]} of {band}", f"{meanings[1]}，{band_zh}视频")
+        yield _metric(name, f"{label_zh}({band_zh})", "lower", source, both, {**where, "duration_band": band})
 
 
 _BEATEN = "spread_benchmarks.beats_share"
@@ -106,20 +114,34 @@ _METRICS = (
     _metric("interact_rate", "互动率", "higher", "spread_info.interact_rate", benchmark=_BEATEN),
     _metric("completion_rate", "完播率", "higher", "spread_info.completion_rate", benchmark=_BEATEN),
     _metric("duration_mean_s", "平均时长", None, "spread_info.duration_mean_s"),
-    *_band_metrics("cpm", "预期CPM", "cost_tiers.cost_cny", "yuan per 1,000 expected plays, videos", metric="cpm"),
-    *_band_metrics("cpe", "预期CPE", "cost_tiers.cost_cny", "yuan per expected interaction, videos", metric="cpe"),
-    *_band_metrics("quote", "报价", "quotes.price_cny", "price of an open service for a video", is_open=True),
+    *_band_metrics(
+        "cpm",
+        "预期CPM",
+        "cost_tiers.cost_cny",
+        ("yuan per 1,000 expected plays, videos", "每 1,000 次预期播放的成本"),
+        metric="cpm",
+    ),
+    *_band_metrics(
+        "cpe",
+        "预期CPE",
+        "cost_tiers.cost_cny",
+        ("yuan per expected interaction, videos", "每次预期互动的成本"),
+        metric="cpe",
+    ),
+    *_band_metrics(
+        "quote", "报价", "quotes.price_cny", ("price of an open service for a video", "开放预订的报价"), is_open=True
+    ),
     *(
         _metric(
             f"{index}_index",
-            LABELS_ZH[index],
+            label_zh,
             "higher",
             "link_index.value",
-            f"the provider's {index.replace('_', '-')} index, 0 to 100",
+            (f"the provider's {index.replace('_', '-')} index, 0 to 100", f"{label_zh}得分，0 至 100"),
             where={"index": index},
             benchmark=_INDEX_RANK,
         )
-        for index in INDEXES
+        for index, label_zh in INDEXES.zh.items()
     ),
     _metric(
         "connected_users",
@@ -134,7 +156,10 @@ _METRICS = (
         "主要内容占比",
         None,
         "video_distribution.share",
-        "share of the content category with the most videos; the first of equals",
+        (
+            "share of the content category with the most videos; the first of equals",
+            "作品数最多的内容类别占全部作品的比例；并列时取第一个",
+        ),
     ),
 )
 
@@ -156,20 +181,53 @@ READ_FIRST = (
 
 _LEADING = (
     TABLES["profiles"].column("kol_id"),
-    Column("name", "str", "", "达人", "name given by the user, else the nickname"),
+    Column("name", "str", "", "达人", "name given by the user, else the nickname", "自定的名称，没有时为抖音昵称"),
 )
 _TRAILING = (
-    Column("top_category", "str", "", "主要内容类型", "content category with the most videos"),
-    Column("peer_group", "str", "", "同类", "label of the peers that the provider's percentiles refer to"),
     Column(
-        "few_videos", "boolean", "", "作品偏少", f"fewer than {FEW_VIDEOS} videos in the window: figures rest on little"
+        "top_category",
+        "str",
+        "",
+        "主要内容类型",
+        "content category with the most videos",
+        "作品数最多的内容类别；并列时取第一个",
     ),
-    Column("age_days", "Int64", "days", "数据距今天数", "whole days from the oldest answer used to the comparison"),
+    Column(
+        "peer_group",
+        "str",
+        "",
+        "同类",
+        "label of the peers that the provider's percentiles refer to",
+        "数据源的百分位所比较的同类标签",
+    ),
+    Column(
+        "few_videos",
+        "boolean",
+        "",
+        "作品偏少",
+        f"fewer than {FEW_VIDEOS} videos in the window: figures rest on little",
+        f"统计周期内作品少于 {FEW_VIDEOS} 个，数字依据不足",
+    ),
+    Column(
+        "age_days",
+        "Int64",
+        "days",
+        "数据距今天数",
+        "whole days from the oldest answer used to the comparison",
+        "从所用数据中最早的获取时间到生成对比的整天数",
+    ),
     TABLES["spread_info"].column("video_type"),
     TABLES["spread_info"].column("window"),
     TABLES["video_distribution"].column("platform"),
     TABLES["link_index"].column("industry"),
-    Column("fetched_at", "datetime64[us, UTC]", "UTC", "数据获取时间", "fetch time of the oldest answer used"),
+    Column(
+        "fetched_at",
+        "datetime64[us, UTC]",
+        "UTC",
+        "数据获取时间",
+        "fetch time of the oldest answer used",
+        "所用数据中最早的获取时间，不是数据本身的日期",
+    ),
 )
 _TELL_THE_SAMPLE = ("spread_info", "spread_benchmarks")
 """Tables that tell how many videos the figures rest on, and the peers."""
@@ -209,7 +267,9 @@ def board_columns(metrics: Sequence[Metric]) -> list[Column]:
 
 def _value_column(metric: Metric) -> Column:
     better = f"; {metric.direction} is better" if metric.direction else ""
-    return Column(metric.name, metric.dtype, metric.unit, metric.label_zh, f"{metric.meaning}{better}")
+    better_zh = f"；{DIRECTIONS.zh[metric.direction]}" if metric.direction else ""
+    meanings = (f"{metric.meaning}{better}", f"{metric.meaning_zh}{better_zh}")
+    return Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
 
 
 def board(

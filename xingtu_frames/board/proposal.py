@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ParameterError
-from ..tables.catalog import LABELS_ZH, frames_by_table
-from ..tables.schema import Column, build_frame
+from ..frame import build_frame, frames_by_table
+from ..tables.profile import GENDERS
+from ..tables.schema import Column
 from .metrics import METRICS, board, chosen_metrics
 
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
@@ -33,29 +34,42 @@ _METRICS: Mapping[str, str] = {
 _DAYS = "30d"
 
 
-def _text(name: str, meaning: str) -> Column:
-    return Column(name, "str", "", name, meaning)
+def _text(name: str, meaning: str, meaning_zh: str) -> Column:
+    return Column(name, "str", "", name, meaning, meaning_zh)
 
 
-def _of_metric(name: str) -> Column:
+def _of_metric(name: str, meaning_zh: str = "") -> Column:
     metric = METRICS[_METRICS[name]]
-    return Column(name, metric.dtype, metric.unit, name, metric.meaning)
+    return Column(name, metric.dtype, metric.unit, name, metric.meaning, meaning_zh or metric.meaning_zh)
 
 
 PROPOSAL_COLUMNS = (
-    _text("抖音昵称", "name given by the user, else the nickname"),
+    _text("抖音昵称", "name given by the user, else the nickname", "自定的名称，没有时为抖音昵称"),
     _of_metric("达人粉丝"),
-    _text("内容类型", "content tags joined by |; without any, the content category with the most videos"),
-    _text(HOME_COLUMN, "address of the creator's Xingtu home page"),
-    _text("抖音链接", "always NA: Douyin's own ids are in none of the tables"),
-    _text("城市", "city"),
-    _text("省份", "province"),
-    _text("性别", "男 or 女; NA when unknown"),
-    *(_of_metric(f"{words}报价") for words in _BAND),
-    Column("预期播放数", "Int64", "plays", "预期播放数", "always NA: none of the tables has the expected plays"),
-    *(_of_metric(name) for name in ("种草指数", "传播指数", "转化指数", "星图指数", "近30天互动率", "近30天完播率")),
+    _text(
+        "内容类型",
+        "content tags joined by |; without any, the content category with the most videos",
+        "达人资料中的内容标签；没有时为作品数最多的内容类别",
+    ),
+    _text(HOME_COLUMN, "address of the creator's Xingtu home page", "达人的星图主页"),
+    _text("抖音链接", "always NA: Douyin's own ids are in none of the tables", "留空：所用接口没有抖音账号ID"),
+    _text("城市", "city", "城市"),
+    _text("省份", "province", "省份"),
+    _text("性别", "男 or 女; NA when unknown", "男或女；未知时为空"),
+    *(_of_metric(f"{words}报价", f"{words}视频开放预订的报价") for words in _BAND),
+    Column(
+        "预期播放数",
+        "Int64",
+        "plays",
+        "预期播放数",
+        "always NA: none of the tables has the expected plays",
+        "留空：所用接口没有预期播放数；历史播放量中位数不能代替",
+    ),
+    *(_of_metric(name) for name in ("种草指数", "传播指数", "转化指数", "星图指数")),
+    _of_metric("近30天互动率", "近 30 天（点赞 + 评论 + 转发）÷ 播放量，不含收藏"),
+    _of_metric("近30天完播率", "近 30 天看完视频的播放占比"),
     *(_of_metric(f"{words}预期CPM") for words in _BAND),
-    _of_metric("连接用户数"),
+    _of_metric("连接用户数", "30 天内连接的用户数"),
 )
 """Columns of `proposal_sheet`."""
 
@@ -110,7 +124,7 @@ def proposal_sheet(
         HOME_COLUMN: [f"{HOME}{kol_id}" for kol_id in kol_ids],
         "城市": profiles["city"],
         "省份": profiles["province"],
-        "性别": [LABELS_ZH.get(str(gender)) for gender in profiles["gender"]],
+        "性别": [GENDERS.zh.get(str(gender)) for gender in profiles["gender"]],
         **{column: _plain(wide[metric]) for column, metric in _METRICS.items()},
     }
     nothing = [None] * len(kol_ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..forks import new_lock_in_child
 from ..store.answer import Answer
 from ..wire import Call
 from ..wire.envelope import cools_down, is_account_error
+from ..wire.paging import Paging
 from .pace import LONGEST_REST_S, Pace, StoppedError
 from .workers import Workers
 
@@ -50,10 +51,47 @@ class Budget:
 
 @dataclass
 class Collected:
-    """What a batch brought: answers and errors by key."""
+    """What a batch brought: answers and errors by key; and the question for the next page by the key of a page."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     errors: dict[str, XingtuError] = field(default_factory=dict)
+    following: dict[str, Call] = field(default_factory=dict)
+
+    def pages_of(self, call: Call) -> Iterator[Call]:
+        """Yield the question for each page that was asked for, from the first one on."""
+        page: Call | None = call
+        while page is not None:
+            yield page
+            page = self.following.get(page.key)
+
+
+Ask = Callable[[Sequence[Call], frozenset[str]], tuple[Collected, frozenset[str]]]
+"""Brings the answers to questions, those of the given keys fetched again; says which were fetched, not read."""
+
+
+def by_pages(calls: Iterable[Call], ask: Ask, paging: Paging | None) -> Collected:
+    """Ask questions, and for the pages after theirs, one after the other: what a page says decides about the next.
+
+    Pages of different age do not fit together: behind one that was fetched, the others are fetched again.
+    """
+    collected = Collected()
+    turn = {call.key: call for call in calls}
+    before: dict[str, Answer] = {}
+    again: frozenset[str] = frozenset()
+    while turn:
+        arrived, fetched = ask(list(turn.values()), again)
+        collected.answers.update(arrived.answers)
+        collected.errors.update(arrived.errors)
+        pages: dict[str, Call] = {}
+        for key, answer in arrived.answers.items():
+            page = None if paging is None else paging.after(turn[key], answer, before.get(key))
+            if page is not None:
+                pages[key] = page
+        collected.following.update(pages)
+        before = {page.key: arrived.answers[key] for key, page in pages.items()}
+        again = frozenset(page.key for key, page in pages.items() if key in fetched)
+        turn = {page.key: page for page in pages.values()}
+    return collected
 
 
 class Retries:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -15,16 +15,18 @@ import pandas as pd
 from .. import arguments
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
 from ..forks import new_lock_in_child
-from ..ids import kol_ids as ids_of
+from ..frame import build_frame, micros, utc
 from ..store.answer import Answer, now
 from ..store.answers import open_store
 from ..store.freshness import Fresh, State, younger_than
-from ..tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
-from ..tables.schema import Table, build_frame, micros, utc
-from ..wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
+from ..tables.catalog import tables_named
+from ..tables.records import LEDGER_COLUMNS, plan_columns
+from ..tables.schema import Table
+from ..wire import Call, about, call_for_query, questions
 from ..wire.envelope import stored_data
+from ..wire.paging import Paging, paging_of
 from .asking import Asker
-from .batch import Budget, Collected, run
+from .batch import Budget, Collected, by_pages, run
 from .pace import Pace
 from .session import AnswerCache
 from .token import Token
@@ -169,35 +171,53 @@ class Client:
         xingtu_frames.errors.ParameterError: range must be one of "DAY_30", "DAY_90", not 'DAY_7'
         """
         call = call_for_query(endpoint, params)
-        collected = self.collect([call], refresh=refresh, stop_at_error=True, progress=False)
+        collected = self._collect([call], refresh=refresh, stop_at_error=True, progress=False)
         for error in collected.errors.values():
             raise error
         return stored_data(collected.answers[call.key])
 
-    def collect(
-        self, calls: Iterable[Call], *, refresh: bool = False, stop_at_error: bool = False, progress: bool | None = None
+    def _collect(
+        self,
+        calls: Iterable[Call],
+        *,
+        refresh: bool = False,
+        stop_at_error: bool = False,
+        progress: bool | None = None,
+        paging: Paging | None = None,
     ) -> Collected:
-        """Return the answers to many questions: stored ones in one read, the rest asked side by side."""
-        wanted = {call.key: call for call in calls}
         fresh = self._fresh(refresh)
-        self.store.take_in()
-        collected = Collected()
-        if self.offline or not refresh:
-            collected = self._read(list(wanted), fresh)
-        missing = [call for key, call in wanted.items() if key not in collected.answers and key not in collected.errors]
-        if self.offline:
-            collected.errors.update({call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing})
-        elif missing:
-            self._needed_token()
-            self.store.check_ready()
-            try:
-                fetched = self._ask_all(missing, fresh, stop_at_error, progress)
-            except Exception:
-                self.store.settle()
-                raise
-            self.store.settle()
+        newer = fresh if paging is None else self._fresh(refresh=True)
+
+        def ask(turn: Sequence[Call], again: frozenset[str]) -> tuple[Collected, frozenset[str]]:
+            self.store.take_in()
+            wanted = {call.key: call for call in turn}
+            kept = [] if refresh and not self.offline else [key for key in wanted if key not in again]
+            collected = self._read(kept, fresh) if kept else Collected()
+            known = {*collected.answers, *collected.errors}
+            missing = [call for key, call in wanted.items() if key not in known]
+            if self.offline:
+                misses = {call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing}
+                collected.errors.update(misses)
+                return collected, frozenset()
+            wants = {call.key: newer if call.key in again else fresh for call in missing}
+            fetched = self._fetch(missing, wants, stop_at_error, progress) if missing else Collected()
             collected.answers.update(fetched.answers)
             collected.errors.update(fetched.errors)
+            return collected, frozenset(fetched.answers)
+
+        return by_pages(calls, ask, paging)
+
+    def _fetch(
+        self, calls: Sequence[Call], wants: Mapping[str, Fresh], stop_at_error: bool, progress: bool | None
+    ) -> Collected:
+        self._needed_token()
+        self.store.check_ready()
+        try:
+            collected = self._ask_all(calls, wants, stop_at_error, progress)
+        except Exception:
+            self.store.settle()
+            raise
+        self.store.settle()
         return collected
 
     def _fresh(self, refresh: bool) -> Fresh:
@@ -215,10 +235,12 @@ class Client:
                 collected.answers[key] = answer
         return collected
 
-    def _ask_all(self, calls: Sequence[Call], fresh: Fresh, stop_at_error: bool, progress: bool | None) -> Collected:
+    def _ask_all(
+        self, calls: Sequence[Call], wants: Mapping[str, Fresh], stop_at_error: bool, progress: bool | None
+    ) -> Collected:
         if self._closing:
             raise CacheError("the client is closed; make a new Client")
-        workers = Workers(calls, lambda call: self._asker.ask(call, workers.stop, fresh), self._end)
+        workers = Workers(calls, lambda call: self._asker.ask(call, workers.stop, wants[call.key]), self._end)
         self._running.add(workers)
         try:
             most = min(self.max_workers, len(calls))
@@ -241,22 +263,6 @@ class Client:
             self.store.settle()
         if self._closing and not self._running:
             self._close_all()
-
-    def calls(
-        self, tables: Iterable[Table], kol_ids: Sequence[str], options: Mapping[str, Any]
-    ) -> dict[str, list[Call]]:
-        """Return for each table the call of each creator; options left out have their default."""
-        found: dict[str, list[Call]] = {}
-        made: dict[tuple[str, str], list[Call]] = {}
-        for name, value in options.items():
-            check_choice(name, value, self.api)
-        for table in tables:
-            chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
-            question = (table.endpoint, repr(chosen))
-            if question not in made:
-                made[question] = calls_for_options(table.endpoint, kol_ids, chosen, self.api)
-            found[table.name] = made[question]
-        return found
 
     def plan(self, tables: Any, kol_ids: Any, **options: Any) -> pd.DataFrame:
         """Say what the same ``fetch_`` calls would send, and send nothing.
@@ -284,17 +290,42 @@ class Client:
         refresh = bool(options.pop("refresh", False))
         chosen = tables_named(tables)
         check_options(chosen, options)
+        subject, asked = about(chosen, kol_ids)
+        paging = paging_of(chosen, options)
         readers: dict[str, list[str]] = {}
-        wanted: dict[str, Call] = {}
-        for table, calls in self.calls(chosen, ids_of(kol_ids), options).items():
+        first: dict[str, Call] = {}
+        for table, calls in questions(chosen, asked, options, self.api).items():
             for call in calls:
-                wanted[call.key] = call
+                first[call.key] = call
                 readers.setdefault(call.key, []).append(table)
         # What was paid for and waits for the store is not asked again.
         self.store.take_in()
-        states = self._states(list(wanted), refresh=refresh)
-        rows = [("|".join(readers[key]), call.endpoint.name, call.kol_id, states[key]) for key, call in wanted.items()]
-        return build_frame(PLAN_COLUMNS, rows)
+        states = self._states(list(first), refresh=refresh)
+        rows = []
+        for key, call in first.items():
+            further = () if paging is None else self._further_pages(call, states[key], paging, refresh=refresh)
+            for page, state in ((call, states[key]), *further):
+                ids = () if subject is None else (page.subject_id,)
+                rows.append(("|".join(readers[key]), page.endpoint.name, *ids, state))
+        return build_frame(plan_columns(subject), rows)
+
+    def _further_pages(
+        self, call: Call, state: State, paging: Paging, *, refresh: bool
+    ) -> Iterator[tuple[Call, State]]:
+        """Yield the pages behind a first one, each with its state; a page that is not stored is taken to go on."""
+        before: Answer | None = None
+        while True:
+            found = self.store.latest([call.key]).get(call.key) if state == "cached" else None
+            answer = found if isinstance(found, Answer) else None
+            page = paging.after(call, answer, before)
+            if page is None:
+                return
+            behind_a_request = state != "cached"
+            call, before = page, answer
+            state = self._states([call.key], refresh=refresh)[call.key]
+            if behind_a_request and state == "cached":
+                state = "expired"
+            yield call, state
 
     def _states(self, keys: Sequence[str], *, refresh: bool) -> dict[str, State]:
         fresh = Fresh(after=0) if refresh and not self.offline else self._fresh(refresh=False)
@@ -391,9 +422,9 @@ class Client:
 
 
 def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
-    about = f" for {call.kol_id}" if call.kol_id else ""
+    where = f" for {call.subject_id}" if call.subject_id else ""
     remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
-    error = CacheMissError(f"{call.endpoint.name}{about}: no stored answer, and the client is offline; {remedy}")
+    error = CacheMissError(f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}")
     error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
     return error
 
@@ -409,10 +440,39 @@ def _moment(since: Any) -> datetime | None:
 
 def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
     """Refuse an option that none of the tables has."""
-    known = {name for table in tables for name in table.options}
+    known = {name for table in tables for name in table.arguments}
     unknown = [name for name in options if name not in known]
     if unknown:
         raise no_such("option", unknown, sorted(known))
+
+
+def answers(
+    client: Client,
+    calls: Iterable[Call],
+    *,
+    refresh: bool = False,
+    stop_at_error: bool = False,
+    progress: bool | None = None,
+    paging: Paging | None = None,
+) -> Collected:
+    """Return the answers to many questions: stored ones in one read, the rest asked side by side.
+
+    Parameters
+    ----------
+    client
+        Who asks.
+    calls
+        The questions, for the first page where there are several.
+    refresh
+        Fetch again although an answer is stored.
+    stop_at_error
+        Raise the first error.
+    progress
+        Show a progress bar; None for an interactive session.
+    paging
+        Which question follows a page; None where every answer has one.
+    """
+    return client._collect(calls, refresh=refresh, stop_at_error=stop_at_error, progress=progress, paging=paging)
 
 
 _default: Client | None = None

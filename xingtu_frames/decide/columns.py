@@ -2,21 +2,74 @@
 
 from __future__ import annotations
 
-from ..board.metrics import METRICS
-from ..tables.catalog import DURATION_BANDS, TABLES
-from ..tables.schema import Column
+from types import MappingProxyType
 
-PRICE_SOURCES = ("quote", "implied_cpm", "implied_cpe")
-SEVERITIES = ("error", "warning", "info")
+from ..board.metrics import DIRECTIONS, METRICS
+from ..tables.cost import DURATION_BANDS
+from ..tables.schema import CREATOR, Column, Words
 
-_KOL_ID = TABLES["profiles"].column("kol_id")
+PRICE_SOURCES = Words({"quote": "真实报价", "implied_cpm": "CPM推算", "implied_cpe": "CPE推算"})
+SEVERITIES = Words({"error": "错误", "warning": "警告", "info": "提示"})
+FLAGS = Words(
+    {
+        "overtake_beyond_100": "超越值超出100%",
+        "few_videos": "作品偏少",
+        "empty_block": "没有数据",
+        "equal_bands": "时长档相同",
+        "stage_total_mismatch": "阶段合计不符",
+        "tree_parts_mismatch": "来源分项不符",
+        "rate_mismatch": "互动率不符",
+        "stale_answer": "数据过旧",
+        "impossible_value": "数值不可能",
+        "unread_value": "无法识别的值",
+    }
+)
+GOALS = Words({"plays": "播放", "interactions": "互动"})
+"""What a plan can maximise."""
+LEFT_OUT = Words({"no expected value": "没有预期效果", "no price": "没有价格", "did not fit": "预算放不下"})
+"""Why a creator is not in a plan."""
+MISSING = Words({"renormalise": "其余权重按比例补足", "nan": "不计分", "drop": "不列入"})
+"""What becomes of a creator without a value for a weighted metric."""
+NORMALISATIONS = Words({"rank": "名次", "minmax": "最差至最好的距离", "benchmark": "数据源的百分位"})
+"""How values become comparable."""
+WORDS_ZH = MappingProxyType(
+    {
+        word: zh
+        for words in (PRICE_SOURCES, SEVERITIES, FLAGS, GOALS, LEFT_OUT, MISSING, NORMALISATIONS, DIRECTIONS)
+        for word, zh in words.zh.items()
+    }
+)
+"""Chinese for the closed vocabularies of what is decided, from where each is declared."""
+
+_KOL_ID = CREATOR.column
 
 SCORE_COLUMNS = (
     _KOL_ID,
-    Column("score", "float64", "points", "综合得分", "weighted sum of the normalised metrics, 0 to 100"),
-    Column("coverage", "float64", "fraction", "权重覆盖率", "share of the weight that had a value"),
+    Column(
+        "score",
+        "float64",
+        "points",
+        "综合得分",
+        "weighted sum of the normalised metrics, 0 to 100",
+        "各指标归一后的加权和，0 至 100",
+    ),
+    Column(
+        "coverage",
+        "float64",
+        "fraction",
+        "权重覆盖率",
+        "share of the weight that had a value",
+        "有数据的指标占全部权重的比例",
+    ),
     *(
-        Column(f"{m.name}_contribution", "float64", "points", f"{m.label_zh}贡献", f"points of the score from {m.name}")
+        Column(
+            f"{m.name}_contribution",
+            "float64",
+            "points",
+            f"{m.label_zh}贡献",
+            f"points of the score from {m.name}",
+            f"{m.label_zh}为综合得分贡献的分数",
+        )
         for m in METRICS.values()
     ),
 )
@@ -24,17 +77,30 @@ SCORE_COLUMNS = (
 
 STABILITY_COLUMNS = (
     _KOL_ID,
-    Column("rank", "Int64", "", "名次", "rank by score, 1 is best"),
-    Column("probability", "float64", "fraction", "出现频率", "share of the draws in which the creator holds this rank"),
+    Column("rank", "Int64", "", "名次", "rank by score, 1 is best", "按综合得分的名次，1 为最好"),
+    Column(
+        "probability",
+        "float64",
+        "fraction",
+        "出现频率",
+        "share of the draws in which the creator holds this rank",
+        "权重变动的多次模拟中，达人处于该名次的比例",
+    ),
 )
 """Columns of `rank_stability`."""
 
 BUDGET_COLUMNS = (
     _KOL_ID,
-    Column("duration_band", "category", "", "时长档", "duration band to book", DURATION_BANDS),
-    Column("price_cny", "float64", "CNY", "计划价格", "price that counts against the budget"),
+    Column("duration_band", "category", "", "时长档", "duration band to book", "拟预订的时长档", DURATION_BANDS),
+    Column("price_cny", "float64", "CNY", "计划价格", "price that counts against the budget", "计入预算的价格"),
     Column(
-        "price_source", "category", "", "价格来源", "quote: the real one; implied_*: computed, ask first", PRICE_SOURCES
+        "price_source",
+        "category",
+        "",
+        "价格来源",
+        "quote: the real one; implied_*: computed, ask first",
+        "真实报价，或由CPM、CPE推算的价格；推算价须先询价",
+        PRICE_SOURCES,
     ),
     Column(
         "expected",
@@ -42,18 +108,48 @@ BUDGET_COLUMNS = (
         "plays or interactions",
         "预期效果",
         "median plays, or median plays x interaction rate, as asked: an estimate",
+        "播放量中位数，或播放量中位数 × 互动率，依所选目标；是估算，不是平台的预期播放数",
     ),
-    Column("quote_cny", "float64", "CNY", "报价", "open quote of the band; NA without one"),
-    Column("implied_cpm_cny", "float64", "CNY", "CPM推算价", "CPM x median plays / 1000: an estimate"),
-    Column("implied_cpe_cny", "float64", "CNY", "CPE推算价", "CPE x expected interactions: an estimate"),
+    Column(
+        "quote_cny",
+        "float64",
+        "CNY",
+        "报价",
+        "open quote of the band; NA without one",
+        "该时长档的开放报价；没有时为空",
+    ),
+    Column(
+        "implied_cpm_cny",
+        "float64",
+        "CNY",
+        "CPM推算价",
+        "CPM x median plays / 1000: an estimate",
+        "CPM × 播放量中位数 ÷ 1,000，估算值",
+    ),
+    Column(
+        "implied_cpe_cny",
+        "float64",
+        "CNY",
+        "CPE推算价",
+        "CPE x expected interactions: an estimate",
+        "CPE × 预期互动数，估算值",
+    ),
 )
 """Columns of `plan_budget`."""
 
 QUALITY_COLUMNS = (
     _KOL_ID,
-    Column("table", "str", "", "表", "table that shows it"),
-    Column("flag", "str", "", "标记", "name of the flag"),
-    Column("severity", "category", "", "程度", "error: the data contradict themselves; warning; info", SEVERITIES),
-    Column("evidence", "str", "", "依据", "the numbers that show it"),
+    Column("table", "str", "", "表", "table that shows it", "发现问题的数据表"),
+    Column("flag", "str", "", "标记", "name of the flag", "问题的类型", FLAGS),
+    Column(
+        "severity",
+        "category",
+        "",
+        "程度",
+        "error: the data contradict themselves; warning; info",
+        "错误：数据自相矛盾；警告；提示",
+        SEVERITIES,
+    ),
+    Column("evidence", "str", "", "依据", "the numbers that show it", "显示该问题的数字"),
 )
 """Columns of `quality`."""

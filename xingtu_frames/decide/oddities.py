@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..tables.catalog import BENCHMARK_METRICS, TABLES
+from ..tables.catalog import TABLES
 from ..tables.schema import Column, Range
+from ..tables.spread import BENCHMARK_METRICS
 from . import flags
 from .flags import Finding, Frames
 from .positions import Array, as_numbers

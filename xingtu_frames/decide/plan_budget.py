@@ -14,9 +14,9 @@ from tqdm.std import tqdm
 
 from ..arguments import is_shown
 from ..errors import ParameterError, no_such
+from ..frame import Listed, build_frame
 from ..ids import kol_ids
-from ..tables.catalog import DURATION_BANDS
-from ..tables.schema import Listed, build_frame
+from ..tables.cost import DURATION_BANDS
 from .columns import BUDGET_COLUMNS
 from .offers import EXPECTED, FEN, Creator, Offer, creators_of, needed_columns
 from .score import check_board, is_number

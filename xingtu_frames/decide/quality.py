@@ -12,8 +12,10 @@ import pandas as pd
 from ..arguments import age_from, choice
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
-from ..tables.catalog import BENCHMARK_METRICS, COST_METRICS, LABELS_ZH, TABLES, frames_by_table
-from ..tables.schema import build_frame, utc
+from ..frame import build_frame, frames_by_table, utc
+from ..tables.catalog import LABELS_ZH, TABLES
+from ..tables.cost import COST_METRICS
+from ..tables.spread import BENCHMARK_METRICS
 from . import flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
 from .flags import RATE_FACTOR, Finding, Flag, Frames

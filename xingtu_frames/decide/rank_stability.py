@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
-from ..tables.schema import Listed, build_frame
+from ..frame import Listed, build_frame
 from .columns import STABILITY_COLUMNS
 from .positions import Array
 from .presets import Preset

@@ -13,15 +13,12 @@ import pandas as pd
 
 from ..board.metrics import METRICS, board_columns, chosen_metrics
 from ..errors import ParameterError
-from ..tables.catalog import require_text_ids
-from ..tables.given import conformed
-from ..tables.schema import Mapped, build_frame
-from .columns import SCORE_COLUMNS
+from ..frame import Mapped, build_frame, conformed, require_text_ids
+from .columns import MISSING, SCORE_COLUMNS
 from .positions import Array, positions
 from .presets import PRESETS, Preset, preset_named
 
 _BOARD = board_columns(list(METRICS.values()))
-MISSING = ("renormalise", "nan", "drop")
 _DECIMALS = 9
 """Scores that differ by less are equal: the rest is noise of the arithmetic."""
 

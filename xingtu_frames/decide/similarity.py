@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ParameterError
+from ..frame import conformed
 from ..tables.catalog import TABLES
-from ..tables.given import conformed
 
 Array = np.ndarray[Any, Any]
 _WEIGHTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(

@@ -10,12 +10,12 @@ import pandas as pd
 from ..board.metrics import board, chosen_metrics, free_with, tables_of
 from ..client.client import Client
 from ..errors import ParameterError
+from ..frame import Mapped, frames_by_table
 from ..ids import kol_ids
 from ..store.answer import now
-from ..tables.catalog import TABLES, frames_by_table
-from ..tables.schema import Mapped
-from ..wire import OPTIONS
-from .fetch import Failure, Fetched, fetch_tables, warn_of
+from ..tables.catalog import OPTIONS, TABLES
+from .failures import Failure, warn_of
+from .steps import Fetched, fetch_tables
 
 
 def compare(

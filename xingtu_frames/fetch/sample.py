@@ -12,6 +12,7 @@ from ..arguments import REGIONS
 from ..client.client import Client
 from ..errors import ConfigError
 from ..store.answer import Answer, stamp
+from ..tables.catalog import TABLES
 from ..wire import Call, call_for_query
 
 PAGE_CREATOR = "7000000000000010003"
@@ -64,6 +65,12 @@ def sample_client(**settings: Any) -> Client:
     client = Client(cache=":memory:", offline=True, **{"base_url": REGIONS["global"], **settings})
     client.store.add_all(_answers())
     return client
+
+
+def sample_tables() -> list[str]:
+    """Return the names of the tables that the sample creators have answers for."""
+    endpoints = {answer.endpoint for answer in _answers()}
+    return [name for name, table in TABLES.items() if table.endpoint in endpoints]
 
 
 def sample_ids() -> list[str]:

@@ -11,17 +11,20 @@ import pandas as pd
 
 from ..client.client import Client, check_options, default_client
 from ..errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
-from ..ids import kol_ids
+from ..frame import build_frame, micros, utc
 from ..store.answer import Answer
-from ..tables import parse
-from ..tables.catalog import tables_named
-from ..tables.schema import Table, micros, utc
-from ..wire import OPTIONS
+from ..tables.catalog import rows_of, tables_named
+from ..tables.schema import ITEM, Option, Table
+from ..wire import about
+from ..wire.call import subject_of
 from ..wire.envelope import unwrap
-from .fetch import Note, failure_of, no_answer, noted, notes_of, option_text, read_answer, warn_of
+from .failures import failure_of, ids_of, warn_of
+from .steps import Note, Page, data_of, noted, notes_of, rows_with, shown_options
 
 
-def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = None, **options: Any) -> pd.DataFrame:
+def read_payload(
+    table: str | Table, payload: Any, *, kol_id: Any = None, item_id: Any = None, fetched_at: Any = None, **options: Any
+) -> pd.DataFrame:
     """Read a table from a payload that the user already holds; nothing is sent.
 
     Parameters
@@ -30,8 +33,8 @@ def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = Non
         Name of the table.
     payload
         The whole envelope or its ``data``: a dict, or JSON as text or bytes.
-    kol_id
-        The creator it is about.
+    kol_id, item_id
+        The creator or the video that it is about, whichever the table is about.
     fetched_at
         When it was fetched; NA when not given.
     **options
@@ -53,17 +56,17 @@ def read_payload(table: str, payload: Any, *, kol_id: Any, fetched_at: Any = Non
     declared = tables_named(table)[0]
     check_options([declared], options)
     for name, value in options.items():
-        OPTIONS[name].spell(value)
-    creator = _one_id(kol_id)
+        option = declared.options.get(name)
+        if isinstance(option, Option):
+            option.spell(value)
+    subject_id = _one_id(declared, kol_id, item_id)
     data = _unwrapped(_loaded(payload))
-    chosen = [option_text(options.get(name, OPTIONS[name].default)) for name in declared.option_columns]
     moment = None if fetched_at is None else utc(fetched_at)
     if moment is None and fetched_at is not None:
         raise ParameterError(f"fetched_at must be a time such as '2026-11-20 10:00', not {fetched_at!r}")
-    stamped = None if moment is None else micros(moment.isoformat())
-    rows, odd = no_answer(declared) if data is None else parse.read_table(declared.name, data)
-    frame = declared.frame((creator, *chosen, *row, stamped) for row in rows)
-    return noted(frame, notes_of(creator, odd))
+    page = Page(subject_id, rows_of(declared, data), None if moment is None else micros(moment.isoformat()))
+    frame = build_frame(declared.columns, rows_with(declared, shown_options(declared, options), page))
+    return noted(frame, notes_of(declared, page))
 
 
 def _unwrapped(payload: Any) -> Any:
@@ -75,10 +78,15 @@ def _unwrapped(payload: Any) -> Any:
     raise PayloadError(problem, field="data")
 
 
-def _one_id(kol_id: Any) -> str:
-    found = kol_ids(kol_id)
+def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
+    given, other, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
+    if other is not None:
+        raise ParameterError(f"{table.name} is not about that: give {noun}")
+    if table.answer.subject is None:
+        return None
+    _, found = about([table], [given] if given is None else given)
     if len(found) != 1:
-        raise InvalidIdError(f"a payload is about one creator: give one kol_id, not {len(found)}")
+        raise InvalidIdError(f"a payload is about one {table.answer.subject.noun}: give one {noun}, not {len(found)}")
     return found[0]
 
 
@@ -91,7 +99,7 @@ def _loaded(payload: Any) -> Any:
     raise PayloadError("the payload is not JSON", field="data")
 
 
-def history(table: str, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
+def history(table: str | Table, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
     """Return a table over every answer ever stored; nothing is sent.
 
     Refreshing adds an answer and never replaces one, so each creator has one set of rows per time it was fetched.
@@ -118,33 +126,38 @@ def history(table: str, ids: Any = None, client: Client | None = None) -> pd.Dat
         No stored answer can be read.
     """
     declared = tables_named(table)[0]
-    wanted = None if ids is None else kol_ids(ids)
-    answers = (client or default_client()).store.history(declared.endpoint, wanted)
+    subject = declared.answer.subject
+    wanted = None if ids is None else about([declared], ids)[1]
+    answers = (client or default_client()).store.history(declared.endpoint, None if subject is ITEM else wanted)
     rows: list[tuple[Any, ...]] = []
     unread: list[Note] = []
     errors: list[XingtuError] = []
     for answer in answers:
         try:
-            rows += _history_rows(declared, answer, unread)
+            page, params = _page(declared, answer)
+            if subject is not ITEM or wanted is None or page.subject_id in wanted:
+                rows += rows_with(declared, _shown(declared, params), page)
+                unread += notes_of(declared, page)
         except (CacheError, PayloadError) as error:
             errors.append(error)
     if errors and len(errors) == len(answers):
         raise errors[0]
-    frame = noted(declared.frame(rows), unread)
-    frame.attrs["failures"] = [failure_of(error.endpoint, error.kol_id, error) for error in errors]
+    frame = noted(build_frame(declared.columns, rows), unread)
+    frame.attrs["failures"] = [failure_of(error.endpoint, ids_of(None, error.kol_id), error) for error in errors]
     warn_of(frame.attrs["failures"], len(answers), stacklevel=3, noun="stored answers")
     return frame
 
 
-def _history_rows(table: Table, answer: Answer | CacheError, unread: list[Note]) -> list[tuple[Any, ...]]:
+def _page(table: Table, answer: Answer | CacheError) -> tuple[Page, Mapping[str, Any]]:
     if isinstance(answer, CacheError):
         raise answer
-    rows, odd = read_answer(table, answer, answer.endpoint, answer.kol_id) or no_answer(table)
-    unread += notes_of(answer.kol_id, odd)
+    try:
+        reading = rows_of(table, data_of(answer))
+    except PayloadError as error:
+        error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
+        raise
     params = _params_of(answer)
-    chosen = [_option_of(name, params) for name in table.option_columns]
-    moment = micros(answer.fetched_at)
-    return [(answer.kol_id, *chosen, *row, moment) for row in rows]
+    return Page(subject_of(answer.endpoint, answer.kol_id, params), reading, micros(answer.fetched_at)), params
 
 
 def _params_of(answer: Answer) -> Mapping[str, Any]:
@@ -155,8 +168,7 @@ def _params_of(answer: Answer) -> Mapping[str, Any]:
     raise CacheError(f"the parameters of the stored answer to {answer.endpoint} for {answer.kol_id} cannot be read")
 
 
-def _option_of(name: str, params: Mapping[str, str]) -> str | None:
-    """Return the option that a stored answer was asked with."""
-    option = OPTIONS[name]
-    wire = params.get(option.parameter)
-    return next((option_text(value) for value, spelled in option.choices.items() if spelled == wire), wire)
+def _shown(table: Table, params: Mapping[str, str]) -> list[str | None]:
+    """Return the options that a stored answer was asked with, as the columns hold them that repeat them."""
+    asked = {o.name: o.read(params.get(o.parameter)) for o in table.answer.options if isinstance(o, Option)}
+    return [asked[name] for name in table.option_columns]

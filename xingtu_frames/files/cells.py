@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import FileError, InvalidIdError
+from ..frame import array_of
 from ..id_names import meaning_of
 from ..ids import masked
 from ..tables.schema import Column
@@ -148,7 +149,7 @@ class _MisfitError(ValueError):
 def _as_declared(values: Sequence[Any], choices: Sequence[Column], *, strict: bool) -> Any:
     for column in choices:
         try:
-            return column.array([_parsed(value, column, row) for row, value in enumerate(values, start=2)])
+            return array_of(column, [_parsed(value, column, row) for row, value in enumerate(values, start=2)])
         except _MisfitError:
             # No other name is an id: rounded ones must not pass as numbers.
             if strict or column.name == "kol_id":
@@ -161,7 +162,7 @@ def as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
     kinds = frozenset(type(value) for value in literals if value is not None)
     build = _FOUND.get(kinds)
     if build is None:
-        return undeclared("").array([None if value is None else _shown(value) for value in values])
+        return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return build(literals)
 
 
@@ -171,19 +172,19 @@ def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Any]], Any]:
 
 def _integers(values: Sequence[Any]) -> Any:
     if any(value is not None and not _INT64.start <= value < _INT64.stop for value in values):
-        return undeclared("").array([None if value is None else _shown(value) for value in values])
+        return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return _complete("int64", "Int64")(values)
 
 
 def _times(values: Sequence[Any]) -> Any:
     zones = {value.tzinfo is None for value in values if value is not None}
     if len(zones) > 1:
-        return undeclared("").array([None if value is None else _shown(value) for value in values])
+        return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return pd.DatetimeIndex(list(values)).as_unit("us")
 
 
 def _floats(values: Sequence[Any]) -> Any:
-    return Column("", "float64", "", "", "").array(values)
+    return array_of(Column("", "float64", "", "", ""), values)
 
 
 _FOUND: Mapping[frozenset[type], Callable[[Sequence[Any]], Any]] = {

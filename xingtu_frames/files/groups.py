@@ -12,7 +12,8 @@ import pandas as pd
 from ..board.metrics import METRICS, board_columns
 from ..board.proposal import PROPOSAL_COLUMNS
 from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
-from ..tables.catalog import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
+from ..tables.catalog import TABLES
+from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS
 from ..tables.schema import Column
 
 GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
@@ -38,7 +39,42 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
 """The columns of the kinds that may have but a part of their columns."""
 MATRIX, LIKENESS = "similarity", "likeness"
 """The kind of a square of creators, and the unit of its cells."""
-_ALIKE = "likeness to this creator: 1 for the same distribution, 0 without a common part; not shared followers"
+_ALIKE = (
+    "likeness to this creator: 1 for the same distribution, 0 without a common part; not shared followers",
+    "与该达人的分布相似度：1 为相同，0 为没有共同部分；不是共同粉丝",
+)
+KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {
+            **{table.name: f"{table.label_zh}\n每行：{table.row_zh}" for table in TABLES.values()},
+            "board": "达人对比\n每行：一位达人",
+            "score": "综合得分\n每行：一位达人",
+            "rank_stability": "名次稳定性\n每行：达人 × 名次",
+            "plan_budget": "预算方案\n每行：一次预订",
+            "quality": "数据质量\n每行：一个问题",
+            "failures": "未取得的数据\n每行：一次失败",
+            "ledger": "请求记录\n每行：一次请求",
+            "plan": "请求计划\n每行：一次请求",
+            "proposal": "提报表\n每行：一位达人",
+            MATRIX: "达人相似度\n每行：一位达人",
+        },
+        "en": {
+            **{table.name: f"{table.name}\na row: {table.row}" for table in TABLES.values()},
+            "board": "board\na row: creator",
+            "score": "score\na row: creator",
+            "rank_stability": "rank_stability\na row: creator x rank",
+            "plan_budget": "plan_budget\na row: booking",
+            "quality": "quality\na row: flag",
+            "failures": "failures\na row: failure",
+            "ledger": "ledger\na row: request",
+            "plan": "plan\na row: request",
+            "proposal": "proposal sheet\na row: creator",
+            MATRIX: "similarity\na row: creator",
+        },
+    }
+)
+"""What each kind of frame is and what one of its rows is, by language."""
+
 _ID = re.compile("[0-9]{15,20}")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
@@ -73,7 +109,7 @@ def _matrix(names: Sequence[str]) -> list[Column]:
         return []
     return [
         TABLES["profiles"].column("kol_id"),
-        *(Column(name, "float64", LIKENESS, name, _ALIKE) for name in creators),
+        *(Column(name, "float64", LIKENESS, name, *_ALIKE) for name in creators),
     ]
 
 

@@ -8,24 +8,24 @@ from typing import Any
 import pandas as pd
 
 from ..board.metrics import METRICS, asked_of
-from ..tables.catalog import LABELS_ZH, TABLES
+from ..decide.columns import LEFT_OUT, WORDS_ZH
+from ..tables.catalog import LABELS_ZH, OPTIONS, TABLES
 from ..wording import compact
 from .groups import column_names
 from .words import in_words
 
 _ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow")
-_ASKED_ZH = {name: table.column(name).label_zh for table in TABLES.values() for name in table.option_columns}
 
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
 _Told = Mapping[str, tuple[str, Callable[[Any], str]]]
 _yuan = "¥{:,.2f}".format
 _TOLD_ZH: _Told = {
-    "normalisation": ("归一方式", lambda value: LABELS_ZH.get(value, value)),
-    "missing": ("缺失指标", lambda value: LABELS_ZH.get(value, value)),
+    "normalisation": ("归一方式", lambda value: WORDS_ZH.get(value, value)),
+    "missing": ("缺失指标", lambda value: WORDS_ZH.get(value, value)),
     "jitter": ("权重变动", lambda value: f"±{value:.0%}"),
     "draws": ("模拟次数", "{:,}".format),
     "seed": ("随机种子", str),
-    "maximise": ("目标", lambda value: LABELS_ZH.get(value, value)),
+    "maximise": ("目标", lambda value: WORDS_ZH.get(value, value)),
     "budget_cny": ("预算", _yuan),
     "spent_cny": ("计划花费", _yuan),
     "left_cny": ("结余", _yuan),
@@ -74,7 +74,7 @@ def _asked(frame: pd.DataFrame, kind: str | None, labels: str) -> list[str]:
     shown = [(name, str(asked[name])) for name in _ASKED if str(asked.get(name, "")) not in ("", "False")]
     if labels == "en":
         return [f"{name} {value}" for name, value in shown]
-    return [f"{_ASKED_ZH.get(name) or LABELS_ZH[name]} {in_words(value, LABELS_ZH)}" for name, value in shown]
+    return [f"{OPTIONS[name].column.label_zh} {in_words(value, LABELS_ZH)}" for name, value in shown]
 
 
 def _weights(attrs: Mapping[Any, Any], labels: str) -> list[str]:
@@ -85,7 +85,7 @@ def _weights(attrs: Mapping[Any, Any], labels: str) -> list[str]:
         (METRICS[name], weight, ways[name]) for name, weight in weights.items() if name in METRICS and name in ways
     ]
     if labels == "zh":
-        shown = [f"{metric.label_zh} {weight:.0%}（{LABELS_ZH.get(way, way)}）" for metric, weight, way in known]
+        shown = [f"{metric.label_zh} {weight:.0%}（{WORDS_ZH.get(way, way)}）" for metric, weight, way in known]
     else:
         shown = [f"{metric.name} {weight:.0%} ({way} is better)" for metric, weight, way in known]
     return [{"zh": "权重 ", "en": "weights "}[labels] + _PUNCTUATION[labels][1].join(shown)] if shown else []
@@ -108,8 +108,9 @@ def _creators(attrs: Mapping[Any, Any], labels: str, names: Mapping[str, str]) -
 
 
 def _left_out(attrs: Mapping[Any, Any], labels: str, names: Mapping[str, str]) -> list[str]:
+    spoken = LEFT_OUT.zh if labels == "zh" else {}
     who = [
-        f"{names.get(found['kol_id'], found['kol_id'])} ({LABELS_ZH[found['why']] if labels == 'zh' else found['why']})"
+        f"{names.get(found['kol_id'], found['kol_id'])} ({spoken.get(found['why'], found['why'])})"
         for found in attrs.get("left_out", ())
     ]
     return [f"{ {'zh': '未列入', 'en': 'left out'}[labels] } {_listed(who, labels)}"] if who else []

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..board.metrics import board_columns
 from ..errors import FileError, ParameterError, PartialResultWarning
+from ..frame import array_of
 from ..id_names import meaning_of
 from ..ids import bare
 from ..tables.schema import Column
@@ -27,7 +28,7 @@ from .shortlist_rows import Row, Skipped, judged, listed, own_name, refuse
 from .whole import decoded, opened, read_whole
 
 _LARGEST_TEXT = 64_000_000
-_SHEET = Column("sheet", "str", "", "工作表", "the sheet that the creator stands on")
+_SHEET = Column("sheet", "str", "", "工作表", "the sheet that the creator stands on", "达人所在的工作表")
 
 
 def read_shortlist(path: str | os.PathLike[str], sheet: str | Collection[str] | None = None) -> pd.DataFrame:
@@ -165,11 +166,11 @@ def _read(
 def _frame(first: Sequence[tuple[Grid, Row]], names: dict[str, str | None], *, is_split: bool) -> pd.DataFrame:
     id_column, name_column = board_columns([])[:2]
     arrays: dict[str, Any] = {
-        "kol_id": id_column.array([row.kol_id for _, row in first]),
-        "name": name_column.array([names[row.kol_id] for _, row in first]),
+        "kol_id": array_of(id_column, [row.kol_id for _, row in first]),
+        "name": array_of(name_column, [names[row.kol_id] for _, row in first]),
     }
     if is_split:
-        arrays["sheet"] = _SHEET.array([grid.title for grid, _ in first])
+        arrays["sheet"] = array_of(_SHEET, [grid.title for grid, _ in first])
     columns: dict[str, list[Any]] = defaultdict(lambda: [None] * len(first))
     known: dict[int, dict[int, str]] = {}
     for place, (grid, row) in enumerate(first):

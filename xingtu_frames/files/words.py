@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
-from ..decide import flags
-from ..tables.catalog import LABELS_ZH, TABLES
-from ..tables.schema import Column
-from ..wire import OPTIONS
+from ..tables.catalog import TABLES
+from ..tables.schema import TRUTH_ZH, Column
 
 Words = Mapping[Any, Any]
 
-TRUTH: Words = MappingProxyType({True: LABELS_ZH["yes"], False: LABELS_ZH["no"]})
+TRUTH: Words = TRUTH_ZH
 """The words of a truth value."""
 
-
-def _labelled(words: Iterable[object]) -> Words:
-    return {str(word): LABELS_ZH[str(word)] for word in words if str(word) in LABELS_ZH}
-
-
 _BY_COLUMN: Mapping[str, Words] = {
-    **{name: _labelled(OPTIONS[name].choices) for name in ("video_type", "window", "industry", "platform")},
-    "gender": _labelled(("male", "female")),
-    "touch": _labelled(("video",)),
-    "billed": _labelled(("yes", "no", "unknown")),
-    "flag": _labelled(flag.name for flag in vars(flags).values() if isinstance(flag, flags.Flag)),
-    "state": _labelled(("cached", "expired", "missing")),
     "table": {table.name: table.label_zh for table in TABLES.values()},
     # The provider knows an endpoint by its name, so that it stays; of several tables the first gives the word.
     "endpoint": {table.endpoint: f"{table.label_zh}（{table.endpoint}）" for table in reversed(list(TABLES.values()))},
@@ -38,7 +24,7 @@ def spoken_words(column: Column) -> Words:
     """Return value -> Chinese for a column with a closed vocabulary, and for truth values."""
     if column.dtype == "boolean":
         return TRUTH
-    return _labelled(column.categories) if column.categories else _BY_COLUMN.get(column.name, {})
+    return column.words.zh if column.words else _BY_COLUMN.get(column.name, {})
 
 
 def value_words(choices: Iterable[Column]) -> Words:

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from ..errors import ParameterError
-from ..tables.catalog import BENCHMARK_METRICS, TABLES
+from ..tables.catalog import TABLES
+from ..tables.spread import BENCHMARK_METRICS
 from ..wording import MISSING, Language, numbers, percent, vocabulary_label
 from .drawing.font import Lettering, lettering
 from .drawing.heading import given_names, head_figure, scope_of

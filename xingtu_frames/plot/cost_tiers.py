@@ -16,7 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from ..errors import ParameterError
-from ..tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH
+from ..tables.cost import COST_METRICS, DURATION_BANDS
 from ..wording import Language, decimals_for, money, vocabulary_label
 from .drawing.font import Lettering, lettering
 from .drawing.heading import Heading, given_names, head_figure, scope_of
@@ -168,7 +168,7 @@ def _head(figure: Figure, frame: pd.DataFrame, metrics: Sequence[str], letters: 
     words = _WORDS[letters.lang]
     label = words["joint"].join(vocabulary_label(metric, letters.lang) for metric in metrics) + words["title"]
     clauses = [words["unit"], words["reading"], *scope_of(frame, letters.lang)]
-    bands = [LABELS_ZH[band] if letters.lang == "zh" else band for band in BANDS]
+    bands = [DURATION_BANDS.zh[band] if letters.lang == "zh" else band for band in BANDS]
     legend = figure.legend(
         handles=[Patch(color=colour, label=band) for colour, band in zip(BANDS.values(), bands, strict=True)],
         ncols=len(BANDS),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..tables.catalog import INDEXES
+from ..tables.index import INDEXES
 from ..wording import Language, fixed, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import given_names, head_figure

@@ -14,7 +14,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..errors import ParameterError
-from ..tables.catalog import STAGES
+from ..tables.connection import STAGES
 from ..wording import MISSING, Language, compact, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import given_names, head_figure

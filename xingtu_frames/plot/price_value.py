@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ..board.metrics import METRICS
 from ..errors import ParameterError
-from ..tables.catalog import DURATION_BANDS, LABELS_ZH
+from ..tables.cost import DURATION_BANDS
 from ..wording import MISSING, Language, compact, money, numbers
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
@@ -321,7 +321,7 @@ def _name_line(ax: Axes, level: float, end: tuple[float, float], letters: Letter
 
 
 def _band_label(band: str, lang: Language) -> str:
-    return LABELS_ZH[band] if lang == "zh" else band
+    return DURATION_BANDS.zh[band] if lang == "zh" else band
 
 
 def _heading(points: _Points, band: str, board: pd.DataFrame, letters: Lettering) -> tuple[str, list[str]]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from ..board.metrics import METRICS, READ_FIRST, asked_of
+from ..decide.columns import LEFT_OUT, PRICE_SOURCES
 from ..decide.plan_budget import plan_budget
 from ..decide.presets import Preset
 from ..decide.quality import quality
@@ -18,8 +19,10 @@ from ..fetch.compare import Survey
 from ..files import proposal_sheet, write_csv, write_excel
 from ..files.excel.text import MAX_TEXT, fitted
 from ..files.whole import write_whole
-from ..tables.catalog import FAILURE_COLUMNS, LABELS_ZH, TABLES
-from ..tables.schema import build_frame, text_dtype
+from ..frame import build_frame, text_dtype
+from ..tables.catalog import TABLES
+from ..tables.cost import DURATION_BANDS
+from ..tables.records import FAILURE_COLUMNS
 from ..terminal import grid, label
 from ..wording import Language, metric_label, money, numbers, scope
 from .pictures import PICTURES, pictures, write_page
@@ -172,8 +175,8 @@ def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
 
 def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> str:
     words = _WORDS[lang]
-    sources = [LABELS_ZH[source] if lang == "zh" else source for source in plan["price_source"]]
-    bands = [LABELS_ZH[band] if lang == "zh" else band for band in plan["duration_band"]]
+    sources = [PRICE_SOURCES.zh[source] if lang == "zh" else source for source in plan["price_source"]]
+    bands = [DURATION_BANDS.zh[band] if lang == "zh" else band for band in plan["duration_band"]]
     columns = {
         words["name"]: [names[kol_id] for kol_id in plan["kol_id"]],
         words["band"]: bands,
@@ -188,7 +191,7 @@ def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> 
 
 
 def _why(why: str, lang: Language) -> str:
-    return LABELS_ZH[why] if lang == "zh" else why
+    return LEFT_OUT.zh[why] if lang == "zh" else why
 
 
 def _table(columns: Mapping[str, list[str]]) -> str:

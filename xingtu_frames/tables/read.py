@@ -69,6 +69,9 @@ _TO_FOLD = re.compile(
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
 _SHORT_DIGITS = 18
+_SURE = frozenset("0123456789ABCDEFGHIJKLMOPQRSTVWXYZabcdefghijklmopqrstvwxyz")
+_UNSURE = frozenset(word[0] for word in _PLACEHOLDERS)
+"""Of ASCII and Chinese characters, those with which no placeholder begins, and those with which one does."""
 
 
 class Unread(NamedTuple):
@@ -134,6 +137,21 @@ def _is_dashes(folded: str) -> bool:
     return not folded.strip("-")
 
 
+def _says_something(text: str) -> bool:
+    """Return whether a text is surely none of the forms of missing, by its first character."""
+    first = text[:1]
+    return first in _SURE or ("\u4e00" <= first <= "\u9fff" and first not in _UNSURE)
+
+
+def _at_once(value: Any) -> int | float | None:
+    """Return a number of the wire as it nearly always comes; None for whatever needs reading."""
+    kind = type(value)
+    if kind is str:
+        # Nothing to fold, no unit, no scale.
+        return int(value) if len(value) <= _SHORT_DIGITS and value.isdigit() and value.isascii() else None
+    return value if (kind is int or kind is float) and -_INT64 <= value < _INT64 else None
+
+
 def spelled(text: str, unit: Unit) -> tuple[Decimal, bool] | None:
     """Return the number that a text spells in a field of this unit, and whether it says the unit itself."""
     match = _NUMBER.fullmatch(_folded(text)) if len(text) <= _LONGEST_NUMBER else None
@@ -189,11 +207,17 @@ class Fields:
 
     def number(self, key: str, divisor: int = 1, unit: Unit = "") -> float | None:
         """Return a number, divided unless it is text that says its unit; None when it is missing."""
+        plain = _at_once(self.data.get(key))
+        if plain is not None:
+            return plain / divisor
         found = self._number(key, divisor, unit)
         return None if found is None else float(found)
 
     def integer(self, key: str, divisor: int = 1, unit: Unit = "count") -> int | None:
         """Return a whole number; None when it is missing."""
+        plain = _at_once(self.data.get(key))
+        if type(plain) is int and divisor == 1:
+            return plain
         found = self._number(key, divisor, unit)
         if found is None or found == int(found):
             return None if found is None else int(found)
@@ -202,12 +226,18 @@ class Fields:
 
     def average(self, key: str) -> int | None:
         """Return a mean or median of counts, rounded to a whole number; None when it is missing."""
+        plain = _at_once(self.data.get(key))
+        if plain is not None:
+            return round(plain)
         found = self._number(key, 1, "count")
         return None if found is None else round(found)
 
     def basis_points(self, key: str) -> int | None:
         """Return basis points, which a text can spell in percent; None when it is missing."""
         value = self.data.get(key)
+        plain = _at_once(value)
+        if type(plain) is int:
+            return plain
         percent = spelled(value, "fraction") if isinstance(value, str) else None
         points = Fraction(percent[0]) * 10_000 if percent is not None and percent[1] else None
         if points is not None and points.denominator == 1:
@@ -215,12 +245,9 @@ class Fields:
         return self.integer(key, unit="")
 
     def _number(self, key: str, divisor: int, unit: Unit) -> int | float | Decimal | None:
-        value = self.data.get(key)
-        if isinstance(value, str) and len(value) <= _SHORT_DIGITS and value.isascii() and value.isdigit():
-            # Most numbers of the wire: nothing to fold, no unit, no scale.
-            value = int(value)
-        if (type(value) is int or type(value) is float) and -_INT64 <= value < _INT64:
-            return value if divisor == 1 else value / divisor
+        plain = _at_once(self.data.get(key))
+        if plain is not None:
+            return plain if divisor == 1 else plain / divisor
         value = self._scalar(key, "a number")
         if value is None:
             return None
@@ -245,6 +272,9 @@ class Fields:
 
     def text(self, key: str) -> str | None:
         """Return a text; None when it is missing."""
+        value = self.data.get(key)
+        if type(value) is str and _says_something(value):
+            return value
         value = self._scalar(key, "text")
         return None if value is None else self._text(key, value)
 
@@ -252,7 +282,7 @@ class Fields:
         """Return what something is called, which may be 无 or null; None when it is missing."""
         value = self.data.get(key)
         if isinstance(value, str):
-            return None if _is_dashes(_folded(value)) else value
+            return value if _says_something(value) or not _is_dashes(_folded(value)) else None
         return self.text(key)
 
     def _text(self, key: str, value: Any) -> str | None:
@@ -276,6 +306,9 @@ class Fields:
 
     def one_of(self, key: str, known: Mapping[str, Any], expected: str) -> Any:
         """Return what a word or code stands for; None when it is missing."""
+        value = self.data.get(key)
+        if type(value) is int and -_INT64 <= value < _INT64 and (word := str(value)) in known:
+            return known[word]
         value = self._scalar(key, expected)
         word = _folded(self._text_of(value)) if value is not None else ""
         if value is None or word in known:
@@ -291,6 +324,9 @@ class Fields:
 
     def block(self, key: str) -> Fields:
         """Return the object under a key; an empty one when it is missing."""
+        found = self.data.get(key)
+        if type(found) is dict:
+            return Fields(found, (self, key, None), self.unread)
         value = self._unfolded(key)
         if value is None or isinstance(value, Mapping):
             return Fields(value or _NOTHING, (self, key, None), self.unread)
@@ -298,7 +334,14 @@ class Fields:
 
     def items(self, key: str) -> Iterator[Fields]:
         """Yield each object of the list under a key; none when it is missing."""
-        for position, member in self._members(key, "a list of objects"):
+        found = self.data.get(key)
+        listed = enumerate(found) if type(found) is list else self._members(key, "a list of objects")
+        for position, member in listed:
+            if type(member) is dict and member:
+                yield Fields(member, (self, key, position), self.unread)
+                continue
+            if member is None or member == {}:
+                continue
             if not isinstance(member, Mapping):
                 raise misshapen(f"{self.at(key)}[{position}]", member, "an object")
             yield Fields(member, (self, key, position), self.unread)
@@ -312,7 +355,8 @@ class Fields:
         found: list[str | None] = []
         for position, member in self._members(key, "a list of text"):
             if isinstance(member, str):
-                found.append(None if _is_dashes(_folded(member)) else member)
+                kept = _says_something(member) or not _is_dashes(_folded(member))
+                found.append(member if kept else None)
                 continue
             here = f"{self.at(key)}[{position}]"
             if isinstance(member, list | Mapping):
@@ -365,3 +409,8 @@ def misshapen(path: str, value: Any, expected: str) -> PayloadError:
     """Return the error for a shape that cannot hold what belongs there."""
     field = short(path)
     return PayloadError(f"field {field!r}: expected {expected}, got {shown(value)}", field=field)
+
+
+def rank(value: Any) -> Any:
+    """Return None for a negative rank: the wire's way to say that there is none (likely)."""
+    return None if value is not None and value < 0 else value

@@ -1,81 +1,43 @@
-"""Declared columns and tables: rows of plain values become one typed frame."""
+"""What a table is, as data: its columns in two languages, and the paid answer that it reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
-from itertools import islice
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
-_NAT = np.iinfo("int64").min
-_BATCH = 1024
+from ..errors import ParameterError
+
+if TYPE_CHECKING:
+    from .read import Fields
 
 Array = np.ndarray[Any, Any]
+Row = tuple[Any, ...]
 
 
-class Listed(list[Any]):
-    """A list for ``frame.attrs`` that is cheap to copy: pandas copies ``attrs`` deeply at every operation.
+class Words(tuple[str, ...]):
+    """A closed, ordered vocabulary. ``zh`` has the Chinese of each word."""
 
-    A copy is another list of the same members.
-    """
+    zh: Mapping[str, str]
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Listed:
-        return Listed(self)
-
-    def __reduce__(self) -> Any:
-        return list, (list(self),)
-
-
-class Mapped(dict[str, Any]):
-    """A dict for ``frame.attrs`` that is cheap to copy, as `Listed` is."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Mapped:
-        return Mapped(self)
+    def __new__(cls, zh: Mapping[str, str]) -> Words:
+        """Make the words of their Chinese, in that order."""
+        words = super().__new__(cls, zh)
+        words.zh = MappingProxyType(dict(zh))
+        return words
 
     def __reduce__(self) -> Any:
-        return dict, (dict(self),)
+        return Words, (dict(self.zh),)
 
 
-@lru_cache(maxsize=1)
-def text_dtype() -> Any:
-    """Return the dtype that this pandas gives to text by default."""
-    return pd.Series(["text"]).dtype
-
-
-def _text(values: Sequence[Any], column: Column) -> Any:
-    missing_as_nan = [np.nan if value is None else value for value in values]
-    if pd.api.types.is_object_dtype(text_dtype()):
-        return pd.Series(missing_as_nan, dtype=object)
-    return pd.array(missing_as_nan, dtype=text_dtype())
-
-
-def _category(values: Sequence[Any], column: Column) -> Any:
-    codes = {name: code for code, name in enumerate(column.categories)}
-    return pd.Categorical.from_codes(
-        [-1 if value is None else codes[value] for value in values],
-        dtype=pd.CategoricalDtype(list(column.categories), ordered=True),
-    )
-
-
-def _time(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
-    micros = np.array([_NAT if value is None else value for value in values], dtype="int64")
-    return pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
-
-
-_BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], Any]] = {
-    "str": _text,
-    "Int64": lambda values, column: pd.array(list(values), dtype="Int64"),
-    "float64": lambda values, column: np.array(values, dtype="float64"),
-    "boolean": lambda values, column: pd.array(list(values), dtype="boolean"),
-    "category": _category,
-    "datetime64[us, UTC]": _time,
-}
+NO_WORDS = Words({})
+TRUTH_ZH: Mapping[bool, str] = MappingProxyType({True: "是", False: "否"})
+"""The words of a truth value in Chinese."""
 
 
 class Range(NamedTuple):
@@ -99,22 +61,57 @@ class Range(NamedTuple):
         return np.where(over & (values <= self.high) & np.isfinite(values), values, np.nan)
 
 
-_COUNTED = ("users", "videos", "plays", "likes", "comments", "shares")
-_RANGES: Mapping[str, Range] = MappingProxyType(
+_ANY = Range(-math.inf, math.inf)
+_COUNT = Range(0, math.inf)
+_ABOVE_ZERO = Range(0, math.inf, above=True)
+
+
+class Unit(NamedTuple):
+    """A unit of columns.
+
+    Attributes
+    ----------
+    zh
+        Its name in Chinese.
+    range
+        What a value can be.
+    header_zh
+        What a Chinese header adds where the number format cannot name the unit.
+    """
+
+    zh: str
+    range: Range = _ANY
+    header_zh: str = ""
+
+
+UNITS: Mapping[str, Unit] = MappingProxyType(
     {
-        "CNY": Range(0, np.inf, above=True),
-        "s": Range(0, np.inf, above=True),
-        "fraction": Range(0, 1),
-        "points": Range(0, 100),
-        **dict.fromkeys(_COUNTED, Range(0, np.inf)),
+        "": Unit(""),
+        "CNY": Unit("元", _ABOVE_ZERO),
+        "UTC": Unit("UTC 时间", header_zh="（UTC）"),
+        "fraction": Unit("比例", Range(0, 1)),
+        "users": Unit("人", _COUNT),
+        "plays": Unit("次播放", _COUNT),
+        "plays or interactions": Unit("次播放或互动"),
+        "videos": Unit("个作品", _COUNT),
+        "likes": Unit("次点赞", _COUNT),
+        "comments": Unit("条评论", _COUNT),
+        "shares": Unit("次转发", _COUNT),
+        "points": Unit("分", Range(0, 100)),
+        "score": Unit("得分"),
+        "s": Unit("秒", _ABOVE_ZERO, "（秒）"),
+        "days": Unit("天", header_zh="（天）"),
+        "likeness": Unit("相似度"),
+        "basis points": Unit("万分之一"),
+        "as in spread_info": Unit("同“传播表现”"),
     }
 )
-_ANY = Range(-np.inf, np.inf)
+"""Every unit by its name in English."""
 
 
 def range_of(unit: str, *, signed: bool = False) -> Range:
     """Return what values of a unit can be; a change has a sign and no bound."""
-    return _ANY if signed else _RANGES.get(unit, _ANY)
+    return _ANY if signed or unit not in UNITS else UNITS[unit].range
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +123,16 @@ class Column:
     name
         The column's name in every frame and file.
     dtype
-        ``str`` (the default text dtype), ``Int64``, ``float64``, ``boolean``, ``category`` (ordered) or
-        ``datetime64[us, UTC]``.
+        ``str`` (the default text dtype), ``Int64``, ``float64``, ``boolean``, ``category`` (ordered),
+        ``datetime64[us, UTC]``, or ``datetime64[us]`` for calendar days.
     unit
         Unit of the values, ``""`` where there is none.
     label_zh
         Chinese label for headers and pictures.
-    meaning
-        What the value says, and how sure that is.
-    categories
-        The closed, ordered vocabulary of a ``category`` column.
+    meaning, meaning_zh
+        What the value says, and how sure that is, in English and in Chinese.
+    words
+        The closed vocabulary of the values, if they have one: the ordered categories of a ``category`` column.
     signed
         Whether the value is a change, which may be negative or above 1.
     """
@@ -145,20 +142,265 @@ class Column:
     unit: str
     label_zh: str
     meaning: str
-    categories: tuple[str, ...] = ()
+    meaning_zh: str = ""
+    words: Words = NO_WORDS
     signed: bool = False
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The ordered vocabulary of a ``category`` column; empty for others."""
+        return self.words if self.dtype == "category" else ()
 
     @property
     def range(self) -> Range:
         """What a value of this column can be."""
         return range_of(self.unit, signed=self.signed)
 
-    def array(self, values: Sequence[Any]) -> Any:
-        """Build the column from plain values, ``None`` for missing; times are microseconds since 1970."""
-        return _BUILDERS[self.dtype](values, self)
+    @property
+    def header_zh(self) -> str:
+        """The Chinese header: the label, with the unit where the number format cannot name it."""
+        return self.label_zh + (UNITS[self.unit].header_zh if self.unit in UNITS else "")
+
+    def meaning_in(self, lang: str) -> str:
+        """Return what the value says, in a language."""
+        return self.meaning_zh if lang == "zh" else self.meaning
+
+    def unit_in(self, lang: str) -> str:
+        """Return the name of the unit in a language."""
+        return UNITS[self.unit].zh if lang == "zh" and self.unit in UNITS else self.unit
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What an answer is about.
+
+    Attributes
+    ----------
+    column
+        The column of its id, the first one of every table.
+    noun, nouns
+        What it is called in messages.
+    """
+
+    column: Column
+    noun: str
+    nouns: str
+
+
+CREATOR = Subject(
+    Column(
+        "kol_id",
+        "str",
+        "",
+        "星图ID",
+        "Xingtu creator id: text, for it has more digits than a float keeps",
+        "星图达人ID，以文本保存：位数超过数字能精确保存的范围",
+    ),
+    "creator",
+    "creators",
+)
+ITEM = Subject(
+    Column(
+        "item_id",
+        "str",
+        "",
+        "视频ID",
+        "Douyin video id: text, because it has more digits than a float keeps",
+        "抖音视频ID，以文本保存：位数超过数字能精确保存的范围",
+    ),
+    "video",
+    "videos",
+)
+FETCHED_AT = Column(
+    "fetched_at",
+    "datetime64[us, UTC]",
+    "UTC",
+    "数据获取时间",
+    "when the answer was fetched, not the data's own date",
+    "取得该数据的时间，不是数据本身的日期",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """One choice that the user has, and the parameter of the wire that it becomes.
+
+    Attributes
+    ----------
+    column
+        The option's name, Chinese label, meaning and vocabulary, as a column that repeats it.
+    meaning
+        What is chosen, for documentation.
+    parameter
+        The name of the current endpoint's parameter.
+    choices
+        Each choice and how it is spelled on the wire.
+    default
+        What is asked when nothing is chosen.
+    """
+
+    column: Column
+    meaning: str
+    parameter: str
+    choices: Mapping[Any, str]
+    default: Any
+
+    @property
+    def name(self) -> str:
+        """Name of the argument of the ``fetch_`` function."""
+        return self.column.name
+
+    def at(self, parameter: str, *, default: Any = None) -> Option:
+        """Return the option as another endpoint spells it: under this parameter, with a default of its own."""
+        return replace(self, parameter=parameter, default=self.default if default is None else default)
+
+    def spell(self, value: Any) -> str:
+        """Return the wire value of a choice.
+
+        Raises
+        ------
+        ParameterError
+            There is no such choice; the message names those that there are.
+        """
+        if value in list(self.choices) and type(value) is type(self.default):
+            return self.choices[value]
+        raise self.refusal(value, list(self.choices))
+
+    def refusal(self, value: Any, allowed: list[Any], where: str = "") -> ParameterError:
+        """Return the error for a value that is none of the allowed ones."""
+        return ParameterError(f"{self.name} must be {' or '.join(map(repr, allowed))}{where}, not {value!r}")
+
+    def read(self, wire: str | None) -> str | None:
+        """Return the choice that a wire value stands for, as the column that repeats it holds it."""
+        return next((str(value) for value, spelled in self.choices.items() if spelled == wire), wire)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Day:
+    """A day that the user chooses: text ``2026-10-01``, a date or a time.
+
+    Attributes
+    ----------
+    name
+        Name of the argument of the ``fetch_`` function.
+    parameter
+        The name of the current endpoint's parameter; its kind says how a day is spelled.
+    ago
+        The default: so many days before ``of``. None sends nothing when no day is chosen.
+    of
+        What the default is counted from: the name of another day of the answer; ``""`` for today in China.
+    """
+
+    name: str
+    parameter: str
+    ago: int | None = 1
+    of: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What is chosen, for documentation."""
+        if self.ago is None:
+            return "a day of the Chinese calendar; None for no bound"
+        origin = f"before ``{self.of}``" if self.of else "ago in China"
+        usual = "yesterday in China" if self.ago == 1 and not self.of else f"{self.ago} days {origin}"
+        return f"a day of the Chinese calendar; None for {usual}"
+
+    def read(self, value: Any) -> date:
+        """Return what a user calls a day.
+
+        Raises
+        ------
+        ParameterError
+            It is not one.
+        """
+        if isinstance(value, date) and value == value:
+            return value.date() if isinstance(value, datetime) else value
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value.strip())
+            except ValueError:
+                pass
+        raise ParameterError(f"{self.name} must be a day such as '2026-10-01', not {value!r}")
+
+    def default(self, today: date, chosen: Mapping[str, date | None]) -> date | None:
+        """Return the day that is asked for when none is chosen."""
+        origin = chosen.get(self.of) if self.of else today
+        return None if self.ago is None or origin is None else origin - timedelta(days=self.ago)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pages:
+    """How an answer goes on.
+
+    Attributes
+    ----------
+    parameter
+        The name of the parameter that holds the page, from 1.
+    most
+        The most pages that may be asked for.
+    more
+        Where a page says whether there is another, such as ``pagination.has_more``; ``""`` where none does.
+    """
+
+    parameter: str = "page"
+    most: int = 50
+    more: str = ""
+
+    def check(self, pages: Any) -> int:
+        """Return how many pages are asked for, if that can be."""
+        if isinstance(pages, int) and not isinstance(pages, bool) and 1 <= pages <= self.most:
+            return pages
+        raise ParameterError(f"pages must be a whole number from 1 to {self.most}, not {pages!r}")
+
+    def ends(self, data: Any, before: Any) -> bool:
+        """Return whether no page follows one: it is empty, says so, or repeats the one before."""
+        if not isinstance(data, Mapping) or data == before:
+            return True
+        said: Any = data
+        for key in filter(None, self.more.split(".")):
+            said = said.get(key) if isinstance(said, Mapping) else None
+        return (bool(self.more) and said in (False, 0, "false", "0")) or not _has_a_list(data)
+
+
+def _has_a_list(value: Any) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return (isinstance(value, list) and bool(value)) or any(_has_a_list(one) for one in inner)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """One paid answer. The tables that read it share it.
+
+    Attributes
+    ----------
+    endpoint
+        Name of the current endpoint.
+    keys
+        Fields by which an answer of this endpoint is known: one that has fields, and none of these, is something else.
+        ``*_touch`` stands for every name with that end.
+    options
+        What the user can choose, in the order of the arguments.
+    subject
+        What it is about: `CREATOR`, `ITEM`, or None for a search, whose rows name their own creators.
+    pages
+        How it goes on; None for an answer of one page.
+    fixed
+        Parameters that are always sent with these values.
+    """
+
+    endpoint: str
+    keys: tuple[str, ...] = ()
+    options: tuple[Option | Day, ...] = ()
+    subject: Subject | None = CREATOR
+    pages: Pages | None = None
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    def knows(self, field: str) -> bool:
+        """Return whether a field is one of this answer."""
+        return any(field.endswith(key[1:]) if key.startswith("*") else field == key for key in self.keys)
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """One declared table.
 
@@ -168,69 +410,63 @@ class Table:
         Name of the table and of its ``fetch_`` function.
     label_zh
         Chinese title.
-    row
+    row, row_zh
         What one row is.
-    endpoint
-        Name of the endpoint whose answer the table reads.
-    options
-        The fetch options that choose the answer; those that are also a column fill it.
-    columns
-        The columns in order.
+    answer
+        The answer that the table reads.
+    parse
+        Yields the cells of each row of an answer.
+    cells
+        The columns of those cells.
+    shown
+        The options that are repeated as columns.
     listing
         True when the number of rows follows the answer: an answer without data gives no row.
+    columns
+        All columns in order: the id, the options that are repeated, the cells, and the time.
+    names
+        Their names.
     """
 
     name: str
     label_zh: str
+    _: KW_ONLY
     row: str
-    endpoint: str
-    options: tuple[str, ...]
-    columns: tuple[Column, ...]
+    row_zh: str
+    answer: Answer
+    parse: Callable[[Fields], Iterable[Row]]
+    cells: tuple[Column, ...]
+    shown: tuple[Option, ...] = ()
     listing: bool = False
+    columns: tuple[Column, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(column.name for column in self.columns))
+        about = () if self.answer.subject is None else (self.answer.subject.column,)
+        columns = (*about, *(option.column for option in self.shown), *self.cells, FETCHED_AT)
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "names", tuple(column.name for column in columns))
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
         return self.columns[self.names.index(name)]
 
     @property
+    def endpoint(self) -> str:
+        """Name of the endpoint whose answer the table reads."""
+        return self.answer.endpoint
+
+    @property
+    def options(self) -> Mapping[str, Option | Day]:
+        """What the user can choose, by the name of the argument."""
+        return {option.name: option for option in self.answer.options}
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the arguments that choose the answer: the options, and ``pages`` where it has several."""
+        return (*self.options, *(("pages",) if self.answer.pages else ()))
+
+    @property
     def option_columns(self) -> tuple[str, ...]:
         """Names of the columns that repeat an option, in column order."""
-        return tuple(name for name in self.names if name in self.options)
-
-    def frame(self, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-        """Build the typed frame from rows in column order."""
-        return build_frame(self.columns, rows)
-
-
-def micros(stamp: str | None) -> int | None:
-    """Return an ISO time as microseconds since 1970, the plain value of a time column."""
-    if stamp is None:
-        return None
-    return round(datetime.fromisoformat(stamp).timestamp() * 1_000_000)
-
-
-def utc(moment: Any) -> datetime | None:
-    """Return what a user calls a time, in UTC when it names no zone; None when it is no time."""
-    try:
-        found = pd.Timestamp(moment)
-    except (ValueError, TypeError):
-        return None
-    if pd.isna(found):
-        return None
-    return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
-
-
-def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    """Build a frame from declared columns and rows of plain values; each column is built once."""
-    values: list[list[Any]] = [[] for _ in columns]
-    left = iter(rows)
-    # In batches, so that few rows live at a time: the collector would visit hundreds of thousands of them each time.
-    while batch := list(islice(left, _BATCH)):
-        for column, cells in zip(values, zip(*batch, strict=True), strict=True):
-            column.extend(cells)
-    arrays = {column.name: column.array(cells) for column, cells in zip(columns, values, strict=True)}
-    return pd.DataFrame(arrays, columns=[column.name for column in columns], copy=False)
+        return tuple(option.name for option in self.shown)

@@ -1,21 +1,23 @@
-"""What goes on the wire, as data: the endpoints, their choices, and how each path spells an option."""
+"""What goes on the wire: the endpoints, their choices, and how each path spells a question."""
 
-from .call import OPTIONS, PAIRS, Call, Option, Pair, call_for_query, calls_for_options, check_choice, find_endpoint
+from .call import Call, call_for_query, find_endpoint
 from .endpoints import ENDPOINTS
+from .options import Api, about, calls_of, questions
 from .parameters import PREFIX, Endpoint, Parameter
+from .twins import PAIRS, Pair
 
 __all__ = [
     "ENDPOINTS",
-    "OPTIONS",
     "PAIRS",
     "PREFIX",
+    "Api",
     "Call",
     "Endpoint",
-    "Option",
     "Pair",
     "Parameter",
+    "about",
     "call_for_query",
-    "calls_for_options",
-    "check_choice",
+    "calls_of",
     "find_endpoint",
+    "questions",
 ]

@@ -1,7 +1,8 @@
 """The 53 Xingtu endpoints as data.
 
-Source: the provider's OpenAPI document of 2026-08. Several of its defaults are not members of their own enums
-(``"90"``, ``"30"``, ``"1"``, ``"2"``, ``"0"``), so a default declared here is always sent.
+Source: the provider's OpenAPI document of 2026-08, with the quote types of its SDK of 2026-10. Several of its
+defaults are not members of their own enums (``"90"``, ``"30"``, ``"1"``, ``"2"``, ``"0"``), so a default declared here
+is always sent.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ _SEARCH = (
     _choice(
         "kolPriceType",
         None,
-        """VIDEO_1_20S VIDEO_21_60S VIDEO_OVER_60S CUSTOM_SHORT_DRAMA_EPISODE NATURAL_PLAY_CPM SHORT_LIVE_SEEDING_VIDEO
+        """PRODUCT_PLACEMENT_VIDEO CUSTOM_VIDEO CUSTOM_SHORT_DRAMA_EPISODE NATURAL_PLAY_CPM SHORT_LIVE_SEEDING_VIDEO
         SHORT_LIVE_WARMUP_VIDEO CELEBRITY_SHORT_LIVE_SEEDING CELEBRITY_SHORT_LIVE_WARMUP CELEBRITY_VIDEO
         COLLECTION_VIDEO DOUYIN_SHORT_VIDEO_CO_CREATION_MAIN_CREATOR DOUYIN_SHORT_VIDEO_CO_CREATION_PARTICIPANT""",
     ),

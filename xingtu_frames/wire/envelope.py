@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .. import errors
 from ..errors import ApiError, CacheError, PayloadError, TransportError, XingtuError, shown
-from . import PAIRS
+from .twins import PAIRS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from ..errors import InvalidIdError, ParameterError
 from ..ids import kol_id_of
 
 PREFIX = "/api/douyin-xingtu/"
-_DATES = {"yyyy-MM-dd": "%Y-%m-%d", "yyyyMMdd": "%Y%m%d"}
+DATES = {"yyyy-MM-dd": "%Y-%m-%d", "yyyyMMdd": "%Y%m%d"}
+"""How a day is written under each kind of date."""
 _DIGITS = re.compile(r"[0-9]{1,20}")
 
 
@@ -61,8 +62,8 @@ class Parameter:
     def _accepts(self, text: str) -> bool:
         if self.choices:
             return text in self.choices
-        if self.kind in _DATES:
-            return _is_date(text, _DATES[self.kind])
+        if self.kind in DATES:
+            return _is_date(text, DATES[self.kind])
         if self.kind in ("int", "item"):
             return _DIGITS.fullmatch(text) is not None
         return text in ("true", "false") if self.kind == "bool" else bool(text)
@@ -130,6 +131,10 @@ class Endpoint:
     def item(self) -> str | None:
         """Name of the parameter that holds the video id, if it has one."""
         return next((p.name for p in self.parameters if p.kind == "item"), None)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the parameter of that name."""
+        return next(p for p in self.parameters if p.name == name)
 
     def query(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the checked query in declared order, defaults made explicit; None means not given.

@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..groups import column_names, kind_of
-from ..meanings import KINDS
+from ..groups import KINDS, column_names, kind_of
 from ..scope import scope
 from .book import Notes
 from .cells import Rows

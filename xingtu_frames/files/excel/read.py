@@ -13,7 +13,6 @@ from ...errors import ParameterError
 from ...tables.schema import Column
 from ..cells import frame_of
 from ..groups import GROUPS, candidates, kind_of
-from ..meanings import HEADER_UNITS
 from ..words import TRUTH, Words, in_words, value_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT, Marks, is_about, marks
 from .cells import Rows
@@ -114,4 +113,4 @@ def _likely_names(header: Sequence[str]) -> list[str]:
 def _labels(column: Column) -> Iterator[str]:
     yield column.name
     yield column.label_zh
-    yield f"{column.label_zh}{HEADER_UNITS.get(column.unit, '')}"
+    yield column.header_zh

@@ -16,7 +16,6 @@ from ...tables.schema import Column
 from ...terminal import label
 from ..cells import EXACT_INTEGER, written
 from ..groups import candidates, column_names, declared
-from ..meanings import HEADER_UNITS, meaning, unit
 from ..words import TRUTH, in_words, speaks_already, spoken_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
 from .colours import rules
@@ -93,7 +92,7 @@ def page(name: str, frame: pd.DataFrame, labels: str, names: Mapping[str, str]) 
                 number_format(kind, column.unit, labels),
                 column.name,
                 said,
-                meaning(column, labels),
+                column.meaning_in(labels),
                 {**_own_formats(kind, values[position], labels), **looks.get(column.name, {})},
                 rules(column, cells, labels),
             )
@@ -133,7 +132,7 @@ def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], lab
     if not choices and present and all(isinstance(cell, bool) for cell in present):
         return [in_words(cell, TRUTH) for cell in cells], TRUTH_UNIT
     words = spoken_words(column)
-    return [in_words(cell, words) for cell in cells] if words else cells, unit(column, labels)
+    return [in_words(cell, words) for cell in cells] if words else cells, column.unit_in(labels)
 
 
 def _check_size(name: str, frame: pd.DataFrame) -> None:
@@ -185,7 +184,7 @@ def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -
     taken = {column.name for column in columns}
     headers = []
     for column in columns:
-        label = f"{column.label_zh}{HEADER_UNITS.get(column.unit, '')}" if labels == "zh" else column.name
+        label = column.header_zh if labels == "zh" else column.name
         label = names.get(column.name, label)
         headers.append(column.name if label in taken else label)
         taken.add(headers[-1])

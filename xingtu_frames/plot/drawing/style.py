@@ -16,8 +16,9 @@ from matplotlib.text import Text
 
 from ...board.metrics import METRICS, board_columns
 from ...errors import ParameterError
-from ...tables.catalog import DURATION_BANDS, TABLES
-from ...tables.given import conformed
+from ...frame import conformed
+from ...tables.catalog import TABLES
+from ...tables.cost import DURATION_BANDS
 from ...wording import Language, cells
 from .font import Lettering
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,134 +11,52 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
+from tests.golden import FOLDER, PAIRS
 from tests.payload_cases import (
     DIVISORS,
+    PAYLOADS,
     PROFILE,
-    QUOTES,
+    always_rows,
     cells,
     changed,
     first,
     nested,
     number_fields,
-    payloads_of,
     read,
 )
-from xingtu_frames.tables.parse import PARSERS, rows
+from xingtu_frames.frame import build_frame
+from xingtu_frames.tables.catalog import rows_of
 
 TABLES = list(xf.TABLES)
-ROWS_WHEN_EMPTY = {
-    "touch_distribution": 0,
-    "spread_info": 1,
-    "cost_tiers": 9,
-    "spread_benchmarks": 5,
-    "link_struct": 4,
-    "connected_users": 1,
-    "link_index": 6,
-    "video_distribution": 0,
-    "profiles": 1,
-    "quotes": 0,
-}
-FILLED_BY_CALLER = {"kol_id", "fetched_at", "video_type", "window", "industry", "platform"}
+
+
+def rows(table: str, data: Any) -> list[tuple[Any, ...]]:
+    return rows_of(xf.TABLES[table], data).rows
+
+
 VOCABULARY = {"metric", "duration_band", "stage_no", "stage", "index"}
+"""Columns that are filled in rows which stand for a word each, whatever the payload has."""
 
 
-@pytest.fixture(scope="session")
-def pages(provider_pages: dict[str, bytes]) -> dict[str, Any]:
-    """Return ``data`` of the provider's five page samples."""
-    return {name: json.loads(body)["data"] for name, body in provider_pages.items()}
+# --- the golden pairs, worked out by hand ----------------------------------------------------------------------------
 
 
-# --- the provider's pages, worked out by hand ------------------------------------------------------------------------
+def test_every_table_has_a_golden_pair_and_every_pair_a_table() -> None:
+    assert set(PAIRS) == set(TABLES)
+    assert {path.stem for path in FOLDER.glob("*.csv")} == set(TABLES)
 
 
-def test_page_touch_distribution(pages: dict[str, Any]) -> None:
-    frame = read("touch_distribution", pages["get-kol-touch-distribution"])
-    assert cells(frame, "level2", "level3", "cnt", "level2_cnt") == [
-        ("游戏", "内容类型", 1_093_308, 1_093_308),
-        ("游戏", "游戏类型", 1_093_308, 1_093_308),
-        ("美食", "美食展示", 2_864_757, 2_864_757),
-        ("旅行", "旅行记录与分享", 97_454, 97_454),
-        ("亲子", "亲子互动日常", 362_682, 362_682),
-        ("音乐", "音乐演唱", 4_946_715, 4_946_715),
-        ("随拍", "生活随拍", 3_075_446, 3_337_544),
-        ("随拍", "工作随拍", 262_098, 3_337_544),
-    ]
-    assert set(cells(frame, "touch", "level1", "level1_cnt")) == {("video", "个人", 12_704_028)}
-    assert frame.drop_duplicates("level2")["level2_cnt"].sum() == 12_702_460
+@pytest.mark.parametrize("table", PAIRS)
+def test_a_payload_has_the_rows_that_were_worked_out_by_hand(table: str) -> None:
+    pair = PAIRS[table]
+    assert pair.rows, "a pair without rows says nothing"
+    frame = read(table, pair.data)
+    told = frame.iloc[:, 1:-1]
+    assert list(told.columns) == list(pair.dtypes)
+    assert cells(frame, *pair.dtypes) == ([row[0] for row in pair.rows] if len(pair.dtypes) == 1 else pair.rows)
 
 
-def test_page_spread_info(pages: dict[str, Any]) -> None:
-    frame = read("spread_info", pages["get-kol-spread-info"])
-    counts = ["video_count", "play_median", "like_mean", "comment_mean", "share_mean"]
-    assert cells(frame, "video_type", "window", "category") == [("personal", "30d", "剧情搞笑")]
-    assert cells(frame, *counts) == [(3, 3_642_403, 95_028, 4_192, 9_637)]
-    rates = ["duration_mean_s", "interact_rate", "completion_rate", "play_stability"]
-    assert cells(frame, *rates) == [(26.00, 0.0244, 0.1113, 0.540887)]
-
-
-def test_page_cost_tiers(pages: dict[str, Any]) -> None:
-    assert cells(read("cost_tiers", pages["get-kol-spread-info"]), "metric", "duration_band", "cost_cny") == [
-        ("cpm", "1-20s", 56.57),
-        ("cpm", "21-60s", 141.40),
-        ("cpm", "60s+", 141.40),
-        ("cpe", "1-20s", 2.54),
-        ("cpe", "21-60s", 6.35),
-        ("cpe", "60s+", 6.35),
-        ("sales_cpm", "1-20s", 66.19),
-        ("sales_cpm", "21-60s", 165.43),
-        ("sales_cpm", "60s+", 165.43),
-    ]
-
-
-def test_page_spread_benchmarks(pages: dict[str, Any]) -> None:
-    frame = read("spread_benchmarks", pages["get-kol-spread-info"])
-    assert cells(frame, "metric", "value", "peer_group", "beats_share", "overtake_raw") == [
-        ("interact_rate", 0.0244, "剧情搞笑", 0.5973, 5973),
-        ("completion_rate", 0.1113, "剧情搞笑", 0.64, 6400),
-        ("play_stability", 0.540887, "剧情搞笑", 0.8865, 8865),
-        ("play_median", 3_642_403.0, None, 0.9993, 9993),
-        ("video_count", 3.0, None, None, 10800),
-    ]
-
-
-def test_page_link_struct_and_connected_users(pages: dict[str, Any]) -> None:
-    data = pages["get-kol-link-struct"]
-    stages = read("link_struct", data)
-    assert cells(stages, "stage_no", "stage", "users", "industry_median_users", "share") == [
-        (1, "aware", 6_769_084, 7_410_575, 0.6854154336548066),
-        (2, "interested", 2_103_463, 4_272_385, 0.21298982319052925),
-        (3, "like", 1_003_338, 1_826_893, 0.10159474315466412),
-        (4, "follow", 0, 0, 0.0),
-    ]
-    users = read("connected_users", data)
-    assert cells(users, "creator_type", "users", "rank_percent", "growth") == [("传播", 9_875_885, 0.0461, 0.7881)]
-    assert stages["users"].sum() == 9_875_885
-
-
-def test_page_link_index(pages: dict[str, Any]) -> None:
-    frame = read("link_index", pages["get-kol-link-info"])
-    assert cells(frame, "index", "value", "market_avg", "change", "rank", "rank_percent") == [
-        ("star", 71.41, 56.48, -0.0191, 44_031, 0.0054),
-        ("spread", 74.25, 53.29, -0.0456, 44_183, 0.0055),
-        ("seeding", 73.9, 53.58, -0.0738, 47_882, 0.0059),
-        ("conversion", 67.01, 55.31, 0.0426, 116_767, 0.0144),
-        ("cost_performance", 66.2, 64.08, -0.0036, 104_078, 0.0128),
-        ("cooperation", 75.67, 75.6, -0.0007, 144_843, 0.0179),
-    ]
-
-
-def test_page_video_distribution_has_shares_from_the_counts(pages: dict[str, Any]) -> None:
-    frame = read("video_distribution", pages["author_video_distribution"])
-    assert cells(frame, "category", "video_count", "share") == [(name, 1, 1 / 3) for name in ("音乐", "美食", "随拍")]
-
-
-# --- made-up payloads of the shapes without a page -------------------------------------------------------------------
-
-
-def test_a_profile() -> None:
-    columns = [c for c in xf.TABLES["profiles"].names if c not in FILLED_BY_CALLER]
-    expected = ("甲", "female", "浙江省", "杭州市", 1200, None, "美妆|时尚", True)
-    assert cells(read("profiles", PROFILE), *columns) == [expected]
+# --- single values ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -156,20 +73,9 @@ def test_gender_is_text_and_unknown_is_missing(gender: Any, text: str | None) ->
     assert cells(read("profiles", PROFILE | {"gender": gender}), "gender") == [text]
 
 
-def test_quotes_list_every_service_closed_ones_too() -> None:
-    frame = read("quotes", QUOTES)
-    columns = ["video_type_code", "service", "duration_band", "price_cny", "origin_price_cny", "settlement", "is_open"]
-    assert cells(frame, *columns) == [
-        (1, "1-20s视频", "1-20s", 35000, 35000, "固定价格", True),
-        (2, "21-60s视频", "21-60s", 55000, 68000, None, True),
-        (71, "60s以上视频", "60s+", None, None, "固定价格", False),
-        (92, "按自然播放量结算", None, None, None, None, False),
-    ]
-
-
 @pytest.fixture(scope="session")
-def payloads(provider_pages: dict[str, bytes]) -> dict[str, dict[str, Any]]:
-    return payloads_of(provider_pages)
+def payloads() -> dict[str, dict[str, Any]]:
+    return PAYLOADS
 
 
 # --- missing is missing ----------------------------------------------------------------------------------------------
@@ -179,16 +85,15 @@ def payloads(provider_pages: dict[str, bytes]) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("table", TABLES)
 def test_an_empty_answer_is_a_typed_frame_without_a_value(table: str, data: Any) -> None:
     frame, declared = read(table, data), xf.TABLES[table]
-    assert len(frame) == ROWS_WHEN_EMPTY[table]
-    assert frame.dtypes.equals(declared.frame([]).dtypes)
-    told = [c for c in declared.names if c not in FILLED_BY_CALLER | VOCABULARY]
+    assert len(frame) == always_rows(declared)
+    assert frame.dtypes.equals(build_frame(declared.columns, []).dtypes)
+    told = [column.name for column in declared.cells if column.name not in VOCABULARY]
     assert frame[told].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_rows_are_as_wide_as_the_table(table: str, payloads: dict[str, Any]) -> None:
-    told = [c for c in xf.TABLES[table].names if c not in FILLED_BY_CALLER]
-    assert list(PARSERS) == TABLES
+    told = xf.TABLES[table].cells
     for data in ({}, payloads[table]):
         assert {len(row) for row in rows(table, data)} <= {len(told)}
 

@@ -14,6 +14,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.board_cases import board_of
+from xingtu_frames.fetch.sample import sample_tables
 
 Frames = dict[str, pd.DataFrame]
 IDS = ["7000000000000010017", "7000000000000010079", "7000000000000010003", "9100000000010117", "7000000000000010123"]
@@ -29,7 +30,7 @@ def _no_figure_is_left() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def frames() -> Frames:
     with xf.sample_client() as client:
-        return {table: getattr(xf, f"fetch_{table}")(IDS, client=client) for table in xf.TABLES}
+        return {table: getattr(xf, f"fetch_{table}")(IDS, client=client) for table in sample_tables()}
 
 
 @pytest.fixture(scope="module")

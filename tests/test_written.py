@@ -1,0 +1,57 @@
+"""What is written out of the declarations is fresh, and it says what the functions take."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import xingtu_frames as xf
+from tests.written import ROOT, STUB, stale
+
+
+def test_what_follows_from_the_tables_is_fresh() -> None:
+    assert stale() == [], "run make tables"
+
+
+def test_every_table_has_its_function() -> None:
+    assert {name for name in xf.__all__ if name.startswith("fetch_")} == {f"fetch_{name}" for name in xf.TABLES}
+
+
+@pytest.mark.parametrize("table", xf.TABLES)
+def test_the_stub_has_the_signature_of_the_function(table: str) -> None:
+    namespace: dict[str, Any] = {"__package__": "xingtu_frames.fetch", "__name__": "xingtu_frames.fetch.stub"}
+    source = STUB.read_text("utf-8")
+    exec(compile(source, str(STUB), "exec", dont_inherit=True), namespace)  # noqa: S102
+    function = getattr(xf, f"fetch_{table}")
+    assert inspect.signature(namespace[f"fetch_{table}"]) == inspect.signature(function)
+    assert typing.get_type_hints(function) == typing.get_type_hints(namespace[f"fetch_{table}"])
+
+
+WRONG = """
+import xingtu_frames as xf
+xf.fetch_spread_info(1, window="60d")
+xf.fetch_link_index(1, industry="games", platform="tv")
+xf.fetch_quotes(1, window="30d")
+xf.fetch_profiles(1, on_error="ignore", progress=None)
+xf.fetch_cost_tiers(1, window="90d", only_assigned=True, client=xf.Client())
+"""
+
+
+def test_a_type_checker_refuses_a_choice_that_does_not_exist(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    path = tmp_path / "wrong.py"
+    path.write_text(WRONG, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-incremental", "--follow-imports=silent", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert {line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line} == {"3", "4", "5", "6"}

@@ -1,0 +1,150 @@
+"""``make tables``: writes what follows from the declared tables and has to be written out, and says what is stale.
+
+The stub of the ``fetch_`` functions, the lines of ``__init__.pyi`` that name them, and the tables of the README.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import xingtu_frames as xf
+from xingtu_frames.fetch.signature import ids_argument
+from xingtu_frames.tables.schema import Day, Option, Table
+
+ROOT = Path(__file__).resolve().parent.parent
+STUB = ROOT / "xingtu_frames" / "fetch" / "fetch.pyi"
+NAMES = ROOT / "xingtu_frames" / "__init__.pyi"
+README = ROOT / "README.md"
+
+_WIDTH = 120
+_CONTROL = (
+    "refresh: bool = False",
+    'on_error: Literal["warn", "raise"] = "warn"',
+    "progress: bool | None = None",
+    "client: Client | None = None",
+)
+_ALIASES = {
+    option.name: option
+    for table in reversed(list(xf.TABLES.values()))
+    for option in reversed(table.answer.options)
+    if isinstance(option, Option) and not isinstance(option.default, bool)
+}
+"""The options whose types have a name in the stub: of each name the first."""
+
+
+def written() -> Mapping[Path, str]:
+    """Return the text of every file that follows from the declarations."""
+    return {
+        STUB: "\n".join(_stub()) + "\n",
+        NAMES: re.sub(r"from \.fetch\.fetch import \(\n.*?\n\)", _imports(), NAMES.read_text("utf-8"), flags=re.DOTALL),
+        README: re.sub(
+            r"(<!-- tables -->\n).*?(<!-- /tables -->)",
+            lambda found: found[1] + _markdown() + found[2],
+            README.read_text("utf-8"),
+            flags=re.DOTALL,
+        ),
+    }
+
+
+def _stub() -> Iterator[str]:
+    tables = list(xf.TABLES.values())
+    options = [option for table in tables for option in table.answer.options]
+    yield "# Written by `make tables` from the declared tables."
+    if any(isinstance(option, Day) for option in options):
+        yield "from datetime import date"
+    yield "from typing import Any, Literal"
+    yield ""
+    yield "import pandas as pd"
+    yield ""
+    yield "from ..client.client import Client"
+    yield ""
+    for _, option in sorted(_ALIASES.items()):
+        yield from _alias(option)
+    yield ""
+    for table in tables:
+        yield f"def fetch_{table.name}("
+        for parameter in _parameters(table):
+            yield f"    {parameter},"
+        yield ") -> pd.DataFrame: ..."
+
+
+def _type_of(option: Option) -> str:
+    if isinstance(option.default, bool):
+        return "bool"
+    if list(_ALIASES[option.name].choices) == list(option.choices):
+        return _alias_name(option)
+    # Another table has other choices under this name.
+    return f"Literal[{', '.join(map(_quoted, option.choices))}]"
+
+
+def _alias_name(option: Option) -> str:
+    return "_" + "".join(word.title() for word in option.name.split("_"))
+
+
+def _alias(option: Option) -> Iterator[str]:
+    line = f"{_alias_name(option)} = Literal[{', '.join(map(_quoted, option.choices))}]"
+    if len(line) <= _WIDTH:
+        yield line
+        return
+    yield f"{_alias_name(option)} = Literal["
+    yield from (f"    {_quoted(choice)}," for choice in option.choices)
+    yield "]"
+
+
+def _quoted(text: object) -> str:
+    return f'"{text}"'
+
+
+def _parameters(table: Table) -> Iterator[str]:
+    if table.answer.subject is not None:
+        yield f"{ids_argument(table)}: Any"
+    yield "*"
+    for option in table.answer.options:
+        if isinstance(option, Day):
+            yield f"{option.name}: str | date | None = None"
+        else:
+            default = option.default if isinstance(option.default, bool) else _quoted(option.default)
+            yield f"{option.name}: {_type_of(option)} = {default}"
+    if table.answer.pages:
+        yield "pages: int = 1"
+    yield from _CONTROL
+
+
+def _imports() -> str:
+    names = sorted(f"fetch_{name}" for name in xf.TABLES)
+    return "\n".join(["from .fetch.fetch import (", *(f"    {name} as {name}," for name in names), ")"])
+
+
+def _markdown() -> str:
+    lines = [
+        "| table | 中文 | a row is | columns between `kol_id` and `fetched_at` | request |",
+        "|---|---|---|---|---|",
+    ]
+    for table in xf.TABLES.values():
+        columns = ", ".join(f"`{name}`" for name in table.names[1:-1])
+        lines.append(f"| `{table.name}` | {table.label_zh} | {table.row} | {columns} | `{table.endpoint}` |")
+    return "\n".join(lines) + "\n"
+
+
+def stale() -> list[str]:
+    """Return the files that are not as they would be written, by their paths from the root."""
+    return [
+        str(path.relative_to(ROOT))
+        for path, text in written().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+
+
+def main() -> None:
+    """Write every file that is stale."""
+    for path, text in written().items():
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            sys.stdout.write(f"wrote {path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+# Written by `make tables` from the declared tables.
+from typing import Any, Literal
+
+import pandas as pd
+
+from ..client.client import Client
+
+_Flow = Literal["exclude", "include"]
+_Industry = Literal[
+    "all",
+    "electronics_and_appliances",
+    "shopping",
+    "food_and_beverage",
+    "clothing_and_accessories",
+    "healthcare_and_medical",
+    "medical_institutions",
+    "home_and_building_materials",
+    "local_services",
+    "business_services",
+    "culture_sports_entertainment",
+    "beauty_services",
+    "real_estate",
+    "education_and_training",
+    "travel_and_tourism",
+    "public_services",
+    "games",
+    "retail",
+    "transportation_equipment",
+    "automotive",
+    "agriculture_forestry_fishery",
+    "chemical_and_energy",
+    "electronics_and_electrical",
+    "machinery_equipment",
+    "media_and_information",
+    "logistics",
+    "telecommunications",
+    "financial_services",
+    "catering_services",
+    "software_tools",
+    "franchising_and_investment",
+    "beauty_and_cosmetics",
+    "mother_baby_and_pet",
+    "daily_chemicals",
+    "physical_books",
+    "social_and_communication",
+    "cultural_supplies",
+    "sports_outdoor",
+]
+_Platform = Literal["short_video", "live_streaming", "picture_text", "short_drama"]
+_VideoType = Literal["personal", "xingtu"]
+_Window = Literal["30d", "90d"]
+
+def fetch_touch_distribution(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_spread_info(
+    ids: Any,
+    *,
+    video_type: _VideoType = "personal",
+    window: _Window = "30d",
+    only_assigned: bool = False,
+    flow: _Flow = "exclude",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_cost_tiers(
+    ids: Any,
+    *,
+    video_type: _VideoType = "personal",
+    window: _Window = "30d",
+    only_assigned: bool = False,
+    flow: _Flow = "exclude",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_spread_benchmarks(
+    ids: Any,
+    *,
+    video_type: _VideoType = "personal",
+    window: _Window = "30d",
+    only_assigned: bool = False,
+    flow: _Flow = "exclude",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_link_struct(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_connected_users(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_link_index(
+    ids: Any,
+    *,
+    industry: _Industry = "all",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_video_distribution(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_profiles(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_quotes(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...

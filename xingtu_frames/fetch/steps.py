@@ -1,0 +1,193 @@
+"""The way of the data, each step a plain function of the one before: questions, answers, readings, frames.
+
+`questions` are pure, and so are the readings: rows or a failure. Only `answers` sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ..arguments import choice
+from ..client.batch import Collected
+from ..client.client import Client, answers, default_client
+from ..errors import CacheError, PayloadError, XingtuError
+from ..frame import Listed, build_frame, micros
+from ..store.answer import Answer
+from ..tables.catalog import Reading, rows_of
+from ..tables.read import Unread
+from ..tables.schema import Row, Subject, Table
+from ..wire import Call, about, questions
+from ..wire.envelope import stored_data
+from ..wire.paging import paging_of
+from .failures import Failure, failure_of, ids_of, no_data, warn_of
+
+Note = dict[str, Any]
+
+
+class Fetched(NamedTuple):
+    """Frames by table name, what failed, what was asked about, and the ids of that."""
+
+    frames: dict[str, pd.DataFrame]
+    failures: list[Failure]
+    kol_ids: list[str]
+    subject: Subject | None = None
+
+
+class Page(NamedTuple):
+    """What one answer says in one table."""
+
+    subject_id: str | None
+    reading: Reading
+    fetched_at: int | None
+
+
+class Readings(NamedTuple):
+    """What all answers say, by table; the error of each question that brought nothing; and those without data."""
+
+    pages: dict[str, list[Page]]
+    errors: dict[str, XingtuError]
+    empty: dict[str, Failure]
+
+
+def fetch_tables(
+    tables: Sequence[Table],
+    ids: Any,
+    options: Mapping[str, Any],
+    *,
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> Fetched:
+    """Return several tables about the same ids; an answer that they share is asked for once."""
+    strict = choice("on_error", on_error, ("warn", "raise")) == "raise"
+    subject, wanted = about(tables, ids)
+    client = client or default_client()
+    paging = paging_of(tables, options)
+    asked = questions(tables, wanted, options, client.api)
+    calls = [call for of_table in asked.values() for call in of_table]
+    collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
+    found = readings(tables, asked, collected)
+    once = list({page.key: page for call in calls for page in collected.pages_of(call)}.values())
+    _raise_if_none_left(once, found.errors, strict=strict)
+    failed = {
+        call.key: failure_of(call.endpoint.name, ids_of(subject, call.subject_id), found.errors[call.key])
+        for call in once
+        if call.key in found.errors
+    }
+    known = {**found.empty, **failed}
+    failures = [known[call.key] for call in once if call.key in known]
+    return Fetched(frames(tables, options, found), failures, wanted, subject)
+
+
+def fetch_one(table: Table, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
+    """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
+    options = {name: given[name] for name in table.arguments}
+    control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}
+    fetched = fetch_tables([table], ids, options, **control)
+    frame = fetched.frames[table.name]
+    frame.attrs["failures"] = fetched.failures
+    # Past the function, and what checks its arguments: the warning is about the user's line.
+    warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=5, subject=table.answer.subject)
+    return frame
+
+
+def readings(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]], collected: Collected) -> Readings:
+    """Read every answer, once for all tables that share it. The one loop over creators of the package."""
+    found = Readings({table.name: [] for table in tables}, dict(collected.errors), {})
+    sharing: dict[int, list[Table]] = {}
+    for table in tables:
+        sharing.setdefault(id(asked[table.name]), []).append(table)
+    for group in sharing.values():
+        for first in asked[group[0].name]:
+            for call in collected.pages_of(first):
+                answer = collected.answers.get(call.key)
+                if answer is not None:
+                    _read_into(found, group, call, answer)
+    return found
+
+
+def _read_into(found: Readings, tables: Iterable[Table], call: Call, answer: Answer) -> None:
+    try:
+        data = data_of(answer)
+    except (CacheError, PayloadError) as error:
+        found.errors[call.key] = _placed(error, call)
+        return
+    fetched_at = micros(answer.fetched_at)
+    for table in tables:
+        if data is None:
+            found.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
+        try:
+            found.pages[table.name].append(Page(call.subject_id, rows_of(table, data), fetched_at))
+        except PayloadError as error:
+            found.errors[call.key] = _placed(error, call)
+
+
+def _placed(error: XingtuError, call: Call) -> XingtuError:
+    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
+    return error
+
+
+def data_of(answer: Answer) -> Any:
+    """Return ``data`` of a stored answer.
+
+    Raises
+    ------
+    CacheError, PayloadError
+        It cannot be used, for whatever reason: what one process could read can be nested too deeply for another.
+    """
+    problem = ""
+    try:
+        return stored_data(answer)
+    except (RecursionError, ValueError, AttributeError) as error:
+        if isinstance(error, XingtuError):
+            raise
+        problem = f"the stored answer cannot be read ({type(error).__name__})"
+    raise PayloadError(problem, field="data")
+
+
+def frames(tables: Iterable[Table], options: Mapping[str, Any], found: Readings) -> dict[str, pd.DataFrame]:
+    """Build the frame of each table, each column once."""
+    return {table.name: _frame(table, options, found.pages[table.name]) for table in tables}
+
+
+def _frame(table: Table, options: Mapping[str, Any], pages: Sequence[Page]) -> pd.DataFrame:
+    shown = shown_options(table, options)
+    frame = build_frame(table.columns, (row for page in pages for row in rows_with(table, shown, page)))
+    return noted(frame, (note for page in pages for note in notes_of(table, page)))
+
+
+def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the options that a table repeats, as its columns hold them."""
+    return tuple(str(options.get(name, table.options[name].default)) for name in table.option_columns)
+
+
+def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:
+    """Yield the whole rows of a table: the id, the options that are repeated, the cells, and the time."""
+    ids = () if table.answer.subject is None else (page.subject_id,)
+    before, after = (*ids, *shown), (page.fetched_at,)
+    return (before + cells + after for cells in page.reading.rows)
+
+
+def notes_of(table: Table, page: Page) -> Iterable[Note]:
+    """Return the entries of ``frame.attrs["unread"]`` for the values of one answer that could not be read."""
+    unread: Sequence[Unread] = page.reading.unread
+    named = ids_of(table.answer.subject, page.subject_id) if unread else {}
+    return [{**named, "field": odd.field, "value": odd.value} for odd in unread]
+
+
+def noted(frame: pd.DataFrame, unread: Iterable[Note]) -> pd.DataFrame:
+    """Put into ``frame.attrs["unread"]`` what could not be read, where there is any, for `quality`."""
+    notes = list(unread)
+    if notes:
+        frame.attrs["unread"] = Listed(notes)
+    return frame
+
+
+def _raise_if_none_left(asked: Sequence[Call], errors: Mapping[str, XingtuError], strict: bool) -> None:
+    failed = [call for call in asked if call.key in errors]
+    if failed and (strict or len(failed) == len(asked)):
+        raise errors[failed[0].key]

@@ -1,0 +1,282 @@
+"""Rows and declared columns become one typed frame; and frames that users bring are judged by what their values are.
+
+A column of another dtype than the declared one (Arrow, object, text, a time in another zone) is read value by value,
+so that whatever follows meets numbers, texts and times in UTC.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import ParameterError
+from .tables.catalog import tables_named
+from .tables.read import Unit, clean, is_missing, shown, spelled
+from .tables.schema import Column, Words
+
+_UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "points": "", "score": ""}
+_TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
+_NAT = np.iinfo("int64").min
+_BATCH = 1024
+
+
+class Listed(list[Any]):
+    """A list for ``frame.attrs`` that is cheap to copy: pandas copies ``attrs`` deeply at every operation.
+
+    A copy is another list of the same members.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Listed:
+        return Listed(self)
+
+    def __reduce__(self) -> Any:
+        return list, (list(self),)
+
+
+class Mapped(dict[str, Any]):
+    """A dict for ``frame.attrs`` that is cheap to copy, as `Listed` is."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Mapped:
+        return Mapped(self)
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+
+@lru_cache(maxsize=1)
+def text_dtype() -> Any:
+    """Return the dtype that this pandas gives to text by default."""
+    return pd.Series(["text"]).dtype
+
+
+@lru_cache(maxsize=1)
+def _text_is_object() -> bool:
+    return bool(pd.api.types.is_object_dtype(text_dtype()))
+
+
+def _text(values: Sequence[Any], column: Column) -> Any:
+    missing_as_nan = [np.nan if value is None else value for value in values] if None in values else values
+    if _text_is_object():
+        return pd.Series(missing_as_nan, dtype=object)
+    return pd.array(missing_as_nan, dtype=text_dtype())
+
+
+@lru_cache(maxsize=64)
+def _category_of(words: Words) -> tuple[Mapping[Any, int], pd.CategoricalDtype]:
+    """Return the code of each word, that of None included, and the dtype: made once for each vocabulary."""
+    codes: dict[Any, int] = {None: -1, **{word: code for code, word in enumerate(words)}}
+    return codes, pd.CategoricalDtype(list(words), ordered=True)
+
+
+def _category(values: Sequence[Any], column: Column) -> Any:
+    codes, dtype = _category_of(column.words)
+    return pd.Categorical.from_codes(list(map(codes.__getitem__, values)), dtype=dtype)
+
+
+def _times(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
+    moments = np.array([_NAT if value is None else value for value in values], dtype="int64")
+    return pd.DatetimeIndex(moments.view("datetime64[us]")).tz_localize("UTC")
+
+
+def _days(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(np.array(values, dtype="datetime64[us]"))
+
+
+_BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], Any]] = {
+    "str": _text,
+    "Int64": lambda values, column: pd.array(list(values), dtype="Int64"),
+    "float64": lambda values, column: np.array(values, dtype="float64"),
+    "boolean": lambda values, column: pd.array(list(values), dtype="boolean"),
+    "category": _category,
+    "datetime64[us, UTC]": _times,
+    "datetime64[us]": _days,
+}
+
+
+def array_of(column: Column, values: Sequence[Any]) -> Any:
+    """Build a column from plain values, ``None`` for missing; times are microseconds since 1970, days are dates."""
+    return _BUILDERS[column.dtype](values, column)
+
+
+def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Build a frame from declared columns and rows of plain values; each column is built once."""
+    values: list[list[Any]] = [[] for _ in columns]
+    left = iter(rows)
+    # In batches, so that few rows live at a time: the collector would visit hundreds of thousands of them each time.
+    while batch := list(islice(left, _BATCH)):
+        for column, cells in zip(values, zip(*batch, strict=True), strict=True):
+            column.extend(cells)
+    arrays = {column.name: array_of(column, cells) for column, cells in zip(columns, values, strict=True)}
+    return pd.DataFrame(arrays, columns=[column.name for column in columns], copy=False)
+
+
+def micros(stamp: str | None) -> int | None:
+    """Return an ISO time as microseconds since 1970, the plain value of a time column."""
+    if stamp is None:
+        return None
+    return round(datetime.fromisoformat(stamp).timestamp() * 1_000_000)
+
+
+def utc(moment: Any) -> datetime | None:
+    """Return what a user calls a time, in UTC when it names no zone; None when it is no time."""
+    try:
+        found = pd.Timestamp(moment)
+    except (ValueError, TypeError):
+        return None
+    if pd.isna(found):
+        return None
+    return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
+
+
+def require_text_ids(frame: pd.DataFrame, called: str, column: str = "kol_id") -> None:
+    """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
+    ids = frame[column]
+    held = str(ids.dtype) if pd.api.types.is_numeric_dtype(ids) and len(frame) else ""
+    if ids.dtype == object:
+        held = next((type(one).__name__ for one in ids if not isinstance(one, str) and pd.notna(one)), "")
+    if held:
+        raise ParameterError(
+            f"{column} of {called} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str"
+        )
+
+
+def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
+    """Return a mapping of table names to frames as a dict, of whatever dtypes the frames are.
+
+    Raises
+    ------
+    ParameterError
+        It is no such mapping, a table does not exist, or a frame lacks columns of its table.
+    """
+    if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
+        raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
+    found = {}
+    for table in tables_named(frames):
+        lacking = [column for column in table.names if column not in frames[table.name].columns]
+        if lacking:
+            raise ParameterError(
+                f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
+            )
+        called = f"the frame given for {table.name}"
+        if table.answer.subject is not None:
+            require_text_ids(frames[table.name], called, table.answer.subject.column.name)
+        found[table.name] = conformed(frames[table.name], table.columns, called)
+    return {name: found[name] for name in frames}
+
+
+def conformed(frame: pd.DataFrame, columns: Iterable[Column], called: str) -> pd.DataFrame:
+    """Return a frame whose declared columns have dtypes that can be computed with; the same one where they have.
+
+    Raises
+    ------
+    ParameterError
+        A value of a declared column cannot be one.
+    """
+    changed = {}
+    for column in columns:
+        given = frame[column.name] if column.name in frame.columns else None
+        if isinstance(given, pd.Series) and not _as_declared(given, column):
+            changed[column.name] = _converted(given, column, called)
+    return frame.assign(**changed) if changed else frame
+
+
+def _as_declared(given: pd.Series[Any], column: Column) -> bool:
+    dtype: Any = given.dtype
+    if isinstance(dtype, pd.ArrowDtype):
+        return False
+    is_truth = bool(pd.api.types.is_bool_dtype(dtype))
+    if column.dtype in ("Int64", "float64"):
+        return bool(pd.api.types.is_numeric_dtype(dtype)) and not is_truth
+    if column.dtype == "boolean":
+        return is_truth
+    if column.dtype.startswith("datetime"):
+        return isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"
+    if column.categories:
+        return isinstance(dtype, pd.CategoricalDtype) or dtype == text_dtype()
+    inferred = pd.api.types.infer_dtype(given, skipna=True) if pd.api.types.is_object_dtype(dtype) else ""
+    return dtype == text_dtype() and inferred in ("", "string", "empty")
+
+
+def _converted(given: pd.Series[Any], column: Column, called: str) -> pd.Series[Any]:
+    read = _READERS[column.dtype]
+    values = []
+    for value in given.astype(object).tolist():
+        try:
+            values.append(None if _is_gap(value) else read(value, column))
+        except (TypeError, ValueError, OverflowError):
+            raise ParameterError(
+                f"{column.name} of {called} must hold {_HELD[column.dtype]}, not {shown(value)}"
+            ) from None
+    return pd.Series(_array(values, column), index=given.index)
+
+
+def _array(values: list[Any], column: Column) -> Any:
+    if column.dtype == "Int64" and not all(value is None or float(value).is_integer() for value in values):
+        return np.array(values, dtype="float64")
+    if column.categories:
+        return pd.array([np.nan if value is None else value for value in values], dtype=text_dtype())
+    if column.dtype == "Int64":
+        return array_of(column, [None if value is None else int(value) for value in values])
+    return array_of(column, values)
+
+
+def _is_gap(value: Any) -> bool:
+    return value is pd.NA or value is pd.NaT or value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _number(value: Any, column: Column) -> Any:
+    if isinstance(value, str):
+        if is_missing(value):
+            return None
+        found = spelled(value, _UNITS.get(column.unit, "count"))
+        if found is None:
+            raise ValueError
+        value = found[0]
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
+        raise TypeError
+    return int(value) if isinstance(value, Integral) else float(value)
+
+
+def _truth(value: Any, column: Column) -> bool | None:
+    if isinstance(value, str) and is_missing(value):
+        return None
+    word = str(value).strip().lower()
+    return _TRUTH[word] if word in _TRUTH else _refuse()
+
+
+def _refuse() -> Any:
+    raise ValueError
+
+
+def _time(value: Any, column: Column) -> int | None:
+    if isinstance(value, str) and is_missing(value):
+        return None
+    moment = None if isinstance(value, Real) else utc(value)
+    return _refuse() if moment is None else micros(moment.isoformat())
+
+
+_READERS: Mapping[str, Callable[[Any, Column], Any]] = {
+    "str": lambda value, column: clean(str(value)),
+    "category": lambda value, column: clean(str(value)),
+    "Int64": _number,
+    "float64": _number,
+    "boolean": _truth,
+    "datetime64[us, UTC]": _time,
+}
+_HELD = {
+    "str": "text",
+    "category": "text",
+    "Int64": "numbers",
+    "float64": "numbers",
+    "boolean": "true or false",
+    "datetime64[us, UTC]": "times",
+}

@@ -1,0 +1,65 @@
+"""What is said about requests: those that would be sent, those that were, and those that brought no data."""
+
+from __future__ import annotations
+
+from .schema import CREATOR, Column, Subject, Words
+
+STATES = Words({"cached": "已有", "expired": "已过期", "missing": "未取得"})
+BILLED = Words({"yes": "是", "no": "否", "unknown": "未知"})
+
+
+def plan_columns(subject: Subject | None) -> tuple[Column, ...]:
+    """Return the columns of a plan whose requests are about this."""
+    about = () if subject is None else (subject.column,)
+    return (
+        Column(
+            "table", "str", "", "表", "the tables that read this answer, joined by |", "使用该应答的数据表，以 | 分隔"
+        ),
+        Column("endpoint", "str", "", "接口", "endpoint that is asked", "将请求的接口"),
+        *about,
+        Column(
+            "state",
+            "str",
+            "",
+            "状态",
+            "cached: nothing is sent; expired or missing: one request",
+            "已有：不发请求；已过期或未取得：发一次请求",
+            STATES,
+        ),
+    )
+
+
+PLAN_COLUMNS = plan_columns(CREATOR)
+"""Columns of `Client.plan` for creators."""
+
+FAILURE_COLUMNS = (
+    CREATOR.column,
+    Column("endpoint", "str", "", "接口", "endpoint that was asked", "所请求的接口"),
+    Column(
+        "code", "Int64", "", "业务码", "the provider's code; NA when no answer came", "数据源的业务码；没有应答时为空"
+    ),
+    Column("error", "str", "", "原因", "why there is no data", "没有取得数据的原因"),
+    Column("retryable", "boolean", "", "可重试", "whether asking again may help", "再次请求是否可能成功"),
+)
+"""Columns of what failed: `frame.attrs["failures"]` as a frame."""
+
+LEDGER_COLUMNS = (
+    Column(
+        "sent_at",
+        "datetime64[us, UTC]",
+        "UTC",
+        "发送时间",
+        "when the request was about to be sent",
+        "请求即将发出的时间",
+    ),
+    Column("endpoint", "str", "", "接口", "endpoint that was asked", "所请求的接口"),
+    CREATOR.column,
+    Column("http_status", "Int64", "", "HTTP状态", "HTTP status; NA when no answer came", "HTTP 状态；没有应答时为空"),
+    Column(
+        "code", "Int64", "", "业务码", "the provider's code; NA when no answer came", "数据源的业务码；没有应答时为空"
+    ),
+    Column("billed", "str", "", "是否计费", "yes, no or unknown", "是否计费：是、否或未知", BILLED),
+    Column("elapsed_s", "float64", "s", "耗时", "seconds until the answer or the failure", "从发出到应答或失败的秒数"),
+    Column("error", "str", "", "错误", "what went wrong; NA when nothing did", "错误原因；没有错误时为空"),
+)
+"""Columns of `Client.ledger`."""

@@ -1,0 +1,186 @@
+"""How videos perform, and how a creator stands among the peers that the provider compares with.
+
+Of this answer, rates and percentiles are in basis points, durations in hundredths of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .options import FLOW, ONLY_ASSIGNED, PLATFORM, VIDEO_TYPE, WINDOW
+from .read import Fields, Unit
+from .schema import Answer, Column, Row, Table, Words
+
+BENCHMARK_METRICS = Words(
+    {
+        "interact_rate": "互动率",
+        "completion_rate": "完播率",
+        "play_stability": "播放稳定性",
+        "play_median": "播放量中位数",
+        "video_count": "发布作品数",
+    }
+)
+
+_BASIS_POINTS = 10_000
+_CENTISECONDS = 100
+_STABILITY = 1_000_000
+
+SPREAD = Answer(
+    "get_author_spread_info",
+    keys=(
+        "expect_cpm",
+        "expect_cpe",
+        "sales_expect_cpm",
+        "interact_rate",
+        "play_over_rate",
+        "play_stability",
+        "item_rate",
+        "item_num",
+        "play_mid",
+        "avg_duration",
+        "like_avg",
+        "comment_avg",
+        "share_avg",
+    ),
+    options=(VIDEO_TYPE, WINDOW.at("range"), ONLY_ASSIGNED, FLOW, PLATFORM),
+)
+
+
+def _spread_info(data: Fields) -> Iterator[Row]:
+    compared = [data.block(key) for key in ("interact_rate", "play_over_rate", "play_stability")]
+    rate, completion, stability = compared
+    labels = [values.text("label") for values in compared]
+    yield (
+        next(filter(None, labels), None),
+        data.integer("item_num"),
+        data.average("play_mid"),
+        data.average("like_avg"),
+        data.average("comment_avg"),
+        data.average("share_avg"),
+        data.number("avg_duration", _CENTISECONDS, "s"),
+        rate.number("value", _BASIS_POINTS, "fraction"),
+        completion.number("value", _BASIS_POINTS, "fraction"),
+        stability.number("value", _STABILITY),
+    )
+
+
+SPREAD_INFO = Table(
+    "spread_info",
+    "传播表现",
+    row="creator",
+    row_zh="一位达人",
+    answer=SPREAD,
+    parse=_spread_info,
+    shown=(VIDEO_TYPE, WINDOW),
+    cells=(
+        Column(
+            "category",
+            "str",
+            "",
+            "内容类型",
+            "label of the peers that the provider compares with",
+            "数据源用来与同类达人比较的内容标签",
+        ),
+        Column(
+            "video_count", "Int64", "videos", "发布作品数", "videos published in the window", "统计周期内发布的作品数"
+        ),
+        Column("play_median", "Int64", "plays", "播放量中位数", "median plays of a video", "单条视频播放量的中位数"),
+        Column("like_mean", "Int64", "likes", "平均点赞", "mean likes of a video", "单条视频平均点赞数"),
+        Column("comment_mean", "Int64", "comments", "平均评论", "mean comments of a video", "单条视频平均评论数"),
+        Column("share_mean", "Int64", "shares", "平均转发", "mean shares of a video", "单条视频平均转发数"),
+        Column("duration_mean_s", "float64", "s", "平均时长", "mean duration of a video", "视频平均时长"),
+        Column(
+            "interact_rate",
+            "float64",
+            "fraction",
+            "互动率",
+            "(likes + comments + shares) / plays, favourites left out",
+            "（点赞 + 评论 + 转发）÷ 播放量，不含收藏",
+        ),
+        Column(
+            "completion_rate",
+            "float64",
+            "fraction",
+            "完播率",
+            "share of plays watched to the end",
+            "看完视频的播放占比",
+        ),
+        Column(
+            "play_stability",
+            "float64",
+            "score",
+            "播放稳定性",
+            "the provider's score / 1e6, higher is steadier; the unit is unconfirmed",
+            "数据源给出的得分 ÷ 1,000,000，越高越稳定；单位未确认",
+        ),
+    ),
+)
+
+
+def _spread_benchmarks(data: Fields) -> Iterator[Row]:
+    rates = data.block("item_rate")
+    yield _benchmark("interact_rate", data.block("interact_rate"), _BASIS_POINTS, "fraction")
+    yield _benchmark("completion_rate", data.block("play_over_rate"), _BASIS_POINTS, "fraction")
+    yield _benchmark("play_stability", data.block("play_stability"), _STABILITY, "")
+    yield _benchmark("play_median", rates.block("play_mid"), 1, "count")
+    metric, value, peers, _, overtake = _benchmark("video_count", rates.block("item_num"), 1, "count")
+    yield metric, value, peers, None, overtake
+
+
+def _benchmark(metric: str, values: Fields, divisor: int, unit: Unit) -> Row:
+    overtake = values.basis_points("overtake")
+    return (
+        metric,
+        values.number("value", divisor, unit),
+        values.text("label"),
+        None if overtake is None else overtake / _BASIS_POINTS,
+        overtake,
+    )
+
+
+SPREAD_BENCHMARKS = Table(
+    "spread_benchmarks",
+    "同类对比",
+    row="creator x metric, always 5 rows",
+    row_zh="达人 × 指标，固定 5 行",
+    answer=SPREAD,
+    parse=_spread_benchmarks,
+    shown=(VIDEO_TYPE, WINDOW),
+    cells=(
+        Column("metric", "category", "", "指标", "what is compared", "所比较的指标", BENCHMARK_METRICS),
+        Column(
+            "value",
+            "float64",
+            "as in spread_info",
+            "数值",
+            "the creator's value, in the unit of spread_info",
+            "达人自己的数值，单位同“传播表现”",
+        ),
+        Column(
+            "peer_group",
+            "str",
+            "",
+            "同类",
+            "label of the peers compared with; NA where the provider gives none",
+            "所比较的同类标签；数据源未给出时为空",
+        ),
+        Column(
+            "beats_share",
+            "float64",
+            "fraction",
+            "超过同类",
+            "share of peers beaten; NA for video_count, whose wire value is a signed change",
+            "超过了多少比例的同类达人；“发布作品数”为空，因其原始值是带符号的变化",
+        ),
+        Column(
+            "overtake_raw",
+            "Int64",
+            "basis points",
+            "超越值",
+            "the wire value; for video_count a signed change",
+            "数据源的原始值，10,000 = 100%；“发布作品数”为带符号的变化",
+        ),
+    ),
+)
+
+TABLES = (SPREAD_INFO, SPREAD_BENCHMARKS)

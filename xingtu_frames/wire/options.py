@@ -1,0 +1,178 @@
+"""What a user chooses becomes questions: each option in the spelling of the path that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
+from typing import Any, Literal
+
+from ..errors import ParameterError
+from ..ids import item_ids, kol_ids
+from ..tables.catalog import OPTIONS
+from ..tables.schema import CREATOR, ITEM, Answer, Day, Option, Subject, Table
+from .call import Call, call_for_query, for_creators
+from .endpoints import ENDPOINTS
+from .parameters import DATES, Endpoint
+from .twins import FREE_TEXT, PAIRS, Pair
+
+Api = Literal["current", "legacy"]
+_CHINA = timezone(timedelta(hours=8))
+
+
+def questions(
+    tables: Sequence[Table], ids: Sequence[str], chosen: Mapping[str, Any], api: Api = "current"
+) -> dict[str, list[Call]]:
+    """Return for each table the question about each id: the first page, where there are several.
+
+    Parameters
+    ----------
+    tables
+        What is to be read.
+    ids
+        Checked ids of creators or videos; not looked at by a table whose answer has no subject.
+    chosen
+        Option -> choice. One that is left out has the default of the answer.
+    api
+        ``"legacy"`` asks the twin of an endpoint where it has one.
+
+    Raises
+    ------
+    ParameterError
+        A choice that this path does not know. Nothing is sent.
+    """
+    for name, value in chosen.items():
+        # Also a choice that none of these tables has: it is wrong all the same.
+        if name in OPTIONS and (api != "legacy" or OPTIONS[name].parameter not in FREE_TEXT):
+            OPTIONS[name].spell(value)
+    made: dict[Answer, list[Call]] = {}
+    for table in tables:
+        if table.answer not in made:
+            made[table.answer] = calls_of(table.answer, ids, chosen, api)
+    return {table.name: made[table.answer] for table in tables}
+
+
+def about(tables: Sequence[Table], ids: Any) -> tuple[Subject | None, list[str]]:
+    """Return what the tables are about, and the checked ids of that, each once.
+
+    Raises
+    ------
+    InvalidIdError
+        An id that cannot be one.
+    ParameterError
+        Tables about different things, or ids for tables that are about none.
+    """
+    subjects = list(dict.fromkeys(table.answer.subject for table in tables))
+    if len(subjects) > 1:
+        names = ", ".join(f"{table.name} ({_noun(table)})" for table in tables)
+        raise ParameterError(f"these tables need ids of different things, ask for them one by one: {names}")
+    subject = subjects[0] if subjects else CREATOR
+    if subject is None and ids is not None:
+        raise ParameterError(f"{tables[0].name} takes no ids")
+    return subject, [] if subject is None else item_ids(ids) if subject is ITEM else kol_ids(ids)
+
+
+def _noun(table: Table) -> str:
+    return "none" if table.answer.subject is None else table.answer.subject.nouns
+
+
+def calls_of(answer: Answer, ids: Sequence[str], chosen: Mapping[str, Any], api: Api = "current") -> list[Call]:
+    """Return the question about each id: what does not depend on the id is checked and spelled once.
+
+    Raises
+    ------
+    ParameterError
+        A choice that this path does not know. Nothing is sent.
+    """
+    pair = PAIRS.get(answer.endpoint) if api == "legacy" else None
+    endpoint = ENDPOINTS[answer.endpoint if pair is None else pair.legacy]
+    values = settled(answer, chosen)
+    wire = _current(answer, values, endpoint) if pair is None else _legacy(answer, values, pair)
+    if answer.pages is not None:
+        wire[answer.pages.parameter] = "1"
+    about = endpoint.subject or endpoint.item
+    if answer.subject is None or about is None:
+        return [call_for_query(endpoint.name, wire)]
+    if not ids:
+        return []
+    first = call_for_query(endpoint.name, {**wire, about: ids[0]})
+    if endpoint.item:
+        return [first, *(first.with_parameter(about, one) for one in ids[1:])]
+    return [first, *for_creators(first, ids[1:])]
+
+
+def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
+    """Return every option of an answer with what is asked: the choice, or the default.
+
+    Raises
+    ------
+    ParameterError
+        A day that is not one, or days that are not in order.
+    """
+    values = {o.name: chosen.get(o.name, o.default) for o in answer.options if isinstance(o, Option)}
+    days = [day for day in answer.options if isinstance(day, Day)]
+    today = today or datetime.now(_CHINA).date()
+    # A day whose default counts from another one comes after that.
+    for day in sorted(days, key=lambda one: bool(one.of)):
+        given = chosen.get(day.name)
+        values[day.name] = day.default(today, values) if given is None else day.read(given)
+    known = [day for day in days if values[day.name] is not None]
+    for day, later in pairwise(known):
+        if values[day.name] > values[later.name]:
+            raise ParameterError(
+                f"{day.name} must not be after {later.name}: {values[day.name]} is after {values[later.name]}"
+            )
+    return values
+
+
+def _current(answer: Answer, values: Mapping[str, Any], endpoint: Endpoint) -> dict[str, str]:
+    wire = dict(answer.fixed)
+    for option in answer.options:
+        value = values[option.name]
+        if isinstance(option, Option):
+            wire[option.parameter] = option.spell(value)
+        elif value is not None:
+            wire[option.parameter] = _spelled_day(value, endpoint, option.parameter)
+    return wire
+
+
+def _legacy(answer: Answer, values: Mapping[str, Any], pair: Pair) -> dict[str, str]:
+    wire: dict[str, str] = {}
+    for parameter, value in answer.fixed.items():
+        name, spelling = pair.spelled[parameter]
+        wire[name] = (spelling or {}).get(value, value)
+    for option in answer.options:
+        value = values[option.name]
+        if isinstance(option, Option):
+            wire |= _legacy_choice(option, value, pair)
+        elif value is not None:
+            name, _ = pair.spelled[option.parameter]
+            wire[name] = _spelled_day(value, ENDPOINTS[pair.legacy], name)
+    return wire
+
+
+def _legacy_choice(option: Option, value: Any, pair: Pair) -> dict[str, str]:
+    """Return the legacy parameter of a choice, with its value; nothing where that path implies it."""
+    if option.parameter not in pair.spelled:
+        implied = pair.fixed.get(option.parameter, option.choices[option.default])
+        _check_known(option, value, {implied}, pair)
+        return {}
+    parameter, spelling = pair.spelled[option.parameter]
+    if spelling is not None:
+        _check_known(option, value, set(spelling), pair)
+        return {parameter: spelling[option.choices[value]]}
+    if value == option.default:
+        return {}
+    if not isinstance(value, str) or not value.strip():
+        raise ParameterError(f"{option.name} must be text, not {value!r}")
+    return {parameter: value}
+
+
+def _check_known(option: Option, value: Any, known: set[str], pair: Pair) -> None:
+    allowed = [choice for choice, wire in option.choices.items() if wire in known]
+    if value not in allowed:
+        raise option.refusal(value, allowed, f" on the legacy path {pair.legacy}")
+
+
+def _spelled_day(day: date, endpoint: Endpoint, parameter: str) -> str:
+    return day.strftime(DATES[endpoint.parameter(parameter).kind])
