@@ -24,6 +24,7 @@ DATA = ROOT / "data"
 PAGE = "7000000000000010003"
 SAMPLE: dict[str, Any] = json.loads((DATA / "creators.json").read_text("utf-8"))
 ANSWERS: list[dict[str, Any]] = SAMPLE["answers"]
+MADE = ("creators.json", "shortlist.csv")
 SHORTLIST = [line.split(",", 1)[0] for line in (DATA / "shortlist.csv").read_text("utf-8-sig").splitlines()[1:]]
 
 
@@ -157,13 +158,12 @@ def test_the_identities_of_real_answers_hold(kol_id: str, sample: xf.Client) -> 
 
 
 def test_the_script_makes_the_same_bytes_again(tmp_path: Path) -> None:
-    for name in ("make_creators.py", "creators.toml"):
-        shutil.copy(DATA / name, tmp_path / name)
+    shutil.copytree(DATA, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*MADE, "__pycache__"))
     done = subprocess.run(
         [sys.executable, "-W", "error", "make_creators.py"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == f"{len(ANSWERS)} answers of 13 creators"
-    for name in ("creators.json", "shortlist.csv"):
+    for name in MADE:
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
 
 
