@@ -1,7 +1,7 @@
 """The answers that the first ten tables read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from .creator import (
@@ -9,10 +9,12 @@ from .creator import (
     BEFORE,
     KINDS,
     MONTH,
+    NO_END,
     NOW,
     OK,
     ORDERS,
     PERSONAL,
+    PRICED,
     QUARTER,
     SUCCESS,
     WINDOWS,
@@ -26,7 +28,6 @@ from .creator import (
     rate,
 )
 
-PRICED, NO_END = "1793491200", "2145916800"  # unix seconds
 POPULATION, MIDDLE = 8_104_512, 2_200_000  # ranked creators, connected users of the middle one
 
 SPREAD = "get_author_spread_info"
@@ -271,9 +272,9 @@ def params(endpoint: str, window: str = "", kind: str = "") -> dict[str, str]:
     return wire
 
 
-def answers(c: Creator, dice: Dice, labels: Labels) -> Iterator[Data]:
-    """Yield the stored answers of one creator, older ones first."""
-    for fetched_at, key, data in payloads(c, dice, labels):
+def answers(c: Creator, made: Iterable[tuple[str, str, Data]]) -> Iterator[Data]:
+    """Yield the stored answers of one creator with its awkward shapes."""
+    for fetched_at, key, data in made:
         bend(c, key, data)
         parts = key.split("/")
         head = {"endpoint": parts[0], "kol_id": c.kol_id, "params": params(*parts)}

@@ -10,6 +10,7 @@ Labels = dict[str, list[str]]
 
 SEED = 20261120
 NOW, BEFORE = "2026-11-20T02:00:00+00:00", "2026-11-12T02:00:00+00:00"
+PRICED, NO_END = "1793491200", "2145916800"  # unix seconds
 
 WINDOWS = MONTH, QUARTER = ("DAY_30", "DAY_90")
 KINDS = PERSONAL, ORDERS = ("PERSONAL_VIDEO", "XINTU_VIDEO")
@@ -52,6 +53,7 @@ class Creator:
     link_type: str = "传播"
     growth: int = 0
     older: int = 0  # percent by which the older answers differ; 0: there are none
+    days: int = 365  # days of followers that are known
     bend: dict[str, Any] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import pandas as pd
 
@@ -78,6 +78,8 @@ class Client:
     ['missing']
     """
 
+    _opens: ClassVar[type[Store]] = Store
+
     def __init__(
         self,
         token: str | None = None,
@@ -105,7 +107,7 @@ class Client:
         self._timeout = arguments.timeout_from(timeout)
         self._retries: int = arguments.whole_number("retries", retries, 0)
         self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
-        self.store = Store(arguments.cache_path_from(cache))
+        self.store = self._opens(arguments.cache_path_from(cache))
         per_second = arguments.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
         self._asker = Asker(
