@@ -31,11 +31,9 @@ INDEXES = {
     "link_shopping_index": ("link_shopping_index", "link_recommend_index_by_industry"),
     "link_convert_index": ("link_convert_index", "link_convert_index_by_industry"),
 }
-ORDER_VALUES, GMV, GPM = (
-    ("10-50", "50-200", "200-500"),
-    ("<=1k", "1k-3w", "3w-10w", "10w-50w", ">100w"),
-    ("<=80", "80-200"),
-)
+ORDER_VALUES = ("10-50", "50-200", "200-500")
+GMV = ((1_000, "<=1k"), (30_000, "1k-3w"), (100_000, "3w-10w"), (500_000, "10w-50w"), (1_000_000, "50w-100w"))
+GPM = ("<=80", "80-200")
 
 
 def compact(value: object) -> str:
@@ -43,18 +41,25 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def sales_of(facts: Facts) -> float:
+    """Return the sales of 30 days in yuan; 0 for a creator who sells nothing."""
+    dice = facts.dice("sales")
+    sells = facts.creator.category in SELLING and dice.random() < 0.5
+    return facts.creator.followers * dice.between(3, 900) / 1000 + 0.37 if sells else 0
+
+
 def person(facts: Facts, dice: Dice, followers: list[int]) -> dict[str, str]:
     """Return who it is; the growth of 30 days is sales in yuan where the creator sells."""
     c = facts.creator
     gained, rate = change(followers, 15)
-    sells = c.category in SELLING and dice.random() < 0.5
-    month = f"{c.followers * dice.between(3, 900) / 1000 + 0.37:.2f}" if sells else str(change(followers, 30)[0])
+    sales = sales_of(facts)
+    month = f"{sales:.2f}" if sales else str(change(followers, 30)[0])
     return {
-        "author_ecom_level": f"L{dice.between(1, 6) if sells else 0}",
+        "author_ecom_level": f"L{dice.between(1, 6) if sales else 0}",
         "author_type": "2" if c.mcn not in ("", "-") else "3",
         "city": c.city.strip("-"),
         "core_user_id": douyin_id(c),
-        "e_commerce_enable": "1" if sells else "0",
+        "e_commerce_enable": "1" if sales else "0",
         "fans_increment_rate_within_15d": repr(rate) if gained else "0",
         "fans_increment_within_15d": str(gained),
         "fans_increment_within_30d": month,
@@ -137,14 +142,15 @@ def connection(facts: Facts, dice: Dice) -> dict[str, str]:
     }
 
 
-def selling(dice: Dice, level: str) -> dict[str, str]:
+def selling(facts: Facts, dice: Dice) -> dict[str, str]:
     """Return the ranges of a creator who sells."""
-    if level == "L0":
+    sales = sales_of(facts)
+    if not sales:
         return {}
     return {
         "avg_sale_amount_range": range_of(dice.between(200, 30_000), CATEGORY_SALES),
         "ecom_avg_order_value_30d_range": ORDER_VALUES[dice.between(0, 2)],
-        "ecom_gmv_30d_range": GMV[dice.between(0, 4)],
+        "ecom_gmv_30d_range": next((text for bound, text in GMV if sales <= bound), ">100w"),
         "ecom_gpm_30d_range": GPM[dice.between(0, 1)],
         "ecom_score": str(dice.between(58, 100)),
     }
@@ -172,8 +178,7 @@ def price_list(facts: Facts) -> list[Data]:
 def hit(facts: Facts, followers: list[int]) -> Data:
     """Build one row; a creator without expected plays, posts or sales lacks the keys."""
     dice = facts.dice("hit")
-    who = person(facts, dice, followers)
-    attributes = ALWAYS | who | plays(facts) | content(facts, dice) | selling(dice, who["author_ecom_level"])
+    attributes = ALWAYS | person(facts, dice, followers) | plays(facts) | content(facts, dice) | selling(facts, dice)
     if facts.creator.topics:
         attributes |= connection(facts, dice)
     personal = [video for video in facts.videos if not video.is_order]

@@ -134,10 +134,11 @@ def interactions(c: Creator, dice: Dice, plays: int, spread: Data, alone: bool) 
 
 def titles(c: Creator, dice: Dice, labels: Labels) -> Iterator[str]:
     """Yield titles about the creator's topics."""
-    topics = list(c.topics) or [c.category]
+    # As often as the topic stands in the creator's content mix.
+    topics = [topic for topic, weight in c.topics.items() for _ in range(weight)]
     number = dice.between(11, 60)
     while True:
-        topic = topics[min(dice.between(0, 2 * len(topics) - 1), len(topics) - 1)]
+        topic = topics[dice.between(0, len(topics) - 1)]
         names = labels.get(topic, [topic])
         yield f"{names[dice.between(0, len(names) - 1)]}第{number}期 #{topic}"
         number += 1
@@ -213,7 +214,7 @@ def show_item(c: Creator, video: Video) -> Data:
     }
 
 
-def compared(dice: Dice, value: float, peers: float, ratio: bool) -> Data:
+def compared(value: float, peers: float, ratio: bool) -> Data:
     """Build one figure beside that of the creator's peers: a difference for rates, a ratio for plays."""
     beaten = round(value / (value + peers), 2) if value + peers else 0
     return {"compare_author": beaten, "compare_avg": value / peers - 1 if ratio else value - peers, "rate": value}
@@ -229,9 +230,9 @@ def benchmarks(c: Creator, dice: Dice, videos: Sequence[Video]) -> Data:
         acts = sum(video.likes + video.comments + video.shares for video in listed)
         rates = acts * 10_000 // max(plays, 1) / 10_000, dice.near(c.completion, 15) / 10_000
         for name, rate, peers in zip(("interaction", "video_view_rate"), rates, (0.0312, 0.0874), strict=True):
-            found[f"{name}{suffix}"] = compared(dice, rate, dice.near(int(peers * 10_000), 20) / 10_000, ratio=False)
+            found[f"{name}{suffix}"] = compared(rate, dice.near(int(peers * 10_000), 20) / 10_000, ratio=False)
         median = middle([video.plays for video in listed])
-        found[f"play_medium{suffix}"] = compared(dice, median, dice.near(21_000, 30), ratio=True)
+        found[f"play_medium{suffix}"] = compared(median, median * dice.between(45, 170) // 100, ratio=True)
     return found
 
 
