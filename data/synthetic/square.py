@@ -164,7 +164,7 @@ def price_list(facts: Facts) -> list[Data]:
             "end_time": NO_END,
             "platform_source": 1,
             "price": row["price"],
-            "price_extra_info": {},
+            "price_extra_info": row.get("price_extra_info", {}),
             "start_time": PRICED,
             "task_category": 1,
             "video_type": row["video_type"],
