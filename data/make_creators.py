@@ -45,15 +45,15 @@ def answers_json(rows: Iterable[Data]) -> str:
 
 def series_json(parts: Data) -> str:
     """Return the file of what the sample client spells out, one creator or video to a line."""
-    found = [f'"about":{json.dumps(ABOUT)}', f'"fetched_at":"{NOW}"']
+    sections = [f'"about":{json.dumps(ABOUT)}', f'"fetched_at":"{NOW}"']
     for name, part in parts.items():
         if isinstance(part, dict):
             lines = ",\n".join(f"{json.dumps(key)}:{compact(value)}" for key, value in part.items())
-            found.append(f'"{name}":{{\n{lines}\n}}')
+            sections.append(f'"{name}":{{\n{lines}\n}}')
         else:
             lines = ",\n".join(map(compact, part))
-            found.append(f'"{name}":[\n{lines}\n]')
-    return f"{{{','.join(found)}}}\n"
+            sections.append(f'"{name}":[\n{lines}\n]')
+    return f"{{{','.join(sections)}}}\n"
 
 
 def write_shortlist(path: Path, creators: list[Creator]) -> None:
@@ -66,8 +66,8 @@ def write_shortlist(path: Path, creators: list[Creator]) -> None:
 
 def provider_pages() -> dict[str, Data]:
     """Return the answers that one creator has from the provider's own pages."""
-    found = {key: HERE / "provider_pages" / f"{name}.json" for name, key in PAGES.items()}
-    return {key: json.loads(page.read_text("utf-8"))["data"] for key, page in found.items()}
+    pages = {key: HERE / "provider_pages" / f"{name}.json" for name, key in PAGES.items()}
+    return {key: json.loads(page.read_text("utf-8"))["data"] for key, page in pages.items()}
 
 
 def main() -> None:

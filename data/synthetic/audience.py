@@ -122,7 +122,7 @@ def split(dice: Dice, total: int, weights: Mapping[str, int], noise: int = 8) ->
 
 
 def home_of(facts: Facts) -> str:
-    """Return the province where the creator lives, by the name that portraits use; "" when it is not told."""
+    """Return the province where the creator lives, by the name that portraits use; "" when that is not known."""
     return facts.creator.province.removesuffix("省").removesuffix("市")
 
 

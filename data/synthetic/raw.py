@@ -96,17 +96,17 @@ def report_interaction(video: Video) -> Data:
 
 def raw_answers(facts: Facts) -> list[tuple[str, Data, Data]]:
     """Return endpoint, parameters and payload of all but the paged list of the homepage."""
-    found: list[tuple[str, Data, Data]] = [("get_author_tags", {}, author_tags(facts))]
+    answers: list[tuple[str, Data, Data]] = [("get_author_tags", {}, author_tags(facts))]
     for window in (MONTH, QUARTER):
-        found.append(("get_author_order_experience", {"period": window}, order_experience(facts, window)))
+        answers.append(("get_author_order_experience", {"period": window}, order_experience(facts, window)))
         for detail in ("VIDEO", "PRODUCT"):
             listed = OK | {"list": goods(facts, window, detail)}
-            found.append(("get_author_convert_videos_or_products", {"range": window, "detailType": detail}, listed))
+            answers.append(("get_author_convert_videos_or_products", {"range": window, "detailType": detail}, listed))
         for live in LIVE:
             asked = {"liveType": live, "period": window}
-            found.append(("get_author_live_statistics", asked, live_statistics(facts, live, window)))
+            answers.append(("get_author_live_statistics", asked, live_statistics(facts, live, window)))
     for crowd in ("AUDIENCE", "FANS"):
         for live in LIVE:
             asked = {"liveCrowdType": crowd, "liveType": live}
-            found.append(("get_author_live_watch_distribution", asked, live_audience(facts, live, crowd)))
-    return found
+            answers.append(("get_author_live_watch_distribution", asked, live_audience(facts, live, crowd)))
+    return answers

@@ -79,7 +79,7 @@ def plays(facts: Facts) -> dict[str, str]:
         return {}
     dice, cpm, cpe = facts.dice("square plays"), *yuan(facts)
     promoted = facts.square_plays * 1000 // dice.between(1030, 1170)
-    found = {
+    row = {
         "assign_cpm_suggest_price": str(dice.between(9, 90)),
         "brand_boost_vv": "0",
         "expected_cpa3_level": str(dice.between(1, 4)),
@@ -90,14 +90,14 @@ def plays(facts: Facts) -> dict[str, str]:
     }
     for band, price in facts.prices.items():
         wire = WIRE_BANDS[band]
-        found |= {
+        row |= {
             f"price_{wire}": str(price),
             f"promotion_prospective_{wire}_cpm": f"{price * 1000 / promoted:.2f}",
             f"prospective_{wire}_cpm": cpm[band],
             f"sn_prospective_{wire}_cpe": cpe[band],
             f"sn_prospective_{wire}_cpm": cpm[band],
         }
-    return found
+    return row
 
 
 def content(facts: Facts, dice: Dice) -> dict[str, str]:
@@ -108,7 +108,7 @@ def content(facts: Facts, dice: Dice) -> dict[str, str]:
     interact, completion = (spread[name]["value"] / 10_000 for name in ("interact_rate", "play_over_rate"))
     acts = int(spread["play_mid"]) * spread["interact_rate"]["value"] // 5000
     themes = [name for topic in facts.creator.topics for name in facts.labels.get(topic, [topic])]
-    found = {
+    row = {
         "content_theme_labels_180d": compact(themes[:6]) if themes else "",
         "interact_rate_within_30d": decimals(interact),
         "interaction_median_30d": decimals(acts / 2),
@@ -120,22 +120,22 @@ def content(facts: Facts, dice: Dice) -> dict[str, str]:
         "vv_median_30d": spread["play_mid"],
     }
     if dice.random() < 0.4:
-        found["burst_text_rate"] = decimals(facts.hot_percent / 100)
+        row["burst_text_rate"] = decimals(facts.hot_percent / 100)
     if dice.random() < 0.4:
-        found["avg_search_after_view_rate_30d"] = decimals(search_rate(facts.creator, facts.dice("seed")) / 10_000)
-    return {name: text for name, text in found.items() if text}
+        row["avg_search_after_view_rate_30d"] = decimals(search_rate(facts.creator, facts.dice("seed")) / 10_000)
+    return {name: text for name, text in row.items() if text}
 
 
 def connection(facts: Facts, dice: Dice) -> dict[str, str]:
     """Return the indexes and the connected users; a conversion index of "0" is none."""
     info = facts.first["get_author_link_info"]
-    found = {name: decimals(info[index]["value"]) for index, names in INDEXES.items() for name in names}
+    row = {name: decimals(info[index]["value"]) for index, names in INDEXES.items() for name in names}
     if dice.random() < 0.3:
-        found |= dict.fromkeys(INDEXES["link_convert_index"], "0")
+        row |= dict.fromkeys(INDEXES["link_convert_index"], "0")
     for letter, users in zip("link", facts.stages, strict=True):
-        found[f"link_{letter}_cnt_by_industry"] = str(users)
+        row[f"link_{letter}_cnt_by_industry"] = str(users)
     # The letters are those of the stages: l, i, n, k.
-    return found | {
+    return row | {
         "link_link_cnt_by_industry": str(sum(facts.stages)),
         "link_user_type_by_industry": "2" if facts.creator.link_type == "种草" else "1",
         "search_after_view_index_by_industry": decimals(dice.between(3000, 9800) / 100),

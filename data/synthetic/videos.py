@@ -222,7 +222,7 @@ def compared(value: float, peers: float, ratio: bool) -> Data:
 
 def benchmarks(c: Creator, dice: Dice, videos: Sequence[Video]) -> Data:
     """Build the figures of all listed videos and those of orders; without videos there is no block."""
-    found: Data = {}
+    blocks: Data = {}
     for suffix, listed in (("", videos), ("_enrollment", [video for video in videos if video.is_order])):
         if not listed:
             continue
@@ -230,10 +230,10 @@ def benchmarks(c: Creator, dice: Dice, videos: Sequence[Video]) -> Data:
         acts = sum(video.likes + video.comments + video.shares for video in listed)
         rates = acts * 10_000 // max(plays, 1) / 10_000, dice.near(c.completion, 15) / 10_000
         for name, rate, peers in zip(("interaction", "video_view_rate"), rates, (0.0312, 0.0874), strict=True):
-            found[f"{name}{suffix}"] = compared(rate, dice.near(int(peers * 10_000), 20) / 10_000, ratio=False)
+            blocks[f"{name}{suffix}"] = compared(rate, dice.near(int(peers * 10_000), 20) / 10_000, ratio=False)
         median = middle([video.plays for video in listed])
-        found[f"play_medium{suffix}"] = compared(median, median * dice.between(45, 170) // 100, ratio=True)
-    return found
+        blocks[f"play_medium{suffix}"] = compared(median, median * dice.between(45, 170) // 100, ratio=True)
+    return blocks
 
 
 def show_items(c: Creator, dice: Dice, videos: Sequence[Video]) -> Data:
@@ -281,8 +281,8 @@ def rec_videos(c: Creator, videos: Sequence[Video]) -> Data:
         or (personal[:1] if len(personal) < 3 else []),
     }
     best = [video for video in by_plays if not video.is_order][:2] if len(personal) > 2 else []
-    found: Data = {"masterpiece_videos": [recommended(c, video) for video in best]}
-    return OK | found | {slot: recommended(c, some[0]) for slot, some in slots.items() if some}
+    masterpieces: Data = {"masterpiece_videos": [recommended(c, video) for video in best]}
+    return OK | masterpieces | {slot: recommended(c, some[0]) for slot, some in slots.items() if some}
 
 
 def plays_by_day(video: Video) -> Data:

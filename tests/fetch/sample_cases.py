@@ -65,8 +65,8 @@ def search(client: xf.Client, **asked: Any) -> Data:
 
 
 def attributes(kol_id: str) -> dict[str, str]:
-    found: dict[str, str] = SERIES["hits"][HITS.index(kol_id)]["attribute_datas"]
-    return found
+    row: dict[str, str] = SERIES["hits"][HITS.index(kol_id)]["attribute_datas"]
+    return row
 
 
 def listed(client: xf.Client, kol_id: str) -> list[Data]:

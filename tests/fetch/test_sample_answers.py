@@ -51,9 +51,9 @@ def test_every_endpoint_answers_for_every_creator(endpoint: str, client: xf.Clie
 
 @pytest.mark.parametrize("endpoint", ["item_report_trend", "item_report_detail", "item_report_th_analysis"])
 def test_every_listed_video_of_the_creators_has_its_reports(endpoint: str, client: xf.Client) -> None:
-    found = [item["item_id"] for kol_id in IDS for item in listed(client, kol_id)]
-    assert len(found) == len(set(found)) > 200
-    assert all(client.get(endpoint, itemId=item_id) for item_id in found)
+    result = [item["item_id"] for kol_id in IDS for item in listed(client, kol_id)]
+    assert len(result) == len(set(result)) > 200
+    assert all(client.get(endpoint, itemId=item_id) for item_id in result)
 
 
 def test_what_only_a_search_finds_answers_the_default_of_every_table(client: xf.Client) -> None:
@@ -65,6 +65,36 @@ def test_what_only_a_search_finds_answers_the_default_of_every_table(client: xf.
     board = xf.compare(others, client=client)
     assert board["followers"].notna().all()
     assert board.attrs["failures"] == []
+
+
+@pytest.mark.parametrize(
+    ("legacy", "asked", "current"),
+    [
+        ("get-kol-audience-distribution", {}, "author_audience_distribution"),
+        ("get-kol-fans-distribution", {}, "get_author_fans_distribution"),
+        ("get-kol-cp-info", {}, "author_cp_info"),
+        ("get-kol-convert-ability", {"range": "_2"}, "get_author_convert_ability"),
+        ("get-kol-daily-fans", YEAR, "get_author_daily_fans"),
+        ("get-author-commerce-spread-info", {}, "get_author_commerce_spread_info"),
+        ("get-author-content-hot-keywords", {}, "get_author_content_hot_keywords"),
+        ("get-author-hot-comment-tokens", {}, "get_author_hot_comment_tokens"),
+        (
+            "get-kol-convert-videos-or-products",
+            {"detailType": "_1", "page": 1},
+            "get_author_convert_videos_or_products",
+        ),
+    ],
+)
+def test_legacy_paths_answer_the_same(legacy: str, asked: dict[str, Any], current: str, client: xf.Client) -> None:
+    for kol_id in IDS:
+        assert client.get(legacy, kolId=kol_id, **asked) == ask(client, current, kol_id, **ASKED[current][0])
+
+
+def test_legacy_search_and_video_detail_answer_the_same(client: xf.Client) -> None:
+    page = client.get("search-kol-simple", keyword="护肤", platformSource="_1", page=2)
+    assert page == search(client, keyword="护肤", page=2)
+    item_id = listed(client, IDS[1])[0]["item_id"]
+    assert client.get("get-video-detail", detailId=item_id) == client.get("item_report_detail", itemId=item_id)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +132,13 @@ def test_answers_about_videos_and_searches_have_the_shape_of_the_wire(client: xf
 
 
 def test_the_odd_ones_differ_only_where_it_is_meant(client: xf.Client) -> None:
-    found = {
+    result = {
         (endpoint, place)
         for endpoint in SHAPES.keys() & ASKED.keys()
         for kol_id, asked in itertools.product((ODD_TYPES, UNKNOWN_FIELDS), ASKED[endpoint])
         for place in misfits(ask(client, endpoint, kol_id, **asked), SHAPES[endpoint])
     }
-    assert {(endpoint, place.split(" ")[0], place.split(" ")[1]) for endpoint, place in found} == {
+    assert {(endpoint, place.split(" ")[0], place.split(" ")[1]) for endpoint, place in result} == {
         ("author_audience_distribution", "data.distributions[0].distribution_list[0].distribution_value", "is"),
         ("author_cp_info", "data.expect_vv.value", "is"),
         ("check_author_display", "data.follower", "is"),
@@ -143,11 +173,11 @@ def test_a_window_of_days_is_what_was_asked_for(client: xf.Client) -> None:
 
 def test_a_search_goes_on_for_three_pages_that_overlap(client: xf.Client) -> None:
     pages = [search(client, keyword="护肤", page=page) for page in (1, 2, 3, 4, 9)]
-    found = [[row["star_id"] for row in page.get("authors", [])] for page in pages]
-    assert [len(page) for page in found] == [20, 20, 20, 0, 0]
+    result = [[row["star_id"] for row in page.get("authors", [])] for page in pages]
+    assert [len(page) for page in result] == [20, 20, 20, 0, 0]
     assert "authors" not in pages[3]
-    assert [found[1][0], found[2][0]] == [found[0][-1], found[1][-1]]
-    assert len(set().union(*found)) == len(HITS) == 58
+    assert [result[1][0], result[2][0]] == [result[0][-1], result[1][-1]]
+    assert len(set().union(*result)) == len(HITS) == 58
     assert {page["pagination"]["total_count"] for page in pages} == {58}
     assert all(page["pagination"]["has_more"] for page in pages)
     assert set(IDS) <= set(HITS)
@@ -169,10 +199,10 @@ def test_a_search_goes_on_for_three_pages_that_overlap(client: xf.Client) -> Non
 )
 def test_filters_of_a_search_hold(asked: dict[str, str], holds: Any, client: xf.Client) -> None:
     expected = {row["star_id"] for row in SERIES["hits"] if holds(row["attribute_datas"])}
-    found: set[str] = set()
+    result: set[str] = set()
     for page in (1, 2, 3):
-        found |= {row["star_id"] for row in search(client, **{**asked, "page": page}).get("authors", [])}
-    assert found == expected
+        result |= {row["star_id"] for row in search(client, **{**asked, "page": page}).get("authors", [])}
+    assert result == expected
     assert len(expected) < 58
 
 
@@ -260,8 +290,8 @@ def test_some_creators_lack_something(
 
 def test_some_videos_have_a_trend_that_is_odd(client: xf.Client) -> None:
     def rows(item_id: str) -> list[Data]:
-        found: list[Data] = client.get("item_report_trend", itemId=item_id)["date_values"].get("vv_list", [])
-        return found
+        result: list[Data] = client.get("item_report_trend", itemId=item_id)["date_values"].get("vv_list", [])
+        return result
 
     dates = [row["visit_date"] for row in rows("7600000000100480001")]
     assert dates.count("20261119") == 2
@@ -276,8 +306,8 @@ def test_the_most_and_the_fewest_videos_are_listed(client: xf.Client) -> None:
     counts = {(len(one["latest_item_info"]), len(one["latest_star_item_info"])) for one in lists}
     assert {(15, 15), (0, 0), (2, 0)} <= counts
     slots = {frozenset(ask(client, "author_rec_videos_v2", kol_id)) for kol_id in IDS}
-    assert any("order_hot_video" in found for found in slots)
-    assert any("order_hot_video" not in found and "personal_hot_video" in found for found in slots)
+    assert any("order_hot_video" in result for result in slots)
+    assert any("order_hot_video" not in result and "personal_hot_video" in result for result in slots)
 
 
 # --- the files --------------------------------------------------------------------------------------------------------

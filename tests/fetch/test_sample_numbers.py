@@ -224,8 +224,8 @@ def test_a_video_has_the_same_numbers_in_every_list(kol_id: str, client: xf.Clie
         assert stats["interact_rate"] == sum(counts[1:]) * 10_000 // counts[0] / 10_000
         assert int(video["duration"]) == item["duration"]
         assert int(video["create_time"]) == item["create_time"]
-    for found in SERIES["hits"][HITS.index(kol_id)]["items"]:
-        assert items[found["item_id"]]["play"] == found["vv"]
+    for hit in SERIES["hits"][HITS.index(kol_id)]["items"]:
+        assert items[hit["item_id"]]["play"] == hit["vv"]
     hot, cost = sum(item["is_hot"] for item in items.values()), ask(client, "author_cp_info", kol_id)
     if cost["expect_vv"]:
         assert cost["hot_item"]["value"] == 100 * hot // max(len(items), 1) * 100

@@ -209,8 +209,27 @@ def _search(of: Samples, _: str, __: str, asked: Asked) -> Data:
     first = (SEARCH_PAGE - 1) * (page - 1)
     listed = rows[first : first + SEARCH_PAGE] if page == 1 or first + 1 < len(rows) else []
     pagination = {"has_more": True, "limit": SEARCH_PAGE, "page": page, "total_count": len(rows)}
-    found = {"authors": listed} if listed else {}
-    return {**found, **OK, "extra_data": {}, "pagination": pagination}
+    authors = {"authors": listed} if listed else {}
+    return {**authors, **OK, "extra_data": {}, "pagination": pagination}
+
+
+# --- legacy paths that may answer otherwise; the sample answers as on the current ones --------------------------------
+
+_DETAIL_TYPES = {"_1": "VIDEO", "_2": "PRODUCT"}
+
+
+def _simple_search(of: Samples, endpoint: str, kol_id: str, asked: Asked) -> Data:
+    return _search(of, endpoint, kol_id, {"keyword": asked["keyword"], "page": asked["page"], "searchType": "CONTENT"})
+
+
+def _simple_goods(of: Samples, _: str, kol_id: str, asked: Asked) -> Data | None:
+    usual = {"industryId": "ALL", "platform": "SHORT_VIDEO", "range": "DAY_30", "page": asked["page"]}
+    kind = {"detailType": _DETAIL_TYPES[asked["detailType"]]}
+    return _goods(of, "get_author_convert_videos_or_products", kol_id, {**usual, **kind})
+
+
+def _video_detail(of: Samples, _: str, kol_id: str, asked: Asked) -> Data | None:
+    return of.written("item_report_detail", kol_id, {"itemId": asked["detailId"]})
 
 
 _RULES: Mapping[str, Callable[[Samples, str, str, Asked], Data | None]] = {
@@ -219,4 +238,7 @@ _RULES: Mapping[str, Callable[[Samples, str, str, Asked], Data | None]] = {
     "get_author_homepage_videos": _homepage,
     "get_author_convert_videos_or_products": _goods,
     "search_for_author_square": _search,
+    "search-kol-simple": _simple_search,
+    "get-kol-convert-videos-or-products": _simple_goods,
+    "get-video-detail": _video_detail,
 }
