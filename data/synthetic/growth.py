@@ -1,6 +1,7 @@
 """Followers by day, and the answers that sum them up."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from .creator import OK, Creator, Data, Dice
 from .videos import LAST_DAY
@@ -28,9 +29,10 @@ def change(followers: list[int], days: int) -> tuple[int, float]:
 
 
 def daily(followers: list[int]) -> Data:
-    """Return followers by day in short; the sample client spells out the days that are asked for."""
+    """Return the followers of the first day and the changes after it; the client spells out what is asked for."""
     first = LAST_DAY - timedelta(days=len(followers) - 1)
-    return {"first_day": first.isoformat(), "followers": followers}
+    changes = [later - earlier for earlier, later in pairwise(followers)]
+    return {"first_day": first.isoformat(), "followers": followers[:1], "changes": changes}
 
 
 def side_base_info(followers: list[int]) -> Data:

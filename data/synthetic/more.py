@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from . import audience, conversion, cost, growth, raw, square, videos, words
-from .base import params, payloads
-from .creator import MONTH, QUARTER, Creator, Data, Labels, bend
+from .base import SPREAD, params, payloads
+from .creator import MONTH, PERSONAL, QUARTER, Creator, Data, Labels, bend
 from .facts import Facts, dice_for
 
 SHORT = {"platform": "SHORT_VIDEO"}
@@ -63,10 +63,7 @@ def shortened(data: Data) -> Data:
 def of_sample(facts: Facts) -> Iterator[Data]:
     """Yield every answer of a sample creator."""
     made = [*whole(facts, ("CONNECTED", *audience.STAGES), ("FAN", "DIE_HARD_FAN")), *raw.raw_answers(facts)]
-    for video in facts.videos:
-        asked = {"itemId": video.item_id}
-        made.append(("item_report_detail", asked, raw.report_detail(video)))
-        made.append(("item_report_th_analysis", asked, raw.report_interaction(video)))
+    made += [("item_report_detail", {"itemId": video.item_id}, raw.report_detail(video)) for video in facts.videos]
     for one in made:
         yield entry(facts.creator, *one)
 
@@ -74,7 +71,8 @@ def of_sample(facts: Facts) -> Iterator[Data]:
 def of_extra(facts: Facts) -> Iterator[Data]:
     """Yield what a creator has whom only a search finds: what the tables ask for when nothing is chosen."""
     for key, data in facts.first.items():
-        yield entry(facts.creator, key.split("/")[0], params(*key.split("/")), data)
+        if not key.startswith(SPREAD) or key == f"{SPREAD}/{MONTH}/{PERSONAL}":
+            yield entry(facts.creator, key.split("/")[0], params(*key.split("/")), data)
     for one in whole(facts, ("CONNECTED",), ("FAN",)):
         yield entry(facts.creator, *one)
 

@@ -84,16 +84,6 @@ def report_detail(video: Video) -> Data:
     }
 
 
-def report_interaction(video: Video) -> Data:
-    """Build the interactions of a video as shares of its plays."""
-    counts = {"like": video.likes, "comment": video.comments, "share": video.shares, "favorite": video.favourites}
-    return OK | {
-        "interactions": [
-            {"cnt": cnt, "name": name, "rate": round(cnt / video.plays, 6)} for name, cnt in counts.items()
-        ]
-    }
-
-
 def raw_answers(facts: Facts) -> list[tuple[str, Data, Data]]:
     """Return endpoint, parameters and payload of all but the paged list of the homepage."""
     answers: list[tuple[str, Data, Data]] = [("get_author_tags", {}, author_tags(facts))]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ class Samples:
     answers
         Whole answers by endpoint, creator and parameters.
     followers, plays
-        Followers by day of each creator, plays by day of each video.
+        Followers of each creator on a first day and their changes, plays of each video by day.
     hits
         Every row that a search can find.
     """
@@ -94,8 +94,8 @@ def _daily_fans(of: Samples, _: str, kol_id: str, asked: Asked) -> Data | None:
     series = of.followers.get(kol_id)
     if series is None:
         return None
-    followers, unlisted = series["followers"], series.get("unlisted", ())
-    changes = [later - earlier for earlier, later in pairwise(followers)]
+    changes, unlisted = series["changes"], series.get("unlisted", ())
+    followers = list(accumulate([*series["followers"], *changes]))
     second = (date.fromisoformat(series["first_day"]) + timedelta(days=1)).isoformat()
 
     def rows(first: str, values: Sequence[int], left_out: Sequence[str] = ()) -> list[Data]:
@@ -115,6 +115,16 @@ def _video_trend(of: Samples, _: str, __: str, asked: Asked) -> Data | None:
     again = [(day.replace("-", ""), value) for day, value in series.get("again", {}).items()]
     listed = [{"visit_date": day, "value": str(value)} for day, value in [*again, *days[1::2], *days[::2]]]
     return {**OK, "date_values": {"vv_list": listed} if listed else {}}
+
+
+def _video_interaction(of: Samples, _: str, kol_id: str, asked: Asked) -> Data | None:
+    """Return what the report of the video counts, as shares of its plays."""
+    report = of.written("item_report_detail", kol_id, asked)
+    if report is None:
+        return None
+    counts = {name.removesuffix("_cnt"): int(value) for name, value in report["stats"].items()}
+    plays = counts.pop("watch")
+    return {**OK, "interactions": [{"name": n, "cnt": cnt, "rate": round(cnt / plays, 6)} for n, cnt in counts.items()]}
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -234,6 +244,7 @@ def _video_detail(of: Samples, _: str, kol_id: str, asked: Asked) -> Data | None
 
 _RULES: Mapping[str, Callable[[Samples, str, str, Asked], Data | None]] = {
     "get_author_daily_fans": _daily_fans,
+    "item_report_th_analysis": _video_interaction,
     "item_report_trend": _video_trend,
     "get_author_homepage_videos": _homepage,
     "get_author_convert_videos_or_products": _goods,
