@@ -1,378 +1,59 @@
-"""Make the synthetic sample creators: ``creators.json`` and ``shortlist.csv``.
+"""Make the synthetic sample creators: what ``README.md`` calls generated.
 
 ``creators.toml`` says who they are and which awkward shapes each one has. Everything
-is invented; the rest of the numbers comes from one seeded generator, so every run
-writes the same bytes.
+is invented; the rest of the numbers comes from seeded generators, so every run writes
+the same bytes.
 """
 
 import csv
 import json
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterable
+from copy import deepcopy
 from pathlib import Path
-from random import Random
-from typing import Any
 
-Data = dict[str, Any]
-Labels = dict[str, list[str]]
+from synthetic import more
+from synthetic.base import answers, payloads
+from synthetic.creator import NOW, SEED, Creator, Data, Dice
+from synthetic.extras import extras
 
 HERE = Path(__file__).parent
-SEED = 20261120
-NOW, BEFORE = "2026-11-20T02:00:00+00:00", "2026-11-12T02:00:00+00:00"
-PRICED, NO_END = "1793491200", "2145916800"  # unix seconds
-POPULATION, MIDDLE = 8_104_512, 2_200_000  # ranked creators, connected users of the middle one
-
-SPREAD = "get_author_spread_info"
-WINDOWS = MONTH, QUARTER = ("DAY_30", "DAY_90")
-KINDS = PERSONAL, ORDERS = ("PERSONAL_VIDEO", "XINTU_VIDEO")
-BANDS = ("1_20", "21_60", "60")
-OK: Data = {"base_resp": {"status_code": 0, "status_message": ""}}
-SUCCESS: Data = {"base_resp": {"status_code": 0, "status_message": "Success"}}
-
-# video_type: description, field, settlement, its code
-FIXED = ("固定价格", 2)
-SERVICES = {
-    1: ("1-20s视频", "price", *FIXED),
-    2: ("21-60s视频", "long_video_price", *FIXED),
-    71: ("60s以上视频", "price", *FIXED),
-    92: ("按自然播放量结算", "price", "按自然播放量结算", 30),
-    150: ("短直种草", "price", *FIXED),
+ABOUT = f"SYNTHETIC, made by data/make_creators.py with seed {SEED}; no real creator"
+PAGES = {
+    "get-kol-spread-info": "get_author_spread_info/DAY_30/PERSONAL_VIDEO",
+    "get-kol-link-info": "get_author_link_info",
+    "get-kol-link-struct": "author_link_struct",
 }
-
-# index: its market average in hundredths of a point
-INDEXES = {
-    "link_star_index": 5648,
-    "link_spread_index": 5329,
-    "link_shopping_index": 5358,
-    "link_convert_index": 5531,
-    "cp_index": 6408,
-    "cooperate_index": 7560,
-}
-
-# hundredths of a point above that average, and the rank there
-ABOVE = (-3000, -1500, -500, 0, 1500, 2500, 3300, 4600)
-RANKS = (7_800_000, 3_900_000, 900_000, 160_000, 44_000, 6_000, 300, 5)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Creator:
-    """One entry of ``creators.toml``, which explains the units."""
-
-    kol_id: str
-    name: str
-    followers: int
-    category: str
-    users: int
-    stages: list[int]
-    index: list[int]
-    gender: int = 0
-    province: str = ""
-    city: str = ""
-    mcn: str = ""
-    online: bool = True
-    pages: bool = False  # services closed, most answers are in provider_pages/
-    tags: list[str] = field(default_factory=list)
-    topics: dict[str, int] = field(default_factory=dict)
-    sources: list[str] = field(default_factory=lambda: ["个人"])
-    depth: int = 3
-    videos: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
-    change: int = 0
-    plays: int = 0
-    interact: int = 0
-    completion: int = 0
-    duration: int = 0
-    expected_plays: int = 0
-    prices: list[int] = field(default_factory=lambda: [0, 0, 0])
-    discount: int = 0
-    offers: dict[str, int] = field(default_factory=dict)
-    link_type: str = "传播"
-    growth: int = 0
-    older: int = 0  # percent by which the older answers differ; 0: there are none
-    bend: dict[str, Any] = field(default_factory=dict)
-
-
-class Dice(Random):
-    """Integers from ``random()`` alone, which is the same on every Python."""
-
-    def between(self, low: int, high: int) -> int:
-        """Draw from low to high, both included."""
-        return low + int(self.random() * (high - low + 1))
-
-    def near(self, value: int, percent: int) -> int:
-        """Draw within some percent of the value."""
-        return value * self.between(1000 - 10 * percent, 1000 + 10 * percent) // 1000
-
-
-def apportion(total: int, weights: Sequence[int]) -> list[int]:
-    """Split a total by weights so that the parts add up to it exactly."""
-    whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
-    by_rest = sorted(range(len(parts)), key=lambda i: -(total * weights[i] % whole))
-    for i in by_rest[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
-
-
-def plain(number: float) -> int | float:
-    """Return 0.0 as 0 and 1.0 as 1, as the wire writes them."""
-    return int(number) if number == int(number) else number
-
-
-def rate(label: str, value: int, median: int, power: int = 1) -> Data:
-    """Return a figure beside the share of peers it beats, in basis points."""
-    ours, theirs = pow(value, power), pow(median, power)
-    return {"label": label, "overtake": 10_000 * ours // (ours + theirs), "value": value}
-
-
-def base_info(c: Creator) -> Data:
-    """Build the profile; lists of tags are JSON text inside the JSON."""
-    return SUCCESS | {
-        "city": c.city,
-        "follower": c.followers,
-        "gender": c.gender,
-        "id": c.kol_id,
-        "is_online": c.online,
-        "mcn_name": c.mcn,
-        "nick_name": c.name,
-        "opened_task_category": "[1]",
-        "province": c.province,
-        "tags": json.dumps(c.tags),
-        "tags_relation": {tag: [""] for tag in c.tags},
-    }
-
-
-def service(c: Creator, video_type: int, price: int, discount: int = 0) -> Data:
-    """Build one service of the price list; price 0 means that it is closed."""
-    desc, name, settlement, code = SERVICES[video_type]
-    row: Data = {
-        "author_id": c.kol_id,
-        "desc": desc,
-        "field": name,
-        "has_discount": bool(discount),
-        "is_open": bool(price),
-        "online_status": 1,
-        "settlement_desc": settlement,
-        "settlement_type": code,
-        "task_category": 1,
-        "video_type": video_type,
-    }
-    if not price:
-        return row
-    origin = price * 100 // (100 - discount)
-    row |= {"origin_price": origin, "price": price, "start_time": PRICED, "end_time": NO_END}
-    extra = {"price_last_month": str(origin)}
-    if discount:
-        extra |= {"price_margin_last": str(origin - price), "price_discount_range": str(discount)}
-    if video_type == 92:
-        extra = {"ceiling_price": str(price * 2400), "floor_price": str(price * 320)}
-    return row | {"price_extra_info": extra}
-
-
-def marketing_info(c: Creator) -> Data:
-    """Build the price list: the three bands, then what else is offered."""
-    prices = [0, 0, 0] if c.pages else c.prices
-    rows = [
-        service(c, video_type, price, c.discount if video_type == 2 else 0)
-        for video_type, price in zip((1, 2, 71), prices, strict=True)
-    ]
-    rows += [service(c, int(kind), price) for kind, price in c.offers.items()]
-    return SUCCESS | {"activity_info": [], "hot_list_ranks": [], "industry_tags": [], "price_info": rows}
-
-
-def cost_blocks(c: Creator, drift: int) -> Data:
-    """Build the cost per mille and per interaction, in fen; no price, no tier."""
-    plays = c.expected_plays * (100 + drift) // 100
-    cpm = {band: price * 100_000 // plays for band, price in zip(BANDS, c.prices, strict=True) if price}
-    return {
-        "expect_cpe": {f"cpe_{b}": str(v * 10 // c.interact) for b, v in cpm.items()},
-        "expect_cpm": {f"cpm_{b}": str(v) for b, v in cpm.items()},
-        "sales_expect_cpm": {f"cpm_{b}": str(v * 10_304 // 10_000) for b, v in cpm.items()},
-    }
-
-
-def spread_without_posts(c: Creator) -> Data:
-    """Build the figures of a window without posts: labels, no values."""
-    items: Data = {"interact_rate": {}, "item_num": {"label": "", "overtake": 0}, "play_mid": {"label": ""}}
-    rates: Data = {name: {"label": c.category} for name in ("interact_rate", "play_over_rate", "play_stability")}
-    return OK | {"expect_cpe": {}, "expect_cpm": {}, "sales_expect_cpm": {}, "item_rate": items} | rates
-
-
-def spread_info(c: Creator, dice: Dice, window: str, kind: str, drift: int = 0) -> Data:
-    """Build one window of the spread figures."""
-    count = c.videos[2 * KINDS.index(kind) + WINDOWS.index(window)]
-    if not count:
-        return spread_without_posts(c)
-    plays, interact, change = c.plays * (100 + drift) // 100, c.interact, c.change
-    if window == QUARTER:
-        plays = plays * (20_000 - c.growth) // 20_000
-    if kind == ORDERS:
-        plays = plays * dice.between(62, 88) // 100
-    if (window, kind) != (MONTH, PERSONAL):
-        interact, change = dice.near(interact, 12), dice.between(-40, 60)
-    mean = plays if count == 1 else plays * dice.between(104, 150) // 100
-    acts = -(-mean * interact // 10_000)
-    comments, shares = (acts * dice.between(30, 110) // 1000 for _ in range(2))
-    item_num = {"label": "", "overtake": change * 100, "value": count}
-    return OK | {
-        "avg_duration": str(c.duration if count == 1 else dice.near(c.duration, 4)),
-        "comment_avg": str(comments),
-        **cost_blocks(c, drift),
-        "interact_rate": rate(c.category, interact, 250),
-        "item_num": str(count),
-        "item_rate": {"interact_rate": {}, "item_num": item_num, "play_mid": rate("", plays, 2000)},
-        "like_avg": str(acts - comments - shares),
-        "play_mid": str(plays),
-        "play_over_rate": rate(c.category, dice.near(c.completion, 6), 900),
-        "play_stability": rate(c.category, dice.between(351_000, 822_000), 320_000, 4),
-        "share_avg": str(shares),
-    }
-
-
-def link_struct(c: Creator, dice: Dice, drift: int = 0) -> Data:
-    """Build the connected users by stage; "5" is the sum of the four."""
-    users = c.users * (100 + drift) // 100
-    link: Data = {
-        str(stage): {
-            "proportion": plain(value / users),
-            "same_industry_median": dice.near(value * 9 // 10, 45),
-            "value": value,
-        }
-        for stage, value in enumerate(apportion(users, c.stages), 1)
-    }
-    position = plain(round(MIDDLE**2 / (MIDDLE**2 + users**2), 4))
-    growth = plain((c.growth + 100 * drift) / 10_000)
-    link["5"] = {"rank_percent": position, "relative_ratio": growth, "value": users}
-    return OK | {"author_link_type": c.link_type, "link_struct": link}
-
-
-def rank_at(above: int) -> int:
-    """Return the rank of a score so far above the market average."""
-    for (low, high), (worse, better) in zip(pairwise(ABOVE), pairwise(RANKS), strict=True):
-        if above <= high:
-            return worse - (worse - better) * (above - low) // (high - low)
-    return RANKS[-1]
-
-
-def link_info(c: Creator, dice: Dice) -> Data:
-    """Build the six indices; a better score has a better rank."""
-    indices: Data = {}
-    for (name, average), points in zip(INDEXES.items(), c.index, strict=True):
-        value = 100 * points + dice.between(0, 99)
-        rank = dice.near(rank_at(value - average), 1)
-        indices[name] = {
-            "avg_value": plain(average / 100),
-            "link_relative_ratio": plain((c.growth // 9 + dice.between(-250, 250)) / 10_000),
-            "rank": str(rank),
-            "rank_percent": plain(round(rank / POPULATION, 4)),
-            "value": plain(value / 100),
-        }
-    return OK | indices
-
-
-def node(name: str, cnt: int) -> Data:
-    """Build one node of the touch tree."""
-    return {"distribution_data": {"cnt": cnt, "name": name}}
-
-
-def source(c: Creator, dice: Dice, labels: Labels, name: str, cnt: int) -> Data:
-    """Build one source of the touch tree down to the creator's depth."""
-    tree = node(name, cnt)
-    if c.depth == 1:
-        return tree
-    tail = cnt * dice.between(1, 9) // 10_000 + 1
-    parts = apportion(cnt - tail, list(c.topics.values()))
-    topics = [node(topic, part) for topic, part in zip(c.topics, parts, strict=True)]
-    tree["second_distribution"] = topics
-    if c.depth == 2:
-        return tree
-    for topic, part, name in zip(topics, parts, c.topics, strict=True):
-        first, *others = labels[name]
-        shares = ((other, part * dice.between(15, 90) // 100) for other in others)
-        topic["three_distribution"] = [node(first, part), *(node(*share) for share in shares)]
-    return tree
-
-
-def touch(c: Creator, dice: Dice, labels: Labels) -> Data:
-    """Build the tree of audience sources; orders bring about a fifth."""
-    total = dice.near(c.users * 13 // 10, 8)
-    parts = apportion(total, (79, 21)[: len(c.sources)]) if c.sources else []
-    named = zip(c.sources, parts, strict=True)
-    return OK | {"video_touch": [source(c, dice, labels, name, part) for name, part in named]}
-
-
-def video_distribution(c: Creator) -> Data:
-    """Build the content mix of the last 30 days; shares have four decimals."""
-    counts = apportion(c.videos[0], list(c.topics.values())) if c.topics else []
-    rows = [
-        {"cnt": cnt, "name": name, "proportion": plain(round(cnt / c.videos[0], 4))}
-        for name, cnt in zip(c.topics, counts, strict=True)
-        if cnt
-    ]
-    return OK | {"video_content_distribution": rows}
-
-
-def payloads(c: Creator, dice: Dice, labels: Labels) -> Iterator[tuple[str, str, Data]]:
-    """Yield fetch time, key (endpoint or endpoint/window/kind) and payload."""
-    usual = f"{SPREAD}/{MONTH}/{PERSONAL}"
-    if c.older:
-        yield BEFORE, usual, spread_info(c, dice, MONTH, PERSONAL, c.older)
-        yield BEFORE, "author_link_struct", link_struct(c, dice, c.older)
-    yield NOW, "get_author_base_info", base_info(c)
-    yield NOW, "get_author_marketing_info", marketing_info(c)
-    if not c.pages:
-        yield NOW, "get_author_link_info", link_info(c, dice)
-        yield NOW, "author_link_struct", link_struct(c, dice)
-        yield NOW, "author_touch_distribution", touch(c, dice, labels)
-        yield NOW, "author_video_distribution", video_distribution(c)
-        yield NOW, usual, spread_info(c, dice, MONTH, PERSONAL)
-    for window, kind in ((QUARTER, PERSONAL), (MONTH, ORDERS), (QUARTER, ORDERS)):
-        yield NOW, f"{SPREAD}/{window}/{kind}", spread_info(c, dice, window, kind)
-
-
-def bend(c: Creator, key: str, data: Data) -> None:
-    """Apply the creator's awkward shapes to the payload of that key."""
-    for place, change in c.bend.items():
-        start, _, path = place.partition(":")
-        if not f"{key}/".startswith(f"{start}/"):
-            continue
-        *parents, last = path.split(".")
-        spot: Any = data
-        for name in parents:
-            spot = spot[int(name)] if isinstance(spot, list) else spot[name]
-        if change == "drop":
-            del spot[last]
-        elif change in ("text", "number"):
-            spot[last] = (str if change == "text" else int)(spot[last])
-        else:
-            spot[last] = change
-
-
-def params(endpoint: str, window: str = "", kind: str = "") -> dict[str, str]:
-    """Return what the request says besides id and token."""
-    wire = {"platform": "SHORT_VIDEO"}
-    if endpoint == SPREAD:
-        wire |= {"range": window, "type": kind, "onlyAssign": "false", "flowType": "EXCLUDE"}
-    if endpoint == "get_author_link_info":
-        wire["industryTag"] = "ALL"
-    return wire
-
-
-def answers(c: Creator, dice: Dice, labels: Labels) -> Iterator[Data]:
-    """Yield the stored answers of one creator, older ones first."""
-    for fetched_at, key, data in payloads(c, dice, labels):
-        bend(c, key, data)
-        parts = key.split("/")
-        head = {"endpoint": parts[0], "kol_id": c.kol_id, "params": params(*parts)}
-        yield head | {"fetched_at": fetched_at, "data": data}
 
 
 def creators_json(rows: list[Data]) -> str:
-    """Return the file of answers, one to a line."""
-    about = f"SYNTHETIC, made by data/make_creators.py with seed {SEED}; no real creator"
+    """Return the file of the first answers, one to a line."""
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    return f'{{"about": {json.dumps(about)}, "answers": [\n{lines}\n]}}\n'
+    return f'{{"about": {json.dumps(ABOUT)}, "answers": [\n{lines}\n]}}\n'
+
+
+def compact(value: object) -> str:
+    """Write JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def answers_json(rows: Iterable[Data]) -> str:
+    """Return the file of the further answers, one to a line; all were fetched at one time."""
+    lines = ",\n".join(map(compact, rows))
+    return f'{{"about":{json.dumps(ABOUT)},"fetched_at":"{NOW}","answers":[\n{lines}\n]}}\n'
+
+
+def series_json(parts: Data) -> str:
+    """Return the file of what the sample client spells out, one creator or video to a line."""
+    sections = [f'"about":{json.dumps(ABOUT)}', f'"fetched_at":"{NOW}"']
+    for name, part in parts.items():
+        if isinstance(part, dict):
+            lines = ",\n".join(f"{json.dumps(key)}:{compact(value)}" for key, value in part.items())
+            sections.append(f'"{name}":{{\n{lines}\n}}')
+        else:
+            lines = ",\n".join(map(compact, part))
+            sections.append(f'"{name}":[\n{lines}\n]')
+    return f"{{{','.join(sections)}}}\n"
 
 
 def write_shortlist(path: Path, creators: list[Creator]) -> None:
@@ -383,15 +64,36 @@ def write_shortlist(path: Path, creators: list[Creator]) -> None:
         writer.writerows([c.kol_id, c.name.lstrip("=")] for c in creators)
 
 
+def provider_pages() -> dict[str, Data]:
+    """Return the answers that one creator has from the provider's own pages."""
+    pages = {key: HERE / "provider_pages" / f"{name}.json" for name, key in PAGES.items()}
+    return {key: json.loads(page.read_text("utf-8"))["data"] for key, page in pages.items()}
+
+
 def main() -> None:
-    """Write both files next to this one."""
+    """Write the generated files next to this one."""
     spec = tomllib.loads((HERE / "creators.toml").read_text(encoding="utf-8"))
+    labels = spec["labels"]
     creators = [Creator(**entry) for entry in spec["creators"]]
     dice = Dice(SEED)
-    rows = [row for c in creators for row in answers(c, dice, spec["labels"])]
+    made = {c.kol_id: list(payloads(c, dice, labels)) for c in creators}
+    # Before the awkward shapes; of two answers to one question the newer one comes later.
+    firsts = {
+        c.kol_id: {key: deepcopy(data) for _, key, data in made[c.kol_id]} | (provider_pages() if c.pages else {})
+        for c in creators
+    }
+    rows = [row for c in creators for row in answers(c, made[c.kol_id])]
+    samples = more.all_facts(firsts, creators, labels)
+    others = more.all_facts({}, extras(labels), labels)
+    further = [
+        row for of in ((more.of_sample, samples), (more.of_extra, others)) for one in of[1] for row in of[0](one)
+    ]
     (HERE / "creators.json").write_bytes(creators_json(rows).encode())
+    (HERE / "answers.json").write_bytes(answers_json(further).encode())
+    (HERE / "series.json").write_bytes(series_json(more.series([*samples, *others])).encode())
     write_shortlist(HERE / "shortlist.csv", creators)
     print(f"{len(rows)} answers of {len(creators)} creators")
+    print(f"{len(further)} further answers, {len(others)} creators more in the search")
 
 
 if __name__ == "__main__":

@@ -14,13 +14,15 @@ from tests.conftest import ROOT
 NEEDED = {
     "xingtu_frames/py.typed",
     "xingtu_frames/__init__.pyi",
-    "xingtu_frames/data/creators.json",
+    *(f"xingtu_frames/data/{name}.json" for name in ("answers", "creators", "series")),
     *(f"xingtu_frames/data/provider_pages/{page.name}" for page in (ROOT / "data" / "provider_pages").iterdir()),
 }
 USE = """
 import xingtu_frames as xf
 print(xf.__file__)
-print(len(xf.fetch_cost_tiers(xf.sample_ids(), client=xf.sample_client())))
+client = xf.sample_client()
+print(len(xf.fetch_cost_tiers(xf.sample_ids(), client=client)))
+print(len(client.get("search_for_author_square", page=1)["authors"]))
 """
 
 
@@ -44,6 +46,7 @@ def test_the_unpacked_wheel_works_elsewhere(wheel: Path, tmp_path: Path) -> None
     zipfile.ZipFile(wheel).extractall(tmp_path)
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{USE}"]
     done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
-    where, rows = done.stdout.split()
+    where, rows, hits = done.stdout.split()
     assert Path(where).is_relative_to(tmp_path)
     assert int(rows) == 13 * 9
+    assert int(hits) == 20

@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from ..frame import build_frame, micros, utc
 from ..store.answer import Answer, now
 from ..store.answers import open_store
 from ..store.freshness import Fresh, State, younger_than
+from ..store.store import Store
 from ..tables.catalog import tables_named
 from ..tables.records import LEDGER_COLUMNS, plan_columns
 from ..tables.schema import Table
@@ -80,6 +81,8 @@ class Client:
     ['missing']
     """
 
+    _kind: ClassVar[type[Store]] = Store
+
     def __init__(
         self,
         token: str | None = None,
@@ -107,7 +110,7 @@ class Client:
         self._timeout = arguments.timeout_from(timeout)
         self._retries: int = arguments.whole_number("retries", retries, 0)
         self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
-        self.store = open_store(arguments.cache_path_from(cache))
+        self.store = open_store(arguments.cache_path_from(cache), kind=self._kind)
         per_second = arguments.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
         self._asker = Asker(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..arguments import REGIONS
 from ..client.client import Client
-from ..errors import ConfigError
+from ..errors import CacheError, ConfigError
 from ..store.answer import Answer, stamp
+from ..store.store import Store
 from ..tables.catalog import TABLES
-from ..wire import Call, call_for_query
+from ..wire import call_for_query
+from .synthetic import Samples, samples
 
 PAGE_CREATOR = "7000000000000010003"
 """Creator whose answers are the provider's own page samples."""
@@ -28,22 +30,60 @@ def _folder() -> Path:
     raise ConfigError("the sample data is missing from this installation; install xingtu_frames again")
 
 
-def _answers() -> Iterator[Answer]:
+def _first_answers() -> Iterator[Answer]:
+    """Yield the answers that are stored from the start: those of the first ten tables, older ones too."""
     folder = _folder()
     sample = json.loads((folder / "creators.json").read_text("utf-8"))
     for item in sample["answers"]:
         subject = {"oAuthorId": item["kol_id"]}
-        body = json.dumps({"code": 0, "data": item["data"]}, ensure_ascii=False).encode()
-        yield _answer(call_for_query(item["endpoint"], {**item["params"], **subject}), item["fetched_at"], body)
+        body = _envelope(item["data"])
+        yield _answer(call_for_query(item["endpoint"], {**item["params"], **subject}).key, item["fetched_at"], body)
     newest = max(item["fetched_at"] for item in sample["answers"])
     for page in sorted((folder / "provider_pages").glob("*.json")):
         subject = {"kolId" if page.stem.startswith("get-") else "oAuthorId": PAGE_CREATOR}
-        yield _answer(call_for_query(page.stem, subject), newest, page.read_bytes())
+        yield _answer(call_for_query(page.stem, subject).key, newest, page.read_bytes())
 
 
-def _answer(call: Call, fetched_at: str, body: bytes) -> Answer:
+def _envelope(data: Any) -> bytes:
+    return json.dumps({"code": 0, "data": data}, ensure_ascii=False).encode()
+
+
+def _answer(key: str, fetched_at: str, body: bytes) -> Answer:
+    endpoint, kol_id, params = key.split("|", 2)
     moment = datetime.fromisoformat(fetched_at).astimezone(UTC)
-    return Answer(call.key, call.meaning, call.kol_id, call.params, stamp(moment), body)
+    return Answer(key, endpoint, kol_id or None, params, stamp(moment), body)
+
+
+class _SampleStore(Store):
+    """A store that takes in what the sample answers to a question when it is first looked for."""
+
+    def latest(self, keys: Sequence[str], *, after: int | None = None) -> dict[str, Answer | CacheError]:
+        self._take_in_sample(keys)
+        return super().latest(keys, after=after)
+
+    def times(self, keys: Sequence[str]) -> dict[str, datetime]:
+        self._take_in_sample(keys)
+        return super().times(keys)
+
+    def _take_in_sample(self, keys: Sequence[str]) -> None:
+        stored = super().times(keys)
+        self.add_all(answer for key in keys if key not in stored for answer in _answers_to(key))
+
+
+def _samples() -> Samples:
+    return samples(_folder())
+
+
+def _answers_to(key: str) -> Iterator[Answer]:
+    of = _samples()
+    endpoint, kol_id, params = key.split("|", 2)
+    data = of.answer(endpoint, kol_id, json.loads(params))
+    if data is not None:
+        yield _answer(key, of.fetched_at, _envelope(data))
+
+
+class _SampleClient(Client):
+    _kind: ClassVar[type[Store]] = _SampleStore
 
 
 def sample_client(**settings: Any) -> Client:
@@ -52,6 +92,10 @@ def sample_client(**settings: Any) -> Client:
     The creators are synthetic, made by a seeded script; their numbers mean nothing. One of them answers with the
     provider's own page samples. Costs no request.
 
+    Followers are known for the days from 2025-11-20 to 2026-11-19, whatever day it is now. A search finds 58
+    creators and obeys the filters of numbers, gender, place, tags and themes; the others change nothing. Those whom
+    only a search finds answer what a table asks for when nothing is chosen.
+
     Parameters
     ----------
     **settings
@@ -59,21 +103,21 @@ def sample_client(**settings: Any) -> Client:
 
     Returns
     -------
-    A client whose store holds every sample answer; `sample_ids` lists the creators.
+    A client whose store holds every sample answer; `sample_ids` lists the thirteen creators.
     """
     # A fixed address: what the environment says of a server does not matter where nothing is sent.
-    client = Client(cache=":memory:", offline=True, **{"base_url": REGIONS["global"], **settings})
-    client.store.add_all(_answers())
+    client = _SampleClient(cache=":memory:", offline=True, **{"base_url": REGIONS["global"], **settings})
+    client.store.add_all(_first_answers())
     return client
 
 
 def sample_tables() -> list[str]:
     """Return the names of the tables that the sample creators have answers for."""
-    endpoints = {answer.endpoint for answer in _answers()}
+    endpoints = {answer.endpoint for answer in _first_answers()} | {endpoint for endpoint, *_ in _samples().answers}
     return [name for name, table in TABLES.items() if table.endpoint in endpoints]
 
 
 def sample_ids() -> list[str]:
     """Return the ids of the sample creators, in the order of the sample shortlist."""
-    found = dict.fromkeys(answer.kol_id for answer in _answers() if answer.kol_id)
+    found = dict.fromkeys(answer.kol_id for answer in _first_answers() if answer.kol_id)
     return sorted(found, key=lambda kol_id: (kol_id != PAGE_CREATOR, list(found).index(kol_id)))

@@ -9,7 +9,7 @@ from .sqlite_sharing import attach
 from .store import Store
 
 
-def open_store(address: str | os.PathLike[str], *, read_only: bool = False) -> Store:
+def open_store(address: str | os.PathLike[str], *, read_only: bool = False, kind: type[Store] = Store) -> Store:
     """Return the store at an address; it is opened when it is first used.
 
     Parameters
@@ -18,6 +18,8 @@ def open_store(address: str | os.PathLike[str], *, read_only: bool = False) -> S
         The path of an SQLite file, or ``":memory:"`` for none on disk.
     read_only
         Leave it exactly as it is.
+    kind
+        The class of the store.
 
     Raises
     ------
@@ -28,9 +30,9 @@ def open_store(address: str | os.PathLike[str], *, read_only: bool = False) -> S
     scheme, is_address, _ = text.partition("://")
     if is_address:
         # What follows may hold a password: it is not repeated.
-        kind = "on a PostgreSQL server" if scheme in ("postgresql", "postgres") else f"at {shown(scheme, 20)}://"
+        where = "on a PostgreSQL server" if scheme in ("postgresql", "postgres") else f"at {shown(scheme, 20)}://"
         raise CacheError(
-            f"a store {kind} cannot be used: this version of xingtu_frames has no pool of connections to one; name an "
+            f"a store {where} cannot be used: this version of xingtu_frames has no pool of connections to one; name an "
             'SQLite file with cache=, or ":memory:"'
         )
-    return Store(attach(text, read_only=read_only))
+    return kind(attach(text, read_only=read_only))

@@ -1,0 +1,1 @@
+"""The parts of ``make_creators.py``: one module per subject."""
