@@ -145,3 +145,28 @@ def many_items(creators: int, seed: int = 9) -> pd.DataFrame:
                 known = (None, None) if missing else (plays, bool(hot))
                 rows.append((kol_id(row), kind, position, item, title, moment, *known))
     return items_frame(rows)
+
+
+EXPECTED_COLUMNS = ("expected_plays", "play_median", "quote_21_60s")
+
+
+def expected_board(*cells: tuple[Any, ...], names: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return a board from expected plays, median plays and quote of each creator, named a, b, c, ..."""
+    frame = pd.DataFrame(cells, columns=list(EXPECTED_COLUMNS))
+    frame = frame.astype({"expected_plays": "Int64", "play_median": "Int64", "quote_21_60s": "float64"})
+    frame.insert(0, "kol_id", [kol_id(row) for row in range(len(cells))])
+    frame.insert(1, "name", list(names) if names else [chr(ord("a") + row) for row in range(len(cells))])
+    return frame
+
+
+def many_expected(creators: int, seed: int = 11) -> pd.DataFrame:
+    generator = np.random.default_rng(seed)
+    cells: list[tuple[Any, ...]] = []
+    for row in range(creators):
+        median = float(np.exp(generator.normal(12.8, 1.2)))
+        expected = median * float(np.exp(generator.normal(0.1, 0.4)))
+        cells.append((int(expected), int(median), float(round(expected * generator.uniform(0.02, 0.12), -2))))
+    for row, gap in ((3, (None, 1, 2)), (5, (0, None, 2)), (7, (0, 1, None)), (9, (None, None, None))):
+        if row < creators:
+            cells[row] = tuple(None if place is None else cells[row][place] for place in gap)
+    return expected_board(*cells, names=names_for(creators).values())

@@ -49,8 +49,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "median": "虚线为各自的播放量中位数",
             "hot": "黑圈并写标题的为爆文（平台标记）",
             "age": "播放量为取数时的累计，新作品仍在增长",
-            "own": "各图刻度不同",
-            "shared": "各图刻度相同",
+            "own": "各图播放量刻度不同",
+            "shared": "各图播放量刻度相同",
             "log": "对数坐标",
             "zero": "播放量为0的作品画在底边",
             "personal": "个人 {}",
@@ -66,8 +66,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "median": "dashed: median plays of each kind",
             "hot": "ringed and named: hot by the provider's flag",
             "age": "plays so far: new videos are still gaining",
-            "own": "each panel has its own scale",
-            "shared": "all panels have one scale",
+            "own": "each panel has its own scale of plays",
+            "shared": "all panels have one scale of plays",
             "log": "logarithmic",
             "zero": "videos with 0 plays stand at the bottom",
             "personal": "personal {}",
@@ -82,8 +82,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _LOOK: Mapping[str, tuple[str, str, str, float]] = MappingProxyType(
     {"personal": (AHEAD, AHEAD_INK, "o", 6.5), "xingtu": (BEHIND, BEHIND_INK, "D", 5.5)}
 )
-_ACROSS, _DOWN, _ROOM = 3.4, 1.9, 0.12
-_TITLE_CELLS, _TICKS = 18, 5
+_ACROSS, _DOWN, _ROOM = 3.0, 1.9, 0.12
+_TITLE_CELLS, _TICKS, _SIZES = 18, 5, (8.5, 7.5, 6.5)
 _LINE = 0.17
 """Inches between the notes of two medians."""
 _CHINA = np.timedelta64(8, "h")
@@ -140,7 +140,8 @@ def plot_videos(
         Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks. Creators that it has and the
         frame lacks are named in the subtitle, the first eight.
     scale
-        ``"own"`` fits days and plays of each panel to its creator; ``"shared"`` makes all panels comparable.
+        ``"own"`` fits each panel to its creator; ``"shared"`` gives all panels one scale of plays. Days are always
+        the creator's own.
     per_row
         Panels side by side. None chooses by the number of creators.
     lang
@@ -177,15 +178,16 @@ def plot_videos(
     given = given_names(names, creators)
     letters = lettering(lang, [*given, *absent_from(names, creators).values(), *_hot_titles(creators)])
     figure, panels = open_timelines(creator_names(given, creators, letters), 1, letters)
-    shared = scale == "shared"
-    _scale(panels, list(creators.values()), letters.lang, log=log, shared=shared)
+    _scale(panels, list(creators.values()), letters.lang, log=log, shared=scale == "shared")
     for panel, videos in zip(panels, creators.values(), strict=True):
         _draw(panel, videos)
     clauses = [*_clauses(creators, scale, letters.lang, log=log), *name_absent(names, creators, letters)]
     heading = head_figure(figure, _WORDS[letters.lang]["title"], clauses, letters)
     inches = fit_timelines(figure, panels, columns, heading, _ACROSS, [_DOWN])
-    _span(panels, list(creators.values()), inches, shared=shared)
     for panel, videos in zip(panels, creators.values(), strict=True):
+        if len(videos.places):
+            ends = videos.places.min(), videos.places.max()
+            panel.span(*(np.datetime64(round(end * 24), "h") for end in ends), inches, _ROOM)
         _name_hot(panel, videos)
     return figure
 
@@ -291,16 +293,6 @@ def _note_medians(panel: Timeline, videos: _Videos) -> None:
         panel.note(ax, text, max(value, ax.get_ylim()[0]), _LOOK[kind][1], side * lack * 72)
 
 
-def _span(panels: Sequence[Timeline], creators: Sequence[_Videos], inches: float, *, shared: bool) -> None:
-    """Give the axes of days their ends and labels."""
-    spans = [(videos.places.min(), videos.places.max()) if len(videos.places) else None for videos in creators]
-    known = [span for span in spans if span]
-    for panel, span in zip(panels, spans, strict=True):
-        ends = (min(low for low, _ in known), max(high for _, high in known)) if shared and known else span
-        if ends:
-            panel.span(*(np.datetime64(round(end * 24), "h") for end in ends), inches, _ROOM)
-
-
 def _name_hot(panel: Timeline, videos: _Videos) -> None:
     """Write the titles of hot videos at their points, as far as there is room."""
     if not videos.hot.any():
@@ -309,7 +301,7 @@ def _name_hot(panel: Timeline, videos: _Videos) -> None:
     places = np.column_stack([videos.places, _heights(ax, videos)])
     titles = [_title(videos.titles[row], row, panel.letters) for row in np.flatnonzero(videos.hot)]
     radius = max(size for *_, size in _LOOK.values()) / 2
-    _, unplaced = label_points(ax, places[videos.hot], titles, radius, panel.letters, places[~videos.hot])
+    _, unplaced = label_points(ax, places[videos.hot], titles, radius, panel.letters, places[~videos.hot], _SIZES)
     panel.remark(words["unplaced"].format(len(unplaced)) if unplaced else "")
 
 

@@ -26,6 +26,7 @@ def label_points(
     radius: float,
     letters: Lettering,
     others: np.ndarray[Any, Any] = _NO_OTHERS,
+    sizes: Sequence[float] = _SIZES,
 ) -> tuple[list[Annotation], list[str]]:
     """Write a label at each point, inside the axes and apart from all others.
 
@@ -43,6 +44,8 @@ def label_points(
         How the labels are written.
     others
         Points without a label, which no label may lie on.
+    sizes
+        Sizes of text to try, the largest first.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def label_points(
         The artists, and the labels that find no room on these axes and are not shown.
     """
     labels = [_label(ax, place, text, letters) for place, text in zip(places, texts, strict=True)]
-    size, spots = _fitting(ax, places, labels, radius, others)
+    size, spots = _fitting(ax, places, labels, radius, others, sizes)
     for label in labels:
         label.set_fontsize(size)
     leaders = [_put(ax, label, spot, radius) for label, spot in zip(labels, spots, strict=True)]
@@ -70,10 +73,11 @@ def _fitting(
     labels: Sequence[Annotation],
     radius: float,
     others: np.ndarray[Any, Any],
+    sizes: Sequence[float],
 ) -> tuple[float, Sequence[Spot | None]]:
     """Return the largest size of text at which all labels have a spot, most of them beside their points."""
     tried = []
-    for size in _SIZES:
+    for size in sizes:
         for label in labels:
             label.set_fontsize(size)
         spots = _spots(ax, places, labels, radius, others)
