@@ -14,9 +14,45 @@ AGES = ("18-23", "24-30", "31-40", "41-50", "50+")
 TIERS = ("一线", "二线", "三线", "四线", "五线")
 CROWDS = ("小镇青年", "Z世代", "都市蓝领", "新锐白领", "精致妈妈", "小镇中老年", "都市银发", "资深中产")
 DEVICES = ("iPhone", "华为", "oppo", "vivo", "荣耀", "小米", "红米", "其他")
-PROVINCES = tuple("广东 山东 江苏 河南 四川 浙江 河北 湖南 安徽 湖北 辽宁 广西 福建 云南 江西 北京 上海 重庆 内蒙古 黑龙江".split())
-CITIES = tuple("北京 上海 广州 深圳 成都 重庆 杭州 武汉 西安 郑州 长沙 苏州 南京 东莞".split())
-INTERESTS = tuple("随拍 二次元 明星 游戏 时尚 体育 动物 颜值 美食 亲子 汽车 旅游".split())
+PROVINCES = (
+    "广东",
+    "山东",
+    "江苏",
+    "河南",
+    "四川",
+    "浙江",
+    "河北",
+    "湖南",
+    "安徽",
+    "湖北",
+    "辽宁",
+    "广西",
+    "福建",
+    "云南",
+    "江西",
+    "北京",
+    "上海",
+    "重庆",
+    "内蒙古",
+    "黑龙江",
+)
+CITIES = (
+    "北京",
+    "上海",
+    "广州",
+    "深圳",
+    "成都",
+    "重庆",
+    "杭州",
+    "武汉",
+    "西安",
+    "郑州",
+    "长沙",
+    "苏州",
+    "南京",
+    "东莞",
+)
+INTERESTS = ("随拍", "二次元", "明星", "游戏", "时尚", "体育", "动物", "颜值", "美食", "亲子", "汽车", "旅游")
 DIMENSIONS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
     "gender": ("性别分布", ("female", "male"), 2),
     "age": ("年龄分布", AGES, 5),
@@ -69,7 +105,9 @@ def many_portraits(creators: int, seed: int = 3) -> pd.DataFrame:
             if generator.random() < 0.06:
                 continue
             shares = generator.dirichlet(np.linspace(3, 0.8, len(buckets)) * 1.5)
-            kept = sorted(generator.permutation(len(buckets))[:listed]) if listed < len(buckets) else range(len(buckets))
+            kept = (
+                sorted(generator.permutation(len(buckets))[:listed]) if listed < len(buckets) else range(len(buckets))
+            )
             known = 0.75 if dimension == "age" else 1.0
             users[dimension] = {buckets[place]: int(audience * known * shares[place]) for place in kept}
         found.append((kol_id(row), users))
@@ -162,7 +200,7 @@ def expected_board(*cells: tuple[Any, ...], names: Iterable[str] | None = None) 
 def many_expected(creators: int, seed: int = 11) -> pd.DataFrame:
     generator = np.random.default_rng(seed)
     cells: list[tuple[Any, ...]] = []
-    for row in range(creators):
+    for _ in range(creators):
         median = float(np.exp(generator.normal(12.8, 1.2)))
         expected = median * float(np.exp(generator.normal(0.1, 0.4)))
         cells.append((int(expected), int(median), float(round(expected * generator.uniform(0.02, 0.12), -2))))

@@ -1,4 +1,4 @@
-"""What the provider expects of an order against what the videos reach: plays, and the CPM that a quote makes of them."""
+"""What the provider expects of an order against what the videos reach: plays, and the CPM that a quote makes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from ..board.metrics import METRICS
@@ -28,6 +29,7 @@ from .drawing.style import (
     GRID,
     INK,
     MUTED,
+    PAPER,
     SMALL,
     as_floats,
     creator_names,
@@ -63,7 +65,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "times": "ratio",
             "at_median": "by median",
             "quote": "quote",
-            "no_expected": "no expectation",
+            "no_expected": "no data",
             "no_quote": "no quote",
         },
     }
@@ -72,6 +74,8 @@ _ACROSS, _ROW, _ROOM, _SECOND = 3.0, 0.34, 0.6, 0.66
 _TICK = 0.62
 """Inches that a tick label takes."""
 _HEADER = -1.0
+_HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
+"""Keeps the guide of the row off the letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,8 @@ def plot_expected(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "zh"
     rows = creator_names(given, board["kol_id"], letters)
     figure, panels = open_panels([words["plays"], words["price"]], rows, 2, letters)
     of_plays, of_price = panels
-    _draw(of_plays, plays, "plays", np.full(len(rows), words["no_expected"]))
-    _draw(of_price, prices, "CNY", np.where(np.isnan(quotes), words["no_quote"], words["no_expected"]))
+    _draw(of_plays, plays, "plays", [words["no_expected"]] * len(rows))
+    _draw(of_price, prices, "CNY", [words["no_quote" if np.isnan(quote) else "no_expected"] for quote in quotes])
     _note(of_plays, words["median"], numbers(plays.reached, "plays", letters.lang))
     _note(of_plays, words["times"], _times(plays), _SECOND)
     _note(of_price, words["at_median"], numbers(prices.reached, "CNY", letters.lang))
@@ -222,7 +226,7 @@ def _draw(panel: Panel, pairs: _Pairs, unit: str, lacking: Sequence[str]) -> Non
         if lines[row]:
             ax.plot([reached, reached], [row - 0.26, row + 0.26], color=INK, linewidth=1.8, zorder=3)
         if not dots[row]:
-            _say(panel, row, lacking[row] if np.isnan(expected) else texts[row], reached if lines[row] else None)
+            _say(panel, row, lacking[row] if np.isnan(expected) else texts[row])
             continue
         if not lines[row]:
             colour, ink = MUTED, INK
@@ -235,15 +239,28 @@ def _draw(panel: Panel, pairs: _Pairs, unit: str, lacking: Sequence[str]) -> Non
 def _label(panel: Panel, text: str, at: tuple[float, float], side: str, ink: str) -> None:
     """Write an expectation beside its dot, away from the line."""
     points = (8 if side == "left" else -8, 0)
-    look = {"ha": side, "va": "center_baseline", "color": ink, "fontsize": SMALL, **panel.letters.style}
+    look = {
+        "ha": side,
+        "va": "center_baseline",
+        "color": ink,
+        "fontsize": SMALL,
+        "path_effects": _HALO,
+        **panel.letters.style,
+    }
     panel.ax.annotate(text, xy=at, xytext=points, textcoords="offset points", annotation_clip=False, **look)
 
 
-def _say(panel: Panel, row: int, text: str, beside: float | None) -> None:
-    """Say what is missing, beside the line if there is one."""
-    at, coords = ((0, row), ("axes fraction", "data")) if beside is None else ((beside, row), ("data", "data"))
-    look = {"va": "center_baseline", "color": MUTED, "fontsize": SMALL - 1, **panel.letters.style}
-    panel.ax.annotate(text, xy=at, xycoords=coords, xytext=(6, 0), textcoords="offset points", **look)
+def _say(panel: Panel, row: int, text: str) -> None:
+    """Say what is missing, in the room on the left of all dots."""
+    look = {
+        "va": "center_baseline",
+        "color": MUTED,
+        "fontsize": SMALL - 1,
+        "path_effects": _HALO,
+        **panel.letters.style,
+    }
+    at, coords = (0, row), ("axes fraction", "data")
+    panel.ax.annotate(text, xy=at, xycoords=coords, xytext=(4, 0), textcoords="offset points", **look)
 
 
 def _scale(panel: Panel, pairs: _Pairs, inches: float, sign: str) -> None:
@@ -256,9 +273,10 @@ def _scale(panel: Panel, pairs: _Pairs, inches: float, sign: str) -> None:
         return
     ends = np.log10([amounts.min(), amounts.max()]) if log else np.array([0.0, amounts.max() or 1.0])
     room = (np.ptp(ends) or 0.3) * _ROOM / (inches - 2 * _ROOM)
-    low, high = (10 ** (ends + (-room, room))).tolist() if log else [0.0, float(ends[1] + room)]
+    ends += np.array([-room, room])
+    low, high = (10**ends if log else ends).tolist()
     ax.set_xlim(low, high)
-    ticks = scale_ticks(low, high, max(2, int(inches / _TICK)), log=log)
+    ticks = scale_ticks(low if log else 0.0, high, max(2, int(inches / _TICK)), log=log)
     ax.set_xticks(ticks, [sign + _amount(tick, lang) for tick in ticks])
 
 

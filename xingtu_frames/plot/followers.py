@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from ..errors import ParameterError
@@ -19,6 +18,7 @@ from ..wording import Language, compact, percent
 from .drawing.font import lettering
 from .drawing.heading import absent_from, given_names, head_figure, name_absent
 from .drawing.panels import panels_across
+from .drawing.scales import day_numbers
 from .drawing.style import (
     AHEAD,
     AHEAD_INK,
@@ -152,7 +152,7 @@ def plot_followers(
     ------
     ParameterError
         The frame lacks a column, has no rows, has a date that is none or two rows for one day, ``scale`` or ``lang``
-        is not known, or ``per_row`` is not a whole number from 1.
+        is not known, or ``per_row`` is not a positive integer.
 
     Warns
     -----
@@ -186,7 +186,7 @@ def plot_followers(
     inches = fit_timelines(figure, panels, columns, heading, _ACROSS, _DOWNS)
     _scale(panels, list(creators.values()), shared=scale == "shared")
     for panel, numbers in zip(panels, creators.values(), strict=True):
-        panel.span(days[0], days[-1], inches, _ROOM)
+        panel.span(float(numbers.places[0]), float(numbers.places[-1]), inches, _ROOM)
         _label_largest(panel, numbers, inches)
     return figure
 
@@ -208,7 +208,7 @@ def _by_creator(frame: pd.DataFrame) -> tuple[dict[str, _Days], np.ndarray[Any, 
             array = np.full(len(days), np.nan)
             array[rows[places]] = values[places]
             arrays.append(array)
-        found[str(kol_id)] = _Days(date2num(days), *arrays)
+        found[str(kol_id)] = _Days(day_numbers(days), *arrays)
     return found, days
 
 
@@ -307,5 +307,5 @@ def _label_largest(panel: Timeline, days: _Days, inches: float) -> None:
     text = _signed(change, panel.letters.lang)
     ink = AHEAD_INK if change > 0 else BEHIND_INK
     up = change > 0
-    look = {"ha": side, "va": "bottom" if up else "top", "color": ink, "fontsize": SMALL - 1}
+    look: dict[str, Any] = {"ha": side, "va": "bottom" if up else "top", "color": ink, "fontsize": SMALL - 1}
     panel.write(below, text, (place, change), (0, 1.5 if up else -1.5), **look)

@@ -201,7 +201,7 @@ def plot_portrait(
     ------
     ParameterError
         The frame lacks a column, has no rows or has two shares for one bucket, a dimension does not exist or is not
-        in the frame, ``top`` is not a whole number from 1, or ``lang`` is not known.
+        in the frame, ``top`` is not a positive integer, or ``lang`` is not known.
 
     Warns
     -----
@@ -260,7 +260,10 @@ def _dimension(key: str, rows: pd.DataFrame, kol_ids: Sequence[str], top: int, l
     lists = [list(rows["bucket"].iloc[places]) for places in rows.groupby("kol_id", sort=False).indices.values()]
     buckets = _merged(lists)
     shares, users = np.full((len(kol_ids), len(buckets)), np.nan), np.full((len(kol_ids), len(buckets)), np.nan)
-    cells = pd.Index(kol_ids).get_indexer(rows["kol_id"]), pd.Index(buckets).get_indexer(rows["bucket"])
+    cells = (
+        pd.Index(kol_ids).get_indexer(pd.Index(rows["kol_id"])),
+        pd.Index(buckets).get_indexer(pd.Index(rows["bucket"])),
+    )
     shares[cells], users[cells] = as_floats(rows["share"]), as_floats(rows["users"])
     told = ~np.isnan(users).all(axis=1)
     base = np.where(told, np.nansum(users, axis=1), np.nan)
@@ -301,7 +304,7 @@ def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> None:
     edge, rows = len(dimension.buckets), np.arange(len(shares))
     ax.set(xlim=(0, edge + _BASE / _CELL), ylim=(len(shares) - 0.5, -0.5), xticks=[])
     ax.hlines(rows - 0.5, 0, edge + _BASE / _CELL, color=GRID, linewidth=[0.9, *[0.4] * (len(rows) - 1)], zorder=0)
-    for row in rows:
+    for row in range(len(shares)):
         if np.isnan(shares[row]).all():
             _write(ax, words["missing"], (0, row), MUTED, letters)
         else:

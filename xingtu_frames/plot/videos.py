@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
@@ -19,7 +18,7 @@ from ..wording import Language, compact, shortened
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, given_names, head_figure, name_absent
 from .drawing.panels import panels_across
-from .drawing.scales import WIDE_SPREAD, scale_limits, scale_ticks, spread
+from .drawing.scales import WIDE_SPREAD, day_numbers, scale_limits, scale_ticks, spread
 from .drawing.spotting import label_points
 from .drawing.style import (
     AHEAD,
@@ -156,7 +155,7 @@ def plot_videos(
     ------
     ParameterError
         The frame lacks a column, has no rows, has a video twice in one list or of another kind, ``scale`` or
-        ``lang`` is not known, or ``per_row`` is not a whole number from 1.
+        ``lang`` is not known, or ``per_row`` is not a positive integer.
 
     Warns
     -----
@@ -186,8 +185,7 @@ def plot_videos(
     inches = fit_timelines(figure, panels, columns, heading, _ACROSS, [_DOWN])
     for panel, videos in zip(panels, creators.values(), strict=True):
         if len(videos.places):
-            ends = videos.places.min(), videos.places.max()
-            panel.span(*(np.datetime64(round(end * 24), "h") for end in ends), inches, _ROOM)
+            panel.span(float(videos.places.min()), float(videos.places.max()), inches, _ROOM)
         _name_hot(panel, videos)
     return figure
 
@@ -212,7 +210,7 @@ def _by_creator(frame: pd.DataFrame, plays: np.ndarray[Any, Any]) -> dict[str, _
         medians = {kind: plays[rows[(kinds[rows] == kind) & np.isfinite(plays[rows])]] for kind in _KINDS}
         drawn = rows[known[rows] & ~both[rows]]
         found[str(kol_id)] = _Videos(
-            date2num(days[drawn]),
+            day_numbers(days[drawn]),
             plays[drawn],
             kinds[drawn] == "xingtu",
             hot[drawn],
@@ -235,9 +233,7 @@ def _hot_titles(creators: Mapping[str, _Videos]) -> list[Any]:
     return [title for videos in creators.values() for title, hot in zip(videos.titles, videos.hot, strict=True) if hot]
 
 
-def _scale(
-    panels: Sequence[Timeline], creators: Sequence[_Videos], lang: Language, *, log: bool, shared: bool
-) -> None:
+def _scale(panels: Sequence[Timeline], creators: Sequence[_Videos], lang: Language, *, log: bool, shared: bool) -> None:
     """Give the axes of plays their kind, ends and labels."""
     amounts = [np.r_[videos.plays, list(videos.medians.values())] for videos in creators]
     if shared:
@@ -265,10 +261,15 @@ def _draw(panel: Timeline, videos: _Videos) -> None:
         panel.say_empty(words["missing"])
     panel.remark(words["gaps"].format(videos.gaps) if videos.gaps else "")
     heights = _heights(ax, videos)
-    for kind, (colour, ink, shape, size) in _LOOK.items():
+    for kind, (colour, _, shape, size) in _LOOK.items():
         of_kind = videos.ordered == (kind == "xingtu")
         for rows, rim, edge in ((of_kind & ~videos.hot, 0.8, PAPER), (of_kind & videos.hot, 1.5, INK)):
-            look = {"color": colour, "markersize": size, "markeredgecolor": edge, "markeredgewidth": rim}
+            look: dict[str, Any] = {
+                "color": colour,
+                "markersize": size,
+                "markeredgecolor": edge,
+                "markeredgewidth": rim,
+            }
             ax.plot(videos.places[rows], heights[rows], shape, zorder=4 if edge == INK else 3, clip_on=False, **look)
         if kind in videos.medians:
             ax.axhline(videos.medians[kind], color=colour, linewidth=1.3, linestyle=(0, (5, 3)), zorder=2)
@@ -299,7 +300,7 @@ def _name_hot(panel: Timeline, videos: _Videos) -> None:
         return
     words, (ax,) = _WORDS[panel.letters.lang], panel.axes
     places = np.column_stack([videos.places, _heights(ax, videos)])
-    titles = [_title(videos.titles[row], row, panel.letters) for row in np.flatnonzero(videos.hot)]
+    titles = [_title(videos.titles[row], row, panel.letters) for row in np.flatnonzero(videos.hot).tolist()]
     radius = max(size for *_, size in _LOOK.values()) / 2
     _, unplaced = label_points(ax, places[videos.hot], titles, radius, panel.letters, places[~videos.hot], _SIZES)
     panel.remark(words["unplaced"].format(len(unplaced)) if unplaced else "")

@@ -122,4 +122,4 @@ def name_absent(
 def absent_from(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> dict[str, str]:
     """Return the creators that the caller names and that are not among these."""
     known = set(kol_ids)
-    return {kol_id: name for kol_id, name in (names if names is not None else {}).items() if kol_id not in known}
+    return {kol_id: name for kol_id, name in dict(names if names is not None else {}).items() if kol_id not in known}

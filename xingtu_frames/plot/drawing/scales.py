@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator
 
 WIDE_SPREAD = 8.0
 """Amounts that lie further apart than this many times need a logarithmic scale."""
 COARSE: Sequence[Sequence[float]] = ((1, 2, 5), (1, 3), (1,))
 _FINE: Sequence[float] = (1, 1.5, 2, 3, 4, 5, 7)
+_DAY_US = 86_400_000_000
 _DAYS, _MONTHS = (1, 2, 7, 14), (1, 2, 3, 6, 12, 24, 60)
 
 
@@ -48,20 +48,34 @@ def round_series(low: float, high: float, steps: Sequence[float]) -> list[float]
     return [value for power in powers for step in steps if low <= (value := step * 10.0**power) <= high]
 
 
-def day_ticks(first: np.datetime64, last: np.datetime64, most: int) -> tuple[list[float], list[str]]:
+def day_ticks(first: float, last: float, most: int) -> tuple[list[float], list[str]]:
     """Return places and labels of calendar days between two, at most so many: 09-01, or 2026-09 for long times."""
-    first, last = np.datetime64(first, "D"), np.datetime64(last, "D")
+    if np.ceil(first) > np.floor(last):
+        return [first], [_day(first)[5:]]
     for step in _DAYS:
-        days = np.arange(first, last + 1, step)
+        days = np.arange(np.ceil(first), np.floor(last) + 1, step)
         if len(days) <= most:
-            return _placed(days), [str(day)[5:] for day in days]
-    months = np.arange(np.datetime64(first - 1, "M") + 1, np.datetime64(last, "M") + 1)
+            return days.tolist(), [_day(day)[5:] for day in days]
+    months = [day for day in np.arange(np.ceil(first), np.floor(last) + 1) if _day(day).endswith("-01")]
+    starts: list[float] = []
     for step in _MONTHS:
-        starts = months[months.astype(int) % step == 0]
+        starts = [float(day) for day in months if _month(day) % step == 0]
         if len(starts) <= most:
             break
-    return _placed(starts.astype("datetime64[D]")), [str(month) for month in starts]
+    return starts, [_day(day)[:7] for day in starts]
 
 
-def _placed(days: np.ndarray[Any, Any]) -> list[float]:
-    return [float(place) for place in date2num(days)]
+def _day(number: float) -> str:
+    return str(np.datetime64(int(np.floor(number)), "D"))
+
+
+def _month(number: float) -> int:
+    """Return the months from 1970 to a day."""
+    year, month, _ = _day(number).split("-")
+    return (int(year) - 1970) * 12 + int(month) - 1
+
+
+def day_numbers(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return times as days since 1970 with fractions: their places on an axis of days."""
+    numbers: np.ndarray[Any, Any] = times.astype("datetime64[us]").astype("int64") / _DAY_US
+    return numbers

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
@@ -78,13 +77,12 @@ class Timeline:
         """Say in the middle that there is nothing to draw."""
         self.write(self.axes[0], text, (0.5, 0.5), (0, 0), "axes fraction", color=MUTED, ha="center", va="center")
 
-    def span(self, first: np.datetime64, last: np.datetime64, inches: float, room: float) -> None:
+    def span(self, first: float, last: float, inches: float, room: float) -> None:
         """Give the axis of days its ends, with this many inches of room at both, and its labels."""
-        low, high = float(date2num(first)), float(date2num(last))
-        edge = max(high - low, 1.0) * room / (inches - 2 * room)
+        edge = max(last - first, 1.0) * room / (inches - 2 * room)
         places, labels = day_ticks(first, last, max(2, int(inches / _TICK)))
         for ax in self.axes:
-            ax.set_xlim(low - edge, high + edge)
+            ax.set_xlim(first - edge, last + edge)
             ax.set_xticks(places, [""] * len(places))
         self.axes[-1].set_xticks(places, labels, fontsize=SMALL, color=MUTED, **self.letters.style)
 
@@ -92,7 +90,7 @@ class Timeline:
 def open_timelines(names: Sequence[str], parts: int, letters: Lettering) -> tuple[Figure, list[Timeline]]:
     """Open a figure with a panel of bare parts for each name."""
     figure = plt.figure(FigureClass=Picture, facecolor=PAPER, layout="none")
-    panels = []
+    panels: list[Timeline] = []
     for name in names:
         axes = [figure.add_axes((0.0, 0.0, 1.0, 1.0), label=f"{len(panels)}.{part}") for part in range(parts)]
         for ax in axes:
