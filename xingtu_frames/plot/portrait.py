@@ -109,7 +109,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _MOST, _LIGHT = "#94B8FC", "#D8E5FD"
-_CELL, _BASE, _ROW, _BAR = 0.68, 0.56, 0.3, 0.72
+_CELL, _BASE, _ROW, _BAR = 0.68, 0.56, 0.27, 0.74
 _TITLE, _HEADERS, _BELOW, _BETWEEN = 0.34, 0.36, 0.16, 0.3
 _PAGE, _PAD = 14.6, 3.0
 _HEADER_CELLS = 10
