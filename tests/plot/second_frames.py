@@ -81,7 +81,7 @@ def portrait_rows(creator: str, users: Mapping[str, Mapping[str, Any]]) -> Itera
         order = list(buckets) if dimension in IN_ORDER else sorted(buckets, key=lambda name: -(buckets[name] or 0))
         for bucket in order:
             count = buckets[bucket]
-            share = None if count is None else count / total
+            share = count / total if count is not None and total else None
             label = DIMENSIONS[dimension][0]
             yield (creator, "connected", dimension, label, bucket, count, share, dimension in ("city", "interest"))
 

@@ -202,7 +202,7 @@ def _times(plays: _Pairs) -> list[str]:
     """Write how many times the median the expectation is."""
     usable = plays.reached > 0
     ratios = np.where(usable, plays.expected / np.where(usable, plays.reached, 1.0), np.nan)
-    return [f"×{ratio:,.2f}" if np.isfinite(ratio) else MISSING for ratio in ratios]
+    return [f"×{ratio:,.2f}" if np.isfinite(ratio) else MISSING for ratio in ratios.tolist()]
 
 
 def _note(panel: Panel, header: str, texts: Sequence[str], indent: float = 0.0) -> None:

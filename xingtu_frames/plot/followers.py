@@ -67,6 +67,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _ACROSS, _DOWNS, _ROOM = 3.0, (1.15, 0.62), 0.06
+_TINY, _HUGE = 0.001, 10.0
+"""Shares of the start that are written as less than a tenth of a percent, and as a multiple."""
 _DAY = np.timedelta64(1, "D")
 
 
@@ -258,7 +260,9 @@ def _net(known: np.ndarray[Any, Any], lang: Language) -> tuple[str, str]:
     net = float(known[-1] - known[0])
     text = _signed(net, lang)
     if known[0] > 0 and net:
-        text += f" ({'+' if net > 0 else '-'}{percent(abs(net) / known[0])})"
+        share = abs(net) / known[0]
+        sign = "" if share < _TINY else "+" if net > 0 else "-"
+        text += f" (×{compact(known[-1] / known[0], lang)})" if share >= _HUGE else f" ({sign}{percent(share)})"
     return text, AHEAD_INK if net > 0 else BEHIND_INK if net < 0 else MUTED
 
 

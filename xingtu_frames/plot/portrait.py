@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from ..errors import ParameterError
 from ..wording import MISSING, Language, compact, percent, wrapped
@@ -110,7 +111,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _MOST, _LIGHT = "#94B8FC", "#D8E5FD"
 _CELL, _BASE, _ROW, _BAR = 0.68, 0.56, 0.27, 0.74
-_TITLE, _HEADERS, _BELOW, _BETWEEN = 0.34, 0.36, 0.16, 0.3
+_TITLE, _HEADERS, _BELOW, _BETWEEN = 0.32, 0.42, 0.16, 0.3
 _PAGE, _PAD = 14.6, 3.0
 _HEADER_CELLS = 10
 _LONGEST = 0.94
@@ -221,11 +222,13 @@ def plot_portrait(
         _dimension(key, rows, kol_ids, top, letters.lang) for key, rows in _groups(frame, _chosen(dimensions)).items()
     ]
     figure, axes = new_figure(len(drawn), 1)
-    for ax, dimension in zip(axes, drawn, strict=True):
-        _draw(ax, dimension, letters)
+    titles = [_draw(ax, dimension, letters) for ax, dimension in zip(axes, drawn, strict=True)]
+    room = [max(dimension.inches, width([title])) for dimension, title in zip(drawn, titles, strict=True)]
     clauses = [*_clauses(drawn, letters.lang), *name_absent(names, kol_ids, letters)]
     heading = head_figure(figure, _WORDS[letters.lang][_asked(frame)], clauses, letters)
-    _fit(figure, axes, drawn, creator_names(given, kol_ids, letters), heading, letters)
+    lines = _lines(room)
+    _name(axes, [line[0] for line in lines], creator_names(given, kol_ids, letters), letters)
+    _fit(figure, axes, lines, room, [dimension.inches for dimension in drawn], heading)
     return figure
 
 
@@ -297,8 +300,8 @@ def _sums(shares: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return sums
 
 
-def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> None:
-    """Draw bars and numbers of one dimension, and what stands over and beside them."""
+def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> Text:
+    """Draw bars and numbers of one dimension and what stands over and beside them; return its title."""
     bare(ax)
     words, shares = _WORDS[letters.lang], dimension.shares
     edge, rows = len(dimension.buckets), np.arange(len(shares))
@@ -313,7 +316,7 @@ def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> None:
         _head(ax, _bucket(bucket, column, letters), column, letters)
     _head(ax, words["users"], edge, letters)
     title = dimension.label + (f" · {words['is_top']}" if dimension.is_top else "")
-    ax.set_title(title, loc="left", y=1.0, pad=_HEADERS * 72, fontsize=LABEL + 0.5, color=INK, **letters.style)
+    return ax.set_title(title, loc="left", y=1.0, pad=_HEADERS * 72, fontsize=LABEL + 0.5, color=INK, **letters.style)
 
 
 def _draw_row(ax: Axes, row: int, dimension: _Dimension, letters: Lettering) -> None:
@@ -394,35 +397,36 @@ def _clauses(drawn: Sequence[_Dimension], lang: Language) -> list[str]:
     ]
 
 
+def _name(axes: Sequence[Axes], first: Sequence[int], names: Sequence[str], letters: Lettering) -> None:
+    """Write the creators before the first panel of each line."""
+    for number, ax in enumerate(axes):
+        ax.set_yticks(range(len(names)), names)
+        ax.tick_params(labelleft=number in first)
+        for label in ax.get_yticklabels():
+            label.set(fontsize=LABEL, color=INK, **letters.style)
+
+
 def _fit(
     figure: Figure,
     axes: Sequence[Axes],
-    drawn: Sequence[_Dimension],
-    names: Sequence[str],
+    lines: Sequence[Sequence[int]],
+    room: Sequence[float],
+    spans: Sequence[float],
     heading: Heading,
-    letters: Lettering,
 ) -> None:
-    """Set the panels in lines as on a page, the names of the creators before each line."""
-    lines = _lines([dimension.inches for dimension in drawn])
-    for line in lines:
-        axes[line[0]].set_yticks(range(len(names)), names)
-        for label in axes[line[0]].get_yticklabels():
-            label.set(fontsize=LABEL, color=INK, **letters.style)
-    for number in set(range(len(axes))) - {line[0] for line in lines}:
-        axes[number].tick_params(labelleft=False)
+    """Set the panels in lines as on a page; ``room`` is what each needs across, ``spans`` what its cells take."""
     left = width(axes[0].get_yticklabels()) + MARGIN + 0.08
-    widest = max(sum(drawn[number].inches for number in line) + (len(line) - 1) * _BETWEEN for line in lines)
+    widest = max(sum(room[number] for number in line) + (len(line) - 1) * _BETWEEN for line in lines)
     total, head = heading.settle(left + widest + MARGIN)
-    down = len(names) * _ROW
+    down = len(axes[0].get_yticks()) * _ROW
     step = _TITLE + _HEADERS + down + _BELOW
     figure.set_size_inches(total, head + len(lines) * step + MARGIN)
     heading.place(figure)
     for row, line in enumerate(lines):
         start = left
         for number in line:
-            across = drawn[number].inches
-            place(axes[number], figure, start, head + row * step + _TITLE + _HEADERS, across, down)
-            start += across + _BETWEEN
+            place(axes[number], figure, start, head + row * step + _TITLE + _HEADERS, spans[number], down)
+            start += room[number] + _BETWEEN
 
 
 def _lines(inches: Sequence[float]) -> list[list[int]]:

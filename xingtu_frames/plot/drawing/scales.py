@@ -35,11 +35,12 @@ def scale_limits(values: np.ndarray[Any, Any], *, log: bool) -> tuple[float, flo
 
 
 def scale_ticks(low: float, high: float, most: int, *, log: bool) -> list[float]:
-    """Return round amounts between the ends of a scale, about as many as are asked for at most."""
+    """Return round amounts between the ends of a scale, on a logarithmic one at most so many."""
     if not log:
         return [tick for tick in MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
     found = [round_series(low, high, steps) for steps in (_FINE, *COARSE)]
-    return next((ticks for ticks in found if len(ticks) <= most), found[-1])
+    powers = found[-1]
+    return next((ticks for ticks in found if len(ticks) <= most), powers[:: -(-len(powers) // most)])
 
 
 def round_series(low: float, high: float, steps: Sequence[float]) -> list[float]:
