@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from tests.plot.second_frames import expected_board, many_expected
 from tests.plot_cases import (
+    LONG,
     NAMES,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
@@ -144,6 +145,11 @@ def test_scales_are_logarithmic_where_they_need_to_be_and_show_no_zero_then() ->
     near = plot_expected(expected_board(*PAIR))
     assert {ax.get_xscale() for ax in near.axes} == {"linear"}
     assert "对数坐标" not in " ".join(texts_of(near))
+
+
+def test_extreme_numbers_stay_readable() -> None:
+    rows = ((3, 2_560_000_000, 99_000_000.0), (0, 500, 1.0), (10**9, None, 500.0), (5_000_000, 4_000_000, None))
+    assert_texts_are_inside_and_apart(plot_expected(expected_board(*rows, names=[LONG, "零", "b", "c"])))
 
 
 @pytest.mark.parametrize(("band", "column"), [("1-20s", "quote_1_20s"), ("60s+", "quote_60s")])

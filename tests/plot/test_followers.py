@@ -146,6 +146,16 @@ def test_a_shared_scale_compares_change_relative_to_the_start() -> None:
     assert "各图刻度不同" in " ".join(texts_of(own))
 
 
+@pytest.mark.parametrize("scale", ["own", "shared"])
+def test_extreme_numbers_stay_readable(scale: str) -> None:
+    burst = {"2026-09-01": (1, None), "2026-09-20": (99_999_999, 99_999_998)}
+    steady = {"2025-09-01": (980_000_000, 10), "2026-09-01": (980_000_020, 10)}
+    figure = plot_followers(fans_frame(burst, steady, {"2026-09-01": (7, 0)}), scale=scale)
+    said = texts_of(figure)
+    assert [text for text in ("+1亿 (×1亿)", "+20 (<0.1%)", "7") if text not in said] == []
+    assert_texts_are_inside_and_apart(figure)
+
+
 def test_creators_keep_their_order_over_the_same_days() -> None:
     frame = pd.concat([many_fans(3), fans_frame({}, {}, {}, {"2026-08-01": (5, 1)})]).iloc[::-1]
     figure = plot_followers(frame, per_row=1)

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from tests.plot.second_frames import AGES, many_portraits, names_for, portrait_frame
 from tests.plot_cases import (
+    LONG,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
     assert_is_english,
@@ -156,6 +157,21 @@ def test_what_is_missing_is_a_dash_or_a_note_never_zero() -> None:
     assert "“—”为未列出" in " ".join(texts_of(gender.figure))
     without = portrait_frame(TWO).assign(users=pd.NA)
     assert cells(plot_portrait(without).axes[0])[0, 2] == "—"
+
+
+def test_extreme_shares_and_long_buckets_stay_readable() -> None:
+    users: dict[str, dict[str, Any]] = {
+        "gender": {"female": 1, "male": 3_000_000_000},
+        "age": {"18-23": 0, "24-30": 0},
+        "device": {"其他": 100, "一个很长很长的设备名字啊啊": 3, "iPhone": 1},
+        "interest": {"随拍": 5},
+    }
+    figure = plot_portrait(portrait_frame([(kol_id(0), users)]), names={kol_id(0): LONG})
+    gender, age, device, _ = figure.axes
+    assert (cells(gender)[0, 0], cells(gender)[0, 2]) == ("<0.1%", "30亿")
+    assert cells(age) == {(0, 0): "无数据"}
+    assert headers(device)[0] == "一个很长很\n长的设备…"
+    assert_texts_are_inside_and_apart(figure)
 
 
 def test_the_title_says_whose_portrait_it_is() -> None:

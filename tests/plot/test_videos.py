@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 
 from tests.plot.second_frames import TITLES, items_frame, many_items, names_for
 from tests.plot_cases import (
+    LONG,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
     assert_is_english,
@@ -163,6 +164,16 @@ def test_the_scale_is_logarithmic_where_plays_lie_far_apart_and_zero_is_at_the_b
     assert min(height for _, height in dots(ax)["o", False]) == ax.get_ylim()[0]
     assert ["对数坐标" in " ".join(texts_of(figure)) for figure in (near, far)] == [False, True]
     assert "播放量为0的作品画在底边" in " ".join(texts_of(far))
+
+
+def test_extreme_numbers_stay_readable() -> None:
+    rows = [
+        video(number=number, plays=plays, day=f"2026-09-01T{number:02}:00") for number, plays in enumerate((0, 3, 3))
+    ]
+    rows += [video("xingtu", number=9, plays=2_560_000_000, hot=True, title=LONG, day="2019-01-01")]
+    figure = plot_videos(items_frame(rows), names={kol_id(0): LONG})
+    assert len(figure.axes[0].get_yticks()) <= 5
+    assert_texts_are_inside_and_apart(figure)
 
 
 def test_a_shared_scale_is_one_of_plays_for_all() -> None:
