@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from tests.plot.second_frames import expected_board, many_expected
+from tests.plot.frame_cases import expected_board, many_expected
 from tests.plot_cases import (
     LONG,
     NAMES,

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgb
 
-from tests.plot.second_frames import fans_frame, many_fans, names_for
+from tests.plot.frame_cases import fans_frame, many_fans, names_for
 from tests.plot_cases import (
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from tests.plot.second_frames import AGES, many_portraits, names_for, portrait_frame
+from tests.plot.frame_cases import AGES, many_portraits, names_for, portrait_frame
 from tests.plot_cases import (
     LONG,
     assert_draws_english_without_a_font,

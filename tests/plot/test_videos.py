@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from tests.plot.second_frames import TITLES, items_frame, many_items, names_for
+from tests.plot.frame_cases import TITLES, items_frame, many_items, names_for
 from tests.plot_cases import (
     LONG,
     assert_draws_english_without_a_font,

@@ -1,4 +1,4 @@
-"""Frames of the second wave as their contract has them, with numbers drawn from a seed."""
+"""Frames as the contract of their tables has them, with numbers drawn from a seed."""
 
 from __future__ import annotations
 
