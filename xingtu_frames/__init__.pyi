@@ -65,11 +65,15 @@ from .plot import (
     plot_benchmarks as plot_benchmarks,
     plot_content_mix as plot_content_mix,
     plot_cost_tiers as plot_cost_tiers,
+    plot_expected as plot_expected,
+    plot_followers as plot_followers,
     plot_index as plot_index,
     plot_link_funnel as plot_link_funnel,
+    plot_portrait as plot_portrait,
     plot_price_value as plot_price_value,
     plot_scorecard as plot_scorecard,
     plot_touch as plot_touch,
+    plot_videos as plot_videos,
     use_chinese as use_chinese,
 )
 from .tables.catalog import TABLES as TABLES

@@ -63,6 +63,14 @@ def shortened(text: str, limit: int = NAME_CELLS) -> str:
     return read[:end].rstrip(f" {_JOINER}") + "…"
 
 
+def wrapped(text: str, limit: int, lines: int) -> str:
+    """Break a text into lines of so many cells, and cut it with ``…`` where these lines are too few."""
+    left, broken = shortened(text, limit * lines), [""]
+    for char in left:
+        broken = [*broken[:-1], broken[-1] + char] if cells(broken[-1] + char) <= limit else [*broken, char]
+    return "\n".join(line.strip() for line in broken[:lines])
+
+
 def compact(value: float, lang: Language) -> str:
     """Write a large number with 万 and 亿, or K, M and B, to three digits."""
     rounded = float(f"{value:.3g}")

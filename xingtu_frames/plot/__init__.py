@@ -6,20 +6,28 @@ from .benchmarks import plot_benchmarks
 from .content_mix import plot_content_mix
 from .cost_tiers import plot_cost_tiers
 from .drawing.font import use_chinese
+from .expected import plot_expected
+from .followers import plot_followers
 from .index import plot_index
 from .link_funnel import plot_link_funnel
+from .portrait import plot_portrait
 from .price_value import plot_price_value
 from .scorecard import plot_scorecard
 from .touch import plot_touch
+from .videos import plot_videos
 
 __all__ = [
     "plot_benchmarks",
     "plot_content_mix",
     "plot_cost_tiers",
+    "plot_expected",
+    "plot_followers",
     "plot_index",
     "plot_link_funnel",
+    "plot_portrait",
     "plot_price_value",
     "plot_scorecard",
     "plot_touch",
+    "plot_videos",
     "use_chinese",
 ]

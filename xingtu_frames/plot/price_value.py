@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from ..board.metrics import METRICS
 from ..errors import ParameterError
@@ -21,6 +21,7 @@ from ..wording import MISSING, Language, compact, money, numbers
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of
+from .drawing.scales import COARSE, WIDE_SPREAD, round_series, scale_limits, scale_ticks, spread
 from .drawing.spotting import label_points
 from .drawing.style import (
     AHEAD,
@@ -77,13 +78,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _ACROSS, _DOWN, _MORE, _FEW = 7.6, 4.6, 0.07, 8
-_WIDE_SPREAD = 8.0
 _TICK = (0.75, 0.5)
 """Inches that a tick label takes on each axis."""
 _LINE, _LINE_ENDS = "#B4BAC3", (0.62, 0.2)
 _MARK = 7.5
-_STEPS: Sequence[Sequence[float]] = ((1, 2, 5), (1, 3), (1,))
-_FINE: Sequence[float] = (1, 1.5, 2, 3, 4, 5, 7)
 
 
 def plot_price_value(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "zh", ax: Axes | None = None) -> Axes:
@@ -201,17 +199,12 @@ def _points(board: pd.DataFrame, band: str) -> _Points:
     implied = np.isnan(price) & np.isfinite(cpm) & np.isfinite(plays)
     price = np.where(implied, cpm * plays / 1000, price)
     known = np.isfinite(price) & np.isfinite(plays)
-    return _Points(price, plays, implied, any(_spread(values[known]) > _WIDE_SPREAD for values in (price, plays)))
+    return _Points(price, plays, implied, any(spread(values[known]) > WIDE_SPREAD for values in (price, plays)))
 
 
 def _usable(board: pd.DataFrame, metric: str) -> np.ndarray[Any, Any]:
     # A quote of 0 is none: it would be the best value of all.
     return METRICS[metric].range.usable(as_floats(board[metric]))
-
-
-def _spread(values: np.ndarray[Any, Any]) -> float:
-    above = values[values > 0]
-    return float(above.max() / above.min()) if len(above) else 1.0
 
 
 def _draw_axes(ax: Axes, points: _Points, band: str, letters: Lettering) -> None:
@@ -221,40 +214,16 @@ def _draw_axes(ax: Axes, points: _Points, band: str, letters: Lettering) -> None
     words, style = _WORDS[letters.lang], {"fontsize": SMALL, "color": MUTED, **letters.style}
     if points.log:
         ax.set(xscale="log", yscale="log")
-    limits = [_limits(values[points.drawn], log=points.log) for values in (points.price, points.plays)]
+    limits = [scale_limits(values[points.drawn], log=points.log) for values in (points.price, points.plays)]
     ax.set(xlim=limits[0], ylim=limits[1])
     edges = ax.get_window_extent().width / _TICK[0], ax.get_window_extent().height / _TICK[1]
     for axis, (low, high), edge, sign in zip((ax.xaxis, ax.yaxis), limits, edges, ("¥", ""), strict=True):
-        ticks = _ticks(low, high, int(max(2, edge / ax.figure.dpi)), log=points.log) if points.drawn.any() else []
+        ticks = scale_ticks(low, high, int(max(2, edge / ax.figure.dpi)), log=points.log) if points.drawn.any() else []
         axis.set_minor_locator(NullLocator())
         axis.set_ticks(ticks, [sign + compact(tick, letters.lang) for tick in ticks], **style)
     style["fontsize"] = LABEL - 0.5
     ax.set_xlabel(words["price"].format(_band_label(band, letters.lang)), labelpad=5, **style)
     ax.set_ylabel(words["plays"], labelpad=7, **style)
-
-
-def _limits(values: np.ndarray[Any, Any], *, log: bool) -> tuple[float, float]:
-    if not len(values):
-        return 0.0, 1.0
-    if not log:
-        room = max(0.12 * np.ptp(values), 0.2 * values.max()) or 1.0
-        return max(0.0, float(values.min() - room)), float(values.max() + room)
-    low, high = np.log10([values.min(), values.max()])
-    room = max(0.15, 0.1 * (high - low))
-    return float(10 ** (low - room)), float(10 ** (high + room))
-
-
-def _ticks(low: float, high: float, most: int, *, log: bool) -> list[float]:
-    if not log:
-        return [tick for tick in MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
-    found = [_series(low, high, steps) for steps in (_FINE, *_STEPS)]
-    return next((ticks for ticks in found if len(ticks) <= most), found[-1])
-
-
-def _series(low: float, high: float, steps: Sequence[float]) -> list[float]:
-    """Return the steps of every power of ten between two numbers."""
-    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    return [value for power in powers for step in steps if low <= (value := step * 10.0**power) <= high]
 
 
 def _draw_points(ax: Axes, points: _Points, letters: Lettering) -> None:
@@ -292,7 +261,7 @@ def _draw_lines(ax: Axes, points: _Points, letters: Lettering) -> None:
 
 
 def _levels(lowest: float, highest: float) -> list[float]:
-    found = [_series(lowest * 0.6, highest * 1.6, steps) for steps in _STEPS]
+    found = [round_series(lowest * 0.6, highest * 1.6, steps) for steps in COARSE]
     return next((levels for levels in found if 0 < len(levels) <= 6), found[-1])
 
 

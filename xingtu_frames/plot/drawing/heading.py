@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,13 @@ from .font import Lettering
 from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
 
 _TITLE_LINE, _BELOW = 0.33, 0.05
+_MOST_NAMED = 8
+_ABSENT: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "zh": {"absent": "所给数据中没有：", "more": "等共{}位", "joint": "、"},
+        "en": {"absent": "Not in the data given: ", "more": "{} in all", "joint": ", "},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +104,22 @@ def given_names(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Itera
         raise ParameterError(f"names must map ids to names, a mapping or a Series, not a {type(names).__name__}")
     known = dict((names if names is not None else {}).items())
     return [known.get(kol_id) for kol_id in kol_ids]
+
+
+def name_absent(
+    names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str], letters: Lettering
+) -> list[str]:
+    """Say which creators the caller names that are not among these, the first eight by name."""
+    missed = absent_from(names, kol_ids)
+    if not missed:
+        return []
+    words = _ABSENT[letters.lang]
+    told = [letters.name(name, kol_id) for kol_id, name in missed.items()][:_MOST_NAMED]
+    more = [words["more"].format(len(missed))] if len(missed) > _MOST_NAMED else []
+    return [words["absent"] + words["joint"].join([*told, *more])]
+
+
+def absent_from(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> dict[str, str]:
+    """Return the creators that the caller names and that are not among these."""
+    known = set(kol_ids)
+    return {kol_id: name for kol_id, name in dict(names if names is not None else {}).items() if kol_id not in known}

@@ -16,10 +16,17 @@ from .style import INK, MUTED, PAPER, SMALL
 
 _SIZES, _MOST_AWAY = (SMALL, 7.5, 6.0, 4.5), 0.25
 _GAP = 8.0
+_NO_OTHERS = np.empty((0, 2))
 
 
 def label_points(
-    ax: Axes, places: np.ndarray[Any, Any], texts: Sequence[str], radius: float, letters: Lettering
+    ax: Axes,
+    places: np.ndarray[Any, Any],
+    texts: Sequence[str],
+    radius: float,
+    letters: Lettering,
+    others: np.ndarray[Any, Any] = _NO_OTHERS,
+    sizes: Sequence[float] = _SIZES,
 ) -> tuple[list[Annotation], list[str]]:
     """Write a label at each point, inside the axes and apart from all others.
 
@@ -35,6 +42,10 @@ def label_points(
         Radius of the mark of a point, in typographic points.
     letters
         How the labels are written.
+    others
+        Points without a label, which no label may lie on.
+    sizes
+        Sizes of text to try, the largest first.
 
     Returns
     -------
@@ -42,7 +53,7 @@ def label_points(
         The artists, and the labels that find no room on these axes and are not shown.
     """
     labels = [_label(ax, place, text, letters) for place, text in zip(places, texts, strict=True)]
-    size, spots = _fitting(ax, places, labels, radius)
+    size, spots = _fitting(ax, places, labels, radius, others, sizes)
     for label in labels:
         label.set_fontsize(size)
     leaders = [_put(ax, label, spot, radius) for label, spot in zip(labels, spots, strict=True)]
@@ -57,14 +68,19 @@ def _label(ax: Axes, place: np.ndarray[Any, Any], text: str, letters: Lettering)
 
 
 def _fitting(
-    ax: Axes, places: np.ndarray[Any, Any], labels: Sequence[Annotation], radius: float
+    ax: Axes,
+    places: np.ndarray[Any, Any],
+    labels: Sequence[Annotation],
+    radius: float,
+    others: np.ndarray[Any, Any],
+    sizes: Sequence[float],
 ) -> tuple[float, Sequence[Spot | None]]:
     """Return the largest size of text at which all labels have a spot, most of them beside their points."""
     tried = []
-    for size in _SIZES:
+    for size in sizes:
         for label in labels:
             label.set_fontsize(size)
-        spots = _spots(ax, places, labels, radius)
+        spots = _spots(ax, places, labels, radius, others)
         homeless = spots.count(None)
         many_away = sum(spot is not None and spot.leader is not None for spot in spots) > len(labels) * _MOST_AWAY
         tried.append((homeless, many_away, -size, spots))
@@ -74,12 +90,20 @@ def _fitting(
     return -smaller, found
 
 
-def _spots(ax: Axes, places: np.ndarray[Any, Any], labels: Sequence[Annotation], radius: float) -> list[Spot | None]:
+def _spots(
+    ax: Axes,
+    places: np.ndarray[Any, Any],
+    labels: Sequence[Annotation],
+    radius: float,
+    others: np.ndarray[Any, Any],
+) -> list[Spot | None]:
     sizes = np.array([label.get_window_extent().size for label in labels]).reshape(-1, 2)
     point = ax.figure.dpi / 72
     inner = ax.get_window_extent().padded(-2 * point)
     bounds = (inner.x0, inner.y0, inner.x1, inner.y1)
-    return find_spots(ax.transData.transform(places), sizes, bounds, radius * point, _GAP * point)
+    rim = radius * point
+    taken = [(x - rim, y - rim, x + rim, y + rim) for x, y in ax.transData.transform(others)]
+    return find_spots(ax.transData.transform(places), sizes, bounds, rim, _GAP * point, taken)
 
 
 def _put(ax: Axes, label: Annotation, spot: Spot | None, radius: float) -> Annotation | None:
