@@ -5,13 +5,27 @@ BIN = $(VENV)/bin
 RUN_READY = $(VENV)/.ready-to-run
 DEV_READY = $(VENV)/.ready-to-develop
 
-.PHONY: demo test check soak bench notebooks clean
+# As many workers as processors, each taking from the others what they have not begun.
+PYTEST = $(BIN)/python -m pytest --numprocesses logical --dist worksteal
+
+.PHONY: demo test test-all check ci soak bench notebooks clean
 
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
 
+# All but what is marked slow: under two minutes on two idle processors.
 test: $(DEV_READY)
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow"
+
+test-all: $(DEV_READY)
+	$(PYTEST)
+
+# What .ci/run runs: the checks and every test, on the newest dependencies, on the oldest that pyproject allows, and on
+# every Python from 3.11 to 3.13 that this machine has.
+ci: check test
+	$(PYTEST) -m slow
+	.ci/oldest
+	.ci/pythons
 
 check: $(DEV_READY)
 	$(BIN)/ruff check .

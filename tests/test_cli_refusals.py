@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -190,7 +191,7 @@ def stored(run: Callable[..., Done], paid: Loopback) -> Loopback:
 def test_cache_info(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("cache", "info")
     path, counts = done.out.splitlines()
-    assert path == str(tmp_path / "default.sqlite")
+    assert path == os.environ["XINGTU_FRAMES_CACHE"]
     assert counts.startswith("2 answers, 2 requests, ")
 
 

@@ -237,7 +237,7 @@ def best_by_hand(board: pd.DataFrame, budget: int, per_creator: int, cap: int | 
     return float(most), float(-cost)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CREATOR, min_size=1, max_size=4), st.integers(1, 200), st.integers(1, 3), st.sampled_from([None, 1, 2]))
 def test_the_plan_is_that_of_trying_every_subset(
     creators: list[tuple[Any, ...]], budget: int, per_creator: int, cap: int | None

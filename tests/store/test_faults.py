@@ -165,13 +165,21 @@ def _fails() -> None:
     raise sqlite3.OperationalError("disk I/O error")
 
 
+def steps(slow: int) -> Any:
+    """Return how far it is from one database call that meets a misfortune to the next."""
+    return pytest.mark.parametrize(
+        "step", [pytest.param(11, id="some"), pytest.param(slow, id="more", marks=pytest.mark.slow)]
+    )
+
+
+@steps(slow=1)
 @pytest.mark.parametrize("late", [False, True], ids=["instead", "afterwards"])
 def test_any_failing_database_call_loses_nothing_that_was_paid_for(
-    make_client: MakeClient, server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool
+    make_client: MakeClient, server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: bool, step: int
 ) -> None:
     server.answer = numbered
     connect = sqlite3.connect
-    for call in itertools.count(1):
+    for call in itertools.count(1, step):
         folder = tmp_path / f"{late}-{call}"
         folder.mkdir()
         server.seen.clear()
@@ -230,6 +238,7 @@ def start() -> Start:
     return Start()
 
 
+@steps(slow=3)
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 def test_kill_9_at_any_database_call_leaves_what_can_be_gone_on_with(
     make_client: MakeClient,
@@ -238,12 +247,13 @@ def test_kill_9_at_any_database_call_leaves_what_can_be_gone_on_with(
     start: Start,
     soak: bool,
     late: bool,
+    step: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The claims of the killed are waited for as long as a lease lasts.
     monkeypatch.setattr(claims, "LEASE_S", 0.3)
     server.answer = numbered
-    for call in itertools.count(1, 1 if soak else 3):
+    for call in itertools.count(1, 1 if soak else step):
         folder = tmp_path / f"{late}-{call}"
         folder.mkdir()
         server.seen.clear()
