@@ -34,7 +34,7 @@ from tests.loopback import Loopback, fail
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 
 
-@pytest.mark.usefixtures("no_network")
+@pytest.mark.usefixtures("no_network", "one_picture")
 def test_demo_shows_an_aligned_board_and_writes_what_it_says(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("demo")
     assert (done.status, done.err) == (0, "")

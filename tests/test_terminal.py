@@ -149,7 +149,11 @@ def drawn_texts(draw: Callable[[], Any]) -> list[str]:
         plt.close(figure)
 
 
-@pytest.mark.parametrize("unit", ["达x", "a", "e\u0301\u0302\u0303", "\u202ex", "\x1b[31m", "😀", "$x_{", "\n"])
+UNITS = ["达x", "e\u0301\u0302\u0303", "\x1b[31m", "\n"]
+MORE_UNITS = [pytest.param(unit, marks=pytest.mark.slow) for unit in ("a", "\u202ex", "😀", "$x_{")]
+
+
+@pytest.mark.parametrize("unit", [*UNITS, *MORE_UNITS])
 def test_names_are_cut_where_they_are_drawn(unit: str) -> None:
     name = unit * (20_000 // len(unit))
     ids = xf.sample_ids()[:3]
