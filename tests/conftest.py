@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _NUMBERS = itertools.count(1)
 
 # Tests pass on a machine that is many times overloaded.
-hypothesis.settings.register_profile("patient", suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
 
 
