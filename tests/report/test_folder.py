@@ -116,7 +116,7 @@ def test_a_creator_without_a_score_is_not_ranked(found: Survey) -> None:
     assert len(rows_of(text)) == len(board) - 1
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_file_is_written_and_they_hold_the_same(found: Survey, tmp_path: Path, lang: str) -> None:
     written = dict(write_all(decided(found, lang=lang), tmp_path))
     assert set(written) == set(tmp_path.iterdir())
