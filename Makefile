@@ -5,13 +5,29 @@ BIN = $(VENV)/bin
 RUN_READY = $(VENV)/.ready-to-run
 DEV_READY = $(VENV)/.ready-to-develop
 
-.PHONY: demo test check soak bench tables notebooks clean
+# Two workers for each processor, because a third of the time is waiting; each takes from the others what they have not
+# begun. Bytecode is kept wherever the environment says otherwise: every worker and child would compile all again.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 8))')
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+.PHONY: demo test test-all check ci soak bench tables notebooks clean
 
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
 
+# All but what is marked slow: under two minutes on two idle processors.
 test: $(DEV_READY)
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow"
+
+test-all: $(DEV_READY)
+	$(PYTEST)
+
+# What .ci/run runs: the checks and every test, on the newest dependencies, on the oldest that pyproject allows, and on
+# every Python from 3.11 to 3.13 that this machine has.
+ci: check test
+	$(PYTEST) -m slow
+	.ci/oldest
+	.ci/pythons
 
 check: $(DEV_READY)
 	$(BIN)/ruff check .

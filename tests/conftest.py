@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import warnings
@@ -11,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
@@ -18,12 +20,15 @@ from tests.loopback import Loopback, Reply, Seen, fail
 from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames import arguments
 from xingtu_frames.cli import main
+from xingtu_frames.report import pictures as report_pictures
 from xingtu_frames.wire import PAIRS, questions
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_NUMBERS = itertools.count(1)
+
 # Tests pass on a machine that is many times overloaded.
-hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.settings.load_profile("patient")
 
 
@@ -38,11 +43,13 @@ def soak(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads the user's token or writes the user's cache."""
+    # Not in a folder of the test's own: making one costs as much as most tests do.
+    default = tmp_path_factory.getbasetemp() / f"default-{next(_NUMBERS)}.sqlite"
     for name in ("JUSTONEAPI_TOKEN", "JUSTONEAPI_BASE_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(tmp_path / "default.sqlite"))
+    monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(default))
     yield
     xf.set_default_client(None)
 
@@ -133,6 +140,12 @@ def paid(sample_server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
     monkeypatch.setenv("JUSTONEAPI_BASE_URL", sample_server.url)
     monkeypatch.setattr(arguments, "_warned", {sample_server.url})
     return sample_server
+
+
+@pytest.fixture
+def one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the first picture of a report alone, where the test is about something else."""
+    monkeypatch.setattr("xingtu_frames.report.pictures._KINDS", report_pictures._KINDS[:1])
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from xingtu_frames.fetch.sample import sample_tables
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 
 
-@pytest.mark.usefixtures("no_network")
+@pytest.mark.usefixtures("no_network", "one_picture")
 def test_demo_shows_an_aligned_board_and_writes_what_it_says(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("demo")
     assert (done.status, done.err) == (0, "")
@@ -53,6 +53,7 @@ def test_demo_shows_an_aligned_board_and_writes_what_it_says(run: Callable[..., 
 
 
 @pytest.mark.usefixtures("no_network")
+@pytest.mark.usefixtures("one_picture")
 def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("demo", "--lang", "en", "--out", "a/b")
     assert done.status == 0
@@ -90,6 +91,7 @@ def mixed_shortlist(folder: Path) -> list[str]:
     return [ONE, URL, "list.csv", "list.xlsx"]
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_compare_takes_ids_addresses_and_files_and_pays_six_requests_a_creator_once(
     run: Callable[..., Done], paid: Loopback, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_compare_takes_ids_addresses_and_files_and_pays_six_requests_a_creator_o
     assert paid.hits() == 5 * 6
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_compare_lists_a_failing_creator_and_writes_the_others(
     run: Callable[..., Done], paid: Loopback, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import doctest
+import importlib
 import io
 import re
 import shlex
@@ -16,8 +17,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
-from xingtu_frames import catalog, cli
-from xingtu_frames.client import client
+from xingtu_frames import cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = [README, (ROOT / "CHANGELOG.md").read_text("utf-8"), (ROOT / "data" / "README.md").read_text("utf-8")]
@@ -78,9 +78,18 @@ def test_the_changelog_knows_the_version() -> None:
     assert "[Unreleased]" in TEXTS[1] or f"[{version}]" in TEXTS[1]
 
 
-@pytest.mark.parametrize("module", [catalog, client], ids=["catalog", "client"])
-def test_the_examples_in_docstrings_are_right(module: object) -> None:
-    found = doctest.testmod(module)  # type: ignore[arg-type]
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted((ROOT / "xingtu_frames").rglob("*.py"))
+    if ">>>" in path.read_text("utf-8")
+]
+
+
+@pytest.mark.usefixtures("no_network")
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_the_examples_in_docstrings_are_right(module: str) -> None:
+    found = doctest.testmod(importlib.import_module(module))
+    plt.close("all")
     assert found.attempted > 0
     assert found.failed == 0
 

@@ -30,6 +30,7 @@ def texts(cell: Any) -> list[str]:
     return [text for text in shown if not text.startswith("<Picture")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_fresh(path: Path, tmp_path: Path) -> None:
     committed = nbformat.read(path, as_version=4)

@@ -30,7 +30,7 @@ EVIL = "\x1b]0;owned\x07\x1b]52;c;ZXZpbA==\x07\x9b31m\x7f\u202egnp.exe\u2066\u20
 DANGEROUS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\u200e\u200f\ud800-\udfff]")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters() | st.sampled_from(EVIL)))
 def test_marked_text_holds_no_control_and_keeps_the_rest(text: str) -> None:
     shown = marked(text)
@@ -40,7 +40,7 @@ def test_marked_text_holds_no_control_and_keeps_the_rest(text: str) -> None:
         assert re.sub("<U[+][0-9A-F]+>", "", shown).replace("\n", "") in text.replace("\n", "") or shown != text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("达人ab\u0301\u200d😀"), max_size=80),
     st.integers(2, 40),
@@ -87,6 +87,7 @@ def hostile_list(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_names_of_lists_reach_the_terminal_as_marks(run: Callable[..., Done], paid: Loopback, tmp_path: Path) -> None:
     hostile_list(tmp_path)
     done = run("compare", "list.xlsx", "list.csv", "--out", "out", "--budget", "100000")
@@ -122,6 +123,7 @@ def test_messages_of_servers_and_names_of_files_reach_the_terminal_as_marks(
         assert not DANGEROUS.search(done.out + done.err)
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_a_name_that_excel_cannot_hold_does_not_cost_the_workbook(
     run: Callable[..., Done], paid: Loopback, tmp_path: Path
 ) -> None:
@@ -147,7 +149,11 @@ def drawn_texts(draw: Callable[[], Any]) -> list[str]:
         plt.close(figure)
 
 
-@pytest.mark.parametrize("unit", ["达x", "a", "e\u0301\u0302\u0303", "\u202ex", "\x1b[31m", "😀", "$x_{", "\n"])
+UNITS = ["达x", "e\u0301\u0302\u0303", "\x1b[31m", "\n"]
+MORE_UNITS = [pytest.param(unit, marks=pytest.mark.slow) for unit in ("a", "\u202ex", "😀", "$x_{")]
+
+
+@pytest.mark.parametrize("unit", [*UNITS, *MORE_UNITS])
 def test_names_are_cut_where_they_are_drawn(unit: str) -> None:
     name = unit * (20_000 // len(unit))
     ids = xf.sample_ids()[:3]
@@ -196,25 +202,33 @@ CONTEXTS = {
 }
 
 
-@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
-def test_nothing_depends_on_the_decimals_of_the_user(context: decimal.Context, tmp_path: Path) -> None:
-    def everything() -> list[Any]:
-        with xf.sample_client() as client:
-            ids = xf.sample_ids()[:4]
-            board = xf.compare(ids, client=client)
-            costs = xf.fetch_cost_tiers(ids, client=client)
-        texts = [drawn_texts(partial(plot, board)) for plot in (xf.plot_scorecard, xf.plot_price_value)]
-        path = xf.write_excel({"board": board}, tmp_path / "a.xlsx")
-        return [
-            texts,
-            drawn_texts(lambda: xf.plot_cost_tiers(costs)),
-            xf.plan_budget(board, 123_456.78),
-            path.read_bytes(),
-        ]
+def everything(folder: Path) -> list[Any]:
+    """Return what is drawn, decided and written of the sample creators."""
+    with xf.sample_client() as client:
+        ids = xf.sample_ids()[:4]
+        board = xf.compare(ids, client=client)
+        costs = xf.fetch_cost_tiers(ids, client=client)
+    texts = [drawn_texts(partial(plot, board)) for plot in (xf.plot_scorecard, xf.plot_price_value)]
+    path = xf.write_excel({"board": board}, folder / "a.xlsx")
+    return [
+        texts,
+        drawn_texts(lambda: xf.plot_cost_tiers(costs)),
+        xf.plan_budget(board, 123_456.78),
+        path.read_bytes(),
+    ]
 
-    usual = everything()
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    return everything(tmp_path_factory.mktemp("usual"))
+
+
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+def test_nothing_depends_on_the_decimals_of_the_user(
+    context: decimal.Context, usual: list[Any], tmp_path: Path
+) -> None:
     with decimal.localcontext(context):
-        strange = everything()
+        strange = everything(tmp_path)
     assert strange[:2] == usual[:2]
     pd.testing.assert_frame_equal(strange[2], usual[2])
     assert strange[3] == usual[3]

@@ -180,7 +180,7 @@ def test_at_most_max_workers_at_once(make_client: MakeClient, server: Loopback) 
 
 
 def test_creators_are_fetched_side_by_side(make_client: MakeClient, server: Loopback) -> None:
-    together = threading.Barrier(WORKERS, timeout=10)
+    together = threading.Barrier(WORKERS, timeout=60)
 
     take = server.take
 
@@ -200,10 +200,10 @@ def test_per_second_bounds_the_requests_and_leaves_the_stored_alone(make_client:
     assert times[-1] - times[0] >= 0.5
     in_one_second = max(sum(start <= moment < start + 0.9 for moment in times) for start in times)
     assert in_one_second <= 21
-    before = time.monotonic()
-    for _ in range(50):
+    client, before = make_client(per_second=0.01), time.monotonic()
+    for _ in range(3):
         xf.fetch_profiles(ids(32)[:1], client=client)
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 100
     assert server.hits() == 32
 
 
@@ -282,7 +282,7 @@ def test_close_waits_for_other_threads(make_client: MakeClient, server: Loopback
     client = make_client()
     with ThreadPoolExecutor(1) as pool:
         ask: Any = pool.submit(xf.fetch_profiles, ids(1), client=client)
-        assert started.wait(10)
+        assert started.wait(60)
         client.close()
         ask.exception()
     assert stored(make_client()) == 1
@@ -294,10 +294,10 @@ def test_closing_during_a_batch_ends_it_with_our_error(make_client: MakeClient, 
     client = make_client(max_workers=2)
     with ThreadPoolExecutor(1) as pool:
         batch = pool.submit(xf.fetch_profiles, ids(20), client=client, on_error="raise")
-        assert asked.wait(10)
+        assert asked.wait(60)
         client.close()
         with pytest.raises(xf.XingtuError):
-            batch.result(timeout=30)
+            batch.result(timeout=60)
     assert server.hits() <= 4
 
 
@@ -340,12 +340,12 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
 
 def test_an_account_error_stops_workers_that_wait_for_their_turn(make_client: MakeClient, server: Loopback) -> None:
     server.script(fail(601))
-    client = make_client(per_second=0.5, max_workers=8)
+    client = make_client(per_second=0.01, max_workers=8)
     started = time.monotonic()
     with pytest.raises(xf.InsufficientBalanceError):
         xf.fetch_profiles(ids(8), client=client)
     assert server.hits() == 1
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 60
 
 
 def test_a_pause_holds_for_workers_that_wait_for_their_turn(make_client: MakeClient, server: Loopback) -> None:
@@ -353,9 +353,9 @@ def test_a_pause_holds_for_workers_that_wait_for_their_turn(make_client: MakeCli
     server.answer = lambda seen: (moments.append(time.monotonic()), ok({}))[1]
     server.script(fail(302, status=429, headers={"Retry-After": "1"}))
     started = time.monotonic()
-    xf.fetch_profiles(ids(4), client=make_client(per_second=20, max_workers=4))
+    xf.fetch_profiles(ids(3), client=make_client(per_second=2, max_workers=3))
     assert min(moments) - started >= 1
-    assert len(moments) == 4
+    assert len(moments) == 3
 
 
 def test_what_the_store_refuses_costs_no_budget(

@@ -92,7 +92,7 @@ AS_A_PROGRAM = "import sys; from xingtu_frames.__main__ import program; sys.exit
 AS_A_FUNCTION = "import sys; from xingtu_frames.cli import main; sys.exit(main())"
 
 
-@pytest.mark.parametrize("code", ["", AS_A_PROGRAM, AS_A_FUNCTION])
+@pytest.mark.parametrize("code", ["", pytest.param(AS_A_PROGRAM, marks=pytest.mark.slow), AS_A_FUNCTION])
 def test_the_command_line_ends_while_answers_are_under_way(
     paid: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, code: str
 ) -> None:
@@ -138,7 +138,7 @@ module.finish = said
 """
 
 
-@pytest.mark.parametrize("code", [AS_A_PROGRAM, AS_A_FUNCTION])
+@pytest.mark.parametrize("code", [pytest.param(AS_A_PROGRAM, marks=pytest.mark.slow), AS_A_FUNCTION])
 def test_a_second_interrupt_ends_the_process_at_once(
     paid: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, code: str
 ) -> None:

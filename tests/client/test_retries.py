@@ -160,9 +160,7 @@ def arrivals(server: Loopback) -> list[float]:
     return times
 
 
-@pytest.mark.parametrize(
-    "reply", [fail(302, headers={"Retry-After": "0.4"}), fail(202, headers={"Retry-After": "0.4"})]
-)
+@pytest.mark.parametrize("reply", [fail(302, headers={"Retry-After": "1"}), fail(202, headers={"Retry-After": "1"})])
 def test_a_rate_limit_pauses_every_worker(make_client: MakeClient, server: Loopback, reply: Reply) -> None:
     times = arrivals(server)
     server.script(reply, kol_id="1")
@@ -176,13 +174,13 @@ def test_a_rate_limit_pauses_every_worker(make_client: MakeClient, server: Loopb
 
 def test_retry_after_of_a_failure_that_is_no_rate_limit_pauses_one(make_client: MakeClient, server: Loopback) -> None:
     times = arrivals(server)
-    server.script(fail(503, status=503, headers={"Retry-After": "0.5"}), kol_id="1")
+    server.script(fail(503, status=503, headers={"Retry-After": "1"}), kol_id="1")
     xf.fetch_profiles([str(n) for n in range(1, 9)], client=make_client(max_workers=2))
-    assert len([moment for moment in times if moment - times[0] < 0.45]) == 8
-    assert times[-1] - times[0] > 0.45
+    assert len([moment for moment in times if moment - times[0] < 0.95]) == 8
+    assert times[-1] - times[0] > 0.95
 
 
-@pytest.mark.parametrize("asked", ["3600", "21600", "Fri, 31 Dec 2100 23:59:59 GMT"])
+@pytest.mark.parametrize("asked", ["3600", "86400", "Fri, 31 Dec 2100 23:59:59 GMT"])
 def test_a_long_retry_after_is_an_error_at_once_that_says_how_long(
     client: xf.Client, server: Loopback, asked: str
 ) -> None:
@@ -191,7 +189,7 @@ def test_a_long_retry_after_is_an_error_at_once_that_says_how_long(
     with pytest.raises(xf.RateLimitedError, match=rf"wait {asked if asked.isdigit() else '[0-9]+'} s") as caught:
         xf.fetch_profiles([ID], client=client)
     assert caught.value.retry_after > 60
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     assert server.hits() == 1
     assert len(xf.fetch_profiles([ID], client=client)) == 1
 
@@ -206,8 +204,8 @@ def test_an_odd_retry_after_does_no_harm(client: xf.Client, server: Loopback, as
 
 
 SLOW = {
-    "drip": ok({"a": "b" * 200}, fault="drip"),
-    "silence": ok({}, delay=1.5),
+    "drip": ok({"a": "b" * 4000}, fault="drip"),
+    "silence": ok({}, delay=120),
 }
 
 
@@ -218,7 +216,7 @@ def test_the_deadline_is_for_the_whole_answer(make_client: MakeClient, server: L
     started = time.monotonic()
     with pytest.raises(xf.TransportError, match=r"0.5 s; it may have been charged"):
         xf.fetch_profiles([ID], client=client)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     assert (server.hits(), client.ledger()["billed"].tolist()) == (1, ["unknown"])
     assert len(xf.fetch_profiles([ID], client=client)) == 1
 
@@ -235,15 +233,14 @@ def test_a_deadline_that_passes_while_connecting_sends_nothing(
     monkeypatch.setattr("urllib3.util.connection.create_connection", slowly)
     server.answer = lambda seen: ok({"a": "b" * 20}, fault="drip")
     client = make_client(timeout=(5, 0.2), retries=0)
-    started = time.monotonic()
     with pytest.raises(xf.TransportError) as caught:
         xf.fetch_profiles([ID], client=client)
-    assert time.monotonic() - started < 5
     assert (server.hits(), caught.value.billed) == (0, "no")
 
 
 @pytest.mark.parametrize(
-    "value", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "inf", "nan", "1e400", "soon", "-5", ""]
+    "value",
+    ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "inf", "nan", "1e400", "9" * 400, "9" * 5000, "soon", "-5", ""],
 )
 def test_a_senseless_retry_after_is_as_good_as_none(client: xf.Client, server: Loopback, value: str) -> None:
     server.script(fail(302, headers={"Retry-After": value}))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
 from tests.board_cases import board_of, plain
@@ -114,7 +114,6 @@ def test_equal_creators_share_their_ranks_and_are_too_close() -> None:
 cells = st.none() | st.integers(0, 3)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(cells, cells, cells), max_size=6),
     st.sampled_from(["renormalise", "nan", "drop"]),

@@ -81,13 +81,16 @@ def deep_copies(act: Callable[[], Any]) -> int:
     return found
 
 
+@pytest.fixture(scope="module")
+def boards(frames: dict[str, pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return a board of few creators and one of many."""
+    return [many(frames, 3), many(frames, 40)]
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_operation_copies_no_more_of_attrs_for_many_creators(
-    operation: str, frames: dict[str, pd.DataFrame]
-) -> None:
+def test_an_operation_copies_no_more_of_attrs_for_many_creators(operation: str, boards: list[pd.DataFrame]) -> None:
     act = OPERATIONS[operation]
-    few, lots = many(frames, 3), many(frames, 40)
-    counts = [deep_copies(lambda board=board: act(board)) for board in (few, lots)]
+    counts = [deep_copies(lambda board=board: act(board)) for board in boards]
     assert counts[0] == counts[1]
     assert counts[1] <= 100
 

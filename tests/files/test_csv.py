@@ -48,7 +48,7 @@ ANY_TEXT = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(ANY_TEXT | st.sampled_from(NASTY) | st.none(), max_size=20))
 @example([*NASTY, None])
 def test_any_text_comes_back(tmp_path: Path, texts: list[str | None]) -> None:
@@ -58,7 +58,7 @@ def test_any_text_comes_back(tmp_path: Path, texts: list[str | None]) -> None:
         same(xf.read_excel(xf.write_excel({"texts": frame}, tmp_path / "texts.xlsx", labels=labels), "texts"), frame)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.floats(allow_nan=False), max_size=20),
     st.lists(st.datetimes(min_value=dt.datetime(1900, 1, 1), max_value=dt.datetime(2200, 1, 1)), max_size=20),

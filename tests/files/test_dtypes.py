@@ -98,7 +98,7 @@ def test_values_come_back_as_what_they_are(kind: str, way: Read, tmp_path: Path)
     assert [None if gap else value for value, gap in zip(got.tolist(), got.isna(), strict=True)] == expected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2078, 1, 1)), min_size=1, max_size=8),
     st.sampled_from(["Asia/Shanghai", "UTC", "America/New_York", None]),

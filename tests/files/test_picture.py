@@ -26,8 +26,10 @@ def figure(width: float = 6.4, height: float = 4.8) -> Figure:
     return made
 
 
-def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
-    parts = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), *chunks, (b"IEND", b"")]
+def png(width: int, height: int, *chunks: tuple[bytes, bytes], rows: int | None = None) -> bytes:
+    header = (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    black = (b"IDAT", zlib.compress(bytes((height if rows is None else rows) * (3 * width + 1)), 1))
+    parts = [header, *chunks, black, (b"IEND", b"")]
     framed = [
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
     ]
@@ -122,6 +124,11 @@ def test_pictures_fit_a_page_and_are_never_blown_up(width: int, height: int, dpi
     assert made.rows == pytest.approx(height * 96 / dpi * scale / 20, abs=1.01)
 
 
+def test_a_picture_of_any_size_is_taken() -> None:
+    (made,) = pictures_of({"x": png(20_000, 20_000, rows=0)})
+    assert made.scale == pytest.approx(0.043)
+
+
 @pytest.mark.parametrize("chunk", [(b"pHYs", struct.pack(">IIB", 0, 0, 1)), (b"pHYs", struct.pack(">IIB", 9, 9, 0))])
 def test_a_resolution_that_says_nothing_counts_for_nothing(chunk: tuple[bytes, bytes]) -> None:
     (made,) = pictures_of({"x": png(2040, 400, chunk)})
@@ -139,6 +146,7 @@ def test_a_resolution_that_says_nothing_counts_for_nothing(chunk: tuple[bytes, b
         (png(5, 5)[:20], "no whole PNG"),
         (png(0, 5), "no whole PNG"),
         (b"\x89PNG\r\n\x1a\n", "no whole PNG"),
+        (png(5, 5)[:45] + b"?" + png(5, 5)[46:], "no whole PNG"),
     ],
 )
 def test_what_is_no_picture_is_refused_before_writing(picture: Any, said: str, tmp_path: Path) -> None:

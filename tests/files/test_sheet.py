@@ -93,6 +93,7 @@ def test_the_square_of_likeness_is_headed_by_names(tmp_path: Path) -> None:
     same(xf.read_csv(xf.write_csv(square, tmp_path / "a.csv")), square)
 
 
+@pytest.mark.slow
 def test_the_widest_frame_has_no_room_for_names(tmp_path: Path) -> None:
     wide = pd.DataFrame([[ID, *range(16_383)]], columns=["kol_id", *map("c{}".format, range(16_383))])
     got = xf.read_excel(xf.write_excel({"b": board((ID, "甲")), "wide": wide}, tmp_path / "a.xlsx"), "wide")

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from tests.plot_cases import (
+    CREATORS,
     NAMES,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
@@ -82,7 +83,7 @@ def on_scale(ax):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("creators", [1, 2, 8, 30])
+@pytest.mark.parametrize("creators", CREATORS)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(creators, lang):
     figure = draw(creators, lang)
     assert_texts_are_inside_and_apart(figure)

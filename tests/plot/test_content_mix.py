@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 
 from tests.plot_cases import (
+    CREATORS,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
     assert_is_english,
@@ -81,7 +82,7 @@ def behind(ax):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("creators", [1, 2, 8, 30])
+@pytest.mark.parametrize("creators", CREATORS)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(creators, lang):
     figure = draw(creators, lang)
     assert_texts_are_inside_and_apart(figure)
@@ -176,7 +177,7 @@ def test_english_has_no_chinese_but_names_and_categories():
 
 
 @pytest.mark.parametrize("layout", [None, "constrained"])
-@pytest.mark.parametrize("creators", [2, 8, 30])
+@pytest.mark.parametrize("creators", CREATORS[1:])
 def test_given_axes_keep_their_figure_and_hold_all_texts(creators, layout):
     figure, ax = plt.subplots(figsize=(9, 7), layout=layout)
     frame = many(creators)

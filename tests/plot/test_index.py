@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from tests.plot_cases import (
+    CREATORS,
     NAMES,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
@@ -82,7 +83,7 @@ def notes(ax: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("creators", [1, 2, 8, 30])
+@pytest.mark.parametrize("creators", CREATORS)
 def test_texts_are_inside_and_apart(creators: int, lang: str) -> None:
     assert_texts_are_inside_and_apart(draw(creators, lang))
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from tests.plot_cases import (
+    CREATORS,
     NAMES,
     assert_draws_english_without_a_font,
     assert_every_character_has_a_glyph,
@@ -84,7 +85,7 @@ def shares(ax: Axes) -> list[list[float]]:
 
 @pytest.mark.parametrize("level", ["level1", "level2"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("creators", [1, 2, 8, 30])
+@pytest.mark.parametrize("creators", CREATORS)
 def test_texts_are_inside_and_apart(creators: int, lang: str, level: str) -> None:
     assert_texts_are_inside_and_apart(draw(creators, lang, level=level))
 

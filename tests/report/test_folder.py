@@ -75,12 +75,14 @@ def test_thin_data_and_a_missing_quote_stand_beside_the_score(found: Survey) -> 
     assert hints == {"官网示例达人": "作品少, 无报价"}
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_invented_creators_are_called_so_everywhere(found: Survey, tmp_path: Path) -> None:
     list(write_all(Decided(found, xf.PRESETS["种草"], None, "zh", sample=True), tmp_path))
     assert "达人对比（虚构示例）" in xf.read_excel(tmp_path / "shortlist.xlsx")
     assert "<h1>达人对比（虚构示例）</h1>" in (tmp_path / "pictures.html").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_names_of_the_user_reach_the_proposal(sample: xf.Client, tmp_path: Path) -> None:
     named = survey(xf.sample_ids()[1:3], names=["客户叫法", None], also=("link_struct",), options={}, client=sample)
     list(write_all(decided(named), tmp_path))
@@ -98,6 +100,7 @@ def test_a_plan_that_cannot_be_made_costs_nothing_else(found: Survey, monkeypatc
     assert rows_of(decision_text(about))
 
 
+@pytest.mark.usefixtures("one_picture")
 def test_files_of_an_earlier_run_are_named(found: Survey, tmp_path: Path) -> None:
     list(write_all(decided(found), tmp_path))
     (tmp_path / "notes.csv").write_text("mine")
@@ -114,7 +117,7 @@ def test_a_creator_without_a_score_is_not_ranked(found: Survey) -> None:
     assert len(rows_of(text)) == len(board) - 1
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_every_file_is_written_and_they_hold_the_same(found: Survey, tmp_path: Path, lang: str) -> None:
     written = dict(write_all(decided(found, lang=lang), tmp_path))
     assert set(written) == set(tmp_path.iterdir())

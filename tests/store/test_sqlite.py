@@ -164,7 +164,7 @@ def test_a_lock_held_by_another_thread_at_the_fork_does_not_stop_the_child(tmp_p
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert inside.wait(20)
+    assert inside.wait(60)
     try:
         assert in_child(lambda: store.latest(["k"])["k"].time) == 0  # type: ignore[union-attr,return-value]
     finally:

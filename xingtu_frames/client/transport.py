@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any, NamedTuple
 
@@ -33,6 +30,9 @@ from .routes import Route, route_of
 from .token import Token
 
 _CHUNK = 65_536
+_RETRY_AFTER = urllib3.Retry()
+# Newer versions take a day for six hours; but the user is told how long to wait, and what no float holds is no answer.
+_RETRY_AFTER.retry_after_max = 10**400
 _WIRE_ERRORS = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
@@ -328,14 +328,7 @@ def _reason(problem: BaseException) -> str:
 
 def _retry_after(value: str | None) -> float | None:
     """Return the seconds that a Retry-After header asks for: a number, or a date."""
-    if not value:
-        return None
-    with contextlib.suppress(ValueError):
-        seconds = float(value)
-        return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, OverflowError, TypeError):
+        return float(_RETRY_AFTER.parse_retry_after(value or ""))
+    except (urllib3.exceptions.HTTPError, ValueError, OverflowError):
         return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -97,18 +97,13 @@ def bound_of(objective: Row, limits: Sequence[Limit], free: Sequence[int], taken
 
 def _prices(gains: Row, rows: Sequence[Row], most: Row) -> list[int] | None:
     """Return what one more of each limit would bring, in parts of `_UNIT`."""
-    from scipy.optimize import linprog
+    from .highs import least
 
     in_units = [scaled(row) for row in rows]
     costs, unit = scaled([-gain for gain in gains])
-    result: Any = linprog(
-        costs,
-        A_ub=np.array([row for row, _ in in_units]),
-        b_ub=[limit / part for limit, (_, part) in zip(most, in_units, strict=True)],
-        bounds=(0, 1),
-        method="highs",
-    )
-    if not result.success:
+    most_in_units = [limit / part for limit, (_, part) in zip(most, in_units, strict=True)]
+    found = least(costs, [row for row, _ in in_units], most_in_units, whole=False)
+    if found.problem:
         return None
-    marginals = -np.minimum(result.ineqlin.marginals, 0)
-    return [int(price * _UNIT) * unit // part for price, (_, part) in zip(marginals.tolist(), in_units, strict=True)]
+    prices = -np.minimum(found.prices, 0)
+    return [int(price * _UNIT) * unit // part for price, (_, part) in zip(prices.tolist(), in_units, strict=True)]

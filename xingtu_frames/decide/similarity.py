@@ -102,11 +102,14 @@ def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
 
 
 def _distances(shares: Array) -> Array:
-    from scipy.special import rel_entr
-
     divergences = np.zeros((len(shares), len(shares)))
     for row, share in enumerate(shares):
         middle = (share + shares) / 2
-        divergences[row] = (rel_entr(share, middle) + rel_entr(shares, middle)).sum(axis=1) / np.log(4)
+        divergences[row] = (_surprise(share, middle) + _surprise(shares, middle)).sum(axis=1) / np.log(4)
     # Of all but equal rows the arithmetic makes a little less than nothing, which has no root.
     return np.sqrt(np.clip(divergences, 0.0, 1.0))
+
+
+def _surprise(shares: Array, middle: Array) -> Array:
+    """Return what each share adds to the divergence from the middle: nothing, where the share is nothing."""
+    return shares * np.log(np.divide(shares, middle, out=np.ones_like(middle), where=shares != 0))

@@ -1,16 +1,8 @@
-"""The best subset under limits: whole numbers in, checked exactly, solved by HiGHS through scipy."""
+"""The best subset under limits: whole numbers in, checked exactly, solved by HiGHS."""
 
 from __future__ import annotations
 
-import ctypes
-import os
-import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from ..errors import XingtuError
 from .pruning import Bound, Limit, Row, bound_of, scaled, total
@@ -19,7 +11,6 @@ _SECONDS = 60.0
 _TRIES = 100
 _FEW = 250
 """So many items are searched as they are; of more, those that a bound settles are left out."""
-_SILENCING = threading.Lock()
 
 
 def best_subset(
@@ -59,8 +50,7 @@ def _searched(
     size = len(objective)
     bound = None
     if len(free) > _FEW:
-        with _nothing_printed():
-            bound = bound_of(objective, limits, free, taken)
+        bound = bound_of(objective, limits, free, taken)
     if bound is not None:
         known = taken or _first_found(objective, limits, free, bound)
         free, taken = bound.left(total(objective, known) if known else None, taken or [False] * size)
@@ -109,44 +99,14 @@ def _least(objective: Row, limits: Sequence[Limit]) -> list[bool]:
 
 
 def _solved(objective: Row, limits: Sequence[Limit]) -> list[bool]:
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from .highs import least
 
     rows = [scaled(row) for row, _ in limits]
     # Half a unit of room: what fits exactly is not lost to rounding, and what is one unit too much stays out.
     most = [limit // unit + 0.5 for (_, limit), (_, unit) in zip(limits, rows, strict=True)]
-    with _nothing_printed():
-        result: Any = milp(
-            scaled(objective)[0],
-            integrality=np.ones(len(objective)),
-            bounds=Bounds(0, 1),
-            constraints=LinearConstraint(np.array([row for row, _ in rows]), -np.inf, most),
-            options={"mip_rel_gap": 0, "time_limit": _SECONDS},
-        )
-    if not result.success or result.status != 0:
+    found = least(scaled(objective)[0], [row for row, _ in rows], most, whole=True, seconds=_SECONDS)
+    if found.problem:
         raise XingtuError(
-            f"the solver found no proven best plan ({result.message}); give fewer creators or bands, or book each once"
+            f"the solver found no proven best plan ({found.problem}); give fewer creators or bands, or book each once"
         )
-    return [bool(share > 0.5) for share in result.x]
-
-
-@contextmanager
-def _nothing_printed() -> Iterator[None]:
-    """Silence C code: HiGHS 1.12 prints lines to standard output whatever its options say (ERGO-Code/HiGHS 2783).
-
-    What others print meanwhile is shown afterwards.
-    """
-    library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
-    with _SILENCING, tempfile.TemporaryFile() as kept:
-        library.fflush(None)
-        shown = os.dup(1)
-        os.dup2(kept.fileno(), 1)
-        try:
-            yield
-        finally:
-            library.fflush(None)
-            os.dup2(shown, 1)
-            os.close(shown)
-            kept.seek(0)
-            for line in kept:
-                if b"Highs" not in line:
-                    os.write(1, line)
+    return [bool(share > 0.5) for share in found.shares]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,9 @@ from ..groups import whole_characters
 from ..whole import read_whole
 from .text import MAX_TEXT, excel_length
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_DPI, _SCREEN_DPI, _INCH = 150, 96.0, 0.0254
+_NO_PNG = (SyntaxError, OSError, ValueError, IndexError)
+"""What Pillow says of it."""
+_DPI, _SCREEN_DPI = 150, 96.0
 PRINTED = 75
 """Percent at which the sheet is printed; programs without Excel's font make columns, and pictures with them, wider."""
 _PAGE_WIDTH, _PAGE_HEIGHT, _ROW_HEIGHT = 1020, 860, 20  # pixels on A4 landscape at that size, the title left out
@@ -51,7 +51,7 @@ def _picture(title: str, source: Any) -> Picture:
     data = _png(title, source)
     try:
         width, height = _size(data)
-    except (ValueError, struct.error):
+    except _NO_PNG:
         raise _refusal(title, "a file that is no whole PNG") from None
     scale = min(1.0, _PAGE_WIDTH / width, _PAGE_HEIGHT / height)
     alt = title.translate(_WITHOUT_CONTROL)[:_ALT_LENGTH]
@@ -79,23 +79,11 @@ def _refusal(title: str, got: str) -> ParameterError:
 
 def _size(data: bytes) -> tuple[float, float]:
     """Return width and height in pixels of the screen; the file's own resolution counts."""
-    chunks = dict(_chunks(data))
-    width, height = struct.unpack_from(">II", chunks.get(b"IHDR", b""))
-    per_metre = [_SCREEN_DPI / _INCH] * 2
-    if b"pHYs" in chunks:
-        *found, unit = struct.unpack_from(">IIB", chunks[b"pHYs"])
-        per_metre = found if unit == 1 and all(found) else per_metre
-    if not (width and height and b"IEND" in chunks):
-        raise ValueError("not whole")
-    return width / (per_metre[0] * _INCH) * _SCREEN_DPI, height / (per_metre[1] * _INCH) * _SCREEN_DPI
+    from PIL.PngImagePlugin import PngImageFile
 
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the name and content of each part of a PNG file, of several with one name the last."""
-    if not data.startswith(_SIGNATURE):
-        raise ValueError("no PNG")
-    start = len(_SIGNATURE)
-    while start < len(data):
-        (length,) = struct.unpack_from(">I", data, start)
-        yield data[start + 4 : start + 8], data[start + 8 : start + 8 + length]
-        start += length + 12
+    # Nothing is decoded, so Pillow's bound on pixels, which `Image.open` holds, is not asked for.
+    with PngImageFile(io.BytesIO(data)) as image:
+        (width, height), dots = image.size, image.info.get("dpi", (0, 0))
+        image.verify()
+    across, down = dots if all(dots) else (_SCREEN_DPI, _SCREEN_DPI)
+    return width / across * _SCREEN_DPI, height / down * _SCREEN_DPI
