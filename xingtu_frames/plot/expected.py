@@ -15,7 +15,8 @@ from matplotlib.ticker import NullLocator
 
 from ..board.metrics import METRICS
 from ..errors import ParameterError
-from ..tables.catalog import DURATION_BANDS, LABELS_ZH
+from ..tables.catalog import LABELS_ZH
+from ..tables.cost import DURATION_BANDS
 from ..wording import MISSING, Language, compact, numbers
 from .drawing.font import lettering
 from .drawing.heading import head_figure, scope_of
