@@ -107,16 +107,42 @@ def array_of(column: Column, values: Sequence[Any]) -> Any:
     return _BUILDERS[column.dtype](values, column)
 
 
+class Cells:
+    """The rows of a frame to be, kept column by column.
+
+    Few rows live at a time: the collector would visit hundreds of thousands of them again and again.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        self._values: list[list[Any]] = [[] for _ in columns]
+        self._rows: list[Sequence[Any]] = []
+
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows of plain values in column order."""
+        self._rows.extend(rows)
+        if len(self._rows) >= _BATCH:
+            self._take()
+
+    def _take(self) -> None:
+        for column, cells in zip(self._values, zip(*self._rows, strict=True), strict=bool(self._rows)):
+            column.extend(cells)
+        self._rows.clear()
+
+    def frame(self) -> pd.DataFrame:
+        """Build the frame, each column once."""
+        self._take()
+        pairs = zip(self._columns, self._values, strict=True)
+        arrays = {column.name: array_of(column, values) for column, values in pairs}
+        return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
+
+
 def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
     """Build a frame from declared columns and rows of plain values; each column is built once."""
-    values: list[list[Any]] = [[] for _ in columns]
-    left = iter(rows)
-    # In batches, so that few rows live at a time: the collector would visit hundreds of thousands of them each time.
+    cells, left = Cells(columns), iter(rows)
     while batch := list(islice(left, _BATCH)):
-        for column, cells in zip(values, zip(*batch, strict=True), strict=True):
-            column.extend(cells)
-    arrays = {column.name: array_of(column, cells) for column, cells in zip(columns, values, strict=True)}
-    return pd.DataFrame(arrays, columns=[column.name for column in columns], copy=False)
+        cells.add(batch)
+    return cells.frame()
 
 
 def micros(stamp: str | None) -> int | None:

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import xingtu_frames as xf
+from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.frame import text_dtype
-from xingtu_frames.tables.catalog import TABLES
 
 ID = "6831834345123456789"
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -121,7 +121,7 @@ def test_times_come_back_to_the_microsecond(
 @pytest.mark.parametrize("way", WAYS)
 def test_a_declared_frame_of_arrow_columns_comes_back_as_the_declared_frame(way: Read, tmp_path: Path) -> None:
     with xf.sample_client() as client:
-        for name in TABLES:
+        for name in sample_tables():
             frame = getattr(xf, f"fetch_{name}")(xf.sample_ids()[:3], client=client)
             plain = frame.astype({column: object for column in frame.columns if frame[column].dtype == "category"})
             same = way(plain.convert_dtypes(dtype_backend="pyarrow"), tmp_path)

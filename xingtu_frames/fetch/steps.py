@@ -14,7 +14,7 @@ from ..arguments import choice
 from ..client.batch import Collected
 from ..client.client import Client, answers, default_client
 from ..errors import CacheError, PayloadError, XingtuError
-from ..frame import Listed, build_frame, micros
+from ..frame import Cells, Listed, micros
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
@@ -45,9 +45,10 @@ class Page(NamedTuple):
 
 
 class Readings(NamedTuple):
-    """What all answers say, by table; the error of each question that brought nothing; and those without data."""
+    """What answers say, by table: the rows, and what could not be read of them; and the questions without data."""
 
-    pages: dict[str, list[Page]]
+    cells: dict[str, Cells]
+    unread: dict[str, list[Note]]
     errors: dict[str, XingtuError]
     empty: dict[str, Failure]
 
@@ -70,17 +71,32 @@ def fetch_tables(
     asked = questions(tables, wanted, options, client.api)
     calls = [call for of_table in asked.values() for call in of_table]
     collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
-    found = readings(tables, asked, collected)
+    built: dict[str, pd.DataFrame] = {}
+    errors, empty = dict(collected.errors), dict[str, Failure]()
+    for group in _sharing(tables, asked):
+        found = readings(group, asked[group[0].name], collected, options)
+        # Answer by answer: typed columns are small, what they are built from is not.
+        built |= frames(found)
+        errors |= found.errors
+        empty |= found.empty
     once = list({page.key: page for call in calls for page in collected.pages_of(call)}.values())
-    _raise_if_none_left(once, found.errors, strict=strict)
+    _raise_if_none_left(once, errors, strict=strict)
     failed = {
-        call.key: failure_of(call.endpoint.name, ids_of(subject, call.subject_id), found.errors[call.key])
+        call.key: failure_of(call.endpoint.name, ids_of(subject, call.subject_id), errors[call.key])
         for call in once
-        if call.key in found.errors
+        if call.key in errors
     }
-    known = {**found.empty, **failed}
+    known = {**empty, **failed}
     failures = [known[call.key] for call in once if call.key in known]
-    return Fetched(frames(tables, options, found), failures, wanted, subject)
+    return Fetched({table.name: built[table.name] for table in tables}, failures, wanted, subject)
+
+
+def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> list[list[Table]]:
+    """Return the tables in groups that read the same answers."""
+    groups: dict[int, list[Table]] = {}
+    for table in tables:
+        groups.setdefault(id(asked[table.name]), []).append(table)
+    return list(groups.values())
 
 
 def fetch_one(table: Table, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
@@ -95,35 +111,38 @@ def fetch_one(table: Table, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
     return frame
 
 
-def readings(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]], collected: Collected) -> Readings:
+def readings(
+    tables: Sequence[Table], calls: Iterable[Call], collected: Collected, options: Mapping[str, Any]
+) -> Readings:
     """Read every answer, once for all tables that share it. The one loop over creators of the package."""
-    found = Readings({table.name: [] for table in tables}, dict(collected.errors), {})
-    sharing: dict[int, list[Table]] = {}
-    for table in tables:
-        sharing.setdefault(id(asked[table.name]), []).append(table)
-    for group in sharing.values():
-        for first in asked[group[0].name]:
-            for call in collected.pages_of(first):
-                answer = collected.answers.get(call.key)
-                if answer is not None:
-                    _read_into(found, group, call, answer)
+    cells = {table.name: Cells(table.columns) for table in tables}
+    found = Readings(cells, {table.name: [] for table in tables}, {}, {})
+    shown = [(table, shown_options(table, options)) for table in tables]
+    for first in calls:
+        for call in collected.pages_of(first):
+            answer = collected.answers.get(call.key)
+            if answer is not None:
+                _read_into(found, shown, call, answer)
     return found
 
 
-def _read_into(found: Readings, tables: Iterable[Table], call: Call, answer: Answer) -> None:
+def _read_into(found: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
     try:
         data = data_of(answer)
     except (CacheError, PayloadError) as error:
         found.errors[call.key] = _placed(error, call)
         return
     fetched_at = micros(answer.fetched_at)
-    for table in tables:
+    for table, shown in tables:
         if data is None:
             found.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
         try:
-            found.pages[table.name].append(Page(call.subject_id, rows_of(table, data), fetched_at))
+            page = Page(call.subject_id, rows_of(table, data), fetched_at)
         except PayloadError as error:
             found.errors[call.key] = _placed(error, call)
+            continue
+        found.cells[table.name].add(rows_with(table, shown, page))
+        found.unread[table.name] += notes_of(table, page)
 
 
 def _placed(error: XingtuError, call: Call) -> XingtuError:
@@ -149,15 +168,9 @@ def data_of(answer: Answer) -> Any:
     raise PayloadError(problem, field="data")
 
 
-def frames(tables: Iterable[Table], options: Mapping[str, Any], found: Readings) -> dict[str, pd.DataFrame]:
+def frames(found: Readings) -> dict[str, pd.DataFrame]:
     """Build the frame of each table, each column once."""
-    return {table.name: _frame(table, options, found.pages[table.name]) for table in tables}
-
-
-def _frame(table: Table, options: Mapping[str, Any], pages: Sequence[Page]) -> pd.DataFrame:
-    shown = shown_options(table, options)
-    frame = build_frame(table.columns, (row for page in pages for row in rows_with(table, shown, page)))
-    return noted(frame, (note for page in pages for note in notes_of(table, page)))
+    return {name: noted(cells.frame(), found.unread[name]) for name, cells in found.cells.items()}
 
 
 def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -172,18 +185,17 @@ def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator
     return (before + cells + after for cells in page.reading.rows)
 
 
-def notes_of(table: Table, page: Page) -> Iterable[Note]:
+def notes_of(table: Table, page: Page) -> list[Note]:
     """Return the entries of ``frame.attrs["unread"]`` for the values of one answer that could not be read."""
     unread: Sequence[Unread] = page.reading.unread
     named = ids_of(table.answer.subject, page.subject_id) if unread else {}
     return [{**named, "field": odd.field, "value": odd.value} for odd in unread]
 
 
-def noted(frame: pd.DataFrame, unread: Iterable[Note]) -> pd.DataFrame:
+def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:
     """Put into ``frame.attrs["unread"]`` what could not be read, where there is any, for `quality`."""
-    notes = list(unread)
-    if notes:
-        frame.attrs["unread"] = Listed(notes)
+    if unread:
+        frame.attrs["unread"] = Listed(unread)
     return frame
 
 
