@@ -16,8 +16,8 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
-from xingtu_frames import catalog, cli
 from xingtu_frames.client import client
+from xingtu_frames.command import catalog, cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = [README, (ROOT / "CHANGELOG.md").read_text("utf-8"), (ROOT / "data" / "README.md").read_text("utf-8")]

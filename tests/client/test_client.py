@@ -19,7 +19,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail, ok
-from xingtu_frames import arguments
+from xingtu_frames.client import settings
 from xingtu_frames.fetch.fetch import fetch_tables
 from xingtu_frames.store.store import Answer, now, stamp
 from xingtu_frames.tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS
@@ -95,7 +95,7 @@ def test_an_empty_token_is_none(make_client: MakeClient, server: Loopback, token
 def test_the_environment_gives_token_address_and_cache(
     server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(arguments, "_warned", set())
+    monkeypatch.setattr(settings, "_warned", set())
     monkeypatch.setenv("JUSTONEAPI_TOKEN", f" {TOKEN}\n")
     monkeypatch.setenv("JUSTONEAPI_BASE_URL", f"{server.url}/")
     monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(tmp_path / "from" / "environment.sqlite"))
@@ -109,13 +109,13 @@ def test_the_environment_gives_token_address_and_cache(
 
 
 def test_plain_http_warns_once_per_address_at_the_callers_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arguments, "_warned", set())
+    monkeypatch.setattr(settings, "_warned", set())
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for address in ("cn", "http://127.0.0.1:9", "cn", "http://127.0.0.1:9/", "global", "https://127.0.0.1:9"):
             xf.Client(base_url=address, cache=":memory:").close()
     assert [warning.category for warning in caught] == [xf.InsecureTransportWarning] * 2
-    assert [arguments.REGIONS["cn"] in str(caught[0].message), "127.0.0.1:9" in str(caught[1].message)] == [True, True]
+    assert [settings.REGIONS["cn"] in str(caught[0].message), "127.0.0.1:9" in str(caught[1].message)] == [True, True]
     assert {warning.filename for warning in caught} == {__file__}
 
 

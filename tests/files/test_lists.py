@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl.styles import Font
 
 import xingtu_frames as xf
-from xingtu_frames.id_names import meaning_of
+from xingtu_frames.ids.names import meaning_of
 from xingtu_frames.tables.schema import text_dtype
 
 A, B, C = "6831834345123456789", "7031834345123456781", "7231834345123456783"

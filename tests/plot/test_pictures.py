@@ -31,7 +31,7 @@ from xingtu_frames.plot import plot_cost_tiers, plot_scorecard, use_chinese
 from xingtu_frames.plot.drawing import font, style
 from xingtu_frames.tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH, TABLES
 from xingtu_frames.tables.schema import build_frame
-from xingtu_frames.wording import compact
+from xingtu_frames.wording.figures import compact
 
 RANGES = {"fraction": (0.01, 0.3), "CNY": (0.5, 160), "points": (40, 95), "s": (10, 200), "plays": (2e4, 2e7)}
 

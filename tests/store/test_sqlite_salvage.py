@@ -13,7 +13,7 @@ import pytest
 import xingtu_frames as xf
 from tests.cli_cases import Done
 from tests.loopback import Loopback, ok
-from xingtu_frames.doctor import examine
+from xingtu_frames.command.doctor import examine
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
 from xingtu_frames.store.sqlite_salvage import Salvage
 from xingtu_frames.store.store import Store

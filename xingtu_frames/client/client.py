@@ -14,15 +14,16 @@ import pandas as pd
 
 from .. import arguments
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
-from ..forks import new_lock_in_child
 from ..ids import kol_ids as ids_of
 from ..store.answer import Answer, now
+from ..store.forks import new_lock_in_child
 from ..store.freshness import Fresh, State, younger_than
 from ..store.store import Store
 from ..tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
 from ..tables.schema import Table, build_frame, micros, utc
 from ..wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
 from ..wire.envelope import stored_data
+from . import settings
 from .asking import Asker
 from .batch import Budget, Collected, run
 from .pace import Pace
@@ -97,16 +98,16 @@ class Client:
         wrapped = Token(token)
         del token
         self._token = wrapped.checked()
-        self.base_url = arguments.base_url_from(base_url)
+        self.base_url = settings.base_url_from(base_url)
         self.api = arguments.choice("api", api, ("current", "legacy"))
         self.expire_after: timedelta | None = arguments.age_from("expire_after", expire_after)
         self.offline = bool(offline)
         self.max_workers: int = arguments.whole_number("max_workers", max_workers, 1)
-        self._timeout = arguments.timeout_from(timeout)
+        self._timeout = settings.timeout_from(timeout)
         self._retries: int = arguments.whole_number("retries", retries, 0)
         self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
-        self.store = Store(arguments.cache_path_from(cache))
-        per_second = arguments.rate_from(per_second)
+        self.store = Store(settings.cache_path_from(cache))
+        per_second = settings.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
         self._asker = Asker(
             self.store,
@@ -130,7 +131,7 @@ class Client:
     def _needed_token(self) -> Token:
         if self._token is None:
             raise ConfigError(
-                f"no token: set the environment variable {arguments.TOKEN_VARIABLE}, or give Client(token=...); "
+                f"no token: set the environment variable {settings.TOKEN_VARIABLE}, or give Client(token=...); "
                 "nothing was sent"
             )
         return self._token

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..arguments import REGIONS
 from ..client.client import Client
+from ..client.settings import REGIONS
 from ..errors import ConfigError
 from ..store.answer import Answer, stamp
 from ..wire import Call, call_for_query

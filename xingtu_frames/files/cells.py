@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import FileError, InvalidIdError
-from ..id_names import meaning_of
 from ..ids import masked
+from ..ids.names import meaning_of
 from ..tables.schema import Column
 from .groups import candidates, undeclared, whole_characters
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..board.metrics import METRICS, asked_of
 from ..tables.catalog import LABELS_ZH, TABLES
-from ..wording import compact
+from ..wording.figures import compact
 from .groups import column_names
 from .words import in_words
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from ..board.metrics import board_columns
 from ..errors import FileError, ParameterError, PartialResultWarning
-from ..id_names import meaning_of
 from ..ids import bare
+from ..ids.names import meaning_of
 from ..tables.schema import Column
 from .cells import as_found
 from .csv import csv_rows, literals, meant

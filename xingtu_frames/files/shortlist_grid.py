@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from ..id_names import meaning_of, names_an_address, plain
 from ..ids import bare, is_address
+from ..ids.names import meaning_of, names_an_address, plain
 from .excel.cells import Rows
 from .shortlist_cells import address_id, id_of, is_long, is_of_marketplace, text_of
 

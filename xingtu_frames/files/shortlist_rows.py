@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..errors import InvalidIdError
-from ..id_names import meaning_of
 from ..ids import masked
+from ..ids.names import meaning_of
 from .cells import ROUNDED
 from .shortlist_cells import address_id, id_of, is_error, is_note, is_total, text_of
 from .shortlist_grid import Grid

@@ -13,7 +13,7 @@ from matplotlib.text import Annotation
 
 from ..errors import ParameterError
 from ..tables.catalog import BENCHMARK_METRICS, TABLES
-from ..wording import MISSING, Language, numbers, percent, vocabulary_label
+from ..wording.figures import MISSING, Language, numbers, percent, vocabulary_label
 from .drawing.font import Lettering, lettering
 from .drawing.heading import given_names, head_figure, scope_of
 from .drawing.matrix import matrices

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
-from ..wording import Language, compact
+from ..wording.figures import Language, compact
 from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import given_names

@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from ..errors import ParameterError
 from ..tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH
-from ..wording import Language, decimals_for, money, vocabulary_label
+from ..wording.figures import Language, decimals_for, money, vocabulary_label
 from .drawing.font import Lettering, lettering
 from .drawing.heading import Heading, given_names, head_figure, scope_of
 from .drawing.matrix import matrices

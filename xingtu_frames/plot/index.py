@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..tables.catalog import INDEXES
-from ..wording import Language, fixed, percent, vocabulary_label
+from ..wording.figures import Language, fixed, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import given_names, head_figure
 from .drawing.matrix import matrices

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..errors import ParameterError
 from ..tables.catalog import STAGES
-from ..wording import MISSING, Language, compact, percent, vocabulary_label
+from ..wording.figures import MISSING, Language, compact, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import given_names, head_figure
 from .drawing.matrix import matrices

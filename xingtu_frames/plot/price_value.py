@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator, NullLocator
 from ..board.metrics import METRICS
 from ..errors import ParameterError
 from ..tables.catalog import DURATION_BANDS, LABELS_ZH
-from ..wording import MISSING, Language, compact, money, numbers
+from ..wording.figures import MISSING, Language, compact, money, numbers
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of

@@ -17,7 +17,7 @@ from matplotlib.text import Annotation, Text
 
 from ..board.metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
 from ..errors import ParameterError
-from ..wording import MISSING, Language, metric_label, numbers
+from ..wording.figures import MISSING, Language, metric_label, numbers
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_axes, raise_title, scope_of
 from .drawing.style import (

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ..errors import ParameterError
-from ..wording import MISSING, Language, compact
+from ..wording.figures import MISSING, Language, compact
 from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import given_names

@@ -20,8 +20,8 @@ from ..files.excel.text import MAX_TEXT, fitted
 from ..files.whole import write_whole
 from ..tables.catalog import FAILURE_COLUMNS, LABELS_ZH, TABLES
 from ..tables.schema import build_frame, text_dtype
-from ..terminal import grid, label
-from ..wording import Language, metric_label, money, numbers, scope
+from ..wording.figures import Language, metric_label, money, numbers, scope
+from ..wording.terminal import grid, label
 from .pictures import PICTURES, pictures, write_page
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(

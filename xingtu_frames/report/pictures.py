@@ -24,7 +24,7 @@ from ..plot import (
     plot_scorecard,
     plot_touch,
 )
-from ..wording import Language
+from ..wording.figures import Language
 
 _DPI = 150
 _PAGE = """<!DOCTYPE html>

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from ...tables.catalog import TABLES
-from ...wording import compact
+from ...wording.figures import compact
 from ..groups import LIKENESS
 
 Cell = str | bool | int | float | None

@@ -13,7 +13,7 @@ from ...board.metrics import board_columns
 from ...board.proposal import HOME, HOME_COLUMN
 from ...errors import ParameterError
 from ...tables.schema import Column
-from ...terminal import label
+from ...wording.terminal import label
 from ..cells import EXACT_INTEGER, written
 from ..groups import candidates, column_names, declared
 from ..meanings import HEADER_UNITS, meaning, unit

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from wcwidth import wcwidth
 
 from ...errors import MissingFontWarning, ParameterError
-from ...wording import Language, clipped, shortened, without_towers
+from ...wording.figures import Language, clipped, shortened, without_towers
 
 Drawn = TypeVar("Drawn", bound=Artist)
 

@@ -14,7 +14,7 @@ from matplotlib.text import Annotation, Text
 
 from ...board.metrics import asked_of
 from ...errors import ParameterError
-from ...wording import Language, scope
+from ...wording.figures import Language, scope
 from .font import Lettering
 from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from ...wording import percent
+from ...wording.figures import percent
 from .around import Around
 from .font import Lettering
 from .style import INK, LABEL, MUTED, PAPER, PLAIN, SMALL, bare, flowed, height, width

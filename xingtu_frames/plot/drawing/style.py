@@ -18,7 +18,7 @@ from ...board.metrics import METRICS, board_columns
 from ...errors import ParameterError
 from ...tables.catalog import DURATION_BANDS, TABLES
 from ...tables.given import conformed
-from ...wording import Language, cells
+from ...wording.figures import Language, cells
 from .font import Lettering
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"

@@ -20,25 +20,25 @@ from typing import Any, NoReturn, TextIO
 import pandas as pd
 from tabulate import tabulate
 
+from ..board.metrics import METRICS, tables_of
+from ..client.client import Client, check_options
+from ..client.settings import TOKEN_VARIABLE
+from ..client.workers import UnderWayWarning, under_way
+from ..decide.presets import PRESETS, preset_named
+from ..errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
+from ..fetch.compare import survey
+from ..fetch.fetch import Failure, fetch_tables
+from ..fetch.sample import sample_client, sample_ids
+from ..files import csv_text, read_shortlist, write_csv, write_excel
+from ..files.shortlist_rows import summary
+from ..files.whole import write_whole
+from ..ids import kol_ids
+from ..store.transfer import export_store, import_store
+from ..tables.catalog import TABLES, tables_named
+from ..wire import OPTIONS
+from ..wording.terminal import grid, label, marked, one_line
 from . import interrupts
-from .arguments import TOKEN_VARIABLE
-from .board.metrics import METRICS, tables_of
 from .catalog import describe
-from .client.client import Client, check_options
-from .client.workers import UnderWayWarning, under_way
-from .decide.presets import PRESETS, preset_named
-from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
-from .fetch.compare import survey
-from .fetch.fetch import Failure, fetch_tables
-from .fetch.sample import sample_client, sample_ids
-from .files import csv_text, read_shortlist, write_csv, write_excel
-from .files.shortlist_rows import summary
-from .files.whole import write_whole
-from .ids import kol_ids
-from .store.transfer import export_store, import_store
-from .tables.catalog import TABLES, tables_named
-from .terminal import grid, label, marked, one_line
-from .wire import OPTIONS
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -276,7 +276,7 @@ def _survey(
     sample: bool,
 ) -> int:
     # Drawing and writing load only when something is to be drawn.
-    from .report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
+    from ..report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
     make_folder(arguments.out)

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from wcwidth import wcwidth
 
-from .board.metrics import Metric
-from .tables.catalog import COST_METRICS, LABELS_ZH
+from ..board.metrics import Metric
+from ..tables.catalog import COST_METRICS, LABELS_ZH
 
 Language = Literal["zh", "en"]
 

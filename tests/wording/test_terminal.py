@@ -21,8 +21,8 @@ from wcwidth import wcswidth
 import xingtu_frames as xf
 from tests.cli_cases import IDS, Done
 from tests.loopback import Loopback, fail
-from xingtu_frames.terminal import grid, label, marked, one_line
-from xingtu_frames.wording import NAME_CELLS, cells, shortened
+from xingtu_frames.wording.figures import NAME_CELLS, cells, shortened
+from xingtu_frames.wording.terminal import grid, label, marked, one_line
 
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .errors import InvalidIdError
-from .id_names import meaning_of
+from ..errors import InvalidIdError
+from .names import meaning_of
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _PATH_ID = re.compile(r"(?:^|/)([1-9][0-9]{9,19})(?=/|$)")
