@@ -35,6 +35,7 @@ from .errors import (
     ServerError as ServerError,
     StoreWarning as StoreWarning,
     TransportError as TransportError,
+    UnmatchedNamesWarning as UnmatchedNamesWarning,
     XingtuError as XingtuError,
     XingtuWarning as XingtuWarning,
 )

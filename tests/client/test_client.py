@@ -42,11 +42,11 @@ BAD_SETTINGS = {
         ["soon", "1 month", "", -1, timedelta(-1), True, [], float("nan"), float("inf"), 1e300, "9" * 30 + "d"],
         "24h.*7d",
     ),
-    "max_workers": ([0, -1, 1.5, "8", True, None], "max_workers.*whole number.*1"),
+    "max_workers": ([0, -1, 1.5, "8", True, None], "max_workers must be a positive integer, not"),
     "per_second": ([0, -1, "5", True, float("nan"), float("inf")], "per_second.*above 0"),
     "timeout": ([0, (1,), (1, 2, 3), (0, 1), ("1", 2), None, float("nan"), (1, float("inf"))], "timeout.*above 0"),
-    "retries": ([-1, 1.5, None, True], "retries.*whole number.*0"),
-    "max_calls": ([-1, 1.5, "9", True], "max_calls.*whole number.*None"),
+    "retries": ([-1, 1.5, None, True], "retries must be an integer >= 0, not"),
+    "max_calls": ([-1, 1.5, "9", True], "max_calls must be an integer >= 0 or None, not"),
 }  # fmt: skip
 
 

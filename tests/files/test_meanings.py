@@ -29,9 +29,9 @@ def test_no_meaning_is_left_over() -> None:
 
 
 def test_every_kind_says_what_a_row_is() -> None:
-    for labels in ("zh", "en"):
-        assert set(KINDS[labels]) == {*GROUPS, MATRIX}
-        assert all("\n" in said for said in KINDS[labels].values())
+    for lang in ("zh", "en"):
+        assert set(KINDS[lang]) == {*GROUPS, MATRIX}
+        assert all("\n" in said for said in KINDS[lang].values())
 
 
 def test_what_is_a_guess_says_so() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -14,7 +14,12 @@ from ..errors import no_such
 from ..tables.catalog import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
 from ..tables.schema import Column, Mapped, Range, build_frame, range_of
 
-Direction = Literal["higher", "lower"] | None
+Better = Literal["higher", "lower"]
+Direction = Better | None
+
+Band = Literal["1-20s", "21-60s", "60s+"]
+"""How long a video is that can be booked."""
+BANDS: tuple[Band, ...] = get_args(Band)
 
 FEW_VIDEOS = 5
 """With fewer videos in the window, medians and rates rest on too little to compare by."""

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from datetime import timedelta
+from typing import Any, NoReturn, get_args
 
 import pandas as pd
 
-from .. import arguments
+from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
-from ..ids import kol_ids as ids_of
+from ..ids import Ids, kol_ids
 from ..store.answer import Answer, now
 from ..store.forks import new_lock_in_child
 from ..store.freshness import Fresh, State, younger_than
 from ..store.store import Store
 from ..tables.catalog import LEDGER_COLUMNS, PLAN_COLUMNS, tables_named
-from ..tables.schema import Table, build_frame, micros, utc
+from ..tables.schema import Table, build_frame, micros
 from ..wire import OPTIONS, Call, call_for_query, calls_for_options, check_choice
+from ..wire.call import Api
 from ..wire.envelope import stored_data
 from . import settings
 from .asking import Asker
@@ -29,6 +31,7 @@ from .batch import Budget, Collected, run
 from .pace import Pace
 from .session import AnswerCache
 from .token import Token
+from .transport import place_of
 from .workers import UnderWayWarning, Workers, finish
 
 
@@ -84,9 +87,9 @@ class Client:
         token: str | None = None,
         *,
         base_url: str = "global",
-        api: str = "current",
-        cache: Any = None,
-        expire_after: Any = "24h",
+        api: Api = "current",
+        cache: str | os.PathLike[str] | None = None,
+        expire_after: Age = "24h",
         offline: bool = False,
         max_workers: int = 8,
         per_second: float | None = None,
@@ -99,13 +102,13 @@ class Client:
         del token
         self._token = wrapped.checked()
         self.base_url = settings.base_url_from(base_url)
-        self.api = arguments.choice("api", api, ("current", "legacy"))
-        self.expire_after: timedelta | None = arguments.age_from("expire_after", expire_after)
+        self.api: Api = one_of("api", api, get_args(Api))
+        self.expire_after: timedelta | None = age("expire_after", expire_after, ConfigError)
         self.offline = bool(offline)
-        self.max_workers: int = arguments.whole_number("max_workers", max_workers, 1)
+        self.max_workers = whole_number("max_workers", max_workers, 1, ConfigError)
         self._timeout = settings.timeout_from(timeout)
-        self._retries: int = arguments.whole_number("retries", retries, 0)
-        self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
+        self._retries = whole_number("retries", retries, 0, ConfigError)
+        self._budget = Budget(whole_number_or_none("max_calls", max_calls, 0, ConfigError))
         self.store = Store(settings.cache_path_from(cache))
         per_second = settings.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
@@ -243,9 +246,7 @@ class Client:
         if self._closing and not self._running:
             self._close_all()
 
-    def calls(
-        self, tables: Iterable[Table], kol_ids: Sequence[str], options: Mapping[str, Any]
-    ) -> dict[str, list[Call]]:
+    def calls(self, tables: Iterable[Table], ids: Sequence[str], options: Mapping[str, Any]) -> dict[str, list[Call]]:
         """Return for each table the call of each creator; options left out have their default."""
         found: dict[str, list[Call]] = {}
         made: dict[tuple[str, str], list[Call]] = {}
@@ -255,18 +256,18 @@ class Client:
             chosen = {name: options.get(name, OPTIONS[name].default) for name in table.options}
             question = (table.endpoint, repr(chosen))
             if question not in made:
-                made[question] = calls_for_options(table.endpoint, kol_ids, chosen, self.api)
+                made[question] = calls_for_options(table.endpoint, ids, chosen, self.api)
             found[table.name] = made[question]
         return found
 
-    def plan(self, tables: Any, kol_ids: Any, **options: Any) -> pd.DataFrame:
+    def plan(self, tables: Iterable[str] | str, ids: Ids, **options: Any) -> pd.DataFrame:
         """Say what the same ``fetch_`` calls would send, and send nothing.
 
         Parameters
         ----------
         tables
             One table name or several.
-        kol_ids
+        ids
             Creator ids, as for ``fetch_``.
         **options
             The options of the ``fetch_`` functions, and ``refresh``.
@@ -287,7 +288,7 @@ class Client:
         check_options(chosen, options)
         readers: dict[str, list[str]] = {}
         wanted: dict[str, Call] = {}
-        for table, calls in self.calls(chosen, ids_of(kol_ids), options).items():
+        for table, calls in self.calls(chosen, kol_ids(ids), options).items():
             for call in calls:
                 wanted[call.key] = call
                 readers.setdefault(call.key, []).append(table)
@@ -308,7 +309,7 @@ class Client:
                 states[key] = "cached"
         return states
 
-    def ledger(self, since: Any = None) -> pd.DataFrame:
+    def ledger(self, since: Moment = None) -> pd.DataFrame:
         """Return every request ever sent with this cache file, by any process.
 
         Parameters
@@ -324,11 +325,11 @@ class Client:
         Raises
         ------
         ParameterError
-            ``since`` is no time.
+            ``since`` is not a time.
         """
-        moment = _moment(since)
+        earliest = None if since is None else moment("since", since)
         self.store.take_in()
-        rows = self.store.requests(moment)
+        rows = self.store.requests(earliest)
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
 
     def close(self) -> None:
@@ -394,18 +395,8 @@ class Client:
 def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
     about = f" for {call.kol_id}" if call.kol_id else ""
     remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
-    error = CacheMissError(f"{call.endpoint.name}{about}: no stored answer, and the client is offline; {remedy}")
-    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
-    return error
-
-
-def _moment(since: Any) -> datetime | None:
-    if since is None:
-        return None
-    found = utc(since)
-    if found is None:
-        raise ParameterError(f"since must be a time such as '2026-11-01', not {since!r}")
-    return found
+    text = f"{call.endpoint.name}{about}: no stored answer, and the client is offline; {remedy}"
+    return CacheMissError(text, **place_of(call))
 
 
 def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
@@ -430,7 +421,7 @@ def default_client() -> Client:
         return _default
 
 
-def set_default_client(client: Any) -> None:
+def set_default_client(client: Client | None) -> None:
     """Replace the client that is used where ``client=`` is left out; None makes a new one when next needed."""
     global _default
     if client is not None and not isinstance(client, Client):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ..board.metrics import METRICS
 from ..tables.catalog import DURATION_BANDS, TABLES
 from ..tables.schema import Column
 
 PRICE_SOURCES = ("quote", "implied_cpm", "implied_cpe")
-SEVERITIES = ("error", "warning", "info")
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 _KOL_ID = TABLES["profiles"].column("kol_id")
 

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from ..board.metrics import METRICS
+from ..board.metrics import METRICS, Better
 from ..errors import ParameterError
 
 Array = np.ndarray[Any, Any]
+Normalisation = Literal["rank", "minmax", "benchmark"]
+"""How values become positions."""
 
 _MIDDLE = 0.5
 """The position where nothing is better or worse: a single value, or equal ones."""
 
 
-def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation: str) -> Array:
+def positions(board: pd.DataFrame, directions: Mapping[str, Better], normalisation: Normalisation) -> Array:
     """Return creators x metrics; NaN where the board has no value, or the provider gives it no percentile.
 
     Raises
     ------
     ParameterError
-        No such normalisation, a column is no number, or the board lacks percentiles of a metric.
+        A column does not hold numbers, or the board lacks percentiles of a metric.
     """
-    if normalisation not in tuple(NORMALISATIONS):
-        allowed = ", ".join(map(repr, NORMALISATIONS))
-        raise ParameterError(f"normalisation must be one of {allowed}, not {normalisation!r}")
     values = {metric: numbers_of(board, metric) for metric in directions}
     found = NORMALISATIONS[normalisation](board, values, directions)
     return np.column_stack([np.where(np.isfinite(values[metric]), found[metric], np.nan) for metric in directions])
@@ -48,10 +47,12 @@ def as_numbers(column: pd.Series[Any]) -> Array:
     return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _compared(measure: Callable[[Array], Array]) -> _Normalisation:
+def _compared(measure: Callable[[Array], Array]) -> _Normalised:
     """Return the normalisation that compares the values present with one another."""
 
-    def compared(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, str]) -> dict[str, Array]:
+    def compared(
+        board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, Better]
+    ) -> dict[str, Array]:
         found = {}
         for metric, column in values.items():
             present = np.isfinite(column)
@@ -73,7 +74,7 @@ def _spans(worth: Array) -> Array:
     return (worth - low) / (high - low)
 
 
-def _looked_up(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, str]) -> dict[str, Array]:
+def _looked_up(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, Better]) -> dict[str, Array]:
     """Return the provider's own percentiles, turned where the user wants the other end."""
     known = _benchmarks(board, list(values))
     found = {}
@@ -100,9 +101,9 @@ def _benchmarks(board: pd.DataFrame, metrics: Sequence[str]) -> Mapping[str, Map
     return known
 
 
-_Normalisation = Callable[[pd.DataFrame, Mapping[str, Array], Mapping[str, str]], dict[str, Array]]
+_Normalised = Callable[[pd.DataFrame, Mapping[str, Array], Mapping[str, Better]], dict[str, Array]]
 
-NORMALISATIONS: Mapping[str, _Normalisation] = MappingProxyType(
+NORMALISATIONS: Mapping[Normalisation, _Normalised] = MappingProxyType(
     {"rank": _compared(_ranks), "minmax": _compared(_spans), "benchmark": _looked_up}
 )
 """How values become positions, by name."""

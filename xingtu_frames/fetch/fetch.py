@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..arguments import choice
+from ..arguments import one_of
 from ..client.batch import Collected
 from ..client.client import Client, default_client
 from ..errors import CacheError, PartialResultWarning, PayloadError, XingtuError, shown
@@ -48,7 +48,7 @@ def fetch_tables(
 
     The one loop over creators of the package: ids are checked, answers collected, parsed, and each table built once.
     """
-    choice("on_error", on_error, ("warn", "raise"))
+    one_of("on_error", on_error, ("warn", "raise"))
     wanted = kol_ids(ids)
     asked = client or default_client()
     calls = asked.calls(tables, wanted, options)

@@ -14,13 +14,9 @@ import pandas as pd
 from ..errors import FileError, InvalidIdError
 from ..ids import masked
 from ..ids.names import meaning_of
+from ..ids.rounding import EXACT_INTEGER, ROUNDED
 from ..tables.schema import Column
 from .groups import candidates, undeclared, whole_characters
-
-EXACT_INTEGER = 10**15
-"""Excel keeps 15 digits of a number and writes zeros for the others, so integers from here on are text in files."""
-
-ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
 
 _LONGEST_DECIMAL = 400
 _INT64 = range(-(2**63), 2**63)

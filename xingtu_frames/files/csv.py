@@ -15,8 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import FileError, ParameterError
-from .cells import EXACT_INTEGER, frame_of, written
+from ..errors import FileError, a_kind, must_be
+from ..ids.rounding import EXACT_INTEGER
+from .cells import frame_of, written
 from .groups import column_names
 from .guard import guarded, unguarded
 from .whole import check_target, decoded, read_whole, write_whole
@@ -77,7 +78,7 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """
     check_target(path, frame, "write_csv(frame, path)", _OTHER_ENDINGS, only=False)
     if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"write_csv(frame, path): the frame must be a DataFrame, not {type(frame).__name__}")
+        raise must_be("write_csv(frame, path): the frame", "a DataFrame", a_kind(frame))
     return write_whole(path, csv_text(frame).encode("utf-8-sig"))
 
 

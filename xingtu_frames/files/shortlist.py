@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..board.metrics import board_columns
-from ..errors import FileError, ParameterError, PartialResultWarning
+from ..errors import FileError, ParameterError, PartialResultWarning, must_be, quoted
 from ..ids import bare
 from ..ids.names import meaning_of
 from ..tables.schema import Column
@@ -99,12 +99,12 @@ def read_shortlist(path: str | os.PathLike[str], sheet: str | Collection[str] | 
     return _read(found, pages, path, wanted, "row" if in_workbook else "line")
 
 
-def _wanted(sheet: Any) -> tuple[str, ...] | None:
+def _wanted(sheet: object) -> tuple[str, ...] | None:
     if sheet is None:
         return None
     names = (sheet,) if isinstance(sheet, str) else tuple(sheet) if isinstance(sheet, Collection) else (sheet,)
     if not names or not all(isinstance(name, str) for name in names):
-        raise ParameterError(f"sheet must be the name of a sheet, several names, or None, not {sheet!r}")
+        raise must_be("sheet", "the name of a sheet, several names, or None", quoted(sheet))
     return names
 
 

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from ..ids import bare, is_address, is_identity_number, kol_id_of
-from .cells import EXACT_INTEGER, ROUNDED, as_text
+from ..ids.rounding import EXACT_INTEGER, ROUNDED, is_scientific
+from .cells import as_text
 from .csv import meant
 
 _QUOTED_NUMBER = re.compile(r'="([0-9]+)"')
-_ROUNDED_TEXT = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
 _LONG = re.compile(r"[0-9]{16,19}|[0-9](\.[0-9]+)?[eE]\+?1[5-9]")
 _TOTAL = re.compile(r"[\W_]*(合计|总计|小计|共计|汇总|总和|总数|grandtotal|subtotal|total|sum)[\W_\d]*")
 _LONGEST_TOTAL = 20
@@ -44,7 +44,7 @@ def id_of(cell: Any) -> str:
     text = bare(text_of(as_text(cell)) if is_number else text_of(cell))
     if not text:
         raise ValueError("this row has no id; add it, or delete the row")
-    if _ROUNDED_TEXT.fullmatch(text):
+    if is_scientific(text):
         raise ValueError(ROUNDED)
     return kol_id_of(text)
 

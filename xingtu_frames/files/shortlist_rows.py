@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -10,13 +9,11 @@ from typing import Any, NamedTuple
 from ..errors import InvalidIdError
 from ..ids import masked
 from ..ids.names import meaning_of
-from .cells import ROUNDED
+from ..ids.rounding import rounded
 from .shortlist_cells import address_id, id_of, is_error, is_note, is_total, text_of
 from .shortlist_grid import Grid
 
 _SHOWN, _LISTED = 20, 100
-_ZEROS_BEHIND = re.compile(r"[0-9]{15}0{4,}")
-_SUSPICIOUS = 0.01
 
 Skipped = dict[str, Any]
 
@@ -50,7 +47,10 @@ def judged(grid: Grid) -> Judged:
     found.skipped.extend(_blanks(grid))
     found.skipped.sort(key=lambda skip: skip["row"])
     if not found.bad:
-        found.bad.extend(_rounded(grid, found.rows))
+        # Nothing rounds the text of a workbook.
+        suspects = rounded([row.kol_id for row in found.rows]) if grid.is_text else []
+        rows = [(found.rows[place], why) for place, why in suspects]
+        found.bad.extend((grid.body[row.position][0], row.kol_id, why) for row, why in rows)
     return found
 
 
@@ -109,14 +109,6 @@ def _blanks(grid: Grid) -> Iterator[Skipped]:
     for above, below in pairwise(numbers):
         if below - above > 1:
             yield {**_skip(grid, above + 1, "blank"), **({"last_row": below - 1} if below - above > 2 else {})}
-
-
-def _rounded(grid: Grid, rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
-    """Yield the ids of a text that end in zeros, if they are too many: of ten thousand ids, one does by chance."""
-    zeros = [row for row in rows if grid.is_text and _ZEROS_BEHIND.fullmatch(grid.text(row.position, grid.ids))]
-    if len(zeros) > 1 and len(zeros) > _SUSPICIOUS * len(rows):
-        for row in zeros:
-            yield grid.body[row.position][0], row.kol_id, f"only zeros behind 15 digits: {ROUNDED}"
 
 
 def listed(skipped: Sequence[Skipped]) -> list[Skipped]:

@@ -1,5 +1,5 @@
 """What a user calls a creator becomes the id as text."""
 
-from .creators import bare, is_address, is_identity_number, kol_id_of, kol_ids, masked
+from .creators import Id, Ids, bare, is_address, is_identity_number, kol_id_of, kol_ids, masked
 
-__all__ = ["bare", "is_address", "is_identity_number", "kol_id_of", "kol_ids", "masked"]
+__all__ = ["Id", "Ids", "bare", "is_address", "is_identity_number", "kol_id_of", "kol_ids", "masked"]

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from ..board.metrics import METRICS
-from ..errors import ParameterError
-from ..tables.catalog import DURATION_BANDS, LABELS_ZH
-from ..wording.figures import MISSING, Language, compact, money, numbers
+from ..arguments import Language, one_of
+from ..board.metrics import BANDS, METRICS, Band
+from ..tables.catalog import LABELS_ZH
+from ..wording.figures import MISSING, compact, money, numbers
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of
@@ -86,7 +86,9 @@ _STEPS: Sequence[Sequence[float]] = ((1, 2, 5), (1, 3), (1,))
 _FINE: Sequence[float] = (1, 1.5, 2, 3, 4, 5, 7)
 
 
-def plot_price_value(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "zh", ax: Axes | None = None) -> Axes:
+def plot_price_value(
+    board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh", ax: Axes | None = None
+) -> Axes:
     """Draw the quote for one duration band against the median plays, over lines of equal CPM.
 
     A creator is a point with name and CPM: quote / median plays x 1000. The further up and left, the more plays for
@@ -189,9 +191,8 @@ class _Points:
         return np.where(usable, self.price / np.where(usable, self.plays, 1.0) * 1000, np.nan)
 
 
-def _points(board: pd.DataFrame, band: str) -> _Points:
-    if band not in DURATION_BANDS:
-        raise ParameterError(f"band must be one of {', '.join(map(repr, DURATION_BANDS))}, not {band!r}")
+def _points(board: pd.DataFrame, band: Band) -> _Points:
+    band = one_of("band", band, BANDS)
     of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
     quote = next(metric.name for metric in of_band if metric.table == "quotes")
     expected = next(metric.name for metric in of_band if metric.where.get("metric") == "cpm")

@@ -15,9 +15,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
+from ..arguments import Language
 from ..board.metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
 from ..errors import ParameterError
-from ..wording.figures import MISSING, Language, metric_label, numbers
+from ..wording.figures import MISSING, metric_label, numbers
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_axes, raise_title, scope_of
 from .drawing.style import (
@@ -74,7 +75,7 @@ _ENGLISH_HEADER = 12
 
 
 def plot_scorecard(
-    board: pd.DataFrame, *, metrics: Iterable[str] | str | None = None, lang: str = "zh", ax: Axes | None = None
+    board: pd.DataFrame, *, metrics: Iterable[str] | str | None = None, lang: Language = "zh", ax: Axes | None = None
 ) -> Axes:
     """Draw a board as a heat table: a row for each creator, a column for each metric.
 

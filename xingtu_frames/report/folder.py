@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from ..arguments import Language
 from ..board.metrics import METRICS, READ_FIRST, asked_of
 from ..decide.plan_budget import plan_budget
 from ..decide.presets import Preset
@@ -20,7 +21,7 @@ from ..files.excel.text import MAX_TEXT, fitted
 from ..files.whole import write_whole
 from ..tables.catalog import FAILURE_COLUMNS, LABELS_ZH, TABLES
 from ..tables.schema import build_frame, text_dtype
-from ..wording.figures import Language, metric_label, money, numbers, scope
+from ..wording.figures import metric_label, money, numbers, scope
 from ..wording.terminal import grid, label
 from .pictures import PICTURES, pictures, write_page
 
@@ -215,7 +216,7 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     # A name that Excel cannot hold must not cost the workbook; the CSV files have all of it.
     fitting = {title: _fitting(frame) for title, frame in sheets.items()}
     book = write_excel(
-        fitting, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
+        fitting, folder / "shortlist.xlsx", lang=lang, pictures={picture.caption: picture.png for picture in drawn}
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)

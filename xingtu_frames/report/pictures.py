@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from ..arguments import Language
 from ..fetch.compare import Survey
 from ..files.whole import write_whole
 from ..plot import (
@@ -24,7 +25,6 @@ from ..plot import (
     plot_scorecard,
     plot_touch,
 )
-from ..wording.figures import Language
 
 _DPI = 150
 _PAGE = """<!DOCTYPE html>

@@ -7,15 +7,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from wcwidth import wcwidth
 
+from ..arguments import Language
 from ..board.metrics import Metric
 from ..tables.catalog import COST_METRICS, LABELS_ZH
-
-Language = Literal["zh", "en"]
 
 MISSING = "—"
 NAME_CELLS = 24

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...arguments import Language
 from ...board.metrics import METRICS, Direction
 from ...tables.schema import Column
 from ..groups import LIKENESS
@@ -58,10 +59,10 @@ def better(column: Column) -> Direction:
     return "higher" if column.unit == "points" and column.name.endswith(("score", "_contribution")) else None
 
 
-def rules(column: Column, cells: Sequence[Any], labels: str) -> list[Rule]:
+def rules(column: Column, cells: Sequence[Any], lang: Language) -> list[Rule]:
     """Return the conditional formats of a column with these values."""
     marked = _MARKED.get(column.name, {})
-    words = spoken_words(column) if labels == "zh" else {}
+    words = spoken_words(column) if lang == "zh" else {}
     found = [_is(words.get(value, value), look) for value, look in marked.items()]
     direction = better(column)
     numbers = {cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}

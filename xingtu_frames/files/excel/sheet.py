@@ -9,12 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from ...arguments import Language
 from ...board.metrics import board_columns
 from ...board.proposal import HOME, HOME_COLUMN
 from ...errors import ParameterError
+from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
 from ...wording.terminal import label
-from ..cells import EXACT_INTEGER, written
+from ..cells import written
 from ..groups import candidates, column_names, declared
 from ..meanings import HEADER_UNITS, meaning, unit
 from ..words import TRUTH, in_words, speaks_already, spoken_words
@@ -72,36 +74,36 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
     return known
 
 
-def page(name: str, frame: pd.DataFrame, labels: str, names: Mapping[str, str]) -> Page:
+def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str]) -> Page:
     """Return the sheet of a frame, with the names of its creators beside their ids where it has none."""
     _check_size(name, frame)
     columns, (_, choices) = declared(frame), candidates(column_names(frame))
     values = [written(frame.iloc[:, position]) for position in range(len(columns))]
     called = _called(columns, values, names)
-    headers = _headers([*columns, *([_NAME] if called else [])], labels, names)
-    looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), labels)
+    headers = _headers([*columns, *([_NAME] if called else [])], lang, names)
+    looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), lang)
     shown = []
     for position, column in enumerate(columns):
         _check_text(name, column.name, [column.name, *values[position]])
         kind = _kind(column, frame.dtypes.iloc[position], values[position])
-        cells, said = _cells(column, values[position], choices[position], labels)
+        cells, said = _cells(column, values[position], choices[position], lang)
         shown.append(
             PageColumn(
                 headers[position],
                 kind,
                 cells,
-                number_format(kind, column.unit, labels),
+                number_format(kind, column.unit, lang),
                 column.name,
                 said,
-                meaning(column, labels),
-                {**_own_formats(kind, values[position], labels), **looks.get(column.name, {})},
-                rules(column, cells, labels),
+                meaning(column, lang),
+                {**_own_formats(kind, values[position], lang), **looks.get(column.name, {})},
+                rules(column, cells, lang),
             )
         )
     if called:
         place = [column.name for column in columns].index("kol_id") + 1
-        look = number_format("text", "", labels)
-        shown.insert(place, PageColumn(headers[-1], "text", called, look, "", "", _ADDED[labels]))
+        look = number_format("text", "", lang)
+        shown.insert(place, PageColumn(headers[-1], "text", called, look, "", "", _ADDED[lang]))
     return Page(name, shown, _frozen(shown))
 
 
@@ -119,21 +121,21 @@ def _frozen(columns: Sequence[PageColumn]) -> int:
     return min(2 if with_name else 1, len(columns))
 
 
-def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], labels: str) -> tuple[list[Cell], str]:
-    """Return the cells in the words of the labels, and what the last sheet says for a unit."""
+def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], lang: Language) -> tuple[list[Cell], str]:
+    """Return the cells in the words of the language, and what the last sheet says for a unit."""
     cells = [_excel_value(value) for value in values]
     if speaks_already(cells, choices):
-        return cells, AS_WRITTEN_UNITS[labels]
+        return cells, AS_WRITTEN_UNITS[lang]
     times = [value for value in values if value is not None] if not choices else []
     if times and all(isinstance(value, dt.datetime) and value.tzinfo for value in times):
         return cells, ZONE_UNIT
-    if labels != "zh":
+    if lang != "zh":
         return cells, column.unit
     present = [cell for cell in cells if cell is not None]
     if not choices and present and all(isinstance(cell, bool) for cell in present):
         return [in_words(cell, TRUTH) for cell in cells], TRUTH_UNIT
     words = spoken_words(column)
-    return [in_words(cell, words) for cell in cells] if words else cells, unit(column, labels)
+    return [in_words(cell, words) for cell in cells] if words else cells, unit(column, lang)
 
 
 def _check_size(name: str, frame: pd.DataFrame) -> None:
@@ -177,7 +179,7 @@ def _serial(moment: dt.date) -> Serial | str:
     return Serial(serial) if exact else moment.isoformat()
 
 
-def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -> list[str]:
+def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]) -> list[str]:
     """Return one header per column; a label that another column has already gives way to the name.
 
     A column that is a creator, as in a matrix of likeness, is headed by the creator's name.
@@ -185,7 +187,7 @@ def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -
     taken = {column.name for column in columns}
     headers = []
     for column in columns:
-        label = f"{column.label_zh}{HEADER_UNITS.get(column.unit, '')}" if labels == "zh" else column.name
+        label = f"{column.label_zh}{HEADER_UNITS.get(column.unit, '')}" if lang == "zh" else column.name
         label = names.get(column.name, label)
         headers.append(column.name if label in taken else label)
         taken.add(headers[-1])
@@ -203,10 +205,10 @@ def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
     return _BY_VALUE.get(kinds, "text")
 
 
-def _own_formats(kind: Kind, values: Sequence[Any], labels: str) -> dict[int, NumberFormat]:
+def _own_formats(kind: Kind, values: Sequence[Any], lang: Language) -> dict[int, NumberFormat]:
     """Return row -> format of the times and dates among values of other kinds, which would show as numbers."""
     if kind in ("time", "date", "whole", "decimal", "truth"):
         return {}
     formats: Mapping[type, Kind] = {dt.datetime: "time", dt.date: "date"}
     kinds = {row: formats[type(value)] for row, value in enumerate(values) if type(value) in formats}
-    return {row: number_format(own, "", labels) for row, own in kinds.items()}
+    return {row: number_format(own, "", lang) for row, own in kinds.items()}

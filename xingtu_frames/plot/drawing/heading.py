@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
+from ...arguments import Language
 from ...board.metrics import asked_of
-from ...errors import ParameterError
-from ...wording.figures import Language, scope
+from ...wording.figures import scope
 from .font import Lettering
 from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
 
@@ -88,11 +87,3 @@ def scope_of(frame: pd.DataFrame, lang: Language) -> list[str]:
     asked = asked_of(frame)
     only = [asked[name] for name in ("video_type", "window") if asked.get(name) and "|" not in asked[name]]
     return scope(only[0], only[1], lang) if len(only) == 2 else []
-
-
-def given_names(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> list[str | None]:
-    """Return the name that the caller gave for each creator, None where there is none."""
-    if names is not None and not isinstance(names, Mapping | pd.Series):
-        raise ParameterError(f"names must map ids to names, a mapping or a Series, not a {type(names).__name__}")
-    known = dict((names if names is not None else {}).items())
-    return [known.get(kol_id) for kol_id in kol_ids]

@@ -14,11 +14,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from ...arguments import Language
 from ...board.metrics import METRICS, board_columns
-from ...errors import ParameterError
+from ...errors import ParameterError, a_kind, must_be
 from ...tables.catalog import DURATION_BANDS, TABLES
 from ...tables.given import conformed
-from ...wording.figures import Language, cells
+from ...wording.figures import cells
 from .font import Lettering
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
@@ -54,25 +55,13 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
         It has not; the message names the function that makes such a frame.
     """
     if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"a DataFrame is drawn, not {type(frame).__name__}; {maker} makes it")
+        raise must_be("the frame", "a DataFrame", a_kind(frame), f"{maker} makes it")
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
         raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {maker} makes it")
     if frame.empty:
         raise ParameterError("no rows to draw")
     return conformed(frame, _DECLARED.values(), "the frame")
-
-
-def require_count(name: str, value: object) -> None:
-    """Check that an argument is a whole number from 1.
-
-    Raises
-    ------
-    ParameterError
-        It is not.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ParameterError(f"{name} must be a whole number from 1, not {value!r}")
 
 
 def as_floats(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
