@@ -82,6 +82,16 @@ def a_kind(value: object) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
+class Failure(TypedDict):
+    """One entry of ``frame.attrs["failures"]``."""
+
+    kol_id: str | None
+    endpoint: str | None
+    code: int | None
+    error: str
+    retryable: bool
+
+
 class Place(TypedDict):
     """What an error is about, as every error takes it."""
 

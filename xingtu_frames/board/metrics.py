@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..errors import no_such
 from ..tables.catalog import DURATION_BANDS, INDEXES, LABELS_ZH, TABLES
@@ -20,6 +22,13 @@ Direction = Better | None
 Band = Literal["1-20s", "21-60s", "60s+"]
 """How long a video is that can be booked."""
 BANDS: tuple[Band, ...] = get_args(Band)
+
+Floats = NDArray[np.float64]
+"""Numbers, NaN where one is missing."""
+Mask = NDArray[np.bool_]
+"""Which of many."""
+Value = str | bool | int | float | None
+"""A plain value of a frame."""
 
 FEW_VIDEOS = 5
 """With fewer videos in the window, medians and rates rest on too little to compare by."""
@@ -69,7 +78,7 @@ def _metric(
     direction: Direction,
     source: str,
     meaning: str = "",
-    where: Mapping[str, Any] | None = None,
+    where: Mapping[str, Value] | None = None,
     benchmark: str = "",
 ) -> Metric:
     table, column = source.split(".")
@@ -89,7 +98,7 @@ def _metric(
     )
 
 
-def _band_metrics(prefix: str, label_zh: str, source: str, meaning: str, **where: Any) -> Iterable[Metric]:
+def _band_metrics(prefix: str, label_zh: str, source: str, meaning: str, **where: Value) -> Iterable[Metric]:
     for band in DURATION_BANDS:
         name = f"{prefix}_{band.replace('-', '_').replace('+', '')}"
         label = f"{label_zh}({LABELS_ZH[band]})"
@@ -223,7 +232,7 @@ def board(
     metrics: Sequence[Metric],
     names: Mapping[str, str],
     now: datetime | None = None,
-    asked: Mapping[str, Any] | None = None,
+    asked: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
     """Put the metrics of tidy frames side by side: one row per creator, in the order given.
 
@@ -302,7 +311,7 @@ def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]
     return {} if frame is None else _first_by_creator(_rows_where(frame, metric.where), metric.column)
 
 
-def _rows_where(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+def _rows_where(frame: pd.DataFrame, where: Mapping[str, Value]) -> pd.DataFrame:
     for column, value in where.items():
         frame = frame[(frame[column] == value).fillna(value=False)]
     return frame

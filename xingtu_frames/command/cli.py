@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 import pandas as pd
 from tabulate import tabulate
@@ -25,14 +25,14 @@ from ..client.client import Client, check_options
 from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
 from ..decide.presets import PRESETS, preset_named
-from ..errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
+from ..errors import ConfigError, Failure, FileError, InvalidIdError, ParameterError, XingtuError
 from ..fetch.compare import survey
-from ..fetch.fetch import Failure, fetch_tables
+from ..fetch.fetch import fetch_tables
 from ..fetch.sample import sample_client, sample_ids
 from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
-from ..ids import kol_ids
+from ..ids import Ids, kol_ids
 from ..store.transfer import export_store, import_store
 from ..tables.catalog import TABLES, tables_named
 from ..wire import OPTIONS
@@ -124,7 +124,7 @@ def _say(text: str) -> None:
     _print(text, sys.stderr)
 
 
-def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     _say(f"warning: {one_line(str(message))}")
 
 
@@ -218,7 +218,7 @@ def _client(arguments: argparse.Namespace) -> Client:
     return Client(cache=arguments.cache_path, expire_after=expiry, **settings)
 
 
-def _chosen_options(arguments: argparse.Namespace) -> dict[str, Any]:
+def _chosen_options(arguments: argparse.Namespace) -> dict[str, str | bool]:
     return {name: getattr(arguments, name) for name in OPTIONS if getattr(arguments, name) is not None}
 
 
@@ -226,7 +226,7 @@ def _report(failures: Sequence[Failure]) -> int:
     """List each creator that failed on stderr, with the first reason and how often it came."""
     by_creator: dict[str, list[str]] = {}
     for failure in failures:
-        by_creator.setdefault(failure["kol_id"], []).append(one_line(failure["error"]))
+        by_creator.setdefault(str(failure["kol_id"]), []).append(one_line(failure["error"]))
     for kol_id, errors in by_creator.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         _say(f"failed: {kol_id}: {errors[0]}{more}")
@@ -266,10 +266,10 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _survey(
-    ids: Any,
+    ids: Ids,
     names: pd.DataFrame | None,
     also: Sequence[str],
-    options: Mapping[str, Any],
+    options: Mapping[str, str | bool],
     client: Client,
     arguments: argparse.Namespace,
     *,

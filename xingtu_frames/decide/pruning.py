@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from ..board.metrics import Floats
+
 Row = Sequence[int]
 Limit = tuple[Row, int]
 """Coefficients of the items and their largest sum."""
@@ -30,7 +32,7 @@ def total(row: Row, taken: Sequence[bool]) -> int:
     return sum(compress(row, taken))
 
 
-def scaled(row: Row) -> tuple[np.ndarray[Any, Any], int]:
+def scaled(row: Row) -> tuple[Floats, int]:
     """Return a row in its largest common unit, and the unit: whole numbers, small ones where possible."""
     unit = math.gcd(*row) or 1
     return np.array([cell // unit for cell in row], dtype="float64"), unit

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import number, whole_number
-from ..board.metrics import Better
+from ..board.metrics import Better, Floats
 from ..tables.schema import Listed, build_frame
 from .columns import STABILITY_COLUMNS
-from .positions import Array, Normalisation
+from .positions import Normalisation
 from .score import Missing, Weights, weigh
 
 TOO_CLOSE = 0.1
@@ -86,7 +86,7 @@ def rank_stability(
     return frame
 
 
-def _contest(scores: Array) -> tuple[Array, Array]:
+def _contest(scores: Floats) -> tuple[Floats, Floats]:
     """Return creators x ranks, the share of draws in each rank, and creators x creators, that of being ahead."""
     draws, creators = scores.shape
     held, ahead = np.zeros((creators, creators)), np.zeros((creators, creators))
@@ -98,7 +98,7 @@ def _contest(scores: Array) -> tuple[Array, Array]:
     return held / draws, ahead / draws
 
 
-def _held(better: Array, level: Array, ranks: int) -> Array:
+def _held(better: Floats, level: Floats, ranks: int) -> Floats:
     """Return the number of draws in each rank; of those level with others, an even share of their ranks."""
     counts = np.zeros(ranks)
     for size in np.unique(level):
@@ -107,7 +107,7 @@ def _held(better: Array, level: Array, ranks: int) -> Array:
     return counts
 
 
-def _too_close(kol_ids: list[str], ahead: Array) -> list[list[str]]:
+def _too_close(kol_ids: list[str], ahead: Floats) -> list[list[str]]:
     pairs = []
     for one, other in zip(*np.triu_indices(len(kol_ids), k=1), strict=True):
         if min(ahead[one, other], ahead[other, one]) >= TOO_CLOSE:

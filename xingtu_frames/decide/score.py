@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import number, one_of
-from ..board.metrics import METRICS, Better, board_columns, chosen_metrics
+from ..board.metrics import METRICS, Better, Floats, Mask, board_columns, chosen_metrics
 from ..errors import ParameterError, a_kind, listed, must_be, quoted
 from ..tables.catalog import require_text_ids
 from ..tables.given import conformed
 from ..tables.schema import Mapped, build_frame
 from .columns import SCORE_COLUMNS
-from .positions import NORMALISATIONS, Array, Normalisation, positions
+from .positions import NORMALISATIONS, Normalisation, positions
 from .presets import PRESETS, Preset, preset_named
 
 _BOARD = board_columns(list(METRICS.values()))
@@ -119,21 +119,21 @@ class Weighed:
 
     kol_ids: list[str]
     weights: dict[str, float]
-    positions: Array
-    scored: Array
+    positions: Floats
+    scored: Mask
     about: dict[str, Any]
 
     @property
-    def shares(self) -> Array:
+    def shares(self) -> Floats:
         """The weights in the order of the metrics."""
         return np.array(list(self.weights.values()))
 
-    def parts(self) -> Array:
+    def parts(self) -> Floats:
         """Return creators x metrics: the part of the score that each metric gives, NaN without one."""
         weighing = np.isfinite(self.positions) @ self.shares
         return self.positions * self.shares / np.where(self.scored, weighing, np.nan)[:, np.newaxis]
 
-    def scores(self, shares: Array) -> Array:
+    def scores(self, shares: Floats) -> Floats:
         """Return the scores, 0 to 100, of rows of weights: rows x creators."""
         present = np.isfinite(self.positions)
         weighing = np.where(self.scored, shares @ present.T, np.nan)
@@ -156,7 +156,7 @@ def weigh(
     placed = positions(board, ways, normalisation)
     asked = [share > 0 for share in shares.values()]
     complete = np.any if missing == "renormalise" else np.all
-    scored: Array = complete(np.isfinite(placed[:, asked]), axis=1)
+    scored: Mask = complete(np.isfinite(placed[:, asked]), axis=1)
     about = {"weights": Mapped(shares), "directions": Mapped(ways), "missing": missing, "normalisation": normalisation}
     return Weighed(board["kol_id"].tolist(), shares, placed, scored, about)
 

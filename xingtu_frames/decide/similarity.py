@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from ..arguments import one_of
+from ..board.metrics import Floats
 from ..errors import ParameterError, a_kind, must_be
 from ..tables.catalog import TABLES
 from ..tables.given import conformed
 
-Array = np.ndarray[Any, Any]
 Part = Literal["category", "touch", "level1", "level2"]
 """What `similarity` compares."""
 PARTS: tuple[Part, ...] = ("category", "touch", "level1", "level2")
@@ -90,7 +90,7 @@ def _required(frame: object, columns: Sequence[str], by: Part) -> pd.DataFrame:
     return conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame")
 
 
-def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: Part) -> Array:
+def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: Part) -> Floats:
     """Return creators x parts, each row summing to 1, or NaN for a creator without a count."""
     count, names, counted = _WEIGHTS[by]
     # A node of the tree stands in as many rows as it has parts.
@@ -104,7 +104,7 @@ def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: Part) -> Array:
     return counts / np.where(totals > 0, totals, np.nan)
 
 
-def _distances(shares: Array) -> Array:
+def _distances(shares: Floats) -> Floats:
     from scipy.special import rel_entr
 
     divergences = np.zeros((len(shares), len(shares)))

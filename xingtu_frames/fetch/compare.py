@@ -10,13 +10,13 @@ import pandas as pd
 from ..arguments import Names, names_of
 from ..board.metrics import board, chosen_metrics, free_with, tables_of
 from ..client.client import Client
-from ..errors import ParameterError
+from ..errors import Failure, ParameterError
 from ..ids import Ids, kol_ids
 from ..store.answer import now
 from ..tables.catalog import TABLES, frames_by_table
 from ..tables.schema import Mapped
 from ..wire import OPTIONS
-from .fetch import Failure, Fetched, fetch_tables, warn_of
+from .fetch import Fetched, fetch_tables, warn_of
 
 
 def compare(
@@ -153,7 +153,7 @@ def _what_was_asked(
 
 
 def _with_an_answer(
-    kol_ids: Iterable[str], frames: Mapping[str, pd.DataFrame], failures: Iterable[Mapping[str, Any]]
+    kol_ids: Iterable[str], frames: Mapping[str, pd.DataFrame], failures: Iterable[Failure]
 ) -> list[str]:
     """Return the creators that have an answer; one that failed everywhere is left out."""
     failed = {failure["kol_id"] for failure in failures}

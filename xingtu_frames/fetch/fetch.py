@@ -12,7 +12,7 @@ import pandas as pd
 from ..arguments import one_of
 from ..client.batch import Collected
 from ..client.client import Client, default_client
-from ..errors import CacheError, PartialResultWarning, PayloadError, XingtuError, shown
+from ..errors import CacheError, Failure, PartialResultWarning, PayloadError, XingtuError, shown
 from ..ids import kol_ids
 from ..store.answer import Answer
 from ..tables import parse
@@ -22,7 +22,6 @@ from ..tables.schema import Listed, Table, micros
 from ..wire import OPTIONS, Call
 from ..wire.envelope import stored_data
 
-Failure = dict[str, Any]
 Note = dict[str, Any]
 
 

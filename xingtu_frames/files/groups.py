@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -14,6 +15,9 @@ from ..board.proposal import PROPOSAL_COLUMNS
 from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
 from ..tables.catalog import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TABLES
 from ..tables.schema import Column
+
+Plain = str | bool | int | float | dt.date | None
+"""A cell of a file, None where it is empty."""
 
 GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
     {

@@ -20,6 +20,7 @@ from .csv import csv_rows, literals, meant
 from .excel.cells import Sheet
 from .excel.rows import sheets_of
 from .excel.zip import LIST
+from .groups import Plain
 from .kinds import WORKBOOK
 from .shortlist_cells import address_id, is_long, is_of_marketplace, text_of
 from .shortlist_grid import SEPARATORS, Grid
@@ -170,7 +171,7 @@ def _frame(first: Sequence[tuple[Grid, Row]], names: dict[str, str | None], *, i
     }
     if is_split:
         arrays["sheet"] = _SHEET.array([grid.title for grid, _ in first])
-    columns: dict[str, list[Any]] = defaultdict(lambda: [None] * len(first))
+    columns: dict[str, list[Plain]] = defaultdict(lambda: [None] * len(first))
     known: dict[int, dict[int, str]] = {}
     for place, (grid, row) in enumerate(first):
         if id(grid) not in known:
@@ -199,7 +200,7 @@ def _own_columns(grid: Grid) -> dict[int, str]:
     return own
 
 
-def _own_array(cells: Sequence[Any], is_text: bool) -> Any:
+def _own_array(cells: Sequence[Plain], is_text: bool) -> Any:
     if not is_text:
         return as_found(cells, cells)
     texts = ["" if cell is None else str(cell) for cell in cells]
@@ -238,6 +239,6 @@ def _warn_of_hidden(hidden: Sequence[tuple[Skipped, Sheet]], names: Collection[s
         )
 
 
-def _looks_missed(cell: Any, names: Collection[str]) -> bool:
+def _looks_missed(cell: Plain, names: Collection[str]) -> bool:
     text = text_of(cell)
     return is_long(text) and is_of_marketplace(text) and (address_id(text) or bare(text)) not in names

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ..ids import bare, is_address, is_identity_number, kol_id_of
 from ..ids.rounding import EXACT_INTEGER, ROUNDED, is_scientific
 from .cells import as_text
 from .csv import meant
+from .groups import Plain
 
 _QUOTED_NUMBER = re.compile(r'="([0-9]+)"')
 _LONG = re.compile(r"[0-9]{16,19}|[0-9](\.[0-9]+)?[eE]\+?1[5-9]")
@@ -20,7 +20,7 @@ _SECONDS, _EARLIEST, _LATEST = 1 << 32, 1_490_000_000, 2_000_000_000
 _OLD_IDS = range(14 * 10**14, 19 * 10**14)
 
 
-def text_of(cell: Any) -> str:
+def text_of(cell: Plain) -> str:
     """Return what a person sees in the cell, without the guards of CSV."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_INTEGER:
         cell = int(cell)
@@ -32,7 +32,7 @@ def text_of(cell: Any) -> str:
     return quoted[1] if quoted else text
 
 
-def id_of(cell: Any) -> str:
+def id_of(cell: Plain) -> str:
     """Return the id that a cell holds.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from ..arguments import Language, Names, names_of, some_of
+from ..board.metrics import Floats, Mask
 from ..errors import ParameterError
 from ..tables.catalog import BENCHMARK_METRICS, TABLES
 from ..wording.figures import MISSING, numbers, percent, vocabulary_label
@@ -151,7 +152,7 @@ def _rows(
     return [words["row"].format(name, label) for name, label in zip(names, labels, strict=True)]
 
 
-def _written(values: np.ndarray[Any, Any], metric: str, lang: Language) -> list[str]:
+def _written(values: Floats, metric: str, lang: Language) -> list[str]:
     unit = TABLES["spread_info"].column(metric).unit
     if unit == "score":
         return [f"{value:.2f}" if np.isfinite(value) else MISSING for value in values]
@@ -164,11 +165,11 @@ def _remark(frame: pd.DataFrame, metric: str, lang: Language) -> str:
     return _WORDS[lang]["no_group"] if unnamed.any() else ""
 
 
-def _draw_rows(panel: Panel, shares: np.ndarray[Any, Any]) -> None:
+def _draw_rows(panel: Panel, shares: Floats) -> None:
     words = _WORDS[panel.letters.lang]
     panel.ax.axvline(_HALF, color=MUTED, linewidth=1.0, zorder=1)
     for row, share in enumerate(shares):
-        if _is_percentile(share):
+        if 0 <= share <= 1:
             _draw_dot(panel, row, share)
         else:
             note = words["missing"] if np.isnan(share) else words["outside"].format(percent(share))
@@ -176,7 +177,7 @@ def _draw_rows(panel: Panel, shares: np.ndarray[Any, Any]) -> None:
             text.set(fontsize=SMALL - 1, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1})
 
 
-def _is_percentile(shares: Any) -> Any:
+def _is_percentile(shares: Floats) -> Mask:
     return (shares >= 0) & (shares <= 1)
 
 
@@ -203,7 +204,7 @@ def _write(panel: Panel, row: int, x: float, text: str, colour: str, points: flo
     )
 
 
-def _scale(panels: Sequence[Panel], shares: np.ndarray[Any, Any], inches: float) -> None:
+def _scale(panels: Sequence[Panel], shares: Floats, inches: float) -> None:
     """Give all panels one axis with room for the dots' labels: left of those behind, right of those ahead."""
     room = _ROOM / (inches - 2 * _ROOM)
     behind, ahead = shares[(shares >= 0) & (shares < _HALF)], shares[(shares >= _HALF) & (shares <= 1)]
@@ -213,7 +214,7 @@ def _scale(panels: Sequence[Panel], shares: np.ndarray[Any, Any], inches: float)
         panel.ax.set_xticks(_TICKS, [f"{tick:.0%}" for tick in _TICKS])
 
 
-def _clauses(frame: pd.DataFrame, shares: np.ndarray[Any, Any], lang: Language) -> list[str]:
+def _clauses(frame: pd.DataFrame, shares: Floats, lang: Language) -> list[str]:
     words = _WORDS[lang]
     return [
         words["reading"],

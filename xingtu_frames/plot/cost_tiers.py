@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from ..arguments import Language, Names, names_of, some_of
+from ..board.metrics import Floats
 from ..tables.catalog import COST_METRICS, DURATION_BANDS, LABELS_ZH
 from ..wording.figures import decimals_for, money, vocabulary_label
 from .drawing.font import Lettering, lettering
@@ -129,7 +130,7 @@ def plot_cost_tiers(
     return figure
 
 
-def _draw_panel(ax: Axes, costs: np.ndarray[Any, Any], metric: str, letters: Lettering) -> None:
+def _draw_panel(ax: Axes, costs: Floats, metric: str, letters: Lettering) -> None:
     bare(ax)
     ax.grid(axis="x", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from ..arguments import Language, Names, names_of
+from ..board.metrics import Floats
 from ..tables.catalog import INDEXES
 from ..wording.figures import fixed, percent, vocabulary_label
 from .drawing.font import lettering
@@ -155,7 +155,7 @@ def _industry(frame: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
     return [words["all"] if said[0] == "all" else words["industry"] + str(said[0])]
 
 
-def _scale(panels: Sequence[Panel], values: np.ndarray[Any, Any], inches: float) -> None:
+def _scale(panels: Sequence[Panel], values: Floats, inches: float) -> None:
     """Give all panels one axis that has room for a value on both sides."""
     lowest = min(np.min(values, initial=_FULL, where=np.isfinite(values)), _FULL - _NARROWEST_SCALE)
     highest = np.max(values, initial=_FULL, where=np.isfinite(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..arguments import Language, Names, names_of, one_of
+from ..board.metrics import Floats
 from ..tables.catalog import STAGES
 from ..wording.figures import MISSING, compact, percent, vocabulary_label
 from .drawing.font import lettering
@@ -137,8 +138,8 @@ def _keep_clear(
     panel: Panel,
     inches: float,
     labels: Sequence[Annotation],
-    users: np.ndarray[Any, Any],
-    medians: np.ndarray[Any, Any],
+    users: Floats,
+    medians: Floats,
 ) -> None:
     """Move a label behind the line of the median where the line would go through it."""
     per_inch = panel.ax.get_xlim()[1] / inches
@@ -149,9 +150,9 @@ def _keep_clear(
 
 def _draw_creator(
     panel: Panel,
-    users: np.ndarray[Any, Any],
-    medians: np.ndarray[Any, Any],
-    shares: np.ndarray[Any, Any],
+    users: Floats,
+    medians: Floats,
+    shares: Floats,
 ) -> list[Annotation]:
     """Fill a panel; return the labels of its bars."""
     lang = panel.letters.lang

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from ..arguments import Language, one_of
-from ..board.metrics import BANDS, METRICS, Band
+from ..board.metrics import BANDS, METRICS, Band, Floats, Mask
 from ..tables.catalog import LABELS_ZH
 from ..wording.figures import MISSING, compact, money, numbers
 from .drawing.around import Around, put_around
@@ -168,24 +167,24 @@ class _Points:
         Whether the axes are logarithmic.
     """
 
-    price: np.ndarray[Any, Any]
-    plays: np.ndarray[Any, Any]
-    implied: np.ndarray[Any, Any]
+    price: Floats
+    plays: Floats
+    implied: Mask
     log: bool
 
     @property
-    def drawn(self) -> np.ndarray[Any, Any]:
+    def drawn(self) -> Mask:
         """Return who can be drawn."""
-        drawn: np.ndarray[Any, Any] = np.isfinite(self.price) & np.isfinite(self.plays) & ~self.unloggable
+        drawn: Mask = np.isfinite(self.price) & np.isfinite(self.plays) & ~self.unloggable
         return drawn
 
     @property
-    def unloggable(self) -> np.ndarray[Any, Any]:
+    def unloggable(self) -> Mask:
         """Return who has a zero that logarithmic axes cannot show."""
         return np.logical_or(self.price <= 0, self.plays <= 0) if self.log else np.zeros(len(self.price), dtype=bool)
 
     @property
-    def cpm(self) -> np.ndarray[Any, Any]:
+    def cpm(self) -> Floats:
         """Return yuan per 1,000 median plays, NaN for those not drawn."""
         usable = self.drawn & (self.plays > 0)
         return np.where(usable, self.price / np.where(usable, self.plays, 1.0) * 1000, np.nan)
@@ -205,12 +204,12 @@ def _points(board: pd.DataFrame, band: Band) -> _Points:
     return _Points(price, plays, implied, any(_spread(values[known]) > _WIDE_SPREAD for values in (price, plays)))
 
 
-def _usable(board: pd.DataFrame, metric: str) -> np.ndarray[Any, Any]:
+def _usable(board: pd.DataFrame, metric: str) -> Floats:
     # A quote of 0 is none: it would be the best value of all.
     return METRICS[metric].range.usable(as_floats(board[metric]))
 
 
-def _spread(values: np.ndarray[Any, Any]) -> float:
+def _spread(values: Floats) -> float:
     above = values[values > 0]
     return float(above.max() / above.min()) if len(above) else 1.0
 
@@ -234,7 +233,7 @@ def _draw_axes(ax: Axes, points: _Points, band: str, letters: Lettering) -> None
     ax.set_ylabel(words["plays"], labelpad=7, **style)
 
 
-def _limits(values: np.ndarray[Any, Any], *, log: bool) -> tuple[float, float]:
+def _limits(values: Floats, *, log: bool) -> tuple[float, float]:
     if not len(values):
         return 0.0, 1.0
     if not log:
@@ -297,7 +296,7 @@ def _levels(lowest: float, highest: float) -> list[float]:
     return next((levels for levels in found if 0 < len(levels) <= 6), found[-1])
 
 
-def _line(ax: Axes, level: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+def _line(ax: Axes, level: float) -> tuple[Floats, Floats] | None:
     """Return the ends of a line of equal CPM within the axes: straight on equal scales of both kinds."""
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     first, last = max(left, bottom * level / 1000), min(right, top * level / 1000)

@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ..arguments import Language, Names, names_of, one_of, whole_number
+from ..board.metrics import Floats
 from ..errors import ParameterError
 from ..wording.figures import MISSING, compact
 from .drawing.around import put_around
@@ -212,7 +213,7 @@ def _cut(parent: _Parent, top: int, sources: Mapping[str, int], letters: Letteri
     return parts
 
 
-def _lines(parents: Sequence[_Parent]) -> np.ndarray[Any, Any]:
+def _lines(parents: Sequence[_Parent]) -> Floats:
     """Return where the bars stand, those of one creator closer together."""
     steps = [1.0 if before.kol_id == after.kol_id else _BETWEEN for before, after in pairwise(parents)]
     return np.cumsum([0.0, *steps])

@@ -255,7 +255,7 @@ def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
     yield "proposal", words["proposal"], proposal_sheet(found.frames, names=called)
     yield "quality", words["quality"], decided.flags
     if found.failures:
-        rows = [[failure[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]
+        rows = [[dict(failure)[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]
         yield "failures", words["failures"], build_frame(FAILURE_COLUMNS, rows)
     for name, frame in found.frames.items():
         yield name, TABLES[name].label_zh if decided.lang == "zh" else name, frame

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ...arguments import Language
-from ..groups import column_names, kind_of
+from ..groups import Plain, column_names, kind_of
 from ..meanings import KINDS
 from ..scope import scope
 from .book import Notes
@@ -155,7 +155,7 @@ def is_about(title: str, rows: Rows) -> bool:
     return title in ABOUT_SHEETS.values() and any(_is_header(cells) for _, cells in rows)
 
 
-def _is_header(cells: Sequence[Any]) -> bool:
+def _is_header(cells: Sequence[Plain]) -> bool:
     return tuple(cells[:5]) in _HEADERS.values()
 
 
@@ -166,7 +166,7 @@ def marks(pages: Mapping[str, Rows]) -> Marks:
     pictures = frozenset(str(cells[0]) for cells in lines[:start] if cells[1] in _PICTURES.values())
     columns = [cells for cells in lines[start + 1 :] if None not in cells[:2]]
     return Marks(
-        {(cells[0], cells[1]): cells[2] or "" for cells in columns},
-        {(cells[0], cells[1]): cells[3] or "" for cells in columns},
+        {(str(cells[0]), str(cells[1])): str(cells[2] or "") for cells in columns},
+        {(str(cells[0]), str(cells[1])): str(cells[3] or "") for cells in columns},
         pictures,
     )

@@ -13,7 +13,7 @@ import numpy as np
 from ...arguments import Language
 from ...board.metrics import METRICS, Direction
 from ...tables.schema import Column
-from ..groups import LIKENESS
+from ..groups import LIKENESS, Plain
 from ..words import spoken_words
 
 BETTER, MIDDLE, WORSE = "#A9CFEA", "#FFFFFF", "#F9D2A8"
@@ -59,7 +59,7 @@ def better(column: Column) -> Direction:
     return "higher" if column.unit == "points" and column.name.endswith(("score", "_contribution")) else None
 
 
-def rules(column: Column, cells: Sequence[Any], lang: Language) -> list[Rule]:
+def rules(column: Column, cells: Sequence[Plain], lang: Language) -> list[Rule]:
     """Return the conditional formats of a column with these values."""
     marked = _MARKED.get(column.name, {})
     words = spoken_words(column) if lang == "zh" else {}
@@ -84,7 +84,7 @@ def _impossible(column: Column, numbers: Collection[float]) -> list[Rule]:
     return [Rule({"type": "cell", **where, "stop_if_true": True}, _NOTICE)]
 
 
-def _is(value: Any, look: Mapping[str, Any]) -> Rule:
+def _is(value: Plain, look: Mapping[str, Any]) -> Rule:
     shown = f'"{value}"' if isinstance(value, str) else f"{str(value).upper()}()"
     return Rule({"type": "cell", "criteria": "==", "value": shown}, look)
 

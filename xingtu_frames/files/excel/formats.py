@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from ...arguments import Language
 from ...tables.catalog import TABLES
 from ...wording.figures import compact
-from ..groups import LIKENESS
+from ..groups import LIKENESS, Plain
 
 Cell = str | bool | int | float | None
 Kind = Literal["id", "text", "truth", "time", "date", "whole", "decimal", "link"]
@@ -69,7 +69,7 @@ def number_format(kind: Kind, unit: str, lang: Language) -> NumberFormat:
     return {"id": _TEXT, "time": _TIME, "date": _DATE, "truth": _TRUTH}.get(kind, _AS_IT_IS)
 
 
-def cell_formats(cells: Mapping[str, Sequence[Any]], lang: Language) -> dict[str, dict[int, NumberFormat]]:
+def cell_formats(cells: Mapping[str, Sequence[Plain]], lang: Language) -> dict[str, dict[int, NumberFormat]]:
     """Return column -> row -> format of the cells whose unit another column of their row tells."""
     found: dict[str, dict[int, NumberFormat]] = {}
     for row, way in enumerate(cells.get("settlement", ())):
@@ -79,6 +79,6 @@ def cell_formats(cells: Mapping[str, Sequence[Any]], lang: Language) -> dict[str
     of_videos = TABLES["spread_info"]
     for row, metric in enumerate(cells.get("metric", ()) if "overtake_raw" in cells else ()):
         if metric in of_videos.names:
-            unit = of_videos.column(metric).unit
+            unit = of_videos.column(str(metric)).unit
             found.setdefault("value", {})[row] = number_format("decimal", "count" if unit == "videos" else unit, lang)
     return found

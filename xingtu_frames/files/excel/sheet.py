@@ -17,7 +17,7 @@ from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
 from ...wording.terminal import label
 from ..cells import written
-from ..groups import candidates, column_names, declared
+from ..groups import Plain, candidates, column_names, declared
 from ..meanings import HEADER_UNITS, meaning, unit
 from ..words import TRUTH, in_words, speaks_already, spoken_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
@@ -70,7 +70,7 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
                 for kol_id, called in zip(ids, names, strict=True):
                     if kol_id is not None and called is not None:
-                        known.setdefault(kol_id, label(called, _NAME_CELLS))
+                        known.setdefault(str(kol_id), label(called, _NAME_CELLS))
     return known
 
 
@@ -107,12 +107,12 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
     return Page(name, shown, _frozen(shown))
 
 
-def _called(columns: Sequence[Column], values: Sequence[Sequence[Any]], names: Mapping[str, str]) -> list[Cell]:
+def _called(columns: Sequence[Column], values: Sequence[Sequence[Plain]], names: Mapping[str, str]) -> list[Cell]:
     """Return the name of each row's creator; nothing where the frame has names, or no ids."""
     own = [column.name for column in columns]
     if own.count("kol_id") != 1 or not set(own).isdisjoint(_NAME_COLUMNS) or len(own) == MAX_COLUMNS:
         return []
-    called: list[Cell] = [names.get(kol_id) for kol_id in values[own.index("kol_id")]]
+    called: list[Cell] = [names.get(str(kol_id)) for kol_id in values[own.index("kol_id")]]
     return called if any(called) else []
 
 
@@ -121,7 +121,9 @@ def _frozen(columns: Sequence[PageColumn]) -> int:
     return min(2 if with_name else 1, len(columns))
 
 
-def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], lang: Language) -> tuple[list[Cell], str]:
+def _cells(
+    column: Column, values: Sequence[Plain], choices: Sequence[Column], lang: Language
+) -> tuple[list[Cell], str]:
     """Return the cells in the words of the language, and what the last sheet says for a unit."""
     cells = [_excel_value(value) for value in values]
     if speaks_already(cells, choices):
@@ -146,7 +148,7 @@ def _check_size(name: str, frame: pd.DataFrame) -> None:
             )
 
 
-def _check_text(name: str, column: str, cells: Iterable[Any]) -> None:
+def _check_text(name: str, column: str, cells: Iterable[Plain]) -> None:
     for row, cell in enumerate(cells, start=1):
         # No character counts more than twice, so most cells need no encoding.
         if isinstance(cell, str) and len(cell) > MAX_TEXT // 2 and (length := excel_length(cell)) > MAX_TEXT:
@@ -156,7 +158,7 @@ def _check_text(name: str, column: str, cells: Iterable[Any]) -> None:
             )
 
 
-def _excel_value(value: Any) -> Any:
+def _excel_value(value: Plain) -> Any:
     """Return what the cell holds: a number only where Excel keeps it exactly, else text."""
     if isinstance(value, dt.date):
         return _serial(value)
@@ -194,7 +196,7 @@ def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]
     return headers
 
 
-def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
+def _kind(column: Column, dtype: Any, values: Sequence[Plain]) -> Kind:
     if column.name == "kol_id":
         return "id"
     if column.name == HOME_COLUMN and all(value is None or _HOME.fullmatch(str(value)) for value in values):
@@ -205,7 +207,7 @@ def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
     return _BY_VALUE.get(kinds, "text")
 
 
-def _own_formats(kind: Kind, values: Sequence[Any], lang: Language) -> dict[int, NumberFormat]:
+def _own_formats(kind: Kind, values: Sequence[Plain], lang: Language) -> dict[int, NumberFormat]:
     """Return row -> format of the times and dates among values of other kinds, which would show as numbers."""
     if kind in ("time", "date", "whole", "decimal", "truth"):
         return {}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ...board.metrics import Floats
 from ...errors import ParameterError, listed, must_be, quoted
 from .style import as_floats, required
 
 
 def matrices(
     frame: pd.DataFrame, vocabularies: Mapping[str, Sequence[str]], values: Sequence[str], maker: str, twice: str
-) -> tuple[list[str], list[np.ndarray[Any, Any]]]:
+) -> tuple[list[str], list[Floats]]:
     """Return the creators in their order, and an array of creators x vocabularies for each column of values.
 
     Raises

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ...arguments import Language
-from ...board.metrics import METRICS, board_columns
+from ...board.metrics import METRICS, Floats, board_columns
 from ...errors import ParameterError, a_kind, must_be
 from ...tables.catalog import DURATION_BANDS, TABLES
 from ...tables.given import conformed
@@ -64,7 +64,7 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
     return conformed(frame, _DECLARED.values(), "the frame")
 
 
-def as_floats(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
+def as_floats(column: pd.Series[Any]) -> Floats:
     """Return the numbers as floats; missing and infinite ones are NaN."""
     values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)
