@@ -18,6 +18,7 @@ _ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow
 _ASKED_ZH = {name: table.column(name).label_zh for table in TABLES.values() for name in table.option_columns}
 
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
+Attrs = Mapping[Any, Any]
 _Told = Mapping[str, tuple[str, Callable[[Any], str]]]
 _yuan = "¥{:,.2f}".format
 _TOLD_ZH: _Told = {
@@ -78,7 +79,7 @@ def _asked(frame: pd.DataFrame, kind: str | None, lang: Language) -> list[str]:
     return [f"{_ASKED_ZH.get(name) or LABELS_ZH[name]} {in_words(value, LABELS_ZH)}" for name, value in shown]
 
 
-def _weights(attrs: Mapping[Any, Any], lang: Language) -> list[str]:
+def _weights(attrs: Attrs, lang: Language) -> list[str]:
     weights, ways = attrs.get("weights"), attrs.get("directions")
     if not isinstance(weights, Mapping) or not isinstance(ways, Mapping):
         return []
@@ -92,12 +93,12 @@ def _weights(attrs: Mapping[Any, Any], lang: Language) -> list[str]:
     return [{"zh": "权重 ", "en": "weights "}[lang] + _PUNCTUATION[lang][1].join(shown)] if shown else []
 
 
-def _told(attrs: Mapping[Any, Any], lang: Language) -> list[str]:
+def _told(attrs: Attrs, lang: Language) -> list[str]:
     told = _TOLD_ZH if lang == "zh" else _TOLD_EN
     return [f"{label} {shown(attrs[name])}" for name, (label, shown) in told.items() if name in attrs]
 
 
-def _creators(attrs: Mapping[Any, Any], lang: Language, names: Mapping[str, str]) -> list[str]:
+def _creators(attrs: Attrs, lang: Language, names: Mapping[str, str]) -> list[str]:
     """Return who is too close to call, and who has no score."""
     pairs = [" / ".join(names.get(kol_id, kol_id) for kol_id in pair) for pair in attrs.get("too_close", ())]
     unscored = [names.get(kol_id, kol_id) for kol_id in attrs.get("unscored", ())]
@@ -108,7 +109,7 @@ def _creators(attrs: Mapping[Any, Any], lang: Language, names: Mapping[str, str]
     return [f"{label} {_listed(who, lang)}" for label, who in said if who]
 
 
-def _left_out(attrs: Mapping[Any, Any], lang: Language, names: Mapping[str, str]) -> list[str]:
+def _left_out(attrs: Attrs, lang: Language, names: Mapping[str, str]) -> list[str]:
     who = [
         f"{names.get(found['kol_id'], found['kol_id'])} ({LABELS_ZH[found['why']] if lang == 'zh' else found['why']})"
         for found in attrs.get("left_out", ())

@@ -207,7 +207,7 @@ def _own_array(cells: Sequence[Plain], is_text: bool) -> Any:
     return as_found(literals(texts), [meant(text) for text in texts])
 
 
-def _id_column(grids: Sequence[Grid]) -> Any:
+def _id_column(grids: Sequence[Grid]) -> dict[str, str] | str | None:
     titles = {grid.title: grid.column_title(grid.ids) for grid in grids}
     return titles if len(set(titles.values())) > 1 else next(iter(titles.values()), None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -125,14 +125,14 @@ def listed(skipped: Sequence[Skipped]) -> list[Skipped]:
     return [*together[:_LISTED], *([{"row": None, "reason": f"and {more:,} more"}] if more > 0 else [])]
 
 
-def summary(skipped: Sequence[Mapping[str, Any]]) -> str:
+def summary(skipped: Sequence[Skipped]) -> str:
     """Return in words what was left out but for blank rows: `sheet 头部 rows 5-9 (no id in it)`; the first ten."""
     telling = [skip for skip in skipped if skip["reason"] != "blank"]
     more = [f"and {len(telling) - 10:,} more"] if len(telling) > 10 else []
     return ", ".join([*map(_described, telling[:10]), *more])
 
 
-def _described(skip: Mapping[str, Any]) -> str:
+def _described(skip: Skipped) -> str:
     sheet = f"sheet {skip['sheet']} " if "sheet" in skip else ""
     last = f"-{skip['last_row']}" if "last_row" in skip else ""
     row = f"row{'s' if last else ''} {skip['row']}{last} " if skip.get("row") else ""

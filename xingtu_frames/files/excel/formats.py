@@ -11,6 +11,8 @@ from ...wording.figures import compact
 from ..groups import LIKENESS, Plain
 
 Cell = str | bool | int | float | None
+Setting = str | bool | int | float
+"""A property of a format or of a rule."""
 Kind = Literal["id", "text", "truth", "time", "date", "whole", "decimal", "link"]
 
 
