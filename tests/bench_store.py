@@ -28,7 +28,7 @@ from tabulate import tabulate
 import xingtu_frames as xf
 from tests.loopback import Loopback, ok
 from xingtu_frames.board.metrics import METRICS, tables_of
-from xingtu_frames.cli import main as command_line
+from xingtu_frames.command.cli import main as command_line
 from xingtu_frames.store.store import Answer, now, stamp
 from xingtu_frames.wire import questions
 
@@ -157,7 +157,8 @@ class Processes:
 
     def __init__(self) -> None:
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["tests.loopback", "xingtu_frames.cli", "xingtu_frames.fetch.stored"])
+        preloaded = ["tests.loopback", "xingtu_frames.command.cli", "xingtu_frames.fetch.stored"]
+        self.context.set_forkserver_preload(preloaded)
 
     def do(self, deed: Callable[..., Cost], *values: Any) -> Cost:
         ours, theirs = self.context.Pipe()

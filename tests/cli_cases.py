@@ -21,7 +21,7 @@ NOBODY = "123456789012"
 COMMANDS = ("demo", "compare", "fetch", "plan", "ledger", "tables", "describe", "cache", "doctor")
 _WITH_INTERRUPTS = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    "from xingtu_frames.cli import main; sys.exit(main())"
+    "from xingtu_frames.command.cli import main; sys.exit(main())"
 )
 
 

@@ -18,8 +18,8 @@ import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
 from tests.raw_server import Connect, RawServer, Serve
-from xingtu_frames import arguments
-from xingtu_frames.cli import main
+from xingtu_frames.client import settings
+from xingtu_frames.command.cli import main
 from xingtu_frames.report import pictures as report_pictures
 from xingtu_frames.wire import PAIRS, questions
 
@@ -138,7 +138,7 @@ def paid(sample_server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
     """Return the server of the sample creators, that the environment leads to with a token."""
     monkeypatch.setenv("JUSTONEAPI_TOKEN", TOKEN)
     monkeypatch.setenv("JUSTONEAPI_BASE_URL", sample_server.url)
-    monkeypatch.setattr(arguments, "_warned", {sample_server.url})
+    monkeypatch.setattr(settings, "_warned", {sample_server.url})
     return sample_server
 
 

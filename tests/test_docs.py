@@ -17,7 +17,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
-from xingtu_frames import cli
+from xingtu_frames.command import cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = [README, (ROOT / "CHANGELOG.md").read_text("utf-8"), (ROOT / "data" / "README.md").read_text("utf-8")]

@@ -1,10 +1,10 @@
 from .board.metrics import METRICS as METRICS, Metric as Metric
-from .catalog import describe as describe, endpoints as endpoints
 from .client.client import (
     Client as Client,
     default_client as default_client,
     set_default_client as set_default_client,
 )
+from .command.catalog import describe as describe, endpoints as endpoints
 from .decide.plan_budget import plan_budget as plan_budget
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
 from .decide.quality import quality as quality
@@ -35,6 +35,7 @@ from .errors import (
     ServerError as ServerError,
     StoreWarning as StoreWarning,
     TransportError as TransportError,
+    UnmatchedNamesWarning as UnmatchedNamesWarning,
     XingtuError as XingtuError,
     XingtuWarning as XingtuWarning,
 )

@@ -2,7 +2,7 @@
 
 import sys
 
-from . import interrupts
+from .command import interrupts
 
 
 def program() -> int:
@@ -10,7 +10,7 @@ def program() -> int:
     interrupts.take_over()
     try:
         # Takes a second, in which an interrupt surfaces as whatever error the libraries make of it.
-        from .cli import main
+        from .command.cli import main
 
         return main()
     except BaseException:

@@ -1,4 +1,4 @@
-"""What a client is told, checked before anything is sent."""
+"""Checks of what users give to functions, in one wording: what must be what, what came instead, and what to do."""
 
 from __future__ import annotations
 
@@ -7,140 +7,212 @@ import os
 import re
 import sys
 import warnings
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from platformdirs import user_cache_path
+import pandas as pd
 
-from .errors import ConfigError, InsecureTransportWarning, ParameterError, XingtuError, shown
+from .errors import ParameterError, UnmatchedNamesWarning, XingtuError, a_kind, listed, must_be, quoted
+from .ids import Id, kol_ids
 
-REGIONS = {"global": "https://api.justoneapi.com", "cn": "http://47.117.133.51:30015"}
-TOKEN_VARIABLE = "JUSTONEAPI_TOKEN"  # noqa: S105 - the variable's name
-BASE_URL_VARIABLE = "JUSTONEAPI_BASE_URL"
-CACHE_VARIABLE = "XINGTU_FRAMES_CACHE"
+if TYPE_CHECKING:
+    _Series = pd.Series[Any]
+else:
+    _Series = pd.Series
+
+Language = Literal["zh", "en"]
+"""The language of labels and words."""
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+Age = str | float | timedelta | None
+"""How old something may be: ``"24h"``, ``"7d"``, seconds, a timedelta, or None for ever."""
+
+Moment = str | datetime | None
+"""A time; one that names no zone is in UTC."""
+
+Names = (
+    Mapping[str, str | None]
+    | Mapping[int, str | None]
+    | _Series
+    | list[str]
+    | list[str | None]
+    | tuple[str | None, ...]
+    | pd.DataFrame
+)
+"""What creators are called: id -> name, names in the order of the creators, or a frame with kol_id and name."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([smhdw])\s*")
-_LONGEST_S = 86_400
-_ODD = re.compile(r"""[^!-~\w]|[\\"<>^`{|}]""")
-_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
-_warned: set[str] = set()
+_Choice = TypeVar("_Choice")
 
 
-def base_url_from(base_url: Any) -> str:
-    """Return the address of a region name or URL; the environment's replaces the default region.
-
-    Warns
-    -----
-    InsecureTransportWarning
-        For plain http, once per process and address.
-    """
-    chosen = base_url
-    if base_url == "global" and os.environ.get(BASE_URL_VARIABLE):
-        chosen = os.environ[BASE_URL_VARIABLE]
-    url = _checked_address(chosen)
-    if url.startswith("http:") and url not in _warned:
-        _warned.add(url)
-        warnings.warn(
-            f"the token travels unencrypted to {url}; anyone on the way can read it",
-            InsecureTransportWarning,
-            stacklevel=3,
-        )
-    return url
+def one_of(name: str, value: object, allowed: Iterable[_Choice], error: type[XingtuError] = ParameterError) -> _Choice:
+    """Return a value that is one of those allowed."""
+    choices = list(allowed)
+    for choice in choices:
+        # An array compares with each of its members, and True is 1.
+        if isinstance(value, type(choice)) and isinstance(value, bool) is isinstance(choice, bool) and value == choice:
+            return choice
+    raise must_be(name, f"one of {listed(choices)}", quoted(value), error=error)
 
 
-def _checked_address(chosen: Any) -> str:
-    url = str(REGIONS.get(chosen, chosen) if isinstance(chosen, str) else "").strip(" ").rstrip("/")
-    with contextlib.suppress(ValueError):
-        parts = urlsplit(url)
-        extra = parts.username or parts.password or parts.query or parts.fragment or "@" in url or _ODD.search(url)
-        if parts.scheme in ("http", "https") and _is_host(parts.hostname) and not extra and parts.port != 0:
-            return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl()
-    # An address with a user or query may hold a secret, so it is not repeated.
-    found = "an address with user or query" if "@" in url or "?" in url else shown(repr(chosen), 200)
-    raise ConfigError(
-        'base_url must be "global", "cn" or an http(s) address without user, query, blanks or control characters, '
-        f"not {found}"
-    )
+def some_of(name: str, values: object, allowed: Collection[_Choice], advice: str = "") -> list[_Choice]:
+    """Return values, one or several, each once and in their order; they are some of those allowed."""
+    if not isinstance(values, Iterable):
+        raise must_be(name, f"some of {listed(allowed)}", quoted(values), advice)
+    found = dict.fromkeys([values] if isinstance(values, str) else values)
+    unknown = [value for value in found if value not in allowed]
+    if unknown or not found:
+        raise must_be(name, f"some of {listed(allowed)}", listed(unknown) or "none", advice)
+    return list(found)
 
 
-def _is_host(host: str | None) -> bool:
-    """Return whether a host can be looked up; a name that cannot raises ValueError."""
-    return bool(host) and (":" in str(host) or bool(_HOST.fullmatch(str(host).encode("idna").decode())))
+def truth(name: str, value: object) -> bool:
+    """Return a truth value, be it of Python or of numpy."""
+    if not pd.api.types.is_bool(value):
+        raise must_be(name, "True or False", quoted(value))
+    return bool(value)
 
 
-def cache_path_from(cache: Any) -> str:
-    """Return the path of the cache file: the one given, the environment's, or the user's cache folder."""
-    if cache is None:
-        cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
-    if not isinstance(cache, str | os.PathLike) or not str(cache) or "\0" in str(cache):
-        raise ConfigError(f'cache must be a path or ":memory:", not {cache!r}')
-    try:
-        os.fsencode(cache)
-    except UnicodeEncodeError:
-        raise ConfigError(f"cache must be a path that this system can spell, not {str(cache)!a}") from None
-    # Absolute: a notebook that changes its folder later must not lose its store.
-    return str(cache) if str(cache) == ":memory:" or "://" in str(cache) else os.path.abspath(os.path.expanduser(cache))
-
-
-def age_from(name: str, value: Any, error: type[XingtuError] = ConfigError) -> timedelta | None:
-    """Return a setting that is an age; None is for ever."""
-    found: timedelta | None = None
-    if value is None:
-        return None
-    with contextlib.suppress(OverflowError, ValueError):
-        if isinstance(value, timedelta):
-            found = value
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            found = timedelta(seconds=value)
-        elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-            found = timedelta(**{_UNITS[match[2]]: float(match[1])})
-    if found is None or found < timedelta(0):
-        raise error(f'{name} must be like "24h" or "7d", seconds, a timedelta or None for never, not {value!r}')
+def whole_number(name: str, value: object, least: int, error: type[XingtuError] = ParameterError) -> int:
+    """Return a whole number of at least that size, be it of Python or of numpy."""
+    found = _whole(value)
+    if found is None or found < least:
+        raise must_be(name, _at_least(least), quoted(value), error=error)
     return found
 
 
-def timeout_from(timeout: Any) -> tuple[float, float]:
-    """Return the seconds to connect, and for the whole answer."""
-    pair = timeout if isinstance(timeout, tuple | list) else (min(10, timeout) if _positive(timeout) else None, timeout)
-    if len(pair) != 2 or not all(_positive(part) and part <= _LONGEST_S for part in pair):
-        raise ConfigError(
-            f"timeout must be (seconds to connect, seconds in all), both above 0 and at most a day, not {timeout!r}"
-        )
-    return float(pair[0]), float(pair[1])
+def whole_number_or_none(name: str, value: object, least: int, error: type[XingtuError] = ParameterError) -> int | None:
+    """Return a whole number of at least that size, or None."""
+    found = _whole(value)
+    if value is not None and (found is None or found < least):
+        raise must_be(name, f"{_at_least(least)} or None", quoted(value), error=error)
+    return found
 
 
-def _positive(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf")
+def _whole(value: object) -> int | None:
+    return int(value) if pd.api.types.is_integer(value) else None
 
 
-def whole_number(name: str, value: Any, least: int, *, optional: bool = False) -> Any:
-    """Return a whole number of at least that size."""
-    if optional and value is None:
-        return value
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        also = " or None" if optional else ""
-        raise ConfigError(f"{name} must be a whole number of at least {least}{also}, not {value!r}")
-    return value
+def _at_least(least: int) -> str:
+    return "a positive integer" if least == 1 else f"an integer >= {least}"
 
 
-def rate_from(per_second: Any) -> float | None:
-    """Return the upper bound on requests sent each second."""
-    if per_second is None:
+def is_number(value: object) -> bool:
+    """Return whether a value is a plain real number, which a bool is not."""
+    return bool(pd.api.types.is_integer(value) or pd.api.types.is_float(value))
+
+
+def number(
+    name: str, value: object, allowed: str, fits: Callable[[float], bool], error: type[XingtuError] = ParameterError
+) -> float:
+    """Return a real number that fits; ``allowed`` says in words which ones do."""
+    with contextlib.suppress(OverflowError):
+        if is_number(value) and fits(found := float(value)):  # type: ignore[arg-type]
+            return found
+    raise must_be(name, allowed, quoted(value), error=error)
+
+
+def age(name: str, value: Age, error: type[XingtuError] = ParameterError) -> timedelta | None:
+    """Return how old something may be; None is for ever."""
+    if value is None:
         return None
-    if not _positive(per_second) or per_second * _LONGEST_S < 1:
-        raise ConfigError(
-            f"per_second must be a number above 0, at least one request a day, or None, not {per_second!r}"
+    found: timedelta | None = None
+    with contextlib.suppress(OverflowError, ValueError):
+        if isinstance(value, timedelta):
+            found = value
+        elif is_number(value):
+            found = timedelta(seconds=float(value))
+        elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+            found = timedelta(**{_UNITS[match[2]]: float(match[1])})
+    if found is None or found < timedelta(0):
+        raise must_be(name, '"24h", "7d" or the like, seconds, a timedelta, or None for ever', quoted(value), "", error)
+    return found
+
+
+def moment(name: str, value: object) -> datetime:
+    """Return what a user calls a time, in UTC where it names no zone."""
+    found = utc(value)
+    if found is None:
+        raise must_be(name, 'a time such as "2026-11-01 10:00"', quoted(value))
+    return found
+
+
+def utc(value: object) -> datetime | None:
+    """Return what a user calls a time, in UTC where it names no zone; None where it is not a time."""
+    try:
+        found = pd.Timestamp(value)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return None
+    if pd.isna(found):
+        return None
+    return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
+
+
+def names_of(names: Names | None, ids: Iterable[str], *, stacklevel: int = 3) -> dict[str, str]:
+    """Return id -> name for what a user calls creators, those without a name left out.
+
+    Parameters
+    ----------
+    names
+        Id -> name as a mapping or a Series, a list in the order of the ids, or a frame with ``kol_id`` and ``name``.
+    ids
+        The creators that are here.
+    stacklevel
+        Where the warning points to; 3 is who called the function that calls this one.
+
+    Raises
+    ------
+    ParameterError, InvalidIdError
+        It is none of these, a list of another length, or holds an id that cannot be one.
+
+    Warns
+    -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
+    """
+    here = list(ids)
+    pairs = [(kol_id, name) for kol_id, name in _pairs(names, here) if not pd.isna(name)]
+    # The ids of a frame that a user made may be of any kind; what is none of them must be an id.
+    known = set(here)
+    others = [kol_id for kol_id, _ in pairs if kol_id not in known]
+    spelled = dict(zip(others, kol_ids(others, each=True), strict=True))
+    found = {spelled.get(kol_id, str(kol_id)): str(name) for kol_id, name in pairs}
+    if found and here and known.isdisjoint(found):
+        warnings.warn(
+            f"names has {len(found)} names, and none is for a creator that is here: its ids start with "
+            f"{next(iter(found))}, those here with {here[0]}",
+            UnmatchedNamesWarning,
+            stacklevel=stacklevel,
         )
-    return float(per_second)
+    return found
 
 
-def choice(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
-    """Return a value that is one of those allowed."""
-    if value not in allowed:
-        raise ParameterError(f"{name} must be {' or '.join(map(repr, allowed))}, not {value!r}")
-    return value
+def _pairs(names: Names | None, ids: Sequence[str]) -> list[tuple[Id, str | None]]:
+    if names is None:
+        return []
+    if isinstance(names, pd.DataFrame):
+        lacking = [column for column in ("kol_id", "name") if column not in names.columns]
+        if lacking:
+            raise ParameterError(f"names lacks the column {', '.join(lacking)}; read_shortlist makes such a frame")
+        return list(zip(names["kol_id"], names["name"], strict=True))
+    if isinstance(names, list | tuple):
+        if len(names) != len(ids):
+            raise ParameterError(f"names has {len(names)} names for {len(ids)} different ids; give one for each id")
+        return list(zip(ids, names, strict=True))
+    # A Series of ids at equal distances has such an index too.
+    if (
+        isinstance(names, pd.Series)
+        and isinstance(names.index, pd.RangeIndex)
+        and not {*map(str, names.index)} & {*ids}
+    ):
+        raise ParameterError("names is a Series that is not indexed by id; give names.set_axis(ids), or a list")
+    if isinstance(names, Mapping | pd.Series):
+        items: Iterable[tuple[Any, Any]] = names.items()
+        return list(items)
+    allowed = "a mapping or Series id -> name, a list as long as the ids, or a frame with kol_id and name"
+    raise must_be("names", allowed, a_kind(names))
 
 
 def is_shown(progress: bool | None) -> bool:

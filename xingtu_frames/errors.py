@@ -27,19 +27,27 @@
     ├── PartialResultWarning              some creators are missing from the frame
     ├── InsecureTransportWarning          the token travels over plain http
     ├── StoreWarning                      a paid answer could not be stored; it was saved elsewhere
+    ├── UnmatchedNamesWarning             names that belong to none of the creators
     └── MissingFontWarning                no font for Chinese text
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Literal, NotRequired, TypedDict
+
+Billed = Literal["yes", "no", "unknown"]
+"""Whether a request was charged."""
 
 _CLOSE = 0.75
 """Likeness from which a name is taken for a slip of another: a few letters, not a word."""
 
 MOST_SHOWN = 500
 """Most characters of a message that the ledger, a failure or a warning repeats."""
+_MOST_REPEATED = 200
+"""Most characters of an argument that a message repeats."""
 
 
 def shown(text: object, most: int = MOST_SHOWN) -> str:
@@ -58,6 +66,44 @@ def _printable(character: str) -> str:
     return " " if character in "\t\r\n" else "?"
 
 
+def quoted(value: object) -> str:
+    """Return a value as a message repeats it: text in double quotes, anything else as Python spells it."""
+    return shown(json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value), _MOST_REPEATED)
+
+
+def listed(values: Iterable[object]) -> str:
+    """Return values as a message lists them."""
+    return ", ".join(map(quoted, values))
+
+
+def a_kind(value: object) -> str:
+    """Return what kind of thing a value is, with its article."""
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
+
+
+class Failure(TypedDict):
+    """One entry of ``frame.attrs["failures"]``."""
+
+    kol_id: str | None
+    item_id: NotRequired[str | None]
+    endpoint: str | None
+    code: int | None
+    error: str
+    retryable: bool
+
+
+class Place(TypedDict):
+    """What an error is about, as every error takes it."""
+
+    endpoint: str | None
+    kol_id: str | None
+
+
+NOWHERE = Place(endpoint=None, kol_id=None)
+"""The place of an error that is about no question."""
+
+
 class XingtuError(Exception):
     """Base of every error of this package.
 
@@ -70,8 +116,16 @@ class XingtuError(Exception):
     """
 
     retryable: bool = False
-    endpoint: str | None = None
-    kol_id: str | None = None
+
+    def __init__(self, message: str = "", *, endpoint: str | None = None, kol_id: str | None = None) -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
+        self.kol_id = kol_id
+
+    @property
+    def said(self) -> str:
+        """What it says, without the place that it is about."""
+        return str(self.args[0]) if self.args else ""
 
 
 class ConfigError(XingtuError, ValueError):
@@ -104,6 +158,13 @@ class InvalidIdError(XingtuError, ValueError):
 
 class ParameterError(XingtuError, ValueError):
     """An option or a value that does not exist. The message names those that do. Nothing was sent."""
+
+
+def must_be(
+    name: str, allowed: str, got: str, advice: str = "", error: type[XingtuError] = ParameterError
+) -> XingtuError:
+    """Return the error for an argument: what it is called, what is allowed, what came, and what to do."""
+    return error(f"{name} must be {allowed}, not {got}" + (f"; {advice}" if advice else ""))
 
 
 def no_such(what: str, unknown: Iterable[object], known: Iterable[str]) -> ParameterError:
@@ -139,13 +200,21 @@ class TransportError(XingtuError, ConnectionError):
         ``"no"`` when nothing reached the server, else ``"unknown"``.
     """
 
-    def __init__(self, message: str = "", *, retryable: bool = False, billed: str = "unknown") -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        retryable: bool = False,
+        billed: Billed = "unknown",
+        endpoint: str | None = None,
+        kol_id: str | None = None,
+    ) -> None:
+        super().__init__(message, endpoint=endpoint, kol_id=kol_id)
         self.retryable = retryable
         self.billed = billed
 
     def __str__(self) -> str:
-        return _placed(self, super().__str__())
+        return _placed(self)
 
 
 class ApiError(XingtuError):
@@ -173,11 +242,13 @@ class ApiError(XingtuError):
         *,
         code: int | None = None,
         retryable: bool = False,
-        billed: str = "unknown",
+        billed: Billed = "unknown",
         advice: str = "",
         retry_after: float | None = None,
+        endpoint: str | None = None,
+        kol_id: str | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, endpoint=endpoint, kol_id=kol_id)
         self.message = message
         self.code = code
         self.retryable = retryable
@@ -185,14 +256,19 @@ class ApiError(XingtuError):
         self.advice = advice
         self.retry_after = retry_after
 
+    @property
+    def said(self) -> str:
+        """What it says and advises, without the place that it is about."""
+        return f"{self.message}. {self.advice}" if self.advice else self.message
+
     def __str__(self) -> str:
-        return _placed(self, f"{self.message}. {self.advice}" if self.advice else self.message)
+        return _placed(self)
 
 
-def _placed(error: XingtuError, text: str) -> str:
-    """Return the text behind the endpoint and creator it is about."""
+def _placed(error: XingtuError) -> str:
+    """Return what an error says behind the endpoint and creator it is about."""
     where = " for ".join(part for part in (error.endpoint, error.kol_id) if part)
-    return f"{where}: {text}" if where else text
+    return f"{where}: {error.said}" if where else error.said
 
 
 class InvalidTokenError(ApiError):
@@ -240,8 +316,10 @@ class PayloadError(XingtuError, ValueError):
         Path of the field inside ``data``, such as ``interact_rate.value``.
     """
 
-    def __init__(self, message: str = "", *, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str = "", *, field: str = "", endpoint: str | None = None, kol_id: str | None = None
+    ) -> None:
+        super().__init__(message, endpoint=endpoint, kol_id=kol_id)
         self.field = field
 
 
@@ -259,6 +337,10 @@ class InsecureTransportWarning(XingtuWarning):
 
 class StoreWarning(XingtuWarning):
     """A paid answer could not be stored; the message says where it was saved instead."""
+
+
+class UnmatchedNamesWarning(XingtuWarning):
+    """Names were given for creators, and none of them is for a creator that is here."""
 
 
 class MissingFontWarning(XingtuWarning):

@@ -71,7 +71,7 @@ def _text(values: Sequence[Any], column: Column) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _category_of(words: Words) -> tuple[Mapping[Any, int], pd.CategoricalDtype]:
+def _category_of(words: Words[str]) -> tuple[Mapping[Any, int], pd.CategoricalDtype]:
     """Return the code of each word, that of None included, and the dtype: made once for each vocabulary."""
     codes: dict[Any, int] = {None: -1, **{word: code for code, word in enumerate(words)}}
     return codes, pd.CategoricalDtype(list(words), ordered=True)
@@ -150,17 +150,6 @@ def micros(stamp: str | None) -> int | None:
     if stamp is None:
         return None
     return round(datetime.fromisoformat(stamp).timestamp() * 1_000_000)
-
-
-def utc(moment: Any) -> datetime | None:
-    """Return what a user calls a time, in UTC when it names no zone; None when it is no time."""
-    try:
-        found = pd.Timestamp(moment)
-    except (ValueError, TypeError):
-        return None
-    if pd.isna(found):
-        return None
-    return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
 
 
 def require_text_ids(frame: pd.DataFrame, called: str, column: str = "kol_id") -> None:

@@ -148,16 +148,16 @@ def test_frames_that_are_none(wrong: Any, said: str) -> None:
         xf.proposal_sheet(wrong)
 
 
-@pytest.mark.parametrize("labels", ["zh", "en"])
-def test_it_is_formatted_and_comes_back(labels: str, frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_is_formatted_and_comes_back(lang: str, frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     sheet = xf.proposal_sheet(frames)
-    path = xf.write_excel({"提报": sheet}, tmp_path / "a.xlsx", labels=labels)
+    path = xf.write_excel({"提报": sheet}, tmp_path / "a.xlsx", lang=lang)
     page = openpyxl.load_workbook(path)["提报"]
     assert [cell.value for cell in page[1]] == HEADERS
     looks = {header.value: cell.number_format for header, cell in zip(page[1], page[2], strict=True)}
     assert (looks["21-60秒报价"], looks["1-20秒预期CPM"]) == ("¥#,##0", "¥#,##0.00")
     assert (looks["近30天互动率"], looks["星图指数"]) == ("0.00%", "0.00")
-    assert ("万" in looks["达人粉丝"]) == ("万" in looks["连接用户数"]) == (labels == "zh")
+    assert ("万" in looks["达人粉丝"]) == ("万" in looks["连接用户数"]) == (lang == "zh")
     assert [page[f"D{row}"].hyperlink.target for row in (2, 3)] == sheet["星图链接"].tolist()
     assert page["D2"].alignment.horizontal == "fill"
     same(xf.read_excel(path, "提报"), sheet)

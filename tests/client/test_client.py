@@ -19,7 +19,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail, ok
-from xingtu_frames import arguments
+from xingtu_frames.client import settings
 from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.store.store import Answer, now, stamp
 from xingtu_frames.tables.records import LEDGER_COLUMNS, PLAN_COLUMNS
@@ -42,11 +42,11 @@ BAD_SETTINGS = {
         ["soon", "1 month", "", -1, timedelta(-1), True, [], float("nan"), float("inf"), 1e300, "9" * 30 + "d"],
         "24h.*7d",
     ),
-    "max_workers": ([0, -1, 1.5, "8", True, None], "max_workers.*whole number.*1"),
+    "max_workers": ([0, -1, 1.5, "8", True, None], "max_workers must be a positive integer, not"),
     "per_second": ([0, -1, "5", True, float("nan"), float("inf")], "per_second.*above 0"),
     "timeout": ([0, (1,), (1, 2, 3), (0, 1), ("1", 2), None, float("nan"), (1, float("inf"))], "timeout.*above 0"),
-    "retries": ([-1, 1.5, None, True], "retries.*whole number.*0"),
-    "max_calls": ([-1, 1.5, "9", True], "max_calls.*whole number.*None"),
+    "retries": ([-1, 1.5, None, True], "retries must be an integer >= 0, not"),
+    "max_calls": ([-1, 1.5, "9", True], "max_calls must be an integer >= 0 or None, not"),
 }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_an_empty_token_is_none(make_client: MakeClient, server: Loopback, token
 def test_the_environment_gives_token_address_and_cache(
     server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(arguments, "_warned", set())
+    monkeypatch.setattr(settings, "_warned", set())
     monkeypatch.setenv("JUSTONEAPI_TOKEN", f" {TOKEN}\n")
     monkeypatch.setenv("JUSTONEAPI_BASE_URL", f"{server.url}/")
     monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(tmp_path / "from" / "environment.sqlite"))
@@ -109,13 +109,13 @@ def test_the_environment_gives_token_address_and_cache(
 
 
 def test_plain_http_warns_once_per_address_at_the_callers_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arguments, "_warned", set())
+    monkeypatch.setattr(settings, "_warned", set())
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for address in ("cn", "http://127.0.0.1:9", "cn", "http://127.0.0.1:9/", "global", "https://127.0.0.1:9"):
             xf.Client(base_url=address, cache=":memory:").close()
     assert [warning.category for warning in caught] == [xf.InsecureTransportWarning] * 2
-    assert [arguments.REGIONS["cn"] in str(caught[0].message), "127.0.0.1:9" in str(caught[1].message)] == [True, True]
+    assert [settings.REGIONS["cn"] in str(caught[0].message), "127.0.0.1:9" in str(caught[1].message)] == [True, True]
     assert {warning.filename for warning in caught} == {__file__}
 
 

@@ -89,7 +89,7 @@ def told(err: str) -> list[str]:
 
 
 AS_A_PROGRAM = "import sys; from xingtu_frames.__main__ import program; sys.exit(program())"
-AS_A_FUNCTION = "import sys; from xingtu_frames.cli import main; sys.exit(main())"
+AS_A_FUNCTION = "import sys; from xingtu_frames.command.cli import main; sys.exit(main())"
 
 
 @pytest.mark.parametrize("code", ["", pytest.param(AS_A_PROGRAM, marks=pytest.mark.slow), AS_A_FUNCTION])
@@ -165,7 +165,7 @@ runpy.run_module("xingtu_frames", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("name", ["pandas", "numpy", "pandas._libs.tslibs", "xingtu_frames.cli", "requests"])
+@pytest.mark.parametrize("name", ["pandas", "numpy", "pandas._libs.tslibs", "xingtu_frames.command.cli", "requests"])
 def test_an_interrupt_while_the_program_loads_leaves_one_line(name: str, tmp_path: Path) -> None:
     done = finished(process("tables", code=INTERRUPT_AT_IMPORT.format(name=name), cwd=tmp_path))
     assert (done.status, done.out) == (2, "")

@@ -260,6 +260,6 @@ def test_a_socks_proxy_is_refused_before_anything_is_sent(
 
 
 def test_plain_http_is_warned_of_however_it_is_spelled(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xingtu_frames.arguments._warned", set())
+    monkeypatch.setattr("xingtu_frames.client.settings._warned", set())
     with pytest.warns(xf.InsecureTransportWarning):
         xf.Client("t" * 20, base_url=server.url.upper().replace("HTTP", "HTTP"), cache=":memory:").close()

@@ -262,7 +262,7 @@ def test_an_address_that_cannot_be_one_is_refused_when_the_client_is_made(addres
 
 @pytest.mark.parametrize("address", ["http://localhost:8000", "https://[::1]:8000/x", "https://münchen.example/a_b-c"])
 def test_a_usual_address_is_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xingtu_frames.arguments._warned", {address})
+    monkeypatch.setattr("xingtu_frames.client.settings._warned", {address})
     xf.Client(TOKEN, base_url=address, cache=":memory:").close()
 
 

@@ -142,7 +142,7 @@ def test_nothing_to_book_is_a_typed_empty_frame(board: pd.DataFrame) -> None:
 def test_the_sample_creators(sample: xf.Client) -> None:
     board = xf.compare(xf.sample_ids(), client=sample)
     before = board.copy(deep=True)
-    plan = xf.plan_budget(board, 300_000, must=[PAGE])
+    plan = xf.plan_budget(board, 300_000, include=[PAGE])
     pd.testing.assert_frame_equal(board, before)
     page = plan.set_index("kol_id").loc[PAGE]
     # 56.57 x 3,642,403 / 1000 = 206,050.737...; 2.54 x 3,642,403 x 0.0244 = 225,741.568...
@@ -153,7 +153,7 @@ def test_the_sample_creators(sample: xf.Client) -> None:
     assert set(out) | set(plan["kol_id"]) == set(xf.sample_ids())
 
 
-# --- caps and must ---------------------------------------------------------------------------------------------------
+# --- caps and include ------------------------------------------------------------------------------------------------
 
 
 def test_caps_hold_and_unknown_categories_are_free() -> None:
@@ -168,30 +168,30 @@ def test_caps_hold_and_unknown_categories_are_free() -> None:
 def test_must_is_booked_although_others_bring_more() -> None:
     board = shortlist([9_000, 10], quote_60s=[100, 100])
     assert booked(xf.plan_budget(board, 100)) == [("1", "60s+")]
-    assert booked(xf.plan_budget(board, 100, must="2")) == [("2", "60s+")]
+    assert booked(xf.plan_budget(board, 100, include="2")) == [("2", "60s+")]
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"must": ["1", "2"]}, ["300.00 yuan at least", "budget of 250.00"]),
-        ({"must": ["7"]}, ["7", "not in the board"]),
-        ({"must": [3]}, ["3 of must", "no price"]),
-        ({"must": ["1", "4"], "per_category": 1}, ["2 of a", "allows 1"]),
+        ({"include": ["1", "2"]}, ["300.00 yuan at least", "budget of 250.00"]),
+        ({"include": ["7"]}, ["7", "not in the board"]),
+        ({"include": [3]}, ["3 of include", "no price"]),
+        ({"include": ["1", "4"], "per_category": 1}, ["2 of a", "allows 1"]),
         ({"budget_cny": 0}, ["budget_cny", "above 0", "not 0"]),
         ({"budget_cny": float("nan")}, ["budget_cny", "nan"]),
         ({"budget_cny": float("inf")}, ["finite"]),
-        ({"budget_cny": "100"}, ["budget_cny", "'100'"]),
+        ({"budget_cny": "100"}, ["budget_cny", '"100"']),
         ({"budget_cny": True}, ["budget_cny", "True"]),
-        ({"maximise": "likes"}, ["'plays' or 'interactions'", "'likes'"]),
-        ({"per_creator": 0}, ["per_creator", "from 1", "0"]),
+        ({"maximise": "likes"}, ['one of "plays", "interactions"', '"likes"']),
+        ({"per_creator": 0}, ["per_creator", "a positive integer", "0"]),
         ({"per_creator": 1.5}, ["per_creator", "1.5"]),
         ({"per_category": -1}, ["per_category", "-1"]),
         ({"per_category": {"a": 0.5}}, ["per_category", "0.5"]),
         ({"per_category": {"c": 1}}, ["top_category", "'c'", "a, b"]),
-        ({"bands": ["1-20s", "90s"]}, ["'90s'", "21-60s"]),
-        ({"bands": []}, ["duration band", "60s+"]),
-        ({"implied": "yes"}, ["implied", "'yes'"]),
+        ({"bands": ["1-20s", "90s"]}, ['"90s"', "21-60s"]),
+        ({"bands": []}, ["bands", "60s+", "none"]),
+        ({"implied": "yes"}, ["implied", '"yes"']),
         ({"board": [1]}, ["DataFrame", "list", "compare"]),
         ({"board": shortlist([1]).drop(columns=["cpe_60s"])}, ["cpe_60s", "compare"]),
         ({"board": shortlist([1]).drop(columns=["top_category"]), "per_category": 1}, ["top_category"]),
@@ -208,7 +208,7 @@ def test_what_cannot_be_is_refused(wrong: dict[str, Any], said: list[str]) -> No
 
 def test_an_id_of_must_that_is_none_is_refused() -> None:
     with pytest.raises(xf.InvalidIdError, match="float"):
-        xf.plan_budget(shortlist([1]), 100, must=[7.0e18])
+        xf.plan_budget(shortlist([1]), 100, include=[7.0e18])
 
 
 # --- the same as trying every subset ---------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_a_bound_holds_for_every_subset_and_settles_what_all_the_best_share(
         {},
         {"per_creator": 3, "maximise": "interactions"},
         {"per_category": 2},
-        {"per_category": {"k1": 0, "k2": 3}, "must": ["3", "10"], "per_creator": 2},
+        {"per_category": {"k1": 0, "k2": 3}, "include": ["3", "10"], "per_creator": 2},
     ],
     ids=repr,
 )
@@ -111,7 +111,7 @@ def thousands(creators: int, spread: float) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("spread", [0.5, 0.0], ids=["prices apart", "prices alike"])
-@pytest.mark.parametrize("options", [{}, {"per_category": 20, "must": ["5", "77"]}], ids=repr)
+@pytest.mark.parametrize("options", [{}, {"per_category": 20, "include": ["5", "77"]}], ids=repr)
 def test_of_eight_thousand_creators_few_are_searched(
     spread: float, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

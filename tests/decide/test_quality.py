@@ -237,10 +237,10 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "column": ({"quotes": pd.DataFrame({"kol_id": []})}, {}, "lacks video_type_code.*fetch_quotes"),
     "no mapping": (pd.DataFrame(), {}, "map table names"),
     "no frame": ({"quotes": 1}, {}, "map table names"),
-    "lang": ({}, {"lang": "fr"}, "not 'fr'"),
-    "now": ({}, {"now": "soon"}, "not 'soon'"),
-    "age": ({}, {"stale_after": "old"}, "not 'old'"),
-    "negative age": ({}, {"stale_after": "-1d"}, "not '-1d'"),
+    "lang": ({}, {"lang": "fr"}, 'one of "zh", "en", not "fr"'),
+    "now": ({}, {"now": "soon"}, 'not "soon"'),
+    "age": ({}, {"stale_after": "old"}, 'not "old"'),
+    "negative age": ({}, {"stale_after": "-1d"}, 'not "-1d"'),
     "true": ({}, {"stale_after": True}, "not True"),
 }
 

@@ -120,9 +120,9 @@ def test_no_creator_gives_an_empty_square() -> None:
 
 REFUSED = {
     "level 3": (touches([]), "level3", "parts overlap"),
-    "unknown": (videos({}), "colour", "'category', 'touch', 'level1', 'level2'"),
+    "unknown": (videos({}), "colour", '"category", "touch", "level1", "level2", not "colour"'),
     "other table": (videos({}), "level1", "lacks|no column touch, level1, level1_cnt.*fetch_touch_distribution"),
-    "no frame": ([1], "category", "not list.*fetch_video_distribution"),
+    "no frame": ([1], "category", "not a list.*fetch_video_distribution"),
     "peers' labels": (build_frame(xf.TABLES["spread_info"].columns, []), "category", "share.*fetch_video_distribution"),
     "two answers": (
         pd.concat([videos({"1": {"a": 1}}), videos({"1": {"a": 2}}).assign(platform="live_streaming")]),

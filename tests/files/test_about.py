@@ -47,7 +47,7 @@ def test_capture_times_in_two_zones(tmp_path: Path) -> None:
         "2026-11-20 17:00 UTC\n2026-11-21 01:00 北京时间",
     ]
     assert sheets["b"][1:3] == sheets["c"][1:3] == [None, None]
-    sheets = table(xf.write_excel(frames, path, labels="en"), "About", "Sheet|Content")
+    sheets = table(xf.write_excel(frames, path, lang="en"), "About", "Sheet|Content")
     assert sheets["a"][1] == "2026-11-20 02:00 UTC\n2026-11-20 10:00 Beijing time"
 
 
@@ -91,7 +91,7 @@ def test_columns_are_told_in_the_language_of_the_labels(tmp_path: Path) -> None:
     rows = shown(path, "说明")
     assert ["s", "平均时长（秒）", "duration_mean_s", "秒", "视频平均时长"] in rows
     assert ["s", "互动率", "interact_rate", "比例", "（点赞 + 评论 + 转发）÷ 播放量，不含收藏"] in rows
-    rows = shown(xf.write_excel({"s": frame}, path, labels="en"), "About")
+    rows = shown(xf.write_excel({"s": frame}, path, lang="en"), "About")
     column = TABLES["spread_info"].column("interact_rate")
     assert ["s", "interact_rate", "interact_rate", "fraction", column.meaning] in rows
 

@@ -34,7 +34,7 @@ def lightness(colour: str) -> float:
 
 
 def test_the_better_side_has_one_colour_whichever_way_is_better(tmp_path: Path) -> None:
-    path = xf.write_excel({"board": sample(GROUPS["board"], 9)}, tmp_path / "a.xlsx", labels="en")
+    path = xf.write_excel({"board": sample(GROUPS["board"], 9)}, tmp_path / "a.xlsx", lang="en")
     found = formats(path, "board")
     scaled = {
         name: [colour.rgb[2:] for colour in of[-1].colorScale.color] for name, of in found.items() if of[-1].colorScale
@@ -70,19 +70,19 @@ def test_nothing_to_compare_has_no_colour(cells: list[Any]) -> None:
     assert rules(COLUMNS["interact_rate"], cells, "zh") == []
 
 
-@pytest.mark.parametrize(("labels", "word"), [("zh", '"错误"'), ("en", '"error"')])
-def test_errors_stand_out(labels: str, word: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lang", "word"), [("zh", '"错误"'), ("en", '"error"')])
+def test_errors_stand_out(lang: str, word: str, tmp_path: Path) -> None:
     frame = build_frame(GROUPS["quality"], [(ID, "quotes", "x", "error", "y")])
-    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", labels=labels)
-    alarm, notice = formats(path, "a")["程度" if labels == "zh" else "severity"]
+    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", lang=lang)
+    alarm, notice = formats(path, "a")["程度" if lang == "zh" else "severity"]
     assert alarm.formula == [word]
     assert alarm.dxf.font.b
     assert alarm.dxf.fill.bgColor.rgb != notice.dxf.fill.bgColor.rgb
 
 
-@pytest.mark.parametrize(("labels", "value"), [("zh", '"是"'), ("en", "TRUE()")])
-def test_few_videos_are_noticed(labels: str, value: str) -> None:
-    (rule,) = rules(COLUMNS["few_videos"], [True, None], labels)
+@pytest.mark.parametrize(("lang", "value"), [("zh", '"是"'), ("en", "TRUE()")])
+def test_few_videos_are_noticed(lang: str, value: str) -> None:
+    (rule,) = rules(COLUMNS["few_videos"], [True, None], lang)
     assert rule.options["value"] == value
     assert rule.look is not None
 
@@ -102,7 +102,7 @@ def test_a_value_that_cannot_be_stands_out_instead_of_being_best(
 ) -> None:
     columns = [COLUMNS["kol_id"], COLUMNS[name]]
     board = build_frame(columns, [(str(row), cell) for row, cell in enumerate(cells)])
-    odd, scale = formats(xf.write_excel({"board": board}, tmp_path / "a.xlsx", labels="en"), "board")[name]
+    odd, scale = formats(xf.write_excel({"board": board}, tmp_path / "a.xlsx", lang="en"), "board")[name]
     assert (odd.operator, odd.stopIfTrue) == (operator, True)
     assert odd.priority < scale.priority
     assert rules(COLUMNS[name], [1, 2, None], "en") == [rules(COLUMNS[name], [1, 2], "en")[-1]]

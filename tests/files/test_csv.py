@@ -54,8 +54,8 @@ ANY_TEXT = st.text(
 def test_any_text_comes_back(tmp_path: Path, texts: list[str | None]) -> None:
     frame = named(texts)
     same(xf.read_csv(xf.write_csv(frame, tmp_path / "texts.csv")), frame)
-    for labels in ("zh", "en"):
-        same(xf.read_excel(xf.write_excel({"texts": frame}, tmp_path / "texts.xlsx", labels=labels), "texts"), frame)
+    for lang in ("zh", "en"):
+        same(xf.read_excel(xf.write_excel({"texts": frame}, tmp_path / "texts.xlsx", lang=lang), "texts"), frame)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

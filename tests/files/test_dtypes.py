@@ -42,7 +42,7 @@ def through_excel(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 
 def through_english_excel(frame: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    return xf.read_excel(xf.write_excel({"a": frame}, folder / "a.xlsx", labels="en"), "a")
+    return xf.read_excel(xf.write_excel({"a": frame}, folder / "a.xlsx", lang="en"), "a")
 
 
 WAYS = (through_csv, through_excel, through_english_excel)

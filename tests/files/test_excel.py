@@ -19,11 +19,11 @@ from tests.export_cases import GROUPS, ID, cells, named, same, sample, save, sho
 from xingtu_frames.tables.catalog import TABLES
 
 
-@pytest.mark.parametrize("labels", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("rows", [0, 1, 40])
-def test_excel_gives_back_every_declared_table(rows: int, labels: str, tmp_path: Path) -> None:
+def test_excel_gives_back_every_declared_table(rows: int, lang: str, tmp_path: Path) -> None:
     frames = {name: sample(columns, rows) for name, columns in GROUPS.items()}
-    got = xf.read_excel(xf.write_excel(frames, tmp_path / "frames.xlsx", labels=labels))
+    got = xf.read_excel(xf.write_excel(frames, tmp_path / "frames.xlsx", lang=lang))
     assert list(got) == list(frames)
     for name, frame in frames.items():
         same(got[name], frame)
@@ -61,7 +61,7 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
 
 def test_english_labels_and_the_last_sheet(tmp_path: Path) -> None:
     frame = sample(TABLES["cost_tiers"].columns, 1)
-    path = xf.write_excel({"cost": frame}, tmp_path / "a.xlsx", labels="en")
+    path = xf.write_excel({"cost": frame}, tmp_path / "a.xlsx", lang="en")
     header, first = cells(path)
     assert [value for value, _ in header] == list(TABLES["cost_tiers"].names)
     assert first[3][0] == "cpm"
@@ -144,8 +144,8 @@ def test_the_longest_text_that_fits(tmp_path: Path) -> None:
 
 def test_choices_that_do_not_exist(tmp_path: Path) -> None:
     frame = named(["a"])
-    with pytest.raises(xf.ParameterError, match='labels must be "zh" or "en"'):
-        xf.write_excel({"a": frame}, tmp_path / "a.xlsx", labels="fr")
+    with pytest.raises(xf.ParameterError, match='lang must be one of "zh", "en", not "fr"'):
+        xf.write_excel({"a": frame}, tmp_path / "a.xlsx", lang="fr")
     for nothing in ({}, frame, {"a": "frame"}):
         with pytest.raises(xf.ParameterError, match="at least one sheet"):
             xf.write_excel(nothing, tmp_path / "a.xlsx")  # type: ignore[arg-type]
@@ -175,7 +175,7 @@ def test_nothing_warns_in_a_foreign_workbook(tmp_path: Path) -> None:
 
 def test_truth_that_another_program_made_numbers_of_is_read(tmp_path: Path) -> None:
     frame = sample(GROUPS["board"], 3)
-    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", labels="en")
+    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", lang="en")
     book = openpyxl.load_workbook(path)
     column = [cell.value for cell in book["a"][1]].index("few_videos") + 1
     for row in range(2, 5):

@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 import xingtu_frames as xf
 from xingtu_frames.frame import text_dtype
-from xingtu_frames.id_names import meaning_of
+from xingtu_frames.ids.names import meaning_of
 
 A, B, C = "6831834345123456789", "7031834345123456781", "7231834345123456783"
 ROW_IDS = ("7500000000000000001", "7500000000000000002")

@@ -23,10 +23,10 @@ def quotes() -> list[tuple[object, ...]]:
     ]
 
 
-@pytest.mark.parametrize(("labels", "unit"), [("zh", "/千次"), ("en", " per 1,000")])
-def test_a_price_of_a_thousand_plays_says_so(labels: str, unit: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lang", "unit"), [("zh", "/千次"), ("en", " per 1,000")])
+def test_a_price_of_a_thousand_plays_says_so(lang: str, unit: str, tmp_path: Path) -> None:
     frame = build_frame(TABLES["quotes"].columns, quotes())
-    path = xf.write_excel({"q": frame}, tmp_path / "a.xlsx", labels=labels)
+    path = xf.write_excel({"q": frame}, tmp_path / "a.xlsx", lang=lang)
     page = openpyxl.load_workbook(path)["q"]
     assert [page[f"E{row}"].number_format for row in (2, 3, 4)] == ["¥#,##0", *[f'¥#,##0"{unit}"'] * 2]
     assert [page[f"F{row}"].number_format for row in (2, 3)] == ["¥#,##0", f'¥#,##0"{unit}"']
@@ -47,14 +47,14 @@ def test_a_benchmark_has_the_format_of_its_metric(tmp_path: Path) -> None:
         )
     ]
     frame = build_frame(TABLES["spread_benchmarks"].columns, rows)
-    path = xf.write_excel({"b": frame}, tmp_path / "a.xlsx", labels="en")
+    path = xf.write_excel({"b": frame}, tmp_path / "a.xlsx", lang="en")
     page = openpyxl.load_workbook(path)["b"]
     assert [page[f"E{row}"].number_format for row in range(2, 6)] == ["0.00%", "0.000", "#,##0", "#,##0"]
     same(xf.read_excel(path, "b"), frame)
 
 
 @pytest.mark.parametrize(
-    ("kind", "unit", "labels", "code", "value", "text"),
+    ("kind", "unit", "lang", "code", "value", "text"),
     [
         ("decimal", "CNY", "zh", "¥#,##0.00", 1234.5, "¥1,234.50"),
         ("whole", "CNY", "en", "¥#,##0", 1234, "¥1,234"),
@@ -65,8 +65,8 @@ def test_a_benchmark_has_the_format_of_its_metric(tmp_path: Path) -> None:
         ("id", "", "zh", "@", ID, ID),
     ],
 )
-def test_formats_by_unit(kind: str, unit: str, labels: str, code: str, value: float, text: str) -> None:
-    look = number_format(kind, unit, labels)  # type: ignore[arg-type]
+def test_formats_by_unit(kind: str, unit: str, lang: str, code: str, value: float, text: str) -> None:
+    look = number_format(kind, unit, lang)  # type: ignore[arg-type]
     assert (look.code, look.shown(value)) == (code, text)
 
 

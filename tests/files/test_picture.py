@@ -68,9 +68,7 @@ def test_pictures_stand_under_their_titles_on_a_sheet_of_their_own(tmp_path: Pat
     with pytest.raises(xf.ParameterError, match=r"no sheet '图表'"):
         xf.read_excel(path, "图表")
     assert ["图表", "图片", None, None, None] in shown(path, "说明")
-    assert (
-        openpyxl.load_workbook(xf.write_excel(frames, path, labels="en", pictures=pictures)).sheetnames[2] == "Charts"
-    )
+    assert openpyxl.load_workbook(xf.write_excel(frames, path, lang="en", pictures=pictures)).sheetnames[2] == "Charts"
 
 
 def test_the_sheet_of_pictures_gives_way_to_data_of_its_name(tmp_path: Path) -> None:
@@ -138,8 +136,8 @@ def test_a_resolution_that_says_nothing_counts_for_nothing(chunk: tuple[bytes, b
 @pytest.mark.parametrize(
     ("picture", "said"),
     [
-        (7, "not int"),
-        (None, "not NoneType"),
+        (7, "not an int"),
+        (None, "not a NoneType"),
         (b"\xff\xd8\xff jpeg", "not a file that is no whole PNG"),
         (b"", "no whole PNG"),
         (png(5, 5)[:-12], "no whole PNG"),
@@ -159,7 +157,7 @@ def test_what_is_no_picture_is_refused_before_writing(picture: Any, said: str, t
 
 
 def test_other_arguments_that_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(xf.ParameterError, match="must map titles to figures"):
+    with pytest.raises(xf.ParameterError, match=r"must be a mapping of titles to figures, .*, not a list"):
         xf.write_excel({"a": named(["x"])}, tmp_path / "a.xlsx", pictures=[figure()])  # type: ignore[arg-type]
     with pytest.raises(xf.ParameterError, match="longer than 32,767"):
         xf.write_excel({"a": named(["x"])}, tmp_path / "a.xlsx", pictures={"x" * 32_768: png(5, 5)})

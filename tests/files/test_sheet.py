@@ -27,8 +27,8 @@ def scores(*kol_ids: str) -> pd.DataFrame:
     return build_frame(GROUPS["score"][:3], [(kol_id, 50.0, 1.0) for kol_id in kol_ids])
 
 
-@pytest.mark.parametrize(("labels", "header"), [("zh", "达人"), ("en", "name")])
-def test_names_stand_beside_the_ids_and_are_taken_off_again(labels: str, header: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lang", "header"), [("zh", "达人"), ("en", "name")])
+def test_names_stand_beside_the_ids_and_are_taken_off_again(lang: str, header: str, tmp_path: Path) -> None:
     plan = build_frame(GROUPS["plan"], [("quotes", "get_author_marketing_info", kol_id, "cached") for kol_id in "78"])
     frames = {
         "scores": scores(ID, OTHER, "9"),
@@ -38,7 +38,7 @@ def test_names_stand_beside_the_ids_and_are_taken_off_again(labels: str, header:
         "empty": scores(),
         "others": scores("9"),
     }
-    path = xf.write_excel(frames, tmp_path / "a.xlsx", labels=labels)
+    path = xf.write_excel(frames, tmp_path / "a.xlsx", lang=lang)
     assert shown(path, "scores")[0][1] == header
     assert [row[1] for row in cells(path, "scores")[1:]] == [("=阿禾", "s"), (None, "n"), (None, "n")]
     assert [row[3] for row in shown(path, "plan")] == [header, None, "=阿禾"]
@@ -59,13 +59,13 @@ def test_a_board_names_before_profiles_and_the_first_name_counts(tmp_path: Path)
     assert [book[name].freeze_panes for name in "pbs"] == ["C2", "C2", "C2"]
 
 
-@pytest.mark.parametrize("labels", ["zh", "en"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", ["name", "nick_name", "达人", "", "星图ID"])
-def test_columns_of_users_are_never_taken_for_added_ones(name: str, labels: str, tmp_path: Path) -> None:
+def test_columns_of_users_are_never_taken_for_added_ones(name: str, lang: str, tmp_path: Path) -> None:
     mine = pd.DataFrame({"kol_id": [ID, OTHER], name: ["x", "y"], "place": [1, 2]})
     mine = mine.astype({"kol_id": text_dtype(), name: text_dtype()})
     frames = {"board": board((ID, "甲")), "mine": mine, "without": mine[[name, "place"]]}
-    path = xf.write_excel(frames, tmp_path / "a.xlsx", labels=labels)
+    path = xf.write_excel(frames, tmp_path / "a.xlsx", lang=lang)
     assert len(shown(path, "mine")[0]) == (3 if name in ("name", "nick_name") else 4)
     got = xf.read_excel(path)
     same(got["mine"], mine)

@@ -63,7 +63,7 @@ def test_words_in_cells(kind: str, tmp_path: Path) -> None:
     path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx")
     assert shown(path, "a")[1][place] == word
     same(xf.read_excel(path, "a"), frame)
-    assert shown(xf.write_excel({"a": frame}, path, labels="en"), "a")[1][place] == value
+    assert shown(xf.write_excel({"a": frame}, path, lang="en"), "a")[1][place] == value
     same(xf.read_excel(path, "a"), frame)
 
 
@@ -73,8 +73,8 @@ def test_an_endpoint_has_the_word_of_its_first_table() -> None:
     assert in_words("get_author_tags", spoken_words(column)) == "get_author_tags"
 
 
-@pytest.mark.parametrize("labels", ["zh", "en"])
-def test_chinese_that_users_wrote_comes_back_as_it_was(labels: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_chinese_that_users_wrote_comes_back_as_it_was(lang: str, tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
             "kol_id": text(ID, "71"),
@@ -87,9 +87,9 @@ def test_chinese_that_users_wrote_comes_back_as_it_was(labels: str, tmp_path: Pa
             "answer": text("是", "否"),
         }
     )
-    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", labels=labels)
+    path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", lang=lang)
     same(xf.read_excel(path, "a"), frame)
-    assert shown(path, "a")[1][1:6] == ["男", "预期CPM", "是", "quotes|服务报价", "是" if labels == "zh" else True]
+    assert shown(path, "a")[1][1:6] == ["男", "预期CPM", "是", "quotes|服务报价", "是" if lang == "zh" else True]
 
 
 def test_numbers_and_mixed_cells_are_no_truth_values(tmp_path: Path) -> None:

@@ -184,10 +184,13 @@ def test_the_frame_stays_as_it_was():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: plot_benchmarks(many(2), lang="fr"), ['"zh"', '"en"', "'fr'"]),
-        (lambda: plot_benchmarks(many(2), metrics=["cpm"]), ["interact_rate, completion_rate", "'cpm'"]),
+        (lambda: plot_benchmarks(many(2), lang="fr"), ['"zh"', '"en"', '"fr"']),
+        (lambda: plot_benchmarks(many(2), metrics=["cpm"]), ['"interact_rate", "completion_rate"', '"cpm"']),
         (lambda: plot_benchmarks(many(2), metrics=[]), ["some of", "none"]),
-        (lambda: plot_benchmarks(many(2), metrics="video_count"), ["'video_count'", "change, no percentile"]),
+        (
+            lambda: plot_benchmarks(many(2), metrics="video_count"),
+            ['"video_count"', "video_count has none, its figure is a change"],
+        ),
         (lambda: plot_benchmarks(many(2).head(0)), ["no rows to draw"]),
         (lambda: plot_benchmarks(many(2).drop(columns="beats_share")), ["'beats_share'", "fetch_spread_benchmarks"]),
         (lambda: plot_benchmarks(many(2).drop(columns="peer_group")), ["'peer_group'", "fetch_spread_benchmarks"]),

@@ -173,8 +173,8 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(2)
     assert_is_refused(lambda: plot_index(frame.drop(columns="market_avg")), "'market_avg'", "fetch_link_index")
     assert_is_refused(lambda: plot_index(frame.head(0)), "no rows")
-    assert_is_refused(lambda: plot_index(frame.assign(index="charm")), "star, spread", "fetch_link_index")
+    assert_is_refused(lambda: plot_index(frame.assign(index="charm")), '"star", "spread"', "fetch_link_index")
     assert_is_refused(lambda: plot_index(pd.concat([frame, frame])), "two values", "industry")
-    assert_is_refused(lambda: plot_index(frame, lang="fr"), '"zh"', "'fr'")
-    for wrong in (0, 2.0, True, "3"):
-        assert_is_refused(lambda wrong=wrong: plot_index(frame, per_row=wrong), "per_row", "whole number", repr(wrong))
+    assert_is_refused(lambda: plot_index(frame, lang="fr"), '"zh"', '"fr"')
+    for wrong, said in ((0, "0"), (2.0, "2.0"), (True, "True"), ("3", '"3"')):
+        assert_is_refused(lambda wrong=wrong: plot_index(frame, per_row=wrong), "per_row", "positive integer", said)

@@ -181,8 +181,10 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(2)
     assert_is_refused(lambda: plot_link_funnel(frame.drop(columns="users")), "'users'", "fetch_link_struct")
     assert_is_refused(lambda: plot_link_funnel(frame.head(0)), "no rows")
-    assert_is_refused(lambda: plot_link_funnel(frame.assign(stage="love")), "aware, interested", "fetch_link_struct")
+    assert_is_refused(
+        lambda: plot_link_funnel(frame.assign(stage="love")), '"aware", "interested"', "fetch_link_struct"
+    )
     assert_is_refused(lambda: plot_link_funnel(pd.concat([frame, frame])), "two values", "platform")
-    assert_is_refused(lambda: plot_link_funnel(frame, lang="fr"), '"zh"', "'fr'")
-    assert_is_refused(lambda: plot_link_funnel(frame, scale="log"), '"own"', '"shared"', "'log'")
+    assert_is_refused(lambda: plot_link_funnel(frame, lang="fr"), '"zh"', '"fr"')
+    assert_is_refused(lambda: plot_link_funnel(frame, scale="log"), '"own"', '"shared"', '"log"')
     assert_is_refused(lambda: plot_link_funnel(frame, per_row=0), "per_row", "0")

@@ -32,7 +32,7 @@ from xingtu_frames.plot import plot_cost_tiers, plot_scorecard, use_chinese
 from xingtu_frames.plot.drawing import font, style
 from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
 from xingtu_frames.tables.cost import COST_METRICS, DURATION_BANDS
-from xingtu_frames.wording import compact
+from xingtu_frames.wording.figures import compact
 
 RANGES = {"fraction": (0.01, 0.3), "CNY": (0.5, 160), "points": (40, 95), "s": (10, 200), "plays": (2e4, 2e7)}
 
@@ -250,8 +250,8 @@ def test_scorecard_marks_creators_with_few_videos(lang, said):
 
 
 def test_names_of_the_wrong_kind_are_refused():
-    with pytest.raises(ParameterError, match="names must map ids to names, a mapping or a Series, not a list"):
-        plot_cost_tiers(make_tiers(2), names=["a", "b"])
+    with pytest.raises(ParameterError, match=r"names must be a mapping or Series id -> name, .*, not a set"):
+        plot_cost_tiers(make_tiers(2), names={"a", "b"})
 
 
 def test_scorecard_grows_with_the_board_and_draws_the_usual_metrics():
@@ -327,8 +327,8 @@ def test_the_frame_stays_as_it_was(draw, frame):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: plot_scorecard(make_board(2), lang="fr"), ['"zh"', '"en"', "'fr'"]),
-        (lambda: plot_cost_tiers(make_tiers(2), lang="fr"), ['"zh"', '"en"', "'fr'"]),
+        (lambda: plot_scorecard(make_board(2), lang="fr"), ['"zh"', '"en"', '"fr"']),
+        (lambda: plot_cost_tiers(make_tiers(2), lang="fr"), ['"zh"', '"en"', '"fr"']),
         (lambda: plot_scorecard(make_board(2).head(0)), ["no rows to draw"]),
         (lambda: plot_cost_tiers(make_tiers(2).head(0)), ["no rows to draw"]),
         (lambda: plot_scorecard(make_board(2)[["name"]]), ["'kol_id'", "compare"]),
@@ -338,8 +338,8 @@ def test_the_frame_stays_as_it_was(draw, frame):
         (lambda: plot_scorecard(make_board(2), metrics=[]), ["no metric"]),
         (lambda: plot_scorecard(["123"]), ["DataFrame", "list", "compare"]),
         (lambda: plot_cost_tiers(make_board(2)), ["'metric', 'duration_band', 'cost_cny'", "fetch_cost_tiers"]),
-        (lambda: plot_cost_tiers(make_tiers(2), metrics=["cpx"]), ["cpm, cpe, sales_cpm", "'cpx'"]),
-        (lambda: plot_cost_tiers(make_tiers(2), metrics=[]), ["cpm, cpe, sales_cpm"]),
+        (lambda: plot_cost_tiers(make_tiers(2), metrics=["cpx"]), ['"cpm", "cpe", "sales_cpm"', '"cpx"']),
+        (lambda: plot_cost_tiers(make_tiers(2), metrics=[]), ['"cpm", "cpe", "sales_cpm"']),
         (lambda: plot_cost_tiers(pd.concat([make_tiers(2)] * 2)), ["two costs", "window"]),
         (lambda: plot_cost_tiers(make_tiers(2).assign(duration_band="5s")), ["duration_band", "21-60s"]),
     ],

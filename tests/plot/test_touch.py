@@ -240,9 +240,9 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(2)
     assert_is_refused(lambda: plot_touch(frame.drop(columns="level1_cnt")), "'level1_cnt'", "fetch_touch_distribution")
     assert_is_refused(lambda: plot_touch(frame.head(0)), "no rows")
-    assert_is_refused(lambda: plot_touch(frame, level="level3"), '"level1"', '"level2"', "'level3'")
+    assert_is_refused(lambda: plot_touch(frame, level="level3"), '"level1"', '"level2"', '"level3"')
     assert_is_refused(lambda: plot_touch(frame, top=0), "top", "0")
-    assert_is_refused(lambda: plot_touch(frame, lang="fr"), '"zh"', "'fr'")
+    assert_is_refused(lambda: plot_touch(frame, lang="fr"), '"zh"', '"fr"')
     later = frame.assign(level2_cnt=frame["level2_cnt"] + 1, level1_cnt=frame["level1_cnt"] + 1)
     for level in ("level1", "level2"):
         assert_is_refused(lambda level=level: plot_touch(pd.concat([frame, later]), level=level), "two counts", "fetch")

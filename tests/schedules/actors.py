@@ -31,7 +31,7 @@ from typing import Any
 from tqdm import tqdm
 
 import xingtu_frames as xf
-from xingtu_frames.cli import main
+from xingtu_frames.command.cli import main
 
 Step = dict[str, Any]
 

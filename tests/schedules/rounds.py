@@ -33,7 +33,7 @@ _PRELOAD = [
     "xingtu_frames.client.client",
     "xingtu_frames.fetch.fetch",
     "xingtu_frames.fetch.stored",
-    "xingtu_frames.doctor",
+    "xingtu_frames.command.doctor",
 ]
 
 

@@ -18,7 +18,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN
 from tests.loopback import Loopback, ok
-from xingtu_frames.cli import main
+from xingtu_frames.command.cli import main
 from xingtu_frames.store import sqlite, sqlite_locks
 from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.transfer import export_store, import_store

@@ -15,7 +15,7 @@ import xingtu_frames as xf
 from tests.cli_cases import Done
 from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
-from xingtu_frames.doctor import examine
+from xingtu_frames.command.doctor import examine
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
 from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.sqlite_salvage import Salvage

@@ -12,8 +12,8 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, ok
-from xingtu_frames.cli import main
-from xingtu_frames.doctor import examine
+from xingtu_frames.command.cli import main
+from xingtu_frames.command.doctor import examine
 from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
@@ -133,7 +133,7 @@ def test_the_doctor_looks_at_everything_and_sends_nothing(
 def test_the_doctor_sees_damage_a_missing_token_and_deprecated_use(
     make_client: MakeClient, tmp_path: Path, server: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xingtu_frames.doctor.chinese_family", lambda: None)
+    monkeypatch.setattr("xingtu_frames.command.doctor.chinese_family", lambda: None)
     old = make_client(api="legacy")
     xf.fetch_profiles(IDS[0], client=old)
     db = sqlite3.connect(tmp_path / "answers.sqlite")

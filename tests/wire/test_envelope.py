@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
+from xingtu_frames import errors
 from xingtu_frames.wire.envelope import CODES, cools_down, is_account_error, judge, stored_data, unwrap
 
 # code -> error, billed, retryable, cools down, stops the batch: PUBLIC_API section 6 and RELIABILITY "Retries".
@@ -198,3 +199,24 @@ def test_unwrap_opens_an_envelope_or_raises_its_error() -> None:
         unwrap({"code": 0, "data": {"base_resp": {"status_code": 10003}}})
     with pytest.raises(xf.ApiError):
         unwrap({"code": False, "data": {}})
+
+
+@pytest.mark.parametrize("code", sorted(set(PROMISED) - {201}))
+def test_every_failure_says_what_to_do(code: int) -> None:
+    error, _ = judge(body(code=code, message="why"))
+    assert isinstance(error, xf.ApiError)
+    assert error.advice
+    assert str(error).endswith(error.advice)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"no JSON", body(message="no code"), body(code=300), body(code=0, data={"base_resp": {"status_code": 5}})],
+    ids=["no JSON", "no code", "failure", "inner failure"],
+)
+def test_an_error_knows_its_question_from_the_start(raw: bytes) -> None:
+    place = errors.Place(endpoint="get-kol-info", kol_id="71")
+    error, _ = judge(raw, place=place)
+    assert error is not None
+    assert (error.endpoint, error.kol_id) == ("get-kol-info", "71")
+    assert str(error) == f"get-kol-info for 71: {error.said}"

@@ -6,9 +6,11 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..errors import no_such
 from ..frame import Mapped, build_frame
@@ -17,8 +19,20 @@ from ..tables.cost import DURATION_BANDS
 from ..tables.index import INDEXES
 from ..tables.schema import Column, Range, Words, range_of
 
-Direction = Literal["higher", "lower"] | None
+Better = Literal["higher", "lower"]
+Direction = Better | None
 DIRECTIONS = Words({"higher": "越高越好", "lower": "越低越好"})
+
+Band = Literal["1-20s", "21-60s", "60s+"]
+"""How long a video is that can be booked."""
+BANDS: tuple[Band, ...] = get_args(Band)
+
+Floats = NDArray[np.float64]
+"""Numbers, NaN where one is missing."""
+Mask = NDArray[np.bool_]
+"""Which of many."""
+Value = str | bool | int | float | None
+"""A plain value of a frame."""
 
 FEW_VIDEOS = 5
 """With fewer videos in the window, medians and rates rest on too little to compare by."""
@@ -69,7 +83,7 @@ def _metric(
     direction: Direction,
     source: str,
     meanings: tuple[str, str] | None = None,
-    where: Mapping[str, Any] | None = None,
+    where: Mapping[str, Value] | None = None,
     benchmark: str = "",
 ) -> Metric:
     table, column = source.split(".")
@@ -91,7 +105,9 @@ def _metric(
     )
 
 
-def _band_metrics(prefix: str, label_zh: str, source: str, meanings: tuple[str, str], **where: Any) -> Iterable[Metric]:
+def _band_metrics(
+    prefix: str, label_zh: str, source: str, meanings: tuple[str, str], **where: Value
+) -> Iterable[Metric]:
     for band in DURATION_BANDS:
         name = f"{prefix}_{band.replace('-', '_').replace('+', '')}"
         band_zh = DURATION_BANDS.zh[band]
@@ -278,7 +294,7 @@ def board(
     metrics: Sequence[Metric],
     names: Mapping[str, str],
     now: datetime | None = None,
-    asked: Mapping[str, Any] | None = None,
+    asked: Mapping[str, object] | None = None,
 ) -> pd.DataFrame:
     """Put the metrics of tidy frames side by side: one row per creator, in the order given.
 
@@ -357,7 +373,7 @@ def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]
     return {} if frame is None else _first_by_creator(_rows_where(frame, metric.where), metric.column)
 
 
-def _rows_where(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+def _rows_where(frame: pd.DataFrame, where: Mapping[str, Value]) -> pd.DataFrame:
     for column, value in where.items():
         frame = frame[(frame[column] == value).fillna(value=False)]
     return frame

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..arguments import Names, names_of
 from ..errors import ParameterError
 from ..frame import build_frame, frames_by_table
 from ..tables.profile import GENDERS
@@ -74,9 +75,7 @@ PROPOSAL_COLUMNS = (
 """Columns of `proposal_sheet`."""
 
 
-def proposal_sheet(
-    frames: Mapping[str, pd.DataFrame], *, names: Mapping[str, str] | pd.Series[Any] | None = None
-) -> pd.DataFrame:
+def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = None) -> pd.DataFrame:
     """Return the 22 Chinese columns that agencies paste into a proposal (提报表), one row per creator.
 
     Parameters
@@ -84,7 +83,8 @@ def proposal_sheet(
     frames
         Tidy frames by table name, such as ``{"profiles": df, "quotes": df}``: those that there are.
     names
-        What to call creators: a mapping id -> name. One without a name goes by the nickname.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. The nickname stands for one that it lacks.
 
     Returns
     -------
@@ -100,6 +100,11 @@ def proposal_sheet(
     ParameterError
         No frames, a table that does not exist, or a frame that lacks columns of its table.
 
+    Warns
+    -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
+
     Notes
     -----
     Costs no request. The rates are those of ``spread_info`` over 30 days; a frame of 90 days leaves them NA. Where a
@@ -112,8 +117,7 @@ def proposal_sheet(
     if "spread_info" in given:
         rates = given["spread_info"]
         given["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]
-    called = {str(kol_id): name for kol_id, name in (names if names is not None else {}).items() if pd.notna(name)}
-    wide = board(given, kol_ids, chosen_metrics(_METRICS.values()), called)
+    wide = board(given, kol_ids, chosen_metrics(_METRICS.values()), names_of(names, kol_ids))
     profiles = _profiles(given.get("profiles"), kol_ids)
     cells = {
         "抖音昵称": _plain(wide["name"]),

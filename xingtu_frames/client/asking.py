@@ -21,7 +21,7 @@ from .batch import Budget, Retries
 from .pace import LONGEST_REST_S, Pace, StoppedError
 from .session import AnswerCache
 from .token import Token
-from .transport import PaidAdapter, PreparedCall
+from .transport import PaidAdapter, PreparedCall, place_of
 
 _POLL_S = 0.05
 _PATIENCE_S = 1.0
@@ -154,7 +154,8 @@ class Asker:
         environment = self._session.merge_environment_settings(url, {}, False, None, None)
         self._session.send(request, force_refresh=True, timeout=self._timeout, allow_redirects=False, **environment)
         if request.answer is None:
-            raise TransportError("the answer came from the cache while it was fetched again; try again")
+            text = "the answer came from the cache while it was fetched again; try again"
+            raise TransportError(text, **place_of(call))
         if self._rescued:
             # Whatever else is asked for would be paid for and lost in the same way.
             stop.set()

@@ -12,8 +12,8 @@ from tqdm.std import tqdm
 
 from ..arguments import is_shown
 from ..errors import ApiError, BudgetExceededError, CacheError, XingtuError
-from ..forks import new_lock_in_child
 from ..store.answer import Answer
+from ..store.forks import new_lock_in_child
 from ..wire import Call
 from ..wire.envelope import cools_down, is_account_error
 from ..wire.paging import Paging

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, ClassVar, NoReturn
+from datetime import timedelta
+from typing import Any, ClassVar, NoReturn, get_args
 
 import pandas as pd
 
-from .. import arguments
+from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
-from ..forks import new_lock_in_child
-from ..frame import build_frame, micros, utc
+from ..frame import build_frame, micros
+from ..ids import Ids, kol_ids
 from ..store.answer import Answer, now
 from ..store.answers import open_store
+from ..store.forks import new_lock_in_child
 from ..store.freshness import Fresh, State, younger_than
 from ..store.store import Store
 from ..tables.catalog import tables_named
 from ..tables.records import LEDGER_COLUMNS, plan_columns
 from ..tables.schema import Table
-from ..wire import Call, about, call_for_query, questions
+from ..wire import Api, Call, about, call_for_query, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
+from . import settings
 from .asking import Asker
 from .batch import Budget, Collected, by_pages, run
 from .pace import Pace
 from .session import AnswerCache
 from .token import Token
+from .transport import place_of
 from .workers import UnderWayWarning, Workers, finish
 
 
@@ -88,9 +92,9 @@ class Client:
         token: str | None = None,
         *,
         base_url: str = "global",
-        api: str = "current",
-        cache: Any = None,
-        expire_after: Any = "24h",
+        api: Api = "current",
+        cache: str | os.PathLike[str] | None = None,
+        expire_after: Age = "24h",
         offline: bool = False,
         max_workers: int = 8,
         per_second: float | None = None,
@@ -102,16 +106,16 @@ class Client:
         wrapped = Token(token)
         del token
         self._token = wrapped.checked()
-        self.base_url = arguments.base_url_from(base_url)
-        self.api = arguments.choice("api", api, ("current", "legacy"))
-        self.expire_after: timedelta | None = arguments.age_from("expire_after", expire_after)
+        self.base_url = settings.base_url_from(base_url)
+        self.api: Api = one_of("api", api, get_args(Api))
+        self.expire_after: timedelta | None = age("expire_after", expire_after, ConfigError)
         self.offline = bool(offline)
-        self.max_workers: int = arguments.whole_number("max_workers", max_workers, 1)
-        self._timeout = arguments.timeout_from(timeout)
-        self._retries: int = arguments.whole_number("retries", retries, 0)
-        self._budget = Budget(arguments.whole_number("max_calls", max_calls, 0, optional=True))
-        self.store = open_store(arguments.cache_path_from(cache), kind=self._kind)
-        per_second = arguments.rate_from(per_second)
+        self.max_workers = whole_number("max_workers", max_workers, 1, ConfigError)
+        self._timeout = settings.timeout_from(timeout)
+        self._retries = whole_number("retries", retries, 0, ConfigError)
+        self._budget = Budget(whole_number_or_none("max_calls", max_calls, 0, ConfigError))
+        self.store = open_store(settings.cache_path_from(cache), kind=self._kind)
+        per_second = settings.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
         self._asker = Asker(
             self.store,
@@ -135,7 +139,7 @@ class Client:
     def _needed_token(self) -> Token:
         if self._token is None:
             raise ConfigError(
-                f"no token: set the environment variable {arguments.TOKEN_VARIABLE}, or give Client(token=...); "
+                f"no token: set the environment variable {settings.TOKEN_VARIABLE}, or give Client(token=...); "
                 "nothing was sent"
             )
         return self._token
@@ -267,14 +271,14 @@ class Client:
         if self._closing and not self._running:
             self._close_all()
 
-    def plan(self, tables: Any, kol_ids: Any, **options: Any) -> pd.DataFrame:
+    def plan(self, tables: Iterable[str] | str, ids: Ids, **options: Any) -> pd.DataFrame:
         """Say what the same ``fetch_`` calls would send, and send nothing.
 
         Parameters
         ----------
         tables
             One table name or several.
-        kol_ids
+        ids
             Creator ids, as for ``fetch_``.
         **options
             The options of the ``fetch_`` functions, and ``refresh``.
@@ -341,7 +345,7 @@ class Client:
                 states[key] = "cached"
         return states
 
-    def ledger(self, since: Any = None) -> pd.DataFrame:
+    def ledger(self, since: Moment = None) -> pd.DataFrame:
         """Return every request ever sent with this cache, by any process.
 
         Parameters
@@ -357,11 +361,11 @@ class Client:
         Raises
         ------
         ParameterError
-            ``since`` is no time.
+            ``since`` is not a time.
         """
-        moment = _moment(since)
+        earliest = None if since is None else moment("since", since)
         self.store.take_in()
-        rows = self.store.requests(moment)
+        rows = self.store.requests(earliest)
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
 
     def close(self) -> None:
@@ -427,18 +431,8 @@ class Client:
 def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
     where = f" for {call.subject_id}" if call.subject_id else ""
     remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
-    error = CacheMissError(f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}")
-    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
-    return error
-
-
-def _moment(since: Any) -> datetime | None:
-    if since is None:
-        return None
-    found = utc(since)
-    if found is None:
-        raise ParameterError(f"since must be a time such as '2026-11-01', not {since!r}")
-    return found
+    text = f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}"
+    return CacheMissError(text, **place_of(call))
 
 
 def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
@@ -492,7 +486,7 @@ def default_client() -> Client:
         return _default
 
 
-def set_default_client(client: Any) -> None:
+def set_default_client(client: Client | None) -> None:
     """Replace the client that is used where ``client=`` is left out; None makes a new one when next needed."""
     global _default
     if client is not None and not isinstance(client, Client):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ..errors import BudgetExceededError, CacheError, ConfigError, TransportError
-from ..forks import new_lock_in_child
+from ..store.forks import new_lock_in_child
 from ..wire.envelope import cools_down
 
 LONGEST_REST_S = 60.0

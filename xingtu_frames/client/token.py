@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from ..arguments import TOKEN_VARIABLE
 from ..errors import ConfigError
 from .escapes import Traced, plain, roughly_plain
+from .settings import TOKEN_VARIABLE
 
 REDACTED = "***"
 _LONG_ENOUGH = 8

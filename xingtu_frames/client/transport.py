@@ -18,7 +18,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from ..errors import ApiError, CacheError, PayloadError, TransportError, XingtuError, shown
+from ..errors import ApiError, CacheError, PayloadError, Place, TransportError, XingtuError, shown
 from ..store.answer import Answer, now, stamp
 from ..store.claims import ClaimLostError
 from ..store.store import Store
@@ -148,7 +148,6 @@ class PaidAdapter(HTTPAdapter):
         if reply.lost:
             raise ClaimLostError
         if reply.error is not None:
-            reply.error.endpoint, reply.error.kol_id = call.endpoint.name, call.kol_id
             raise reply.error
         request.answer = answer
         return _response(request, reply)
@@ -167,7 +166,7 @@ class PaidAdapter(HTTPAdapter):
                 with contextlib.closing(response.raw):
                     read_into(body, response.raw.stream(_CHUNK, decode_content=False), coding)
             except _WIRE_ERRORS as problem:
-                error = _wire_error(problem, exchange, timeout, route, token)
+                error = _wire_error(problem, exchange, timeout, route, token, place_of(call))
                 # What is larger than any answer is not worth its place in the store.
                 came = b"" if isinstance(problem, TooLargeError) else bytes(body)
             else:
@@ -208,17 +207,22 @@ def _say(error: XingtuError, more: str) -> None:
         error.message = error.args[0]
 
 
+def place_of(call: Call) -> Place:
+    """Return what the errors of a question are about."""
+    return Place(endpoint=call.endpoint.name, kol_id=call.kol_id)
+
+
 def _judged(call: Call, response: requests.Response, body: bytes, token: Token, route: Route) -> _Reply:
     status = response.status_code
     headers = {name: token.redact(value) for name, value in response.headers.items()}
     if 300 <= status < 400:
         where = "a redirect is refused, for it would carry the token elsewhere; check base_url"
-        return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}"), kept=False)
+        return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}", **place_of(call)), kept=False)
     if status == 407 and route.proxy:
         text = f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on"
-        error = TransportError(text, billed="no")
+        error = TransportError(text, billed="no", **place_of(call))
         return _Reply(status, b"", headers, error, kept=False)
-    verdict = judge(body, status, call.meaning, call.kol_id, token.redact)
+    verdict = judge(body, status, call.meaning, call.kol_id, token.redact, place_of(call))
     if verdict.error is None:
         return _Reply(status, token.redact_answer(body), headers, None, kept=False)
     if isinstance(verdict.error, ApiError):
@@ -264,7 +268,7 @@ def _ledger_text(call: Call, error: XingtuError | None) -> str | None:
     if error is None:
         return None
     # What is never stored is not repeated here either: a message can hold contact data.
-    return shown(f"{type(error).__name__}: {error}") if call.endpoint.stored else type(error).__name__
+    return shown(f"{type(error).__name__}: {error.said}") if call.endpoint.stored else type(error).__name__
 
 
 def _answer(call: Call, body: bytes) -> Answer:
@@ -272,32 +276,33 @@ def _answer(call: Call, body: bytes) -> Answer:
 
 
 def _wire_error(
-    problem: Exception, exchange: Exchange, timeout: tuple[float, float], route: Route, token: Token
+    problem: Exception, exchange: Exchange, timeout: tuple[float, float], route: Route, token: Token, place: Place
 ) -> TransportError:
     if exchange.overdue and not exchange.sent:
-        return TransportError(f"no connection within {timeout[1]:g} s; nothing was sent", retryable=True, billed="no")
+        text = f"no connection within {timeout[1]:g} s; nothing was sent"
+        return TransportError(text, retryable=True, billed="no", **place)
     if exchange.overdue:
         text = f"no whole answer within {timeout[1]:g} s; it may have been charged, so it is not retried automatically"
-        return TransportError(text)
+        return TransportError(text, **place)
     if isinstance(problem, TooLargeError | EncodingError):
-        return TransportError(f"the answer cannot be read: {problem}; {_IN_DOUBT}")
+        return TransportError(f"the answer cannot be read: {problem}; {_IN_DOUBT}", **place)
     reason = shown(token.redact(route.without_secrets(_reason(problem))), 300)
     if exchange.sent:
-        return TransportError(f"the answer was cut off ({reason}); {_IN_DOUBT}")
-    return _unsent_error(list(_causes(problem)), reason, route)
+        return TransportError(f"the answer was cut off ({reason}); {_IN_DOUBT}", **place)
+    return _unsent_error(list(_causes(problem)), reason, route, place)
 
 
-def _unsent_error(causes: list[BaseException], reason: str, route: Route) -> TransportError:
+def _unsent_error(causes: list[BaseException], reason: str, route: Route, place: Place) -> TransportError:
     """Return the error for a question that never left: tried again only where that can help."""
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         text = f"the server's certificate is not accepted ({reason}); nothing was sent: check base_url and the clock"
-        return TransportError(text, billed="no")
+        return TransportError(text, billed="no", **place)
     if route.proxy:
         text = f"the server was not reached through {route.proxy} ({reason}); nothing was sent: check the proxy"
         busy = any(f"failed: {status}" in reason for status in (429, 500, 502, 503, 504))
-        return TransportError(text, retryable=busy, billed="no")
+        return TransportError(text, retryable=busy, billed="no", **place)
     text = f"the server was not reached ({reason}); nothing was sent: check the network and base_url"
-    return TransportError(text, retryable=True, billed="no")
+    return TransportError(text, retryable=True, billed="no", **place)
 
 
 def _causes(problem: BaseException) -> Iterator[BaseException]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Literal
 
 from ..board.metrics import DIRECTIONS, METRICS
 from ..tables.cost import DURATION_BANDS
 from ..tables.schema import CREATOR, Column, Words
+
+Severity = Literal["error", "warning", "info"]
+Missing = Literal["renormalise", "nan", "drop"]
 
 PRICE_SOURCES = Words({"quote": "真实报价", "implied_cpm": "CPM推算", "implied_cpe": "CPE推算"})
 SEVERITIES = Words({"error": "错误", "warning": "警告", "info": "提示"})
@@ -28,7 +32,7 @@ GOALS = Words({"plays": "播放", "interactions": "互动"})
 """What a plan can maximise."""
 LEFT_OUT = Words({"no expected value": "没有预期效果", "no price": "没有价格", "did not fit": "预算放不下"})
 """Why a creator is not in a plan."""
-MISSING = Words({"renormalise": "其余权重按比例补足", "nan": "不计分", "drop": "不列入"})
+MISSING: Words[Missing] = Words({"renormalise": "其余权重按比例补足", "nan": "不计分", "drop": "不列入"})
 """What becomes of a creator without a value for a weighted metric."""
 NORMALISATIONS = Words({"rank": "名次", "minmax": "最差至最好的距离", "benchmark": "数据源的百分位"})
 """How values become comparable."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 import pandas as pd
 
 from ..board.metrics import FEW_VIDEOS
+from .columns import Severity
 
 RATE_FACTOR = 2.0
 """How many times apart two interaction rates may be that should be one."""
@@ -35,13 +36,15 @@ class Flag:
 
     name: str
     table: str
-    severity: str
+    severity: Severity
     zh: str
     en: str
 
 
 Frames = Mapping[str, pd.DataFrame]
-Finding = tuple[str, str, Flag, dict[str, Any]]
+Evidence = str | int | float | datetime | tuple[str, ...]
+"""A value of the evidence."""
+Finding = tuple[str, str, Flag, Mapping[str, Evidence]]
 """Creator, table, flag, and the values of the evidence; words of a vocabulary are spoken later, tuples joined."""
 
 OVERTAKE = Flag(

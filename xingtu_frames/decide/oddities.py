@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..board.metrics import Floats, Mask, Value
 from ..tables.catalog import TABLES
 from ..tables.schema import Column, Range
 from ..tables.spread import BENCHMARK_METRICS
 from . import flags
 from .flags import Finding, Frames
-from .positions import Array, as_numbers
+from .positions import as_numbers
 
 _JUDGED_BY_OVERTAKE = ("spread_benchmarks", "beats_share")
 
@@ -37,7 +37,7 @@ def _outside(name: str, frame: pd.DataFrame, column: Column, bounds: Range) -> I
     values = as_numbers(frame[column.name])
     bad = _bad(frame, values, column, bounds)
     vocabularies = [declared.name for declared in TABLES[name].columns if declared.categories]
-    found: dict[tuple[Any, ...], list[float]] = {}
+    found: dict[tuple[Value, ...], list[float]] = {}
     cells = zip(*(frame.loc[bad, place].tolist() for place in ("kol_id", *vocabularies)), strict=True)
     for place, value in zip(cells, values[bad].tolist(), strict=True):
         found.setdefault(place, []).append(value)
@@ -47,8 +47,8 @@ def _outside(name: str, frame: pd.DataFrame, column: Column, bounds: Range) -> I
         yield str(kol_id), name, flag, {"place": place, "value": odd[0], "rule": _rule(bounds), "count": len(odd)}
 
 
-def _bad(frame: pd.DataFrame, values: Array, column: Column, bounds: Range) -> Array:
-    bad: Array = np.isfinite(values) & np.isnan(bounds.usable(values))
+def _bad(frame: pd.DataFrame, values: Floats, column: Column, bounds: Range) -> Mask:
+    bad: Mask = np.isfinite(values) & np.isnan(bounds.usable(values))
     if column.name == "price_cny":
         # What cannot be booked has no price, and 0 says so.
         bad &= (values < 0) | frame["is_open"].ne(other=False).fillna(value=True).to_numpy(dtype=bool)

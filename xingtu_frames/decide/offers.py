@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,11 @@ _PRICED_BY = {
     for metric in METRICS.values()
     if "duration_band" in metric.where
 }
-EXPECTED = {"plays": ("play_median",), "interactions": ("play_median", "interact_rate")}
+Goal = Literal["plays", "interactions"]
+EXPECTED: Mapping[Goal, tuple[str, ...]] = {
+    "plays": ("play_median",),
+    "interactions": ("play_median", "interact_rate"),
+}
 """What a plan can maximise, and the columns whose product it is."""
 
 
@@ -50,7 +54,7 @@ def needed_columns(bands: Sequence[str]) -> list[str]:
     return ["play_median", "interact_rate", *(name for (_, band), name in _PRICED_BY.items() if band in bands)]
 
 
-def creators_of(board: pd.DataFrame, bands: Sequence[str], maximise: str, implied: bool) -> dict[str, Creator]:
+def creators_of(board: pd.DataFrame, bands: Sequence[str], maximise: Goal, implied: bool) -> dict[str, Creator]:
     """Return the creators of a board by id, in its order."""
     numbers = {name: numbers_of(board, name) for name in needed_columns(bands)}
     as_given = {name: as_numbers(board[name]) for name in EXPECTED[maximise]}

@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import compress
-from typing import Any
 
 import pandas as pd
 from tqdm.std import tqdm
 
-from ..arguments import is_shown
+from ..arguments import is_shown, number, one_of, some_of, truth, whole_number, whole_number_or_none
+from ..board.metrics import BANDS, Band
 from ..errors import ParameterError, no_such
 from ..frame import Listed, build_frame
-from ..ids import kol_ids
-from ..tables.cost import DURATION_BANDS
+from ..ids import Ids, kol_ids
 from .columns import BUDGET_COLUMNS
-from .offers import EXPECTED, FEN, Creator, Offer, creators_of, needed_columns
-from .score import check_board, is_number
+from .offers import EXPECTED, FEN, Creator, Goal, Offer, creators_of, needed_columns
+from .score import check_board
 from .solver import best_subset
 
 _MOST_CNY = 1e12
@@ -31,12 +30,12 @@ def plan_budget(
     board: pd.DataFrame,
     budget_cny: float,
     *,
-    maximise: str = "plays",
+    maximise: Goal = "plays",
     per_creator: int = 1,
     per_category: int | Mapping[str, int] | None = None,
-    bands: Iterable[str] | str | None = None,
+    bands: Iterable[Band] | Band | None = None,
     implied: bool = True,
-    must: Any = (),
+    include: Ids = (),
     progress: bool | None = None,
 ) -> pd.DataFrame:
     """Choose which creators to book at which duration, so that a budget brings the most.
@@ -59,7 +58,7 @@ def plan_budget(
         Some of ``1-20s``, ``21-60s``, ``60s+``; None for all.
     implied
         Whether a creator without an open quote is planned with a price that CPM and CPE imply.
-    must
+    include
         Ids to book in any case, at least once each.
     progress
         Show a progress bar: True, False, or None for "when it takes long, in an interactive session".
@@ -82,7 +81,7 @@ def plan_budget(
     Raises
     ------
     InvalidIdError, ParameterError
-        An argument that cannot be, a board that lacks a column or has a creator twice, or ids of ``must`` that are
+        An argument that cannot be, a board that lacks a column or has a creator twice, or ids of ``include`` that are
         not in the board, cannot be booked, or cost more than the budget.
     XingtuError
         The solver found no proven best plan within a minute; it takes a few seconds for real prices of thousands of
@@ -94,18 +93,20 @@ def plan_budget(
     are left out of the search that a bound proves to be in no best plan, or in each. An implied price is an
     estimate from the provider's expectations; ask for a quote before it is used.
     """
-    chosen = _bands(bands)
+    chosen = [band for band in BANDS if band in some_of("bands", BANDS if bands is None else bands, BANDS)]
     columns = ["kol_id", *needed_columns(chosen), *(["top_category"] if per_category is not None else [])]
     board = check_board(board, columns)
     budget = _fen_of(budget_cny)
-    _check(maximise, per_creator, implied)
+    maximise = one_of("maximise", maximise, EXPECTED)
+    most = whole_number("per_creator", per_creator, 1)
+    implied = truth("implied", implied)
     creators = creators_of(board, chosen, maximise, implied)
-    wanted = _wanted(must, creators)
+    included = _included(include, creators)
     caps = _caps(per_category, list(creators.values()))
-    _check_possible([creators[kol_id] for kol_id in wanted], budget, caps)
+    _check_possible([creators[kol_id] for kol_id in included], budget, caps)
     # The bands of a creator bring the same, so none but the cheapest is ever needed.
-    offers = [offer for creator in creators.values() for offer in creator.offers[: int(per_creator)]]
-    booked = _booked(offers, budget, caps, wanted, progress)
+    offers = [offer for creator in creators.values() for offer in creator.offers[:most]]
+    booked = _booked(offers, budget, caps, included, progress)
     plan = build_frame(BUDGET_COLUMNS, [offer.cells for offer in sorted(booked, key=lambda offer: -offer.expected)])
     spent = sum(offer.fen for offer in booked)
     plan.attrs["budget_cny"] = float(budget_cny)
@@ -117,76 +118,53 @@ def plan_budget(
     return plan
 
 
-def _bands(bands: Any) -> list[str]:
-    if bands is not None and not isinstance(bands, Iterable):
-        raise ParameterError(f"bands must be some of {', '.join(DURATION_BANDS)}, not {bands!r}")
-    given = [bands] if isinstance(bands, str) else list(DURATION_BANDS if bands is None else bands)
-    unknown = [band for band in given if band not in DURATION_BANDS]
-    if unknown or not given:
-        raise no_such("duration band", unknown or ["none"], DURATION_BANDS)
-    return [band for band in DURATION_BANDS if band in given]
+def _fen_of(budget_cny: float) -> int:
+    allowed = f"a finite number of yuan above 0, at most {_MOST_CNY:g}"
+    budget = number("budget_cny", budget_cny, allowed, lambda yuan: 0 < yuan <= _MOST_CNY)
+    return math.floor(Fraction(repr(budget)) * FEN)
 
 
-def _fen_of(budget_cny: Any) -> int:
-    if not is_number(budget_cny) or not 0 < budget_cny <= _MOST_CNY:
-        raise ParameterError(
-            f"budget_cny must be a finite number of yuan above 0, at most {_MOST_CNY:g}, not {budget_cny!r}"
-        )
-    return math.floor(Fraction(repr(float(budget_cny))) * FEN)
-
-
-def _check(maximise: Any, per_creator: Any, implied: Any) -> None:
-    if maximise not in tuple(EXPECTED):
-        raise ParameterError(f"maximise must be {' or '.join(map(repr, EXPECTED))}, not {maximise!r}")
-    if not pd.api.types.is_integer(per_creator) or per_creator < 1:
-        raise ParameterError(f"per_creator must be a whole number from 1, not {per_creator!r}")
-    if not pd.api.types.is_bool(implied):
-        raise ParameterError(f"implied must be True or False, not {implied!r}")
-
-
-def _wanted(must: Any, creators: Mapping[str, Creator]) -> list[str]:
-    wanted = kol_ids(must)
-    absent = [kol_id for kol_id in wanted if kol_id not in creators]
+def _included(include: Ids, creators: Mapping[str, Creator]) -> list[str]:
+    included = kol_ids(include)
+    absent = [kol_id for kol_id in included if kol_id not in creators]
     if absent:
-        raise ParameterError(f"{', '.join(absent)} of must is not in the board; add it to the ids of compare")
-    for kol_id in wanted:
+        raise ParameterError(f"{', '.join(absent)} of include is not in the board; add it to the ids of compare")
+    for kol_id in included:
         if not creators[kol_id].offers:
             why, detail = creators[kol_id].obstacle
-            raise ParameterError(f"{kol_id} of must cannot be booked: {why}, {detail}")
-    return wanted
+            raise ParameterError(f"{kol_id} of include cannot be booked: {why}, {detail}")
+    return included
 
 
-def _caps(per_category: Any, creators: Sequence[Creator]) -> dict[str, int]:
+def _caps(per_category: int | Mapping[str, int] | None, creators: Sequence[Creator]) -> dict[str, int]:
     """Return the most bookings of each category that is held back."""
     known = list(dict.fromkeys(creator.category for creator in creators if creator.category is not None))
     given = per_category if isinstance(per_category, Mapping) else dict.fromkeys(known, per_category)
     unknown = [category for category in given if category not in known]
     if unknown:
         raise no_such("top_category", unknown, known)
-    for most in given.values() if isinstance(per_category, Mapping) else [per_category]:
-        if most is not None and (not pd.api.types.is_integer(most) or most < 0):
-            raise ParameterError(
-                f"per_category must be a whole number from 0, or map categories to such numbers, not {most!r}"
-            )
-    return {category: int(most) for category, most in given.items() if most is not None}
+    if not isinstance(per_category, Mapping):
+        whole_number_or_none("per_category", per_category, 0)
+    caps = {category: whole_number_or_none(f"per_category of {category}", most, 0) for category, most in given.items()}
+    return {category: most for category, most in caps.items() if most is not None}
 
 
-def _check_possible(wanted: Sequence[Creator], budget: int, caps: Mapping[str, int]) -> None:
+def _check_possible(included: Sequence[Creator], budget: int, caps: Mapping[str, int]) -> None:
     """Refuse creators that have to be booked and cannot be, together."""
-    least = sum(creator.offers[0].fen for creator in wanted)
+    least = sum(creator.offers[0].fen for creator in included)
     if least > budget:
-        ids = ", ".join(creator.kol_id for creator in wanted)
+        ids = ", ".join(creator.kol_id for creator in included)
         raise ParameterError(
-            f"must costs {least / FEN:,.2f} yuan at least ({ids}), more than the budget of {budget / FEN:,.2f}"
+            f"include costs {least / FEN:,.2f} yuan at least ({ids}), more than the budget of {budget / FEN:,.2f}"
         )
-    counts = Counter(creator.category for creator in wanted)
+    counts = Counter(creator.category for creator in included)
     for category, most in caps.items():
         if counts[category] > most:
-            raise ParameterError(f"must has {counts[category]} of {category}, and per_category allows {most}")
+            raise ParameterError(f"include has {counts[category]} of {category}, and per_category allows {most}")
 
 
 def _booked(
-    offers: Sequence[Offer], budget: int, caps: Mapping[str, int], wanted: Collection[str], progress: bool | None
+    offers: Sequence[Offer], budget: int, caps: Mapping[str, int], included: Collection[str], progress: bool | None
 ) -> list[Offer]:
     places = [place for place, offer in enumerate(offers, 1) if offer.fen <= budget]
     offers = [offers[place - 1] for place in places]
@@ -195,7 +173,7 @@ def _booked(
     prices = [offer.fen for offer in offers]
     limits = [(prices, budget)]
     limits += [([int(offer.category == category) for offer in offers], most) for category, most in caps.items()]
-    limits += [([-int(offer.kol_id == kol_id) for offer in offers], -1) for kol_id in wanted]
+    limits += [([-int(offer.kol_id == kol_id) for offer in offers], -1) for kol_id in included]
     objectives = [[-round(offer.expected * _PRECISION) for offer in offers], prices, places]
     with tqdm(
         total=len(objectives),

@@ -4,37 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from ..board.metrics import METRICS
+from ..board.metrics import METRICS, Better, Floats
 from ..errors import ParameterError
 
-Array = np.ndarray[Any, Any]
+Normalisation = Literal["rank", "minmax", "benchmark"]
+"""How values become positions."""
 
 _MIDDLE = 0.5
 """The position where nothing is better or worse: a single value, or equal ones."""
 
 
-def positions(board: pd.DataFrame, directions: Mapping[str, str], normalisation: str) -> Array:
+def positions(board: pd.DataFrame, directions: Mapping[str, Better], normalisation: Normalisation) -> Floats:
     """Return creators x metrics; NaN where the board has no value, or the provider gives it no percentile.
 
     Raises
     ------
     ParameterError
-        No such normalisation, a column is no number, or the board lacks percentiles of a metric.
+        A column does not hold numbers, or the board lacks percentiles of a metric.
     """
-    if normalisation not in tuple(NORMALISATIONS):
-        allowed = ", ".join(map(repr, NORMALISATIONS))
-        raise ParameterError(f"normalisation must be one of {allowed}, not {normalisation!r}")
     values = {metric: numbers_of(board, metric) for metric in directions}
     found = NORMALISATIONS[normalisation](board, values, directions)
     return np.column_stack([np.where(np.isfinite(values[metric]), found[metric], np.nan) for metric in directions])
 
 
-def numbers_of(board: pd.DataFrame, metric: str) -> Array:
+def numbers_of(board: pd.DataFrame, metric: str) -> Floats:
     """Return a metric of the board as floats, NaN where it is missing or cannot be, such as a price of 0."""
     try:
         return METRICS[metric].range.usable(as_numbers(board[metric]))
@@ -43,15 +41,17 @@ def numbers_of(board: pd.DataFrame, metric: str) -> Array:
     raise ParameterError(f"{metric} must hold numbers, not {board[metric].dtype}; compare makes such a board")
 
 
-def as_numbers(column: pd.Series[Any]) -> Array:
+def as_numbers(column: pd.Series[Any]) -> Floats:
     """Return a column as floats, NaN where it is missing."""
     return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _compared(measure: Callable[[Array], Array]) -> _Normalisation:
+def _compared(measure: Callable[[Floats], Floats]) -> _Normalised:
     """Return the normalisation that compares the values present with one another."""
 
-    def compared(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, str]) -> dict[str, Array]:
+    def compared(
+        board: pd.DataFrame, values: Mapping[str, Floats], directions: Mapping[str, Better]
+    ) -> dict[str, Floats]:
         found = {}
         for metric, column in values.items():
             present = np.isfinite(column)
@@ -63,17 +63,19 @@ def _compared(measure: Callable[[Array], Array]) -> _Normalisation:
     return compared
 
 
-def _ranks(worth: Array) -> Array:
+def _ranks(worth: Floats) -> Floats:
     ranks = pd.Series(worth).rank(method="average").to_numpy(dtype="float64")
     return (ranks - 1) / (len(worth) - 1)
 
 
-def _spans(worth: Array) -> Array:
+def _spans(worth: Floats) -> Floats:
     low, high = float(worth.min()), float(worth.max())
     return (worth - low) / (high - low)
 
 
-def _looked_up(board: pd.DataFrame, values: Mapping[str, Array], directions: Mapping[str, str]) -> dict[str, Array]:
+def _looked_up(
+    board: pd.DataFrame, values: Mapping[str, Floats], directions: Mapping[str, Better]
+) -> dict[str, Floats]:
     """Return the provider's own percentiles, turned where the user wants the other end."""
     known = _benchmarks(board, list(values))
     found = {}
@@ -100,9 +102,9 @@ def _benchmarks(board: pd.DataFrame, metrics: Sequence[str]) -> Mapping[str, Map
     return known
 
 
-_Normalisation = Callable[[pd.DataFrame, Mapping[str, Array], Mapping[str, str]], dict[str, Array]]
+_Normalised = Callable[[pd.DataFrame, Mapping[str, Floats], Mapping[str, Better]], dict[str, Floats]]
 
-NORMALISATIONS: Mapping[str, _Normalisation] = MappingProxyType(
+NORMALISATIONS: Mapping[Normalisation, _Normalised] = MappingProxyType(
     {"rank": _compared(_ranks), "minmax": _compared(_spans), "benchmark": _looked_up}
 )
 """How values become positions, by name."""

@@ -13,9 +13,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any
 
 import numpy as np
+
+from ..board.metrics import Floats
 
 Row = Sequence[int]
 Limit = tuple[Row, int]
@@ -30,7 +31,7 @@ def total(row: Row, taken: Sequence[bool]) -> int:
     return sum(compress(row, taken))
 
 
-def scaled(row: Row) -> tuple[np.ndarray[Any, Any], int]:
+def scaled(row: Row) -> tuple[Floats, int]:
     """Return a row in its largest common unit, and the unit: whole numbers, small ones where possible."""
     unit = math.gcd(*row) or 1
     return np.array([cell // unit for cell in row], dtype="float64"), unit

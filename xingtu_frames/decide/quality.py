@@ -9,21 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from ..arguments import age_from, choice
+from ..arguments import LANGUAGES, Age, Language, Moment, age, moment, one_of
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
-from ..frame import build_frame, frames_by_table, utc
+from ..frame import build_frame, frames_by_table
 from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.cost import COST_METRICS
 from ..tables.spread import BENCHMARK_METRICS
 from . import flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
-from .flags import RATE_FACTOR, Finding, Flag, Frames
+from .flags import RATE_FACTOR, Evidence, Finding, Flag, Frames
 from .oddities import impossible, unread
 
 _WHOLE = 10_000
 _SHARES = tuple(metric for metric in BENCHMARK_METRICS if metric != "video_count")  # a change, for video_count
-_IN_CHINESE: Mapping[Any, str] = {
+_IN_CHINESE: Mapping[str, str] = {
     **LABELS_ZH,
     **{table.name: table.label_zh for table in TABLES.values()},
     **{f"{table.name}.{column.name}": column.label_zh for table in TABLES.values() for column in table.columns},
@@ -35,7 +35,7 @@ _IN_CHINESE: Mapping[Any, str] = {
 }
 
 
-def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: str = "zh") -> pd.DataFrame:
+def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang: Language = "zh") -> pd.DataFrame:
     """Look for what makes figures doubtful: contradictions, thin samples, gaps, old answers.
 
     Parameters
@@ -81,12 +81,12 @@ def quality(frames: Frames, *, now: Any = None, stale_after: Any = "7d", lang: s
     connected users, held in every answer seen; that an answer of more than a week is old follows from how far costs
     moved within days.
     """
-    choice("lang", lang, ("zh", "en"))
+    lang = one_of("lang", lang, LANGUAGES)
     given = frames_by_table(frames)
     _require_one_answer(given)
-    moment = _moment(now)
+    counted_to = datetime.now(UTC) if now is None else moment("now", now)
     found = [finding for check in _CHECKS for finding in check(given)]
-    found += _stale(given, moment, age_from("stale_after", stale_after, ParameterError))
+    found += _stale(given, counted_to, age("stale_after", stale_after))
     places = _places(given)
     found.sort(key=lambda finding: (places[finding[0]], SEVERITIES.index(finding[2].severity)))
     rows = [
@@ -105,13 +105,6 @@ def _require_one_answer(frames: Frames) -> None:
             )
 
 
-def _moment(now: Any) -> datetime:
-    moment = utc(datetime.now(UTC) if now is None else now)
-    if moment is None:
-        raise ParameterError(f"now must be a time such as '2026-11-01', not {now!r}")
-    return moment
-
-
 def _places(frames: Frames) -> dict[str, int]:
     # A list lacks the creators without rows: the order is that of the other tables.
     names = sorted(frames, key=lambda name: TABLES[name].listing)
@@ -119,15 +112,15 @@ def _places(frames: Frames) -> dict[str, int]:
     return {kol_id: place for place, kol_id in enumerate(known)}
 
 
-def _evidence(flag: Flag, values: Mapping[str, Any], lang: str) -> str:
+def _evidence(flag: Flag, values: Mapping[str, Evidence], lang: Language) -> str:
     spoken = {name: _spoken(value, lang) for name, value in values.items()}
     return (flag.en if lang == "en" else flag.zh).format(**spoken)
 
 
-def _spoken(value: Any, lang: str) -> Any:
+def _spoken(value: Evidence, lang: Language) -> Evidence:
     if isinstance(value, tuple):
-        return "/".join(_spoken(part, lang) for part in value)
-    return value if lang == "en" else _IN_CHINESE.get(value, value)
+        return "/".join(str(_spoken(part, lang)) for part in value)
+    return _IN_CHINESE.get(value, value) if lang == "zh" and isinstance(value, str) else value
 
 
 def _block(table: str) -> dict[str, str]:
@@ -222,7 +215,13 @@ def _tree_parts(frames: Frames) -> Iterator[Finding]:
         total, value = int(parts["level1_cnt"].iloc[0]), int(parts["level2_cnt"].sum())
         if value != total:
             flag = flags.PARTS_BEYOND if value > total else flags.PARTS_SHORT
-            values = {"touch": touch, "level1": level1, "value": value, "total": total, "short": total - value}
+            values: dict[str, Evidence] = {
+                "touch": str(touch),
+                "level1": str(level1),
+                "value": value,
+                "total": total,
+                "short": total - value,
+            }
             yield str(kol_id), "touch_distribution", flag, values
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import ParameterError
+from ..arguments import number, whole_number
+from ..board.metrics import Better, Floats
 from ..frame import Listed, build_frame
-from .columns import STABILITY_COLUMNS
-from .positions import Array
-from .presets import Preset
-from .score import is_number, weigh
+from .columns import STABILITY_COLUMNS, Missing
+from .positions import Normalisation
+from .score import Weights, weigh
 
 TOO_CLOSE = 0.1
 """Two creators are too close to call when the one behind is ahead in this share of the draws at least."""
@@ -21,14 +20,14 @@ TOO_CLOSE = 0.1
 
 def rank_stability(
     board: pd.DataFrame,
-    weights: Mapping[str, float] | Preset | str,
+    weights: Weights,
     *,
     jitter: float = 0.2,
     draws: int = 1000,
     seed: int = 0,
-    missing: str = "renormalise",
-    normalisation: str = "rank",
-    directions: Mapping[str, str] | None = None,
+    missing: Missing = "renormalise",
+    normalisation: Normalisation = "rank",
+    directions: Mapping[str, Better] | None = None,
 ) -> pd.DataFrame:
     """Say how often each creator holds each rank when the weights move a little.
 
@@ -58,41 +57,36 @@ def rank_stability(
     Raises
     ------
     ParameterError
-        As in `score`; a jitter outside of 0 to 1, draws that are no whole number from 1, or a seed that is none from 0.
+        As in `score`; a jitter outside of 0 to 1, draws that are not a positive integer, or a seed that is not an
+        integer >= 0.
 
     Notes
     -----
     Costs no request. Only the weights move: how sure the figures themselves are, `quality` and ``few_videos`` tell.
     As every creator is paired with every rank, this is for shortlists of up to a few hundred.
     """
-    _check(jitter, draws, seed)
+    jitter = number("jitter", jitter, "a number from 0 to 1", lambda share: 0 <= share <= 1)
+    draws = whole_number("draws", draws, 1)
+    seed = whole_number("seed", seed, 0)
     weighed = weigh(board, weights, missing, normalisation, directions)
     score = weighed.scores(weighed.shares[np.newaxis])[0]
     order = [row for row in np.argsort(-score, kind="stable") if weighed.scored[row]]
     kol_ids = [weighed.kol_ids[row] for row in order]
     # In this form no factor is 0, so that the weights never vanish together.
-    factors = 1 + jitter * (1 - 2 * np.random.default_rng(int(seed)).random((int(draws), len(weighed.weights))))
+    factors = 1 + jitter * (1 - 2 * np.random.default_rng(seed).random((draws, len(weighed.weights))))
     held, ahead = _contest(weighed.scores(weighed.shares * factors)[:, order])
     rows = [
         (kol_id, rank, share) for kol_id, line in zip(kol_ids, held, strict=True) for rank, share in enumerate(line, 1)
     ]
     frame = build_frame(STABILITY_COLUMNS, rows)
     frame.attrs.update(weighed.about)
-    frame.attrs.update({"jitter": float(jitter), "draws": int(draws), "seed": int(seed)})
+    frame.attrs.update({"jitter": jitter, "draws": draws, "seed": seed})
     frame.attrs["too_close"] = Listed(_too_close(kol_ids, ahead))
     frame.attrs["unscored"] = Listed(weighed.kol_ids[row] for row in np.flatnonzero(~weighed.scored))
     return frame
 
 
-def _check(jitter: Any, draws: Any, seed: Any) -> None:
-    if not is_number(jitter) or not 0 <= jitter <= 1:
-        raise ParameterError(f"jitter must be a number from 0 to 1, not {jitter!r}")
-    for name, value, least in (("draws", draws, 1), ("seed", seed, 0)):
-        if not pd.api.types.is_integer(value) or value < least:
-            raise ParameterError(f"{name} must be a whole number from {least}, not {value!r}")
-
-
-def _contest(scores: Array) -> tuple[Array, Array]:
+def _contest(scores: Floats) -> tuple[Floats, Floats]:
     """Return creators x ranks, the share of draws in each rank, and creators x creators, that of being ahead."""
     draws, creators = scores.shape
     held, ahead = np.zeros((creators, creators)), np.zeros((creators, creators))
@@ -104,7 +98,7 @@ def _contest(scores: Array) -> tuple[Array, Array]:
     return held / draws, ahead / draws
 
 
-def _held(better: Array, level: Array, ranks: int) -> Array:
+def _held(better: Floats, level: Floats, ranks: int) -> Floats:
     """Return the number of draws in each rank; of those level with others, an even share of their ranks."""
     counts = np.zeros(ranks)
     for size in np.unique(level):
@@ -113,7 +107,7 @@ def _held(better: Array, level: Array, ranks: int) -> Array:
     return counts
 
 
-def _too_close(kol_ids: list[str], ahead: Array) -> list[list[str]]:
+def _too_close(kol_ids: list[str], ahead: Floats) -> list[list[str]]:
     pairs = []
     for one, other in zip(*np.triu_indices(len(kol_ids), k=1), strict=True):
         if min(ahead[one, other], ahead[other, one]) >= TOO_CLOSE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,25 +11,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..board.metrics import METRICS, board_columns, chosen_metrics
-from ..errors import ParameterError
+from ..arguments import number, one_of
+from ..board.metrics import METRICS, Better, Floats, Mask, board_columns, chosen_metrics
+from ..errors import ParameterError, a_kind, listed, must_be, quoted
 from ..frame import Mapped, build_frame, conformed, require_text_ids
-from .columns import MISSING, SCORE_COLUMNS
-from .positions import Array, positions
+from .columns import MISSING, SCORE_COLUMNS, Missing
+from .positions import NORMALISATIONS, Normalisation, positions
 from .presets import PRESETS, Preset, preset_named
 
 _BOARD = board_columns(list(METRICS.values()))
+BETTER: tuple[Better, ...] = ("higher", "lower")
+Weights = Mapping[str, float] | Preset | str
+"""Metric -> weight, or a preset or its name."""
 _DECIMALS = 9
 """Scores that differ by less are equal: the rest is noise of the arithmetic."""
 
 
 def score(
     board: pd.DataFrame,
-    weights: Mapping[str, float] | Preset | str,
+    weights: Weights,
     *,
-    missing: str = "renormalise",
-    normalisation: str = "rank",
-    directions: Mapping[str, str] | None = None,
+    missing: Missing = "renormalise",
+    normalisation: Normalisation = "rank",
+    directions: Mapping[str, Better] | None = None,
 ) -> pd.DataFrame:
     """Rank creators by a weighted sum of metrics, and say what each metric contributes.
 
@@ -110,21 +114,21 @@ class Weighed:
 
     kol_ids: list[str]
     weights: dict[str, float]
-    positions: Array
-    scored: Array
+    positions: Floats
+    scored: Mask
     about: dict[str, Any]
 
     @property
-    def shares(self) -> Array:
+    def shares(self) -> Floats:
         """The weights in the order of the metrics."""
         return np.array(list(self.weights.values()))
 
-    def parts(self) -> Array:
+    def parts(self) -> Floats:
         """Return creators x metrics: the part of the score that each metric gives, NaN without one."""
         weighing = np.isfinite(self.positions) @ self.shares
         return self.positions * self.shares / np.where(self.scored, weighing, np.nan)[:, np.newaxis]
 
-    def scores(self, shares: Array) -> Array:
+    def scores(self, shares: Floats) -> Floats:
         """Return the scores, 0 to 100, of rows of weights: rows x creators."""
         present = np.isfinite(self.positions)
         weighing = np.where(self.scored, shares @ present.T, np.nan)
@@ -132,61 +136,53 @@ class Weighed:
 
 
 def weigh(
-    board: pd.DataFrame, weights: Any, missing: str, normalisation: str, directions: Mapping[str, str] | None
+    board: pd.DataFrame,
+    weights: Weights,
+    missing: Missing,
+    normalisation: Normalisation,
+    directions: Mapping[str, Better] | None,
 ) -> Weighed:
     """Check everything that a score is made of, and put the board's metrics on one scale."""
-    if missing not in MISSING:
-        raise ParameterError(f"missing must be one of {', '.join(map(repr, MISSING))}, not {missing!r}")
+    missing = one_of("missing", missing, MISSING)
+    normalisation = one_of("normalisation", normalisation, NORMALISATIONS)
     shares = _shares(weights)
     ways = _directions(shares, {} if directions is None else directions)
     board = check_board(board, shares)
     placed = positions(board, ways, normalisation)
     asked = [share > 0 for share in shares.values()]
     complete = np.any if missing == "renormalise" else np.all
-    scored: Array = complete(np.isfinite(placed[:, asked]), axis=1)
+    scored: Mask = complete(np.isfinite(placed[:, asked]), axis=1)
     about = {"weights": Mapped(shares), "directions": Mapped(ways), "missing": missing, "normalisation": normalisation}
     return Weighed(board["kol_id"].tolist(), shares, placed, scored, about)
 
 
-def _shares(weights: Any) -> dict[str, float]:
+def _shares(weights: Weights) -> dict[str, float]:
     """Return the weights brought to a sum of 1."""
     if isinstance(weights, str):
         weights = preset_named(weights)
     given = weights.weights if isinstance(weights, Preset) else weights
     if not isinstance(given, Mapping):
-        presets = ", ".join(PRESETS)
-        raise ParameterError(f"weights must map metric -> weight, or be of {presets}, not a {type(given).__name__}")
+        raise must_be("weights", f"a mapping metric -> weight, or one of {listed(PRESETS)}", a_kind(given))
     chosen_metrics(given)
-    for name, weight in given.items():
-        if not _is_weight(weight):
-            raise ParameterError(f"the weight of {name} must be a finite number from 0, not {weight!r}")
     # Exact until the end: weights that sum to 1 already come out as they went in.
-    exact = {name: Fraction(float(weight)) for name, weight in given.items()}
+    exact = {
+        name: Fraction(number(f"the weight of {name}", weight, "a finite number >= 0", lambda one: 0 <= one < math.inf))
+        for name, weight in given.items()
+    }
     total = sum(exact.values())
     if not total:
         raise ParameterError("no metric has a weight above 0; give one at least")
     return {name: float(weight / total) for name, weight in exact.items()}
 
 
-def _is_weight(weight: Any) -> bool:
-    return is_number(weight) and bool(0 <= weight <= sys.float_info.max)
-
-
-def is_number(value: Any) -> bool:
-    """Return whether a value is a plain real number, which a bool is not."""
-    return bool(pd.api.types.is_integer(value) or pd.api.types.is_float(value))
-
-
-def _directions(metrics: Iterable[str], given: Any) -> dict[str, str]:
+def _directions(metrics: Iterable[str], given: Mapping[str, Better]) -> dict[str, Better]:
     if not isinstance(given, Mapping):
-        raise ParameterError(f"directions must map metric -> 'higher' or 'lower', not a {type(given).__name__}")
+        raise must_be("directions", f"a mapping metric -> {' or '.join(map(quoted, BETTER))}", a_kind(given))
     chosen_metrics(given)
-    for name, way in given.items():
-        if way not in ("higher", "lower"):
-            raise ParameterError(f"the direction of {name} must be 'higher' or 'lower', not {way!r}")
+    chosen = {name: one_of(f"the direction of {name}", way, BETTER) for name, way in given.items()}
     found = {}
     for name in metrics:
-        way = given.get(name) or METRICS[name].direction
+        way = chosen.get(name) or METRICS[name].direction
         if way is None:
             raise ParameterError(
                 f"{name} has no direction: say which way is better with directions={{{name!r}: 'higher'}} or 'lower'"
@@ -195,11 +191,11 @@ def _directions(metrics: Iterable[str], given: Any) -> dict[str, str]:
     return found
 
 
-def check_board(board: Any, metrics: Iterable[str]) -> pd.DataFrame:
+def check_board(board: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
     """Return a board of dtypes to compute with; refuse what is none, lacks a column, or has a creator twice."""
     metrics = list(metrics)
     if not isinstance(board, pd.DataFrame):
-        raise ParameterError(f"the board must be a DataFrame, not a {type(board).__name__}; compare makes it")
+        raise must_be("the board", "a DataFrame", a_kind(board), "compare makes it")
     lacking = [name for name in dict.fromkeys(("kol_id", *metrics)) if name not in board.columns]
     if lacking:
         raise ParameterError(f"the board lacks {', '.join(lacking)}; compare makes it")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from ..errors import ParameterError
+from ..arguments import one_of
+from ..board.metrics import Floats
+from ..errors import ParameterError, a_kind, must_be
 from ..frame import conformed
 from ..tables.catalog import TABLES
 
-Array = np.ndarray[Any, Any]
-_WEIGHTS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+Part = Literal["category", "touch", "level1", "level2"]
+"""What `similarity` compares."""
+PARTS: tuple[Part, ...] = ("category", "touch", "level1", "level2")
+_WEIGHTS: Mapping[Part, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "category": ("video_count", ("category",), ("category",)),
         "touch": ("level1_cnt", ("touch",), ("touch", "level1")),
@@ -31,7 +35,7 @@ _MAKERS: Mapping[bool, tuple[str, str]] = {
 _ONE_ANSWER = ("fetched_at", "platform")
 
 
-def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
+def similarity(frame: pd.DataFrame, *, by: Part = "category") -> pd.DataFrame:
     """Compare how the videos, or the connected users, of creators are distributed.
 
     It is the likeness of two distributions. It is not shared followers: two creators can be alike to the last digit
@@ -62,10 +66,9 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     -----
     Costs no request. Few videos make a rough distribution: see ``few_videos`` of `quality`.
     """
-    if by == "level3":
+    if str(by) == "level3":
         raise ParameterError('by="level3" is refused: its parts overlap, so they make no distribution; use "level2"')
-    if by not in tuple(_WEIGHTS):
-        raise ParameterError(f"by must be one of {', '.join(map(repr, _WEIGHTS))}, not {by!r}")
+    by = one_of("by", by, PARTS)
     count, _, counted = _WEIGHTS[by]
     frame = _required(frame, ["kol_id", *counted, count], by)
     kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
@@ -73,10 +76,10 @@ def similarity(frame: pd.DataFrame, *, by: str = "category") -> pd.DataFrame:
     return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
 
 
-def _required(frame: Any, columns: Sequence[str], by: str) -> pd.DataFrame:
+def _required(frame: object, columns: Sequence[str], by: Part) -> pd.DataFrame:
     maker, sign = _MAKERS[by == "category"]
     if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"a DataFrame is compared, not {type(frame).__name__}; {maker} makes it")
+        raise must_be("the frame", "a DataFrame", a_kind(frame), f"{maker} makes it")
     lacking = [column for column in dict.fromkeys([*columns, sign]) if column not in frame.columns]
     if lacking:
         raise ParameterError(f"the frame has no column {', '.join(lacking)}, which by={by!r} needs; {maker} makes it")
@@ -87,7 +90,7 @@ def _required(frame: Any, columns: Sequence[str], by: str) -> pd.DataFrame:
     return conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame")
 
 
-def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
+def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: Part) -> Floats:
     """Return creators x parts, each row summing to 1, or NaN for a creator without a count."""
     count, names, counted = _WEIGHTS[by]
     # A node of the tree stands in as many rows as it has parts.
@@ -101,7 +104,7 @@ def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: str) -> Array:
     return counts / np.where(totals > 0, totals, np.nan)
 
 
-def _distances(shares: Array) -> Array:
+def _distances(shares: Floats) -> Floats:
     divergences = np.zeros((len(shares), len(shares)))
     for row, share in enumerate(shares):
         middle = (share + shares) / 2
@@ -110,6 +113,6 @@ def _distances(shares: Array) -> Array:
     return np.sqrt(np.clip(divergences, 0.0, 1.0))
 
 
-def _surprise(shares: Array, middle: Array) -> Array:
+def _surprise(shares: Floats, middle: Floats) -> Floats:
     """Return what each share adds to the divergence from the middle: nothing, where the share is nothing."""
     return shares * np.log(np.divide(shares, middle, out=np.ones_like(middle), where=shares != 0))

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import pandas as pd
 
+from ..arguments import Names, names_of
 from ..board.metrics import board, chosen_metrics, free_with, tables_of
 from ..client.client import Client
-from ..errors import ParameterError
+from ..errors import Failure, ParameterError
 from ..frame import Mapped, frames_by_table
-from ..ids import kol_ids
+from ..ids import Ids, kol_ids
 from ..store.answer import now
 from ..tables.catalog import OPTIONS, TABLES
-from .failures import Failure, warn_of
+from .failures import warn_of
 from .steps import Fetched, fetch_tables
 
 
 def compare(
-    ids: Any,
+    ids: Ids,
     *,
-    names: Any = None,
+    names: Names | None = None,
     metrics: Iterable[str] | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     video_type: str = "personal",
@@ -42,9 +43,9 @@ def compare(
     ids
         Creator ids, as for the ``fetch_`` functions.
     names
-        What to call the creators: a mapping id -> name, a list in the order of the ids, each id counted once, or a
-        shortlist frame with ``kol_id`` and ``name``. A shortlist frame given as ``ids`` brings its names. A creator
-        without one goes by the nickname.
+        What to call the creators: a mapping or a Series id -> name, a list in the order of the ids, each id counted
+        once, or a shortlist frame with ``kol_id`` and ``name``. A shortlist frame given as ``ids`` brings its names.
+        The nickname stands for one that it lacks.
     metrics
         Names of ``METRICS``; None for all. Only the answers that they need are fetched.
     frames
@@ -74,6 +75,13 @@ def compare(
     ApiError, TransportError, CacheMissError, PayloadError
         Every creator failed, or the first one did with ``on_error="raise"``.
 
+    Warns
+    -----
+    PartialResultWarning
+        Some creators failed.
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
+
     Notes
     -----
     Cost: at most six requests per creator for all metrics, less what is stored, given in ``frames`` or not needed.
@@ -102,9 +110,9 @@ class Survey(NamedTuple):
 
 
 def survey(
-    ids: Any,
+    ids: Ids,
     *,
-    names: Any = None,
+    names: Names | None = None,
     metrics: Iterable[str] | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
@@ -114,7 +122,7 @@ def survey(
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     wanted = kol_ids(ids)
     chosen = chosen_metrics(metrics)
-    called = _names(ids if names is None and _is_shortlist(ids) else names, wanted)
+    called = names_of(ids if names is None and _is_shortlist(ids) else names, wanted, stacklevel=4)
     given = frames_by_table(frames or {})
     missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in given]
     needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in given]
@@ -145,7 +153,7 @@ def _what_was_asked(
 
 
 def _with_an_answer(
-    kol_ids: Iterable[str], frames: Mapping[str, pd.DataFrame], failures: Iterable[Mapping[str, Any]]
+    kol_ids: Iterable[str], frames: Mapping[str, pd.DataFrame], failures: Iterable[Failure]
 ) -> list[str]:
     """Return the creators that have an answer; one that failed everywhere is left out."""
     failed = {failure["kol_id"] for failure in failures}
@@ -153,26 +161,5 @@ def _with_an_answer(
     return [kol_id for kol_id in kol_ids if kol_id in seen or kol_id not in failed]
 
 
-def _is_shortlist(ids: Any) -> bool:
+def _is_shortlist(ids: object) -> TypeGuard[pd.DataFrame]:
     return isinstance(ids, pd.DataFrame) and {"kol_id", "name"} <= set(ids.columns)
-
-
-def _names(names: Any, wanted: Sequence[str]) -> dict[str, str]:
-    if names is None:
-        return {}
-    if isinstance(names, pd.DataFrame):
-        lacking = [column for column in ("kol_id", "name") if column not in names.columns]
-        if lacking:
-            raise ParameterError(f"names lacks the column {', '.join(lacking)}; read_shortlist makes such a frame")
-        names = dict(zip(names["kol_id"], names["name"], strict=True))
-    elif isinstance(names, list | tuple):
-        if len(names) != len(wanted):
-            raise ParameterError(f"names has {len(names)} names for {len(wanted)} different ids; give one for each id")
-        names = dict(zip(wanted, names, strict=True))
-    if isinstance(names, pd.Series) and isinstance(names.index, pd.RangeIndex):
-        raise ParameterError("names is a Series that is not indexed by id; give names.set_axis(ids), or a list")
-    if not isinstance(names, Mapping | pd.Series):
-        kind = type(names).__name__
-        raise ParameterError(f"names must be a mapping id -> name, a list as long as the ids, or a frame, not a {kind}")
-    known: Iterable[tuple[Any, Any]] = names.items()
-    return {kol_ids(kol_id)[0]: str(name) for kol_id, name in known if pd.notna(name)}

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..errors import PartialResultWarning, XingtuError, shown
+from ..errors import Failure, PartialResultWarning, XingtuError, shown
 from ..tables.schema import CREATOR, ITEM, Subject
-
-Failure = dict[str, Any]
 
 
 def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | None]:
@@ -21,19 +18,26 @@ def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | N
 
 def failure_of(endpoint: str | None, ids: Mapping[str, str | None], error: XingtuError) -> Failure:
     """Return one entry of ``frame.attrs["failures"]``."""
-    return {
-        **ids,
-        "endpoint": endpoint,
-        "code": getattr(error, "code", None),
-        "error": shown(f"{type(error).__name__}: {error}"),
-        "retryable": error.retryable,
-    }
+    return _failure(
+        ids, endpoint, getattr(error, "code", None), shown(f"{type(error).__name__}: {error}"), error.retryable
+    )
+
+
+def _failure(
+    ids: Mapping[str, str | None], endpoint: str | None, code: int | None, error: str, retryable: bool
+) -> Failure:
+    kol_id = ids["kol_id"]
+    if "item_id" in ids:
+        return Failure(
+            kol_id=kol_id, item_id=ids["item_id"], endpoint=endpoint, code=code, error=error, retryable=retryable
+        )
+    return Failure(kol_id=kol_id, endpoint=endpoint, code=code, error=error, retryable=retryable)
 
 
 def no_data(endpoint: str, ids: Mapping[str, str | None]) -> Failure:
     """Return the entry for an answer whose data is null."""
     text = "answered without data (data is null); the answer is stored"
-    return {**ids, "endpoint": endpoint, "code": 0, "error": text, "retryable": False}
+    return _failure(ids, endpoint, 0, text, retryable=False)
 
 
 def warn_of(

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from ..arguments import REGIONS
 from ..client.client import Client
+from ..client.settings import REGIONS
 from ..errors import CacheError, ConfigError
 from ..store.answer import Answer, stamp
 from ..store.store import Store

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..arguments import choice
+from ..arguments import one_of
 from ..client.batch import Collected
 from ..client.client import Client, answers, default_client
-from ..errors import CacheError, PayloadError, XingtuError
+from ..errors import CacheError, Failure, PayloadError, XingtuError
 from ..frame import Cells, Listed, micros
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
@@ -22,7 +22,7 @@ from ..tables.schema import Row, Subject, Table
 from ..wire import Call, about, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
-from .failures import Failure, failure_of, ids_of, no_data, warn_of
+from .failures import failure_of, ids_of, no_data, warn_of
 
 Note = dict[str, Any]
 
@@ -64,7 +64,7 @@ def fetch_tables(
     client: Client | None = None,
 ) -> Fetched:
     """Return several tables about the same ids; an answer that they share is asked for once."""
-    strict = choice("on_error", on_error, ("warn", "raise")) == "raise"
+    strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
     subject, wanted = about(tables, ids)
     client = client or default_client()
     paging = paging_of(tables, options)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from ..arguments import moment
 from ..client.client import Client, check_options, default_client
 from ..errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
-from ..frame import build_frame, micros, utc
+from ..frame import build_frame, micros
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
 from ..tables.schema import ITEM, Option, Table
@@ -61,10 +62,8 @@ def read_payload(
             option.spell(value)
     subject_id = _one_id(declared, kol_id, item_id)
     data = _unwrapped(_loaded(payload))
-    moment = None if fetched_at is None else utc(fetched_at)
-    if moment is None and fetched_at is not None:
-        raise ParameterError(f"fetched_at must be a time such as '2026-11-20 10:00', not {fetched_at!r}")
-    page = Page(subject_id, rows_of(declared, data), None if moment is None else micros(moment.isoformat()))
+    when = None if fetched_at is None else micros(moment("fetched_at", fetched_at).isoformat())
+    page = Page(subject_id, rows_of(declared, data), when)
     frame = build_frame(declared.columns, rows_with(declared, shown_options(declared, options), page))
     return noted(frame, notes_of(declared, page))
 

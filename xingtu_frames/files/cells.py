@@ -13,22 +13,18 @@ import pandas as pd
 
 from ..errors import FileError, InvalidIdError
 from ..frame import array_of
-from ..id_names import meaning_of
 from ..ids import masked
+from ..ids.names import meaning_of
+from ..ids.rounding import EXACT_INTEGER, ROUNDED
 from ..tables.schema import Column
-from .groups import candidates, undeclared, whole_characters
-
-EXACT_INTEGER = 10**15
-"""Excel keeps 15 digits of a number and writes zeros for the others, so integers from here on are text in files."""
-
-ROUNDED = "Excel keeps 15 digits; format the column as text and paste the ids again"
+from .groups import Plain, candidates, undeclared, whole_characters
 
 _LONGEST_DECIMAL = 400
 _INT64 = range(-(2**63), 2**63)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def written(series: pd.Series[Any]) -> list[Any]:
+def written(series: pd.Series[Any]) -> list[Plain]:
     """Return cells as None, text, bool, int, float, date or datetime, those with a zone in UTC.
 
     Each value is judged by what it is: the same one may come from numpy, from Arrow, or among others as an object.
@@ -45,7 +41,7 @@ def written(series: pd.Series[Any]) -> list[Any]:
     return [str(value) if series.name == "kol_id" and value is not None else value for value in values]
 
 
-def _check_ids(name: str, values: Sequence[Any]) -> None:
+def _check_ids(name: str, values: Sequence[Plain]) -> None:
     """Refuse ids that have lost digits; under other headers than ours, short numbers may be anything."""
     for position, value in enumerate(values):
         if isinstance(value, bool | float) and (name == "kol_id" or abs(value) >= EXACT_INTEGER):
@@ -55,7 +51,7 @@ def _check_ids(name: str, values: Sequence[Any]) -> None:
             )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Plain:
     """Return a value as one of the few kinds that files hold; None for a missing one."""
     if isinstance(value, str):
         return whole_characters(str(value))
@@ -73,7 +69,7 @@ def _number(value: Any) -> float | None:
     return number if number == number else None
 
 
-def _decimal(value: decimal.Decimal) -> Any:
+def _decimal(value: decimal.Decimal) -> Plain:
     """Return a decimal as a number where that keeps all its digits, else as text."""
     if value.is_nan():
         return None
@@ -98,14 +94,14 @@ def _moment(value: dt.datetime) -> dt.datetime | str:
         return str(value)
 
 
-def _of_numpy(value: np.generic) -> Any:
+def _of_numpy(value: np.generic) -> Plain:
     if isinstance(value, np.datetime64):
         return _plain(pd.Timestamp(value))
     return str(pd.Timedelta(value)) if isinstance(value, np.timedelta64) else _plain(value.item())
 
 
 _EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[])
-_PLAIN: Sequence[tuple[type, Callable[[Any], Any]]] = (
+_PLAIN: Sequence[tuple[type, Callable[[Any], Plain]]] = (
     (dt.datetime, _moment),
     (dt.date, lambda value: value),
     (decimal.Decimal, _decimal),
@@ -117,10 +113,10 @@ _PLAIN: Sequence[tuple[type, Callable[[Any], Any]]] = (
 
 def frame_of(
     names: Sequence[str],
-    columns: Sequence[Sequence[Any]],
+    columns: Sequence[Sequence[Plain]],
     path: object,
-    decode: Callable[[Any], Any] = lambda value: value,
-    literals: Callable[[Sequence[Any]], Sequence[Any]] = lambda values: values,
+    decode: Callable[[Any], Plain] = lambda value: value,
+    literals: Callable[[Sequence[Any]], Sequence[Plain]] = lambda values: values,
 ) -> pd.DataFrame:
     """Build the typed frame from a file's cells.
 
@@ -146,7 +142,7 @@ class _MisfitError(ValueError):
     """A cell is no value of its column."""
 
 
-def _as_declared(values: Sequence[Any], choices: Sequence[Column], *, strict: bool) -> Any:
+def _as_declared(values: Sequence[Plain], choices: Sequence[Column], *, strict: bool) -> Any:
     for column in choices:
         try:
             return array_of(column, [_parsed(value, column, row) for row, value in enumerate(values, start=2)])
@@ -157,7 +153,7 @@ def _as_declared(values: Sequence[Any], choices: Sequence[Column], *, strict: bo
     return None
 
 
-def as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
+def as_found(literals: Sequence[Plain], values: Sequence[Plain]) -> Any:
     """Build the column that the types of its cells make; text where they are mixed or all are missing."""
     kinds = frozenset(type(value) for value in literals if value is not None)
     build = _FOUND.get(kinds)
@@ -166,7 +162,7 @@ def as_found(literals: Sequence[Any], values: Sequence[Any]) -> Any:
     return build(literals)
 
 
-def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Any]], Any]:
+def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Plain]], Any]:
     return lambda values: pd.Series(list(values), dtype=with_gaps if None in values else dtype).array
 
 
@@ -183,11 +179,11 @@ def _times(values: Sequence[Any]) -> Any:
     return pd.DatetimeIndex(list(values)).as_unit("us")
 
 
-def _floats(values: Sequence[Any]) -> Any:
+def _floats(values: Sequence[Plain]) -> Any:
     return array_of(Column("", "float64", "", "", ""), values)
 
 
-_FOUND: Mapping[frozenset[type], Callable[[Sequence[Any]], Any]] = {
+_FOUND: Mapping[frozenset[type], Callable[[Sequence[Plain]], Any]] = {
     frozenset({bool}): _complete("bool", "boolean"),
     frozenset({int}): _integers,
     frozenset({float}): _floats,
@@ -196,7 +192,7 @@ _FOUND: Mapping[frozenset[type], Callable[[Sequence[Any]], Any]] = {
 }
 
 
-def _parsed(value: Any, column: Column, row: int) -> Any:
+def _parsed(value: Plain, column: Column, row: int) -> Any:
     if value is None:
         return None
     expected, parse = _PARSERS[column.dtype]
@@ -207,7 +203,7 @@ def _parsed(value: Any, column: Column, row: int) -> Any:
         raise _MisfitError(f"row {row}: {masked(repr(value))[:80]} is not {expected}{hint}") from None
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Plain) -> str:
     """Return a cell as text; a number that lost digits raises ValueError."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -216,7 +212,7 @@ def as_text(value: Any) -> str:
     return _shown(value)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Plain) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
@@ -234,7 +230,7 @@ def _as_number(value: Any, column: Column) -> float:
     return float(value)
 
 
-def _truth(value: Any, column: Column) -> bool:
+def _truth(value: Plain, column: Column) -> bool:
     # A program that saves the file anew may make numbers of them.
     return {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}[str(value).lower()]
 
@@ -243,7 +239,7 @@ def _word(value: Any, column: Column) -> str:
     return {word: word for word in column.categories}[value]
 
 
-def _text(value: Any, column: Column) -> str:
+def _text(value: Plain, column: Column) -> str:
     return as_text(value)
 
 

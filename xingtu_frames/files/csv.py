@@ -11,13 +11,13 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from ..errors import FileError, ParameterError
-from .cells import EXACT_INTEGER, frame_of, written
-from .groups import column_names
+from ..errors import FileError, a_kind, must_be
+from ..ids.rounding import EXACT_INTEGER
+from .cells import frame_of, written
+from .groups import Plain, column_names
 from .guard import guarded, unguarded
 from .whole import check_target, decoded, read_whole, write_whole
 
@@ -77,7 +77,7 @@ def write_csv(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """
     check_target(path, frame, "write_csv(frame, path)", _OTHER_ENDINGS, only=False)
     if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"write_csv(frame, path): the frame must be a DataFrame, not {type(frame).__name__}")
+        raise must_be("write_csv(frame, path): the frame", "a DataFrame", a_kind(frame))
     return write_whole(path, csv_text(frame).encode("utf-8-sig"))
 
 
@@ -105,7 +105,7 @@ def csv_text(frame: pd.DataFrame, *, ids_as_text: bool = True) -> str:
     return "".join(f"{','.join(map(_quoted, cells))}\n" for cells in (header, *zip(*columns, strict=True)))
 
 
-def _cell(value: Any, ids_as_text: bool, is_id: bool = False) -> str:
+def _cell(value: Plain, ids_as_text: bool, is_id: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
@@ -176,7 +176,7 @@ def csv_rows(text: str, path: object, separator: str = ",", *, blank: bool = Fal
         csv.field_size_limit(usual)
 
 
-def literals(cells: Sequence[str]) -> Sequence[Any]:
+def literals(cells: Sequence[str]) -> Sequence[Plain]:
     """Return the cells of an undeclared column as numbers or truth values; unchanged where one is neither."""
     values = []
     for cell in cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -15,6 +16,9 @@ from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STA
 from ..tables.catalog import TABLES
 from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS
 from ..tables.schema import Column
+
+Plain = str | bool | int | float | dt.date | None
+"""A cell of a file, None where it is empty."""
 
 GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
     {

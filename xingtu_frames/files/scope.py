@@ -7,16 +7,18 @@ from typing import Any
 
 import pandas as pd
 
+from ..arguments import Language
 from ..board.metrics import METRICS, asked_of
 from ..decide.columns import LEFT_OUT, WORDS_ZH
 from ..tables.catalog import LABELS_ZH, OPTIONS, TABLES
-from ..wording import compact
+from ..wording.figures import compact
 from .groups import column_names
 from .words import in_words
 
 _ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow")
 
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
+Attrs = Mapping[Any, Any]
 _Told = Mapping[str, tuple[str, Callable[[Any], str]]]
 _yuan = "¥{:,.2f}".format
 _TOLD_ZH: _Told = {
@@ -49,22 +51,22 @@ _SHOWN = 20
 _PUNCTUATION = {"zh": ("；", "、"), "en": ("; ", ", ")}
 
 
-def scope(frame: pd.DataFrame, kind: str | None, labels: str, names: Mapping[str, str]) -> str:
+def scope(frame: pd.DataFrame, kind: str | None, lang: Language, names: Mapping[str, str]) -> str:
     """Return in words what a frame of this kind is about; creators go by their names."""
     # On any other frame these are words of the user's own.
     told = frame.attrs if kind in _DECIDED else {}
     said = [
-        *_asked(frame, kind, labels),
-        *_weights(told, labels),
-        *_told(told, labels),
-        *_creators(told, labels, names),
-        *_left_out(told, labels, names),
-        *_endpoints(kind, column_names(frame), labels),
+        *_asked(frame, kind, lang),
+        *_weights(told, lang),
+        *_told(told, lang),
+        *_creators(told, lang, names),
+        *_left_out(told, lang, names),
+        *_endpoints(kind, column_names(frame), lang),
     ]
-    return _PUNCTUATION[labels][0].join(said)
+    return _PUNCTUATION[lang][0].join(said)
 
 
-def _asked(frame: pd.DataFrame, kind: str | None, labels: str) -> list[str]:
+def _asked(frame: pd.DataFrame, kind: str | None, lang: Language) -> list[str]:
     """Return the options that a frame is about: as its attrs say, else as the columns of its table do."""
     asked = frame.attrs.get("asked")
     if not isinstance(asked, Mapping):
@@ -72,58 +74,58 @@ def _asked(frame: pd.DataFrame, kind: str | None, labels: str) -> list[str]:
         asked = {name: "|".join(map(str, frame[name].dropna().unique())) for name in options}
         asked |= asked_of(frame) if kind == "board" else {}
     shown = [(name, str(asked[name])) for name in _ASKED if str(asked.get(name, "")) not in ("", "False")]
-    if labels == "en":
+    if lang == "en":
         return [f"{name} {value}" for name, value in shown]
     return [f"{OPTIONS[name].column.label_zh} {in_words(value, LABELS_ZH)}" for name, value in shown]
 
 
-def _weights(attrs: Mapping[Any, Any], labels: str) -> list[str]:
+def _weights(attrs: Attrs, lang: Language) -> list[str]:
     weights, ways = attrs.get("weights"), attrs.get("directions")
     if not isinstance(weights, Mapping) or not isinstance(ways, Mapping):
         return []
     known = [
         (METRICS[name], weight, ways[name]) for name, weight in weights.items() if name in METRICS and name in ways
     ]
-    if labels == "zh":
+    if lang == "zh":
         shown = [f"{metric.label_zh} {weight:.0%}（{WORDS_ZH.get(way, way)}）" for metric, weight, way in known]
     else:
         shown = [f"{metric.name} {weight:.0%} ({way} is better)" for metric, weight, way in known]
-    return [{"zh": "权重 ", "en": "weights "}[labels] + _PUNCTUATION[labels][1].join(shown)] if shown else []
+    return [{"zh": "权重 ", "en": "weights "}[lang] + _PUNCTUATION[lang][1].join(shown)] if shown else []
 
 
-def _told(attrs: Mapping[Any, Any], labels: str) -> list[str]:
-    told = _TOLD_ZH if labels == "zh" else _TOLD_EN
+def _told(attrs: Attrs, lang: Language) -> list[str]:
+    told = _TOLD_ZH if lang == "zh" else _TOLD_EN
     return [f"{label} {shown(attrs[name])}" for name, (label, shown) in told.items() if name in attrs]
 
 
-def _creators(attrs: Mapping[Any, Any], labels: str, names: Mapping[str, str]) -> list[str]:
+def _creators(attrs: Attrs, lang: Language, names: Mapping[str, str]) -> list[str]:
     """Return who is too close to call, and who has no score."""
     pairs = [" / ".join(names.get(kol_id, kol_id) for kol_id in pair) for pair in attrs.get("too_close", ())]
     unscored = [names.get(kol_id, kol_id) for kol_id in attrs.get("unscored", ())]
     said = (
-        ({"zh": "难分先后", "en": "too close to call"}[labels], pairs),
-        ({"zh": "没有得分", "en": "without a score"}[labels], unscored),
+        ({"zh": "难分先后", "en": "too close to call"}[lang], pairs),
+        ({"zh": "没有得分", "en": "without a score"}[lang], unscored),
     )
-    return [f"{label} {_listed(who, labels)}" for label, who in said if who]
+    return [f"{label} {_listed(who, lang)}" for label, who in said if who]
 
 
-def _left_out(attrs: Mapping[Any, Any], labels: str, names: Mapping[str, str]) -> list[str]:
-    spoken = LEFT_OUT.zh if labels == "zh" else {}
+def _left_out(attrs: Attrs, lang: Language, names: Mapping[str, str]) -> list[str]:
+    spoken = LEFT_OUT.zh if lang == "zh" else {}
     who = [
         f"{names.get(found['kol_id'], found['kol_id'])} ({spoken.get(found['why'], found['why'])})"
         for found in attrs.get("left_out", ())
     ]
-    return [f"{ {'zh': '未列入', 'en': 'left out'}[labels] } {_listed(who, labels)}"] if who else []
+    return [f"{ {'zh': '未列入', 'en': 'left out'}[lang] } {_listed(who, lang)}"] if who else []
 
 
-def _listed(items: Sequence[str], labels: str) -> str:
-    more = {"zh": " 等 {} 项", "en": " and others, {} in all"}[labels].format(len(items))
-    return _PUNCTUATION[labels][1].join(items[:_SHOWN]) + (more if len(items) > _SHOWN else "")
+def _listed(items: Sequence[str], lang: Language) -> str:
+    more = {"zh": " 等 {} 项", "en": " and others, {} in all"}[lang].format(len(items))
+    return _PUNCTUATION[lang][1].join(items[:_SHOWN]) + (more if len(items) > _SHOWN else "")
 
 
-def _endpoints(kind: str | None, columns: Iterable[str], labels: str) -> list[str]:
+def _endpoints(kind: str | None, columns: Iterable[str], lang: Language) -> list[str]:
     tables = [kind] if kind is not None and kind in TABLES else []
     if kind == "board":
         tables = [METRICS[name].table for name in columns if name in METRICS]
     names = dict.fromkeys(TABLES[table].endpoint for table in tables)
-    return [f"{ {'zh': '接口', 'en': 'from'}[labels] } {', '.join(names)}"] if names else []
+    return [f"{ {'zh': '接口', 'en': 'from'}[lang] } {', '.join(names)}"] if names else []

@@ -11,16 +11,17 @@ from typing import Any
 import pandas as pd
 
 from ..board.metrics import board_columns
-from ..errors import FileError, ParameterError, PartialResultWarning
+from ..errors import FileError, ParameterError, PartialResultWarning, must_be, quoted
 from ..frame import array_of
-from ..id_names import meaning_of
 from ..ids import bare
+from ..ids.names import meaning_of
 from ..tables.schema import Column
 from .cells import as_found
 from .csv import csv_rows, literals, meant
 from .excel.cells import Sheet
 from .excel.rows import sheets_of
 from .excel.zip import LIST
+from .groups import Plain
 from .kinds import WORKBOOK
 from .shortlist_cells import address_id, is_long, is_of_marketplace, text_of
 from .shortlist_grid import SEPARATORS, Grid
@@ -100,12 +101,12 @@ def read_shortlist(path: str | os.PathLike[str], sheet: str | Collection[str] | 
     return _read(found, pages, path, wanted, "row" if in_workbook else "line")
 
 
-def _wanted(sheet: Any) -> tuple[str, ...] | None:
+def _wanted(sheet: object) -> tuple[str, ...] | None:
     if sheet is None:
         return None
     names = (sheet,) if isinstance(sheet, str) else tuple(sheet) if isinstance(sheet, Collection) else (sheet,)
     if not names or not all(isinstance(name, str) for name in names):
-        raise ParameterError(f"sheet must be the name of a sheet, several names, or None, not {sheet!r}")
+        raise must_be("sheet", "the name of a sheet, several names, or None", quoted(sheet))
     return names
 
 
@@ -171,7 +172,7 @@ def _frame(first: Sequence[tuple[Grid, Row]], names: dict[str, str | None], *, i
     }
     if is_split:
         arrays["sheet"] = array_of(_SHEET, [grid.title for grid, _ in first])
-    columns: dict[str, list[Any]] = defaultdict(lambda: [None] * len(first))
+    columns: dict[str, list[Plain]] = defaultdict(lambda: [None] * len(first))
     known: dict[int, dict[int, str]] = {}
     for place, (grid, row) in enumerate(first):
         if id(grid) not in known:
@@ -200,14 +201,14 @@ def _own_columns(grid: Grid) -> dict[int, str]:
     return own
 
 
-def _own_array(cells: Sequence[Any], is_text: bool) -> Any:
+def _own_array(cells: Sequence[Plain], is_text: bool) -> Any:
     if not is_text:
         return as_found(cells, cells)
     texts = ["" if cell is None else str(cell) for cell in cells]
     return as_found(literals(texts), [meant(text) for text in texts])
 
 
-def _id_column(grids: Sequence[Grid]) -> Any:
+def _id_column(grids: Sequence[Grid]) -> dict[str, str] | str | None:
     titles = {grid.title: grid.column_title(grid.ids) for grid in grids}
     return titles if len(set(titles.values())) > 1 else next(iter(titles.values()), None)
 
@@ -239,6 +240,6 @@ def _warn_of_hidden(hidden: Sequence[tuple[Skipped, Sheet]], names: Collection[s
         )
 
 
-def _looks_missed(cell: Any, names: Collection[str]) -> bool:
+def _looks_missed(cell: Plain, names: Collection[str]) -> bool:
     text = text_of(cell)
     return is_long(text) and is_of_marketplace(text) and (address_id(text) or bare(text)) not in names

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ..ids import bare, is_address, is_identity_number, kol_id_of
-from .cells import EXACT_INTEGER, ROUNDED, as_text
+from ..ids.rounding import EXACT_INTEGER, ROUNDED, is_scientific
+from .cells import as_text
 from .csv import meant
+from .groups import Plain
 
 _QUOTED_NUMBER = re.compile(r'="([0-9]+)"')
-_ROUNDED_TEXT = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
 _LONG = re.compile(r"[0-9]{16,19}|[0-9](\.[0-9]+)?[eE]\+?1[5-9]")
 _TOTAL = re.compile(r"[\W_]*(合计|总计|小计|共计|汇总|总和|总数|grandtotal|subtotal|total|sum)[\W_\d]*")
 _LONGEST_TOTAL = 20
@@ -20,7 +20,7 @@ _SECONDS, _EARLIEST, _LATEST = 1 << 32, 1_490_000_000, 2_000_000_000
 _OLD_IDS = range(14 * 10**14, 19 * 10**14)
 
 
-def text_of(cell: Any) -> str:
+def text_of(cell: Plain) -> str:
     """Return what a person sees in the cell, without the guards of CSV."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_INTEGER:
         cell = int(cell)
@@ -32,7 +32,7 @@ def text_of(cell: Any) -> str:
     return quoted[1] if quoted else text
 
 
-def id_of(cell: Any) -> str:
+def id_of(cell: Plain) -> str:
     """Return the id that a cell holds.
 
     Raises
@@ -44,7 +44,7 @@ def id_of(cell: Any) -> str:
     text = bare(text_of(as_text(cell)) if is_number else text_of(cell))
     if not text:
         raise ValueError("this row has no id; add it, or delete the row")
-    if _ROUNDED_TEXT.fullmatch(text):
+    if is_scientific(text):
         raise ValueError(ROUNDED)
     return kol_id_of(text)
 

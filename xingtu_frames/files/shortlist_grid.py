@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
-from ..id_names import meaning_of, names_an_address, plain
 from ..ids import bare, is_address
+from ..ids.names import meaning_of, names_an_address, plain
 from .excel.cells import Rows
+from .groups import Plain
 from .shortlist_cells import address_id, id_of, is_long, is_of_marketplace, text_of
 
 SEPARATORS = (",", "\t", ";", "，")
@@ -148,7 +148,7 @@ class Grid:
             return self.links.get((number, column - self.width), "")
         return text_of(cells[column]) if column < len(cells) else ""
 
-    def cell(self, position: int, column: int) -> Any:
+    def cell(self, position: int, column: int) -> Plain:
         """Return the value in a row of the body."""
         cells = self.body[position][1]
         if column >= self.width:
@@ -251,7 +251,7 @@ class Grid:
         return words[0] if len(words) == 1 else None
 
 
-def _is_id(cell: Any) -> bool:
+def _is_id(cell: Plain) -> bool:
     return address_id(text_of(cell)) is not None
 
 

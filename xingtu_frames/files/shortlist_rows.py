@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..errors import InvalidIdError
-from ..id_names import meaning_of
 from ..ids import masked
-from .cells import ROUNDED
+from ..ids.names import meaning_of
+from ..ids.rounding import rounded
 from .shortlist_cells import address_id, id_of, is_error, is_note, is_total, text_of
 from .shortlist_grid import Grid
 
 _SHOWN, _LISTED = 20, 100
-_ZEROS_BEHIND = re.compile(r"[0-9]{15}0{4,}")
-_SUSPICIOUS = 0.01
 
 Skipped = dict[str, Any]
 
@@ -50,7 +47,10 @@ def judged(grid: Grid) -> Judged:
     found.skipped.extend(_blanks(grid))
     found.skipped.sort(key=lambda skip: skip["row"])
     if not found.bad:
-        found.bad.extend(_rounded(grid, found.rows))
+        # Nothing rounds the text of a workbook.
+        suspects = rounded([row.kol_id for row in found.rows]) if grid.is_text else []
+        rows = [(found.rows[place], why) for place, why in suspects]
+        found.bad.extend((grid.body[row.position][0], row.kol_id, why) for row, why in rows)
     return found
 
 
@@ -111,14 +111,6 @@ def _blanks(grid: Grid) -> Iterator[Skipped]:
             yield {**_skip(grid, above + 1, "blank"), **({"last_row": below - 1} if below - above > 2 else {})}
 
 
-def _rounded(grid: Grid, rows: Sequence[Row]) -> Iterator[tuple[int, str, str]]:
-    """Yield the ids of a text that end in zeros, if they are too many: of ten thousand ids, one does by chance."""
-    zeros = [row for row in rows if grid.is_text and _ZEROS_BEHIND.fullmatch(grid.text(row.position, grid.ids))]
-    if len(zeros) > 1 and len(zeros) > _SUSPICIOUS * len(rows):
-        for row in zeros:
-            yield grid.body[row.position][0], row.kol_id, f"only zeros behind 15 digits: {ROUNDED}"
-
-
 def listed(skipped: Sequence[Skipped]) -> list[Skipped]:
     """Return what attrs say of rows left out: neighbours with one reason together, and not without end."""
     together: list[Skipped] = []
@@ -133,14 +125,14 @@ def listed(skipped: Sequence[Skipped]) -> list[Skipped]:
     return [*together[:_LISTED], *([{"row": None, "reason": f"and {more:,} more"}] if more > 0 else [])]
 
 
-def summary(skipped: Sequence[Mapping[str, Any]]) -> str:
+def summary(skipped: Sequence[Skipped]) -> str:
     """Return in words what was left out but for blank rows: `sheet 头部 rows 5-9 (no id in it)`; the first ten."""
     telling = [skip for skip in skipped if skip["reason"] != "blank"]
     more = [f"and {len(telling) - 10:,} more"] if len(telling) > 10 else []
     return ", ".join([*map(_described, telling[:10]), *more])
 
 
-def _described(skip: Mapping[str, Any]) -> str:
+def _described(skip: Skipped) -> str:
     sheet = f"sheet {skip['sheet']} " if "sheet" in skip else ""
     last = f"-{skip['last_row']}" if "last_row" in skip else ""
     row = f"row{'s' if last else ''} {skip['row']}{last} " if skip.get("row") else ""

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
-from ..errors import FileError, ParameterError
+from ..errors import FileError, ParameterError, a_kind, must_be
 from .kinds import HEAD, refuse_other_kinds
 
 _UTF32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
@@ -95,7 +95,7 @@ def opened(path: str | os.PathLike[str], most: int | None = None) -> IO[bytes]:
             raise OSError(errno.EINVAL, what)
         handle = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
     except TypeError:
-        raise ParameterError(f"a path must be text or a Path, not {type(path).__name__}") from None
+        raise must_be("the path", "text or a Path", a_kind(path)) from None
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}; check the path") from None
     if most is not None and found.st_size > most:

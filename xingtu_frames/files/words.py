@@ -7,6 +7,7 @@ from typing import Any
 
 from ..tables.catalog import TABLES
 from ..tables.schema import TRUTH_ZH, Column
+from .groups import Plain
 
 Words = Mapping[Any, Any]
 
@@ -32,14 +33,14 @@ def value_words(choices: Iterable[Column]) -> Words:
     return {spoken: word for column in choices for word, spoken in spoken_words(column).items()}
 
 
-def in_words(cell: Any, words: Words) -> Any:
+def in_words(cell: Plain, words: Words) -> Any:
     """Return a cell in other words; in text, several are joined by |."""
     if isinstance(cell, str) and "|" in cell:
         return "|".join(str(words.get(part, part)) for part in cell.split("|"))
     return words.get(cell, cell) if isinstance(cell, str | bool) else cell
 
 
-def speaks_already(cells: Sequence[Any], choices: Iterable[Column]) -> bool:
+def speaks_already(cells: Sequence[Plain], choices: Iterable[Column]) -> bool:
     """Return whether cells read like the words of others, so that they must stay as they are."""
     known = set(value_words(choices))
     return bool(known) and any(isinstance(cell, str) and not known.isdisjoint(cell.split("|")) for cell in cells)

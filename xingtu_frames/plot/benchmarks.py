@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
+from ..arguments import Language, Names, names_of, some_of
+from ..board.metrics import Floats, Mask
 from ..errors import ParameterError
 from ..tables.catalog import TABLES
 from ..tables.spread import BENCHMARK_METRICS
-from ..wording import MISSING, Language, numbers, percent, vocabulary_label
+from ..wording.figures import MISSING, numbers, percent, vocabulary_label
 from .drawing.font import Lettering, lettering
-from .drawing.heading import given_names, head_figure, scope_of
+from .drawing.heading import head_figure, scope_of
 from .drawing.matrix import matrices
 from .drawing.panels import Panel, fit_panels, open_panels
 from .drawing.style import AHEAD, AHEAD_INK, BEHIND, BEHIND_INK, GRID, INK, MUTED, PAPER, SMALL, creator_names
 
 _MAKER = "xingtu_frames.fetch_spread_benchmarks(ids)"
 _TWICE = "two values for one dot: choose the rows of one window, video_type and fetch"
-_PERCENTILES = tuple(metric for metric in BENCHMARK_METRICS if metric != "video_count")
-"""The wire's value for the number of videos is a signed change: it beats nobody."""
+Percentile = Literal["interact_rate", "completion_rate", "play_stability", "play_median"]
+"""The metrics that have a percentile: the wire's value for the number of videos is a signed change, it beats nobody."""
+PERCENTILES: tuple[Percentile, ...] = get_args(Percentile)
+_NO_PERCENTILE = "video_count has none, its figure is a change"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -62,9 +66,9 @@ _HALF, _TICKS = 0.5, (0.0, 0.5, 1.0)
 def plot_benchmarks(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
-    metrics: Iterable[str] | str = _PERCENTILES,
-    lang: str = "zh",
+    names: Names | None = None,
+    metrics: Iterable[Percentile] | Percentile = PERCENTILES,
+    lang: Language = "zh",
 ) -> Figure:
     """Draw the share of peers that each creator beats: a panel for each metric, a row for each creator.
 
@@ -77,7 +81,8 @@ def plot_benchmarks(
     frame
         The frame of ``fetch_spread_benchmarks``, of one window and video type.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks.
     metrics
         Some of ``interact_rate``, ``completion_rate``, ``play_stability``, ``play_median``, in the order of the
         panels.
@@ -97,6 +102,8 @@ def plot_benchmarks(
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
 
@@ -105,10 +112,11 @@ def plot_benchmarks(
     Costs no request. ``video_count`` is not offered: the provider's figure for it is a signed change, not a
     percentile. The unit of ``play_stability`` is unconfirmed.
     """
-    chosen = _chosen(metrics)
+    chosen = some_of("metrics", metrics, PERCENTILES, _NO_PERCENTILE)
     kol_ids, (beaten, values) = matrices(frame, {"metric": BENCHMARK_METRICS}, ["beats_share", "value"], _MAKER, _TWICE)
     groups = _groups(frame)
-    given = given_names(names, kol_ids)
+    called = names_of(names, kol_ids)
+    given = [called.get(kol_id) for kol_id in kol_ids]
     letters = lettering(lang, [*given, *(group for of_creator in groups.values() for group in of_creator)])
     labels = [vocabulary_label(metric, letters.lang) for metric in chosen]
     rows = _rows(kol_ids, creator_names(given, kol_ids, letters), groups, letters)
@@ -123,16 +131,6 @@ def plot_benchmarks(
     heading = head_figure(figure, _WORDS[letters.lang]["title"], _clauses(frame, shown, letters.lang), letters)
     _scale(panels, shown, fit_panels(figure, panels, len(panels), heading, _ACROSS, len(kol_ids) * _ROW))
     return figure
-
-
-def _chosen(metrics: Iterable[str] | str) -> list[str]:
-    chosen = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
-    unknown = [metric for metric in chosen if metric not in _PERCENTILES]
-    if unknown or not chosen:
-        got = ", ".join(map(repr, unknown)) or "none"
-        why = "; the figure for video_count is a change, no percentile" if "video_count" in unknown else ""
-        raise ParameterError(f"metrics must be some of {', '.join(_PERCENTILES)}, not {got}{why}")
-    return chosen
 
 
 def _groups(frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -155,7 +153,7 @@ def _rows(
     return [words["row"].format(name, label) for name, label in zip(names, labels, strict=True)]
 
 
-def _written(values: np.ndarray[Any, Any], metric: str, lang: Language) -> list[str]:
+def _written(values: Floats, metric: str, lang: Language) -> list[str]:
     unit = TABLES["spread_info"].column(metric).unit
     if unit == "score":
         return [f"{value:.2f}" if np.isfinite(value) else MISSING for value in values]
@@ -168,11 +166,11 @@ def _remark(frame: pd.DataFrame, metric: str, lang: Language) -> str:
     return _WORDS[lang]["no_group"] if unnamed.any() else ""
 
 
-def _draw_rows(panel: Panel, shares: np.ndarray[Any, Any]) -> None:
+def _draw_rows(panel: Panel, shares: Floats) -> None:
     words = _WORDS[panel.letters.lang]
     panel.ax.axvline(_HALF, color=MUTED, linewidth=1.0, zorder=1)
     for row, share in enumerate(shares):
-        if _is_percentile(share):
+        if 0 <= share <= 1:
             _draw_dot(panel, row, share)
         else:
             note = words["missing"] if np.isnan(share) else words["outside"].format(percent(share))
@@ -180,7 +178,7 @@ def _draw_rows(panel: Panel, shares: np.ndarray[Any, Any]) -> None:
             text.set(fontsize=SMALL - 1, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1})
 
 
-def _is_percentile(shares: Any) -> Any:
+def _is_percentile(shares: Floats) -> Mask:
     return (shares >= 0) & (shares <= 1)
 
 
@@ -207,7 +205,7 @@ def _write(panel: Panel, row: int, x: float, text: str, colour: str, points: flo
     )
 
 
-def _scale(panels: Sequence[Panel], shares: np.ndarray[Any, Any], inches: float) -> None:
+def _scale(panels: Sequence[Panel], shares: Floats, inches: float) -> None:
     """Give all panels one axis with room for the dots' labels: left of those behind, right of those ahead."""
     room = _ROOM / (inches - 2 * _ROOM)
     behind, ahead = shares[(shares >= 0) & (shares < _HALF)], shares[(shares >= _HALF) & (shares <= 1)]
@@ -217,7 +215,7 @@ def _scale(panels: Sequence[Panel], shares: np.ndarray[Any, Any], inches: float)
         panel.ax.set_xticks(_TICKS, [f"{tick:.0%}" for tick in _TICKS])
 
 
-def _clauses(frame: pd.DataFrame, shares: np.ndarray[Any, Any], lang: Language) -> list[str]:
+def _clauses(frame: pd.DataFrame, shares: Floats, lang: Language) -> list[str]:
     words = _WORDS[lang]
     return [
         words["reading"],

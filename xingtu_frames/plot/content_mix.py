@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ..arguments import Language, Names, names_of
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
-from ..wording import Language, compact
+from ..wording.figures import compact
 from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
-from .drawing.heading import given_names
 from .drawing.stacked import Part, StackedBars, by_size, text_size
 from .drawing.style import CATEGORIES, PLAIN, REST, as_floats, creator_names, new_figure, required
 
@@ -69,8 +68,8 @@ _READING = ("reading", "colour", "behind")
 def plot_content_mix(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
-    lang: str = "zh",
+    names: Names | None = None,
+    lang: Language = "zh",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the shares of content categories as one stacked bar for each creator.
@@ -86,7 +85,8 @@ def plot_content_mix(
     frame
         The frame of ``fetch_video_distribution``, of one platform.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks. Creators that it has and the
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks. Creators that it has and the
         frame lacks are named below, the first eight.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers; categories keep the provider's name.
@@ -105,6 +105,8 @@ def plot_content_mix(
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
 
@@ -117,9 +119,10 @@ def plot_content_mix(
         raise ParameterError("two shares for one category: choose the rows of one platform and fetch")
     mixes = _mixes(frame)
     places = by_size(mixes.values())
-    given = given_names(names, mixes)
-    absent = [kol_id for kol_id in (names.keys() if names is not None else ()) if kol_id not in mixes]
-    missed = given_names(names, absent)
+    called = names_of(names, mixes)
+    given = [called.get(kol_id) for kol_id in mixes]
+    absent = [kol_id for kol_id in called if kol_id not in mixes]
+    missed = [called[kol_id] for kol_id in absent]
     letters = lettering(lang, [*given, *missed, *places])
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
     lines = np.arange(len(mixes), dtype=float)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,12 @@ from matplotlib.legend import Legend
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from ..errors import ParameterError
+from ..arguments import Language, Names, names_of, some_of
+from ..board.metrics import Floats
 from ..tables.cost import COST_METRICS, DURATION_BANDS
-from ..wording import Language, decimals_for, money, vocabulary_label
+from ..wording.figures import decimals_for, money, vocabulary_label
 from .drawing.font import Lettering, lettering
-from .drawing.heading import Heading, given_names, head_figure, scope_of
+from .drawing.heading import Heading, head_figure, scope_of
 from .drawing.matrix import matrices
 from .drawing.style import (
     BANDS,
@@ -63,6 +64,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+Cost = Literal["cpm", "cpe", "sales_cpm"]
+"""What is paid for."""
+COSTS: tuple[Cost, ...] = get_args(Cost)
 _PANEL, _BETWEEN, _CREATOR = 4.6, 0.4, 0.62
 _PANEL_TITLE, _FOOT = 0.36, 0.34
 _BAR, _GROUP = 0.25, 0.79
@@ -71,9 +75,9 @@ _BAR, _GROUP = 0.25, 0.79
 def plot_cost_tiers(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
-    metrics: Iterable[str] | str = ("cpm", "cpe"),
-    lang: str = "zh",
+    names: Names | None = None,
+    metrics: Iterable[Cost] | Cost = ("cpm", "cpe"),
+    lang: Language = "zh",
 ) -> Figure:
     """Draw expected costs as bars: a panel for each metric, three duration bands for each creator.
 
@@ -85,7 +89,8 @@ def plot_cost_tiers(
     frame
         The frame of ``fetch_cost_tiers``, of one window and video type.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks.
     metrics
         Some of ``cpm``, ``cpe``, ``sales_cpm``, in the order of the panels.
     lang
@@ -104,13 +109,16 @@ def plot_cost_tiers(
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
     """
-    chosen = _chosen(metrics)
+    chosen = some_of("metrics", metrics, COSTS)
     vocabularies = {"metric": COST_METRICS, "duration_band": DURATION_BANDS}
     kol_ids, (costs,) = matrices(frame, vocabularies, ["cost_cny"], _MAKER, _TWICE)
-    given = given_names(names, kol_ids)
+    called = names_of(names, kol_ids)
+    given = [called.get(kol_id) for kol_id in kol_ids]
     letters = lettering(lang, given)
     figure, axes = new_figure(len(chosen))
     for ax, metric in zip(axes, chosen, strict=True):
@@ -122,16 +130,7 @@ def plot_cost_tiers(
     return figure
 
 
-def _chosen(metrics: Iterable[str] | str) -> list[str]:
-    chosen = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
-    unknown = [metric for metric in chosen if metric not in COST_METRICS]
-    if unknown or not chosen:
-        got = ", ".join(map(repr, unknown)) or "none"
-        raise ParameterError(f"metrics must be some of {', '.join(COST_METRICS)}, not {got}")
-    return chosen
-
-
-def _draw_panel(ax: Axes, costs: np.ndarray[Any, Any], metric: str, letters: Lettering) -> None:
+def _draw_panel(ax: Axes, costs: Floats, metric: str, letters: Lettering) -> None:
     bare(ax)
     ax.grid(axis="x", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)

@@ -13,11 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
+from ..arguments import Language
 from ..board.metrics import METRICS
 from ..errors import ParameterError
 from ..tables.catalog import LABELS_ZH
 from ..tables.cost import DURATION_BANDS
-from ..wording import MISSING, Language, compact, numbers
+from ..wording.figures import MISSING, compact, numbers
 from .drawing.font import lettering
 from .drawing.heading import head_figure, scope_of
 from .drawing.panels import Panel, fit_panels, open_panels
@@ -113,7 +114,7 @@ class _Pairs:
         return drawn
 
 
-def plot_expected(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "zh") -> Figure:
+def plot_expected(board: pd.DataFrame, *, band: str = "21-60s", lang: Language = "zh") -> Figure:
     """Draw the plays that the provider expects of an order beside the median plays, and the CPM by both.
 
     Creators stand in the order of the board, one to a row. On the left the dot is the provider's expectation, the

@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from ..arguments import Language, Names, names_of
 from ..errors import ParameterError
-from ..wording import Language, compact, percent
+from ..wording.figures import compact, percent
 from .drawing.font import lettering
-from .drawing.heading import absent_from, given_names, head_figure, name_absent
+from .drawing.heading import absent_from, head_figure, name_absent
 from .drawing.panels import panels_across
 from .drawing.scales import day_numbers
 from .drawing.style import (
@@ -118,10 +119,10 @@ class _Days:
 def plot_followers(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    names: Names | None = None,
     scale: str = "own",
     per_row: int | None = None,
-    lang: str = "zh",
+    lang: Language = "zh",
 ) -> Figure:
     """Draw followers as a line and their daily change as bars: a panel for each creator.
 
@@ -169,8 +170,9 @@ def plot_followers(
         raise ParameterError(f'scale must be "own" or "shared", not {scale!r}')
     creators, days = _by_creator(required(frame, _NEEDED, _MAKER))
     columns = panels_across(len(creators), per_row)
-    given = given_names(names, creators)
-    letters = lettering(lang, [*given, *absent_from(names, creators).values()])
+    named = names_of(names, creators)
+    given = [named.get(kol_id) for kol_id in creators]
+    letters = lettering(lang, [*given, *absent_from(named, creators).values()])
     words = _WORDS[letters.lang]
     figure, panels = open_timelines(creator_names(given, creators, letters), len(_DOWNS), letters)
     for panel, numbers in zip(panels, creators.values(), strict=True):
@@ -182,7 +184,7 @@ def plot_followers(
         *([words[scale]] if len(creators) > 1 or scale == "own" else []),
         *([words["gap"]] if any(numbers.has_gaps for numbers in creators.values()) else []),
         words["days"].format(days[0], days[-1]),
-        *name_absent(names, creators, letters),
+        *name_absent(named, creators, letters),
     ]
     heading = head_figure(figure, words["title"], clauses, letters)
     inches = fit_timelines(figure, panels, columns, heading, _ACROSS, _DOWNS)

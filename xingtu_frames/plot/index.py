@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..arguments import Language, Names, names_of
+from ..board.metrics import Floats
 from ..tables.index import INDEXES
-from ..wording import Language, fixed, percent, vocabulary_label
+from ..wording.figures import fixed, percent, vocabulary_label
 from .drawing.font import lettering
-from .drawing.heading import given_names, head_figure
+from .drawing.heading import head_figure
 from .drawing.matrix import matrices
 from .drawing.panels import Panel, fit_panels, open_panels, panels_across
 from .drawing.style import AHEAD, BEHIND, INK, MUTED, SMALL, creator_names
@@ -51,9 +52,9 @@ _FULL, _NARROWEST_SCALE, _TICKS = 100.0, 20.0, range(0, 101, 20)
 def plot_index(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    names: Names | None = None,
     per_row: int | None = None,
-    lang: str = "zh",
+    lang: Language = "zh",
 ) -> Figure:
     """Draw the six indexes as dumbbells: a panel for each creator, from the market average to the score.
 
@@ -67,7 +68,8 @@ def plot_index(
     frame
         The frame of ``fetch_link_index``, of one industry.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks.
     per_row
         Panels side by side. None chooses by the number of creators.
     lang
@@ -81,11 +83,13 @@ def plot_index(
     Raises
     ------
     ParameterError
-        The frame lacks a column, has no rows or has two values for one index, ``per_row`` is not a whole number from
-        1, or ``lang`` is not known.
+        The frame lacks a column, has no rows or has two values for one index, ``per_row`` is not a positive
+        integer, or ``lang`` is not known.
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
 
@@ -97,7 +101,8 @@ def plot_index(
         frame, {"index": INDEXES}, ["value", "market_avg", "rank_percent"], _MAKER, _TWICE
     )
     columns = panels_across(len(kol_ids), per_row)
-    given = given_names(names, kol_ids)
+    called = names_of(names, kol_ids)
+    given = [called.get(kol_id) for kol_id in kol_ids]
     letters = lettering(lang, given)
     words = _WORDS[letters.lang]
     labels = [vocabulary_label(index, letters.lang) for index in INDEXES]
@@ -150,7 +155,7 @@ def _industry(frame: pd.DataFrame, words: Mapping[str, str]) -> list[str]:
     return [words["all"] if said[0] == "all" else words["industry"] + str(said[0])]
 
 
-def _scale(panels: Sequence[Panel], values: np.ndarray[Any, Any], inches: float) -> None:
+def _scale(panels: Sequence[Panel], values: Floats, inches: float) -> None:
     """Give all panels one axis that has room for a value on both sides."""
     lowest = min(np.min(values, initial=_FULL, where=np.isfinite(values)), _FULL - _NARROWEST_SCALE)
     highest = np.max(values, initial=_FULL, where=np.isfinite(values))

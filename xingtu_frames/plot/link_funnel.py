@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,18 +13,20 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..errors import ParameterError
+from ..arguments import Language, Names, names_of, one_of
+from ..board.metrics import Floats
 from ..tables.connection import STAGES
-from ..wording import MISSING, Language, compact, percent, vocabulary_label
+from ..wording.figures import MISSING, compact, percent, vocabulary_label
 from .drawing.font import lettering
-from .drawing.heading import given_names, head_figure
+from .drawing.heading import head_figure
 from .drawing.matrix import matrices
 from .drawing.panels import Panel, fit_panels, open_panels, panels_across
 from .drawing.style import AHEAD_INK, BEHIND_INK, INK, MUTED, SMALL, STAGE_RAMP, creator_names, end_with_room, width
 
 _MAKER = "xingtu_frames.fetch_link_struct(ids)"
 _TWICE = "two values for one stage: choose the rows of one platform and fetch"
-_SCALES = ("own", "shared")
+Scale = Literal["own", "shared"]
+"""Whether panels have a scale of their own."""
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -57,10 +59,10 @@ _ACROSS, _ROW, _BAR, _SHARE = 2.8, 0.4, 0.56, 0.52
 def plot_link_funnel(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
-    scale: str = "own",
+    names: Names | None = None,
+    scale: Scale = "own",
     per_row: int | None = None,
-    lang: str = "zh",
+    lang: Language = "zh",
 ) -> Figure:
     """Draw connected users from aware to follow: a panel for each creator, a bar for each stage.
 
@@ -74,7 +76,8 @@ def plot_link_funnel(
     frame
         The frame of ``fetch_link_struct``.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks.
     scale
         ``"own"`` fits each panel to its creator, so that small ones show their funnel too; ``"shared"`` makes the
         bars of all creators comparable.
@@ -92,10 +95,12 @@ def plot_link_funnel(
     ------
     ParameterError
         The frame lacks a column, has no rows or has two values for one stage, ``scale`` or ``lang`` is not known, or
-        ``per_row`` is not a whole number from 1.
+        ``per_row`` is not a positive integer.
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
 
@@ -103,13 +108,13 @@ def plot_link_funnel(
     -----
     Costs no request. The four stages add up to all connected users; each user counts in one stage.
     """
-    if scale not in _SCALES:
-        raise ParameterError(f'scale must be "own" or "shared", not {scale!r}')
+    scale = one_of("scale", scale, get_args(Scale))
     kol_ids, (users, medians, shares) = matrices(
         frame, {"stage": STAGES}, ["users", "industry_median_users", "share"], _MAKER, _TWICE
     )
     columns = panels_across(len(kol_ids), per_row)
-    given = given_names(names, kol_ids)
+    called = names_of(names, kol_ids)
+    given = [called.get(kol_id) for kol_id in kol_ids]
     letters = lettering(lang, given)
     words = _WORDS[letters.lang]
     stages = [vocabulary_label(stage, letters.lang) for stage in STAGES]
@@ -133,8 +138,8 @@ def _keep_clear(
     panel: Panel,
     inches: float,
     labels: Sequence[Annotation],
-    users: np.ndarray[Any, Any],
-    medians: np.ndarray[Any, Any],
+    users: Floats,
+    medians: Floats,
 ) -> None:
     """Move a label behind the line of the median where the line would go through it."""
     per_inch = panel.ax.get_xlim()[1] / inches
@@ -145,9 +150,9 @@ def _keep_clear(
 
 def _draw_creator(
     panel: Panel,
-    users: np.ndarray[Any, Any],
-    medians: np.ndarray[Any, Any],
-    shares: np.ndarray[Any, Any],
+    users: Floats,
+    medians: Floats,
+    shares: Floats,
 ) -> list[Annotation]:
     """Fill a panel; return the labels of its bars."""
     lang = panel.letters.lang

@@ -15,10 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from ..arguments import Language, Names, names_of, whole_number
 from ..errors import ParameterError
-from ..wording import MISSING, Language, compact, percent, wrapped
+from ..wording.figures import MISSING, compact, percent, wrapped
 from .drawing.font import Lettering, lettering
-from .drawing.heading import Heading, absent_from, given_names, head_figure, name_absent
+from .drawing.heading import Heading, absent_from, head_figure, name_absent
 from .drawing.style import (
     GRID,
     INK,
@@ -33,7 +34,6 @@ from .drawing.style import (
     creator_names,
     new_figure,
     place,
-    require_count,
     required,
     width,
 )
@@ -162,10 +162,10 @@ class _Dimension:
 def plot_portrait(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    names: Names | None = None,
     dimensions: Iterable[str] | str | None = None,
     top: int = 8,
-    lang: str = "zh",
+    lang: Language = "zh",
 ) -> Figure:
     """Draw who the audience or the fans are: a panel for each dimension, a row for each creator.
 
@@ -213,18 +213,19 @@ def plot_portrait(
     -----
     Costs no request. Users differ from dimension to dimension: never divide across them.
     """
-    require_count("top", top)
+    top = whole_number("top", top, 1)
     frame = required(frame, _NEEDED, _MAKER)
     kol_ids = list(dict.fromkeys(frame["kol_id"]))
-    given = given_names(names, kol_ids)
-    letters = lettering(lang, [*given, *absent_from(names, kol_ids).values(), *frame["bucket"].dropna().unique()])
+    named = names_of(names, kol_ids)
+    given = [named.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*given, *absent_from(named, kol_ids).values(), *frame["bucket"].dropna().unique()])
     drawn = [
         _dimension(key, rows, kol_ids, top, letters.lang) for key, rows in _groups(frame, _chosen(dimensions)).items()
     ]
     figure, axes = new_figure(len(drawn), 1)
     titles = [_draw(ax, dimension, letters) for ax, dimension in zip(axes, drawn, strict=True)]
     room = [max(dimension.inches, width([title])) for dimension, title in zip(drawn, titles, strict=True)]
-    clauses = [*_clauses(drawn, letters.lang), *name_absent(names, kol_ids, letters)]
+    clauses = [*_clauses(drawn, letters.lang), *name_absent(named, kol_ids, letters)]
     heading = head_figure(figure, _WORDS[letters.lang][_asked(frame)], clauses, letters)
     lines = _lines(room)
     _name(axes, [line[0] for line in lines], creator_names(given, kol_ids, letters), letters)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import NullLocator
 
-from ..board.metrics import METRICS
-from ..errors import ParameterError
+from ..arguments import Language, one_of
+from ..board.metrics import BANDS, METRICS, Band, Floats, Mask
 from ..tables.cost import DURATION_BANDS
-from ..wording import MISSING, Language, compact, money, numbers
+from ..wording.figures import MISSING, compact, money, numbers
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of
@@ -84,7 +83,9 @@ _LINE, _LINE_ENDS = "#B4BAC3", (0.62, 0.2)
 _MARK = 7.5
 
 
-def plot_price_value(board: pd.DataFrame, *, band: str = "21-60s", lang: str = "zh", ax: Axes | None = None) -> Axes:
+def plot_price_value(
+    board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh", ax: Axes | None = None
+) -> Axes:
     """Draw the quote for one duration band against the median plays, over lines of equal CPM.
 
     A creator is a point with name and CPM: quote / median plays x 1000. The further up and left, the more plays for
@@ -164,32 +165,31 @@ class _Points:
         Whether the axes are logarithmic.
     """
 
-    price: np.ndarray[Any, Any]
-    plays: np.ndarray[Any, Any]
-    implied: np.ndarray[Any, Any]
+    price: Floats
+    plays: Floats
+    implied: Mask
     log: bool
 
     @property
-    def drawn(self) -> np.ndarray[Any, Any]:
+    def drawn(self) -> Mask:
         """Return who can be drawn."""
-        drawn: np.ndarray[Any, Any] = np.isfinite(self.price) & np.isfinite(self.plays) & ~self.unloggable
+        drawn: Mask = np.isfinite(self.price) & np.isfinite(self.plays) & ~self.unloggable
         return drawn
 
     @property
-    def unloggable(self) -> np.ndarray[Any, Any]:
+    def unloggable(self) -> Mask:
         """Return who has a zero that logarithmic axes cannot show."""
         return np.logical_or(self.price <= 0, self.plays <= 0) if self.log else np.zeros(len(self.price), dtype=bool)
 
     @property
-    def cpm(self) -> np.ndarray[Any, Any]:
+    def cpm(self) -> Floats:
         """Return yuan per 1,000 median plays, NaN for those not drawn."""
         usable = self.drawn & (self.plays > 0)
         return np.where(usable, self.price / np.where(usable, self.plays, 1.0) * 1000, np.nan)
 
 
-def _points(board: pd.DataFrame, band: str) -> _Points:
-    if band not in DURATION_BANDS:
-        raise ParameterError(f"band must be one of {', '.join(map(repr, DURATION_BANDS))}, not {band!r}")
+def _points(board: pd.DataFrame, band: Band) -> _Points:
+    band = one_of("band", band, BANDS)
     of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
     quote = next(metric.name for metric in of_band if metric.table == "quotes")
     expected = next(metric.name for metric in of_band if metric.where.get("metric") == "cpm")
@@ -202,7 +202,7 @@ def _points(board: pd.DataFrame, band: str) -> _Points:
     return _Points(price, plays, implied, any(spread(values[known]) > WIDE_SPREAD for values in (price, plays)))
 
 
-def _usable(board: pd.DataFrame, metric: str) -> np.ndarray[Any, Any]:
+def _usable(board: pd.DataFrame, metric: str) -> Floats:
     # A quote of 0 is none: it would be the best value of all.
     return METRICS[metric].range.usable(as_floats(board[metric]))
 
@@ -265,7 +265,7 @@ def _levels(lowest: float, highest: float) -> list[float]:
     return next((levels for levels in found if 0 < len(levels) <= 6), found[-1])
 
 
-def _line(ax: Axes, level: float) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+def _line(ax: Axes, level: float) -> tuple[Floats, Floats] | None:
     """Return the ends of a line of equal CPM within the axes: straight on equal scales of both kinds."""
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     first, last = max(left, bottom * level / 1000), min(right, top * level / 1000)

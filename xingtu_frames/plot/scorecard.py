@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +14,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 
-from ..board.metrics import FEW_VIDEOS, READ_FIRST, Metric, chosen_metrics
+from ..arguments import Language
+from ..board.metrics import FEW_VIDEOS, READ_FIRST, Floats, Metric, chosen_metrics
 from ..errors import ParameterError
-from ..wording import MISSING, Language, metric_label, numbers
+from ..wording.figures import MISSING, metric_label, numbers
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_axes, raise_title, scope_of
 from .drawing.style import (
@@ -74,7 +74,7 @@ _ENGLISH_HEADER = 12
 
 
 def plot_scorecard(
-    board: pd.DataFrame, *, metrics: Iterable[str] | str | None = None, lang: str = "zh", ax: Axes | None = None
+    board: pd.DataFrame, *, metrics: Iterable[str] | str | None = None, lang: Language = "zh", ax: Axes | None = None
 ) -> Axes:
     """Draw a board as a heat table: a row for each creator, a column for each metric.
 
@@ -146,7 +146,7 @@ def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[M
     return chosen
 
 
-def _ranks(values: np.ndarray[Any, Any], metric: Metric) -> np.ndarray[Any, Any]:
+def _ranks(values: Floats, metric: Metric) -> Floats:
     """Return 0 for the best to 1 for the worst; NaN where there is no value that can be, or no better direction."""
     if metric.direction is None:
         return np.full(len(values), np.nan)
@@ -156,12 +156,12 @@ def _ranks(values: np.ndarray[Any, Any], metric: Metric) -> np.ndarray[Any, Any]
     return (places - 1) / others if others > 0 else np.where(np.isfinite(values), 0.5, np.nan)
 
 
-def _order(ranks: np.ndarray[Any, Any]) -> list[int]:
+def _order(ranks: Floats) -> list[int]:
     means = pd.DataFrame(ranks).mean(axis="columns")
     return [int(row) for row in means.sort_values(kind="stable", na_position="last").index]
 
 
-def _best(ranks: np.ndarray[Any, Any]) -> list[bool]:
+def _best(ranks: Floats) -> list[bool]:
     """Return where the best of a column stand; nowhere in a column whose values are all alike."""
     present = ranks[np.isfinite(ranks)]
     lowest, highest = np.min(present, initial=1.0), np.max(present, initial=0.0)
@@ -170,8 +170,8 @@ def _best(ranks: np.ndarray[Any, Any]) -> list[bool]:
 
 def _draw_cells(
     ax: Axes,
-    values: np.ndarray[Any, Any],
-    ranks: np.ndarray[Any, Any],
+    values: Floats,
+    ranks: Floats,
     metrics: Sequence[Metric],
     letters: Lettering,
 ) -> list[Text]:

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ..arguments import Language, Names, names_of, one_of, whole_number
+from ..board.metrics import Floats
 from ..errors import ParameterError
-from ..wording import MISSING, Language, compact
+from ..wording.figures import MISSING, compact
 from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
-from .drawing.heading import given_names
 from .drawing.stacked import Part, StackedBars, by_size, text_size
 from .drawing.style import (
     CATEGORIES,
@@ -25,13 +26,14 @@ from .drawing.style import (
     as_floats,
     creator_names,
     new_figure,
-    require_count,
     required,
     width,
 )
 
 _MAKER = "xingtu_frames.fetch_touch_distribution(ids)"
-_LEVELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+Level = Literal["level1", "level2"]
+"""What is cut into its sources."""
+_LEVELS: Mapping[Level, tuple[str, ...]] = MappingProxyType(
     {"level1": ("kol_id", "touch", "level1"), "level2": ("kol_id", "touch", "level1", "level2")}
 )
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -86,10 +88,10 @@ class _Parent:
 def plot_touch(
     frame: pd.DataFrame,
     *,
-    level: str = "level2",
+    level: Level = "level2",
     top: int = 5,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
-    lang: str = "zh",
+    names: Names | None = None,
+    lang: Language = "zh",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw where connected users come from: a bar for each parent, cut by the share of its sources.
@@ -109,7 +111,8 @@ def plot_touch(
     top
         The most sources to show one by one in a bar.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers; the provider's names of sources stay as they are.
     ax
@@ -125,10 +128,12 @@ def plot_touch(
     ------
     ParameterError
         The frame lacks a column, has no rows or has two counts for one node, ``level`` or ``lang`` is not known, or
-        ``top`` is not a whole number from 1.
+        ``top`` is not a positive integer.
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels, ids and numbered sources are drawn. Once per process.
 
@@ -138,14 +143,14 @@ def plot_touch(
     parent, that of level 1 the sum of a touch's level-1 counts. Level 3 counts users more than once and is never
     summed.
     """
-    if level not in _LEVELS:
-        raise ParameterError(f'level must be "level1" or "level2", not {level!r}')
-    require_count("top", top)
+    level = one_of("level", level, _LEVELS)
+    top = whole_number("top", top, 1)
     frame = required(frame, [*_LEVELS["level2"], "level1_cnt", "level2_cnt"], _MAKER)
     parents = _parents(frame, level)
     sources = by_size(parent.shares for parent in parents)
     kol_ids = list(dict.fromkeys(parent.kol_id for parent in parents))
-    given = given_names(names, kol_ids)
+    called = names_of(names, kol_ids)
+    given = [called.get(kol_id) for kol_id in kol_ids]
     letters = lettering(lang, [*given, *sources, *(parent.label for parent in parents)])
     bars = [_cut(parent, top, sources, letters) for parent in parents]
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
@@ -162,7 +167,7 @@ def plot_touch(
     return canvas
 
 
-def _parents(frame: pd.DataFrame, level: str) -> list[_Parent]:
+def _parents(frame: pd.DataFrame, level: Level) -> list[_Parent]:
     """Return the nodes above the level, creator by creator, each child counted once."""
     *above, child = _LEVELS[level]
     count = f"{child}_cnt"
@@ -208,7 +213,7 @@ def _cut(parent: _Parent, top: int, sources: Mapping[str, int], letters: Letteri
     return parts
 
 
-def _lines(parents: Sequence[_Parent]) -> np.ndarray[Any, Any]:
+def _lines(parents: Sequence[_Parent]) -> Floats:
     """Return where the bars stand, those of one creator closer together."""
     steps = [1.0 if before.kol_id == after.kol_id else _BETWEEN for before, after in pairwise(parents)]
     return np.cumsum([0.0, *steps])

@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from ..arguments import Language, Names, names_of
 from ..errors import ParameterError
-from ..wording import Language, compact, shortened
+from ..wording.figures import compact, shortened
 from .drawing.font import Lettering, lettering
-from .drawing.heading import absent_from, given_names, head_figure, name_absent
+from .drawing.heading import absent_from, head_figure, name_absent
 from .drawing.panels import panels_across
 from .drawing.scales import WIDE_SPREAD, day_numbers, scale_limits, scale_ticks, spread
 from .drawing.spotting import label_points
@@ -118,10 +119,10 @@ class _Videos:
 def plot_videos(
     frame: pd.DataFrame,
     *,
-    names: Mapping[str, str] | pd.Series[Any] | None = None,
+    names: Names | None = None,
     scale: str = "own",
     per_row: int | None = None,
-    lang: str = "zh",
+    lang: Language = "zh",
 ) -> Figure:
     """Draw the plays of each creator's latest videos over time: a panel for each creator.
 
@@ -174,13 +175,14 @@ def plot_videos(
     log = any(spread(plays[rows]) > WIDE_SPREAD for rows in frame.groupby("kol_id", sort=False).indices.values())
     creators = _by_creator(frame, plays)
     columns = panels_across(len(creators), per_row)
-    given = given_names(names, creators)
-    letters = lettering(lang, [*given, *absent_from(names, creators).values(), *_hot_titles(creators)])
+    named = names_of(names, creators)
+    given = [named.get(kol_id) for kol_id in creators]
+    letters = lettering(lang, [*given, *absent_from(named, creators).values(), *_hot_titles(creators)])
     figure, panels = open_timelines(creator_names(given, creators, letters), 1, letters)
     _scale(panels, list(creators.values()), letters.lang, log=log, shared=scale == "shared")
     for panel, videos in zip(panels, creators.values(), strict=True):
         _draw(panel, videos)
-    clauses = [*_clauses(creators, scale, letters.lang, log=log), *name_absent(names, creators, letters)]
+    clauses = [*_clauses(creators, scale, letters.lang, log=log), *name_absent(named, creators, letters)]
     heading = head_figure(figure, _WORDS[letters.lang]["title"], clauses, letters)
     inches = fit_timelines(figure, panels, columns, heading, _ACROSS, [_DOWN])
     for panel, videos in zip(panels, creators.values(), strict=True):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from ..arguments import Language
 from ..board.metrics import METRICS, READ_FIRST, asked_of
 from ..decide.columns import LEFT_OUT, PRICE_SOURCES
 from ..decide.plan_budget import plan_budget
@@ -23,8 +24,8 @@ from ..frame import build_frame, text_dtype
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.records import FAILURE_COLUMNS
-from ..terminal import grid, label
-from ..wording import Language, metric_label, money, numbers, scope
+from ..wording.figures import metric_label, money, numbers, scope
+from ..wording.terminal import grid, label
 from .pictures import PICTURES, pictures, write_page
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -218,7 +219,7 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     # A name that Excel cannot hold must not cost the workbook; the CSV files have all of it.
     fitting = {title: _fitting(frame) for title, frame in sheets.items()}
     book = write_excel(
-        fitting, folder / "shortlist.xlsx", labels=lang, pictures={picture.caption: picture.png for picture in drawn}
+        fitting, folder / "shortlist.xlsx", lang=lang, pictures={picture.caption: picture.png for picture in drawn}
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)
@@ -257,7 +258,7 @@ def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
     yield "proposal", words["proposal"], proposal_sheet(found.frames, names=called)
     yield "quality", words["quality"], decided.flags
     if found.failures:
-        rows = [[failure[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]
+        rows = [[dict(failure)[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]
         yield "failures", words["failures"], build_frame(FAILURE_COLUMNS, rows)
     for name, frame in found.frames.items():
         yield name, TABLES[name].label_zh if decided.lang == "zh" else name, frame

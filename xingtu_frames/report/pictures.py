@@ -7,11 +7,14 @@ import html
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
+from ..arguments import Language
 from ..fetch.compare import Survey
 from ..files.whole import write_whole
 from ..plot import (
@@ -24,7 +27,6 @@ from ..plot import (
     plot_scorecard,
     plot_touch,
 )
-from ..wording import Language
 
 _DPI = 150
 _PAGE = """<!DOCTYPE html>
@@ -61,7 +63,7 @@ class _Kind(NamedTuple):
     name: str
     table: str
     captions: Mapping[Language, str]
-    draw: Callable[[Any, Mapping[str, str], Language], Any]
+    draw: Callable[[pd.DataFrame, Mapping[str, str] | None, Language], Axes | Figure]
 
 
 class Picture(NamedTuple):
@@ -72,11 +74,11 @@ class Picture(NamedTuple):
     png: bytes
 
 
-def _of_board(name: str, zh: str, en: str, plot: Callable[..., Any]) -> _Kind:
+def _of_board(name: str, zh: str, en: str, plot: Callable[..., Axes | Figure]) -> _Kind:
     return _Kind(name, "", {"zh": zh, "en": en}, lambda board, names, lang: plot(board, lang=lang))
 
 
-def _of_table(name: str, table: str, zh: str, en: str, plot: Callable[..., Any]) -> _Kind:
+def _of_table(name: str, table: str, zh: str, en: str, plot: Callable[..., Axes | Figure]) -> _Kind:
     return _Kind(name, table, {"zh": zh, "en": en}, lambda frame, names, lang: plot(frame, names=names, lang=lang))
 
 
@@ -101,11 +103,13 @@ def pictures(found: Survey, lang: Language) -> Iterator[Picture]:
     for kind in _KINDS:
         frame = found.frames.get(kind.table) if kind.table else found.board
         if frame is not None and not frame.empty:
-            yield Picture(kind.name, kind.captions[lang], _png(kind.draw(frame, names, lang)))
+            # A creator without a name may be the only one of a table.
+            fitting = names if frame["kol_id"].isin(names).any() else None
+            yield Picture(kind.name, kind.captions[lang], _png(kind.draw(frame, fitting, lang)))
 
 
-def _png(drawn: Any) -> bytes:
-    figure: Any = drawn.figure if isinstance(drawn, Axes) else drawn
+def _png(drawn: Axes | Figure) -> bytes:
+    figure = drawn.figure.figure if isinstance(drawn, Axes) else drawn
     png = io.BytesIO()
     # The name of the drawing library and its version would make the same picture another file.
     figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None})

@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 
 from ..errors import CacheError
-from ..forks import new_lock_in_child
+from .forks import new_lock_in_child
 
 _TIMEOUT_S = 30.0
 _HELD = "held"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from ..errors import ParameterError
+from ..errors import XingtuError, listed, must_be, quoted
 
 if TYPE_CHECKING:
     from .read import Fields
@@ -20,12 +20,15 @@ Array = np.ndarray[Any, Any]
 Row = tuple[Any, ...]
 
 
-class Words(tuple[str, ...]):
+_Word = TypeVar("_Word", bound=str)
+
+
+class Words(tuple[_Word, ...], Generic[_Word]):
     """A closed, ordered vocabulary. ``zh`` has the Chinese of each word."""
 
-    zh: Mapping[str, str]
+    zh: Mapping[_Word, str]
 
-    def __new__(cls, zh: Mapping[str, str]) -> Words:
+    def __new__(cls, zh: Mapping[_Word, str]) -> Words[_Word]:
         """Make the words of their Chinese, in that order."""
         words = super().__new__(cls, zh)
         words.zh = MappingProxyType(dict(zh))
@@ -35,7 +38,7 @@ class Words(tuple[str, ...]):
         return Words, (dict(self.zh),)
 
 
-NO_WORDS = Words({})
+NO_WORDS: Words[str] = Words({})
 TRUTH_ZH: Mapping[bool, str] = MappingProxyType({True: "是", False: "否"})
 """The words of a truth value in Chinese."""
 
@@ -143,7 +146,7 @@ class Column:
     label_zh: str
     meaning: str
     meaning_zh: str = ""
-    words: Words = NO_WORDS
+    words: Words[str] = NO_WORDS
     signed: bool = False
 
     @property
@@ -266,9 +269,9 @@ class Option:
             return self.choices[value]
         raise self.refusal(value, list(self.choices))
 
-    def refusal(self, value: Any, allowed: list[Any], where: str = "") -> ParameterError:
+    def refusal(self, value: Any, allowed: list[Any], where: str = "") -> XingtuError:
         """Return the error for a value that is none of the allowed ones."""
-        return ParameterError(f"{self.name} must be {' or '.join(map(repr, allowed))}{where}, not {value!r}")
+        return must_be(self.name, f"one of {listed(allowed)}{where}", quoted(value))
 
     def read(self, wire: str | None) -> str | None:
         """Return the choice that a wire value stands for, as the column that repeats it holds it."""
@@ -320,7 +323,7 @@ class Day:
                 return date.fromisoformat(value.strip())
             except ValueError:
                 pass
-        raise ParameterError(f"{self.name} must be a day such as '2026-10-01', not {value!r}")
+        raise must_be(self.name, 'a day such as "2026-10-01"', quoted(value))
 
     def default(self, today: date, chosen: Mapping[str, date | None]) -> date | None:
         """Return the day that is asked for when none is chosen."""
@@ -350,7 +353,7 @@ class Pages:
         """Return how many pages are asked for, if that can be."""
         if isinstance(pages, int) and not isinstance(pages, bool) and 1 <= pages <= self.most:
             return pages
-        raise ParameterError(f"pages must be a whole number from 1 to {self.most}, not {pages!r}")
+        raise must_be("pages", f"an integer from 1 to {self.most}", quoted(pages))
 
     def ends(self, data: Any, before: Any) -> bool:
         """Return whether no page follows one: it is empty, says so, or repeats the one before."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from .. import errors
-from ..errors import ApiError, CacheError, PayloadError, TransportError, XingtuError, shown
+from ..errors import NOWHERE, ApiError, Billed, CacheError, PayloadError, Place, TransportError, shown
 from .twins import PAIRS
 
 
@@ -22,7 +22,7 @@ class Code:
 
     meaning: str
     error: type[ApiError]
-    billed: str
+    billed: Billed
     retryable: bool = False
     cools_down: bool = False
     stops_batch: bool = False
@@ -43,7 +43,12 @@ CODES: Mapping[int, Code] = MappingProxyType(
         ),
         201: Code("success without content (an old code)", ApiError, "yes"),
         202: Code("not accepted now", ApiError, "unknown", retryable=True, cools_down=True, advice=_LATER),
-        300: Code("the endpoint is not valid", errors.NotFoundError, "no"),
+        300: Code(
+            "the endpoint is not valid",
+            errors.NotFoundError,
+            "no",
+            advice="Check that the provider still has it: endpoints() names the current or legacy twin.",
+        ),
         301: Code("collection failed", errors.CollectionFailedError, "no", retryable=True, advice=_LATER),
         302: Code("rate limit exceeded", errors.RateLimitedError, "no", retryable=True, cools_down=True, advice=_LATER),
         303: Code(
@@ -175,6 +180,7 @@ def judge(
     endpoint: str = "",
     kol_id: str | None = None,
     clean: Callable[[str], str] = str,
+    place: Place = NOWHERE,
 ) -> Verdict:
     """Decide what an answer is.
 
@@ -189,23 +195,27 @@ def judge(
         The current name of what was asked, and about whom.
     clean
         Takes out of the provider's words what no message may show.
+    place
+        What the error is about, as it is shown: an endpoint may go by a legacy name there.
     """
     answer = _read_json(body)
     if (answer is None or "code" not in answer) and http_status in _GATEWAY:
-        return Verdict(_gateway_error(http_status, answer, clean), answered=False)
+        return Verdict(_gateway_error(http_status, answer, clean, place), answered=False)
     if answer is None:
         kind = f"HTTP {http_status}, {len(body)} bytes"
-        return Verdict(TransportError(f"the answer ({kind}) is not a JSON object of Just One API"), answered=False)
+        error = TransportError(f"the answer ({kind}) is not a JSON object of Just One API", **place)
+        return Verdict(error, answered=False)
     if "code" not in answer and http_status in _BY_STATUS:
-        return Verdict(_api_error(http_status, answer, clean), answered=False)
+        return Verdict(_api_error(http_status, answer, clean, place), answered=False)
     if "code" not in answer:
-        return Verdict(TransportError(f"the answer (HTTP {http_status}) has no code"), answered=False)
+        return Verdict(TransportError(f"the answer (HTTP {http_status}) has no code", **place), answered=False)
     code = _whole_number(answer["code"])
     if code != 0 or answer["code"] not in (0, "0"):
-        return Verdict(_api_error(code, answer, clean), answered=False)
+        return Verdict(_api_error(code, answer, clean, place), answered=False)
     data = answer.get("data")
     paid = "it was charged and is not used; asking again costs another request"
-    return Verdict(_inner_error(data, clean) or _subject_error(endpoint, kol_id, data, paid), answered=True)
+    error_within = _inner_error(data, clean, place) or _subject_error(endpoint, kol_id, data, paid, place)
+    return Verdict(error_within, answered=True)
 
 
 def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
@@ -220,7 +230,7 @@ def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
     data
         ``data`` of the answer.
     """
-    error = _inner_error(data, str) or _subject_error(endpoint, kol_id, data, "it is not used")
+    error = _inner_error(data, str, NOWHERE) or _subject_error(endpoint, kol_id, data, "it is not used", NOWHERE)
     return None if error is None else str(error)
 
 
@@ -235,29 +245,28 @@ def stored_data(answer: Stored) -> Any:
         It is about another creator.
     """
     found = _read_json(answer.body)
-    problem: XingtuError | None = None
+    place = Place(endpoint=answer.endpoint, kol_id=answer.kol_id)
     if answer.key != f"{answer.endpoint}|{answer.kol_id or ''}|{answer.params}":
-        problem = CacheError("the stored answer is filed under another question than its own")
-    elif found is None or "code" not in found:
-        problem = CacheError("the stored answer is not a JSON object of Just One API")
-    elif (code := _whole_number(found["code"])) != 0 or found["code"] not in (0, "0"):
-        problem = CacheError(f"the stored answer is a failure, {_api_error(code, found, str)}")
-    elif (inner := _inner_error(found.get("data"), str)) is not None:
-        problem = CacheError(f"the stored answer is a failure, {inner}")
-    else:
-        stored = "it is stored and not used; refresh=True fetches it again, for another request"
-        problem = _subject_error(answer.endpoint, answer.kol_id, found.get("data"), stored)
-    if problem is not None:
-        problem.endpoint, problem.kol_id = answer.endpoint, answer.kol_id
-        raise problem
-    return found.get("data") if found else None
+        raise CacheError("the stored answer is filed under another question than its own", **place)
+    if found is None or "code" not in found:
+        raise CacheError("the stored answer is not a JSON object of Just One API", **place)
+    code, data = _whole_number(found["code"]), found.get("data")
+    failed = code != 0 or found["code"] not in (0, "0")
+    failure = _api_error(code, found, str, NOWHERE) if failed else _inner_error(data, str, NOWHERE)
+    if failure is not None:
+        raise CacheError(f"the stored answer is a failure, {failure}", **place)
+    stored = "it is stored and not used; refresh=True fetches it again, for another request"
+    about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, place)
+    if about_another is not None:
+        raise about_another
+    return data
 
 
-def _subject_error(endpoint: str, kol_id: str | None, data: Any, what_now: str) -> PayloadError | None:
+def _subject_error(endpoint: str, kol_id: str | None, data: Any, what_now: str, place: Place) -> PayloadError | None:
     for path, other in _creators_named(endpoint, data) if kol_id else ():
         if kol_id and other != kol_id.lstrip("0"):
             about = f"asked for creator {kol_id}, and the answer is about {shown(other, 40)} ({path})"
-            return PayloadError(f"{about}; {what_now}", field=path)
+            return PayloadError(f"{about}; {what_now}", field=path, **place)
     return None
 
 
@@ -289,12 +298,12 @@ def unwrap(payload: Any) -> Any:
         The envelope is a failure.
     """
     if not (isinstance(payload, Mapping) and "code" in payload and set(payload) <= _ENVELOPE):
-        error = _inner_error(payload, str)
+        error = _inner_error(payload, str, NOWHERE)
         if error is not None:
             raise error
         return payload
     code = _whole_number(payload["code"])
-    error = _inner_error(payload.get("data"), str) if code == 0 else _api_error(code, payload, str)
+    error = _inner_error(payload.get("data"), str, NOWHERE) if code == 0 else _api_error(code, payload, str, NOWHERE)
     if error is not None:
         raise error
     return payload.get("data")
@@ -338,25 +347,33 @@ def _whole_number(value: Any) -> int | None:
     return None
 
 
-def _api_error(code: int | None, answer: Mapping[str, Any], clean: Callable[[str], str]) -> ApiError:
+def _api_error(code: int | None, answer: Mapping[str, Any], clean: Callable[[str], str], place: Place) -> ApiError:
     declared = _UNKNOWN if code is None else CODES.get(code, _UNKNOWN)
     found = shown(clean(_text(answer.get("code") if code is None else code, repr)), _MOST_SAID)
-    return _declared_error(declared, code, f"code {found}: {declared.meaning}" + _said(answer.get("message"), clean))
+    said = _said(answer.get("message"), clean)
+    return _declared_error(declared, code, f"code {found}: {declared.meaning}{said}", place)
 
 
-def _gateway_error(status: int, answer: Mapping[str, Any] | None, clean: Callable[[str], str]) -> ApiError:
+def _gateway_error(
+    status: int, answer: Mapping[str, Any] | None, clean: Callable[[str], str], place: Place
+) -> ApiError:
     declared = _GATEWAY[status]
     said = _said(answer.get("message"), clean) if answer else ""
-    return _declared_error(declared, None, f"HTTP {status}: {declared.meaning}{said}")
+    return _declared_error(declared, None, f"HTTP {status}: {declared.meaning}{said}", place)
 
 
-def _declared_error(declared: Code, code: int | None, message: str) -> ApiError:
+def _declared_error(declared: Code, code: int | None, message: str, place: Place) -> ApiError:
     return declared.error(
-        message, code=code, retryable=declared.retryable, billed=declared.billed, advice=declared.advice
+        message,
+        code=code,
+        retryable=declared.retryable,
+        billed=declared.billed,
+        advice=declared.advice,
+        **place,
     )
 
 
-def _inner_error(data: Any, clean: Callable[[str], str]) -> ApiError | None:
+def _inner_error(data: Any, clean: Callable[[str], str], place: Place) -> ApiError | None:
     base = data.get("base_resp") if isinstance(data, Mapping) else None
     if not isinstance(base, Mapping) or base.get("status_code") is None:
         return None
@@ -365,7 +382,7 @@ def _inner_error(data: Any, clean: Callable[[str], str]) -> ApiError | None:
         return None
     found = shown(clean(_text(base["status_code"], repr)), _MOST_SAID)
     message = f"base_resp {found}: the provider's source refused" + _said(base.get("status_message"), clean)
-    return ApiError(message, code=status, advice="The call may have been charged; it is in the ledger.")
+    return ApiError(message, code=status, advice="The call may have been charged; it is in the ledger.", **place)
 
 
 def _said(message: Any, clean: Callable[[str], str]) -> str:

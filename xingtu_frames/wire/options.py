@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any, Literal
 
-from ..errors import ParameterError
+from ..errors import ParameterError, must_be, quoted
 from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
 from ..tables.schema import CREATOR, ITEM, Answer, Day, Option, Subject, Table
@@ -164,7 +164,7 @@ def _legacy_choice(option: Option, value: Any, pair: Pair) -> dict[str, str]:
     if value == option.default:
         return {}
     if not isinstance(value, str) or not value.strip():
-        raise ParameterError(f"{option.name} must be text, not {value!r}")
+        raise must_be(option.name, "text", quoted(value))
     return {parameter: value}
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from numbers import Integral
 from typing import Any
 
-from ..errors import InvalidIdError, ParameterError
+from ..errors import InvalidIdError, ParameterError, listed, must_be, quoted
 from ..ids import kol_id_of
 
 PREFIX = "/api/douyin-xingtu/"
@@ -56,7 +56,7 @@ class Parameter:
         # Anything else, a float or a list, has a text of its own that means nothing to the provider.
         known = isinstance(value, str) or (isinstance(value, Integral) and (self.kind == "bool") is _is_bool(value))
         if not known or not self._accepts(text):
-            raise ParameterError(f"{self.name} must be {self._allowed()}, not {value!r}")
+            raise must_be(self.name, self._allowed(), quoted(value))
         return str(int(text)) if self.kind == "int" else text
 
     def _accepts(self, text: str) -> bool:
@@ -70,8 +70,8 @@ class Parameter:
 
     def _allowed(self) -> str:
         if self.choices:
-            return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
-        words = {"int": "a whole number", "item": "the digits of a video id", "bool": "True or False", "text": "text"}
+            return f"one of {listed(self.choices)}"
+        words = {"int": "an integer", "item": "the digits of a video id", "bool": "True or False", "text": "text"}
         return words.get(self.kind, f"a date written {self.kind}")
 
 

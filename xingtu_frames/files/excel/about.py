@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..groups import KINDS, column_names, kind_of
+from ...arguments import Language
+from ..groups import KINDS, Plain, column_names, kind_of
 from ..scope import scope
 from .book import Notes
 from .cells import Rows
@@ -100,23 +101,23 @@ def notes(
     pages: Sequence[Page],
     frames: Iterable[pd.DataFrame],
     gallery: str | None,
-    labels: str,
+    lang: Language,
     names: Mapping[str, str],
 ) -> Notes:
     """Return the last sheet of a workbook with these sheets of data and, if it has one, that of pictures."""
-    sheets = [_about_sheet(page.name, frame, labels, names) for page, frame in zip(pages, frames, strict=True)]
-    pictures = [(gallery, _PICTURES[labels], "", "", "")] if gallery else []
+    sheets = [_about_sheet(page.name, frame, lang, names) for page, frame in zip(pages, frames, strict=True)]
+    pictures = [(gallery, _PICTURES[lang], "", "", "")] if gallery else []
     columns = [
         (page.name, column.header, column.name, column.unit, column.meaning)
         for page in pages
         for column in page.columns
     ]
     said = _facts(pages)
-    facts = [fact for name, fact in _FACTS[labels].items() if name in said]
+    facts = [fact for name, fact in _FACTS[lang].items() if name in said]
     return Notes(
-        ABOUT_SHEETS[labels],
+        ABOUT_SHEETS[lang],
         facts,
-        [(_SHEET_HEADERS[labels], [*sheets, *pictures]), (_HEADERS[labels], columns)],
+        [(_SHEET_HEADERS[lang], [*sheets, *pictures]), (_HEADERS[lang], columns)],
     )
 
 
@@ -130,21 +131,21 @@ def _facts(pages: Iterable[Page]) -> set[str]:
     return {"source", "missing", "time", "number", *(name for name, is_here in only_here.items() if is_here)}
 
 
-def _about_sheet(name: str, frame: pd.DataFrame, labels: str, names: Mapping[str, str]) -> tuple[str, ...]:
+def _about_sheet(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str]) -> tuple[str, ...]:
     kind = kind_of(column_names(frame))
-    oldest, newest = _times(frame, labels)
-    return name, KINDS[labels].get(kind or "", ""), oldest, newest, scope(frame, kind, labels, names)
+    oldest, newest = _times(frame, lang)
+    return name, KINDS[lang].get(kind or "", ""), oldest, newest, scope(frame, kind, lang, names)
 
 
-def _times(frame: pd.DataFrame, labels: str) -> tuple[str, str]:
+def _times(frame: pd.DataFrame, lang: Language) -> tuple[str, str]:
     times = frame.get("fetched_at")
     if not isinstance(times, pd.Series) or not isinstance(times.dtype, pd.DatetimeTZDtype) or times.isna().all():
         return "", ""
-    return _moment(times.min(), labels), _moment(times.max(), labels)
+    return _moment(times.min(), lang), _moment(times.max(), lang)
 
 
-def _moment(moment: Any, labels: str) -> str:
-    both = ((dt.UTC, "UTC"), (_BEIJING, _BEIJING_NAMES[labels]))
+def _moment(moment: Any, lang: Language) -> str:
+    both = ((dt.UTC, "UTC"), (_BEIJING, _BEIJING_NAMES[lang]))
     return "\n".join(f"{moment.tz_convert(zone):%Y-%m-%d %H:%M} {name}" for zone, name in both)
 
 
@@ -153,7 +154,7 @@ def is_about(title: str, rows: Rows) -> bool:
     return title in ABOUT_SHEETS.values() and any(_is_header(cells) for _, cells in rows)
 
 
-def _is_header(cells: Sequence[Any]) -> bool:
+def _is_header(cells: Sequence[Plain]) -> bool:
     return tuple(cells[:5]) in _HEADERS.values()
 
 
@@ -164,7 +165,7 @@ def marks(pages: Mapping[str, Rows]) -> Marks:
     pictures = frozenset(str(cells[0]) for cells in lines[:start] if cells[1] in _PICTURES.values())
     columns = [cells for cells in lines[start + 1 :] if None not in cells[:2]]
     return Marks(
-        {(cells[0], cells[1]): cells[2] or "" for cells in columns},
-        {(cells[0], cells[1]): cells[3] or "" for cells in columns},
+        {(str(cells[0]), str(cells[1])): str(cells[2] or "") for cells in columns},
+        {(str(cells[0]), str(cells[1])): str(cells[3] or "") for cells in columns},
         pictures,
     )

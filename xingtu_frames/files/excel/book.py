@@ -7,9 +7,11 @@ import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from .exact import ExactSheet
 from .layout import FONT, HEADER, LEFT, PADDING, RULE, Page, fill, wide
@@ -65,7 +67,7 @@ def workbook(pages: Sequence[Page | Gallery | Notes]) -> bytes:
     return buffer.getvalue()
 
 
-def _hang(book: Any, sheet: Any, page: Gallery) -> None:
+def _hang(book: Workbook, sheet: Worksheet, page: Gallery) -> None:
     title = book.add_format(_TITLE)
     row, breaks = 0, []
     for picture in page.pictures:
@@ -79,7 +81,7 @@ def _hang(book: Any, sheet: Any, page: Gallery) -> None:
     sheet.set_h_pagebreaks(breaks[1:])
 
 
-def _explain(book: Any, sheet: Any, notes: Notes) -> None:
+def _explain(book: Workbook, sheet: Worksheet, notes: Notes) -> None:
     text = {**FONT, **LEFT, "valign": "top"}
     strong, plain = book.add_format({**text, "bold": True}), book.add_format(text)
     head, cell = book.add_format({**HEADER, **LEFT}), book.add_format({**text, **RULE, "text_wrap": True})
@@ -107,7 +109,7 @@ def _explain(book: Any, sheet: Any, notes: Notes) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def _write_texts(sheet: Any, row: int, texts: Iterable[str], style: Any) -> None:
+def _write_texts(sheet: Worksheet, row: int, texts: Iterable[str], style: Format) -> None:
     """Write text as text: what XlsxWriter guesses from it can be a formula."""
     for position, text in enumerate(texts):
         put = sheet.write_string if text else sheet.write_blank

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ..groups import Plain
 from .parts import Parts, relation_of, unescaped
 from .zip import LONGEST_CELL, Handler
 
-Rows = list[tuple[int, list[Any]]]
+Rows = list[tuple[int, list[Plain]]]
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _DAY = 86_400_000_000
@@ -57,7 +58,7 @@ class SheetHandler(Handler):
         self._parts, self._package, self._sheet, self._part = parts, parts.package, sheet, part
         self._row = self._column = self._width = self._linked = 0
         self._is_hidden = False
-        self._cells: dict[int, Any] = {}
+        self._cells: dict[int, Plain] = {}
         self._cell: dict[str, str] = {}
         self._text: list[str] = []
         self._formula: list[str] = []
@@ -128,7 +129,7 @@ class SheetHandler(Handler):
                 f"sheet {self._sheet.title!r} has more than {self._package.bounds.cells:,} cells up to the last filled "
                 "column"
             )
-        cells = [None] * width
+        cells: list[Plain] = [None] * width
         for column, value in self._cells.items():
             cells[column] = value
         self._sheet.rows.append((self._row, cells))
@@ -152,7 +153,7 @@ class SheetHandler(Handler):
         if value is not None:
             self._cells[self._column - 1] = value
 
-    def _value(self) -> Any:
+    def _value(self) -> Plain:
         text, kind = "".join(self._text), self._cell.get("t", "n")
         if kind == "inlineStr":
             return unescaped(text)
@@ -166,7 +167,7 @@ class SheetHandler(Handler):
             return text.strip().casefold() in ("1", "true")
         return _day(text) if kind == "d" else self._number(text.strip())
 
-    def _number(self, text: str) -> Any:
+    def _number(self, text: str) -> Plain:
         number: float = int(text) if _INTEGER.fullmatch(text) else float(text)
         if int(self._cell.get("s") or 0) in self._parts.dates:
             return _moment(number, self._parts.epoch, is_exact=sum(map(str.isdigit, text)) > _USUAL_DIGITS)
@@ -227,14 +228,14 @@ def corners(ref: str) -> tuple[int, int, int, int]:
     return int(one[2]), _letters(one[1]) - 1, int(other[2]), _letters(other[1]) - 1
 
 
-def _day(text: str) -> Any:
+def _day(text: str) -> Plain:
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:
         return text
 
 
-def _moment(serial: float, epoch: dt.datetime, *, is_exact: bool) -> Any:
+def _moment(serial: float, epoch: dt.datetime, *, is_exact: bool) -> Plain:
     try:
         moment = epoch + dt.timedelta(days=int(serial), microseconds=round(serial % 1 * _DAY))
         return moment if is_exact else _settled(moment)

@@ -6,22 +6,24 @@ Blue is better and orange worse whichever way the numbers run: the two differ fo
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from ...arguments import Language
 from ...board.metrics import METRICS, Direction
 from ...tables.schema import Column
-from ..groups import LIKENESS
+from ..groups import LIKENESS, Plain
 from ..words import spoken_words
+from .formats import Cell, Setting
 
 BETTER, MIDDLE, WORSE = "#A9CFEA", "#FFFFFF", "#F9D2A8"
 SCALE = "3_color_scale"
 """XlsxWriter's word for colours between worse, middle and better."""
-_ALARM = {"bg_color": "#F4B183", "bold": True}
-_NOTICE = {"bg_color": "#FCE8C9"}
-_QUIET = {"font_color": "#8A8F98"}
-_MARKED: Mapping[str, Mapping[Any, Mapping[str, Any]]] = {
+_ALARM: Mapping[str, Setting] = {"bg_color": "#F4B183", "bold": True}
+_NOTICE: Mapping[str, Setting] = {"bg_color": "#FCE8C9"}
+_QUIET: Mapping[str, Setting] = {"font_color": "#8A8F98"}
+_MARKED: Mapping[str, Mapping[Cell, Mapping[str, Setting]]] = {
     "severity": {"error": _ALARM, "warning": _NOTICE},
     "price_source": {"implied_cpm": _NOTICE, "implied_cpe": _NOTICE},
     "few_videos": {True: _NOTICE},
@@ -33,8 +35,8 @@ _MARKED: Mapping[str, Mapping[Any, Mapping[str, Any]]] = {
 class Rule(NamedTuple):
     """A conditional format in XlsxWriter's words, and the look of the cells that it finds."""
 
-    options: Mapping[str, Any]
-    look: Mapping[str, Any] | None = None
+    options: Mapping[str, Setting]
+    look: Mapping[str, Setting] | None = None
 
 
 # Neither better nor worse: the deeper, the nearer to 1.
@@ -58,10 +60,10 @@ def better(column: Column) -> Direction:
     return "higher" if column.unit == "points" and column.name.endswith(("score", "_contribution")) else None
 
 
-def rules(column: Column, cells: Sequence[Any], labels: str) -> list[Rule]:
+def rules(column: Column, cells: Sequence[Plain], lang: Language) -> list[Rule]:
     """Return the conditional formats of a column with these values."""
     marked = _MARKED.get(column.name, {})
-    words = spoken_words(column) if labels == "zh" else {}
+    words = spoken_words(column) if lang == "zh" else {}
     found = [_is(words.get(value, value), look) for value, look in marked.items()]
     direction = better(column)
     numbers = {cell for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)}
@@ -77,13 +79,13 @@ def _impossible(column: Column, numbers: Collection[float]) -> list[Rule]:
     if not odd.any():
         return []
     if np.isfinite(bounds.high):
-        where = {"criteria": "not between", "minimum": bounds.low, "maximum": bounds.high}
+        where: dict[str, Setting] = {"criteria": "not between", "minimum": bounds.low, "maximum": bounds.high}
     else:
         where = {"criteria": "<=" if bounds.above else "<", "value": bounds.low}
     return [Rule({"type": "cell", **where, "stop_if_true": True}, _NOTICE)]
 
 
-def _is(value: Any, look: Mapping[str, Any]) -> Rule:
+def _is(value: Plain, look: Mapping[str, Setting]) -> Rule:
     shown = f'"{value}"' if isinstance(value, str) else f"{str(value).upper()}()"
     return Rule({"type": "cell", "criteria": "==", "value": shown}, look)
 
@@ -91,5 +93,5 @@ def _is(value: Any, look: Mapping[str, Any]) -> Rule:
 def _scale(direction: Direction) -> Rule:
     low, high = (WORSE, BETTER) if direction == "higher" else (BETTER, WORSE)
     # The middle is the median: one creator far ahead leaves the others apart.
-    middle = {"mid_type": "percentile", "mid_value": 50, "mid_color": MIDDLE}
+    middle: dict[str, Setting] = {"mid_type": "percentile", "mid_value": 50, "mid_color": MIDDLE}
     return Rule({"type": SCALE, "min_color": low, "max_color": high, **middle})

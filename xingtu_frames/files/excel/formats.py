@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from ...arguments import Language
 from ...tables.catalog import TABLES
-from ...wording import compact
-from ..groups import LIKENESS
+from ...wording.figures import compact
+from ..groups import LIKENESS, Plain
 
 Cell = str | bool | int | float | None
+Setting = str | bool | int | float
+"""A property of a format or of a rule."""
 Kind = Literal["id", "text", "truth", "time", "date", "whole", "decimal", "link"]
 
 
@@ -57,9 +60,9 @@ _PER_THOUSAND: Mapping[str, NumberFormat] = {
 }
 
 
-def number_format(kind: Kind, unit: str, labels: str) -> NumberFormat:
+def number_format(kind: Kind, unit: str, lang: Language) -> NumberFormat:
     """Return how the cells of a column look."""
-    if kind in ("whole", "decimal") and labels == "zh" and unit in _LARGE_UNITS:
+    if kind in ("whole", "decimal") and lang == "zh" and unit in _LARGE_UNITS:
         return _COUNT_ZH
     if kind == "whole":
         return {"": _CODE, "CNY": _YUAN}.get(unit, _COUNT)
@@ -68,16 +71,16 @@ def number_format(kind: Kind, unit: str, labels: str) -> NumberFormat:
     return {"id": _TEXT, "time": _TIME, "date": _DATE, "truth": _TRUTH}.get(kind, _AS_IT_IS)
 
 
-def cell_formats(cells: Mapping[str, Sequence[Any]], labels: str) -> dict[str, dict[int, NumberFormat]]:
+def cell_formats(cells: Mapping[str, Sequence[Plain]], lang: Language) -> dict[str, dict[int, NumberFormat]]:
     """Return column -> row -> format of the cells whose unit another column of their row tells."""
     found: dict[str, dict[int, NumberFormat]] = {}
     for row, way in enumerate(cells.get("settlement", ())):
         if way == _BY_PLAYS:
             for name in ("price_cny", "origin_price_cny"):
-                found.setdefault(name, {})[row] = _PER_THOUSAND[labels]
+                found.setdefault(name, {})[row] = _PER_THOUSAND[lang]
     of_videos = TABLES["spread_info"]
     for row, metric in enumerate(cells.get("metric", ()) if "overtake_raw" in cells else ()):
         if metric in of_videos.names:
-            unit = of_videos.column(metric).unit
-            found.setdefault("value", {})[row] = number_format("decimal", "count" if unit == "videos" else unit, labels)
+            unit = of_videos.column(str(metric)).unit
+            found.setdefault("value", {})[row] = number_format("decimal", "count" if unit == "videos" else unit, lang)
     return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import wcwidth
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from .colours import Rule
-from .formats import Cell, Kind, NumberFormat
+from .formats import Cell, Kind, NumberFormat, Setting
 
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 HEADER = {**FONT, "bold": True, "font_color": "#FFFFFF", "bg_color": "#2F4B6E", "text_wrap": True}
@@ -56,8 +58,8 @@ class Page:
 RULE = {"bottom": 1, "bottom_color": "#E2E5E9"}
 # Aligned so, an address that is longer than its cell does not run into the next one.
 _LINK = {"font_color": "#1F5FA8", "underline": 1, "align": "fill", "indent": 0}
-LEFT: Mapping[str, Any] = {"align": "left", "indent": 1}
-_RIGHT: Mapping[str, Any] = {"align": "right", "indent": 1}
+LEFT: Mapping[str, Setting] = {"align": "left", "indent": 1}
+_RIGHT: Mapping[str, Setting] = {"align": "right", "indent": 1}
 _HEADER_HEIGHT, _FILTER_BUTTON, PADDING = 30, 4, 3
 _NARROWEST, _WIDEST, _WIDEST_LAST = 9, 40, 80
 _ONE_LINE = 20  # a longer Chinese header takes two
@@ -66,7 +68,7 @@ _A4, _PRINTED_WIDTH = 9, 240
 MOST_LINKS = 65_530  # Excel holds no more on a sheet
 
 
-def fill(book: Any, sheet: Any, page: Page) -> None:
+def fill(book: Workbook, sheet: Worksheet, page: Page) -> None:
     """Write a sheet of data."""
     last = len(page.columns) - 1
     widths = [
@@ -94,12 +96,12 @@ def fill(book: Any, sheet: Any, page: Page) -> None:
             put(row + 1, position, value, own_styles.get(row, style))
 
 
-def _style(book: Any, column: PageColumn, side: Mapping[str, Any], look: NumberFormat) -> Any:
+def _style(book: Workbook, column: PageColumn, side: Mapping[str, Setting], look: NumberFormat) -> Format:
     link = _LINK if column.kind == "link" else {}
     return book.add_format({**FONT, **RULE, **side, **link, "num_format": look.code})
 
 
-def _lay_out(book: Any, sheet: Any, page: Page, widths: Sequence[float]) -> None:
+def _lay_out(book: Workbook, sheet: Worksheet, page: Page, widths: Sequence[float]) -> None:
     sheet.set_row(0, _HEADER_HEIGHT)
     sheet.freeze_panes(1, page.frozen)
     # Ids are text on purpose; without this Excel marks each one with a green corner.

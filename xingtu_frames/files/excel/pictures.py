@@ -6,9 +6,9 @@ import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from ...errors import ParameterError
+from ...errors import ParameterError, XingtuError, a_kind, must_be
 from ..groups import whole_characters
 from ..whole import read_whole
 from .text import MAX_TEXT, excel_length
@@ -23,6 +23,18 @@ _ALT_LENGTH = 250
 _WITHOUT_CONTROL = str.maketrans("", "", "".join(map(chr, range(32))) + "\ufffe\uffff")
 
 
+class Drawn(Protocol):
+    """Axes, or a figure or a part of one."""
+
+    @property
+    def figure(self) -> Any:
+        """The figure that it belongs to."""
+
+
+Source = Drawn | bytes | str | os.PathLike[str]
+"""A picture: a figure, axes, or a PNG file as bytes or path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture: its title, the PNG file, the scale that fits the page, and how many rows it covers."""
@@ -34,18 +46,16 @@ class Picture:
     rows: int
 
 
-def pictures_of(wanted: Any) -> list[Picture]:
+def pictures_of(pictures: Mapping[str, Source] | None) -> list[Picture]:
     """Return the pictures of a mapping title -> figure, axes, or PNG as bytes or path; the mapping may be None."""
-    if wanted is None:
+    if pictures is None:
         return []
-    if not isinstance(wanted, Mapping):
-        raise ParameterError(
-            f'pictures must map titles to figures, such as {{"对比": figure}}, not be a {type(wanted).__name__}'
-        )
-    return [_picture(whole_characters(str(title)), picture) for title, picture in wanted.items()]
+    if not isinstance(pictures, Mapping):
+        raise must_be("pictures", 'a mapping of titles to figures, such as {"对比": figure}', a_kind(pictures))
+    return [_picture(whole_characters(str(title)), picture) for title, picture in pictures.items()]
 
 
-def _picture(title: str, source: Any) -> Picture:
+def _picture(title: str, source: Source) -> Picture:
     if excel_length(title) > MAX_TEXT:
         raise ParameterError(f"the title {title[:40]!r} is longer than {MAX_TEXT:,} characters; shorten it")
     data = _png(title, source)
@@ -58,7 +68,7 @@ def _picture(title: str, source: Any) -> Picture:
     return Picture(title, alt, data, scale, int(height * scale // _ROW_HEIGHT) + 1)
 
 
-def _png(title: str, source: Any) -> bytes:
+def _png(title: str, source: Source) -> bytes:
     if isinstance(source, bytes):
         return source
     if isinstance(source, str | os.PathLike):
@@ -66,15 +76,15 @@ def _png(title: str, source: Any) -> bytes:
     # Axes know their figure, and the part of a figure knows the whole one; so matplotlib is not imported here.
     figure: Any = getattr(getattr(source, "figure", None), "figure", None)
     if not hasattr(figure, "savefig"):
-        raise _refusal(title, type(source).__name__)
+        raise _refusal(title, a_kind(source))
     buffer = io.BytesIO()
     # The name and version of the program would make the bytes differ where the pixels do not.
     figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
     return buffer.getvalue()
 
 
-def _refusal(title: str, got: str) -> ParameterError:
-    return ParameterError(f"pictures[{title!r}] must be a Figure, Axes, or a PNG file as path or bytes, not {got}")
+def _refusal(title: str, got: str) -> XingtuError:
+    return must_be(f"pictures[{title!r}]", "a Figure, Axes, or a PNG file as path or bytes", got)
 
 
 def _size(data: bytes) -> tuple[float, float]:

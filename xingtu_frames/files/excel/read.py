@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import overload
 
 import pandas as pd
 
 from ...errors import ParameterError
 from ...tables.schema import Column
 from ..cells import frame_of
-from ..groups import GROUPS, candidates, kind_of
+from ..groups import GROUPS, Plain, candidates, kind_of
 from ..words import TRUTH, Words, in_words, value_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT, Marks, is_about, marks
 from .cells import Rows
@@ -68,7 +68,7 @@ def _frame(path: object, title: str, rows: Rows, told: Marks) -> pd.DataFrame:
     guesses = _declared_names(header)
     names = [told.names.get((title, label), guess) for label, guess in zip(header, guesses, strict=True)]
     lines = [[*cells[: len(names)], *[None] * (len(names) - len(cells))] for _, cells in rows[1:]]
-    columns: list[Sequence[Any]] = list(zip(*lines, strict=True)) or [()] * len(names)
+    columns: list[Sequence[Plain]] = list(zip(*lines, strict=True)) or [()] * len(names)
     own = [position for position, name in enumerate(names) if name != _NOT_OF_THE_FRAME or not header[position]]
     names = [names[position] for position in own]
     units = [told.units.get((title, header[position]), "") for position in own]
@@ -77,7 +77,7 @@ def _frame(path: object, title: str, rows: Rows, told: Marks) -> pd.DataFrame:
     return frame_of(names, cells, f"{path} sheet {title}")
 
 
-def _in_zone(cells: Sequence[Any]) -> Sequence[Any]:
+def _in_zone(cells: Sequence[Plain]) -> Sequence[Plain]:
     return [cell.replace(tzinfo=dt.UTC) if isinstance(cell, dt.datetime) else cell for cell in cells]
 
 
@@ -89,7 +89,7 @@ def _words(names: Sequence[str], units: Sequence[str]) -> list[Words]:
     return [told[unit] if unit in told else value_words(choices) for unit, choices in zip(units, found, strict=True)]
 
 
-def _meant(cells: Sequence[Any], words: Words) -> Sequence[Any]:
+def _meant(cells: Sequence[Plain], words: Words) -> Sequence[Plain]:
     return [in_words(cell, words) for cell in cells] if words else cells
 
 

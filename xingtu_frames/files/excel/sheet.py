@@ -9,13 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from ...arguments import Language
 from ...board.metrics import board_columns
 from ...board.proposal import HOME, HOME_COLUMN
 from ...errors import ParameterError
+from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
-from ...terminal import label
-from ..cells import EXACT_INTEGER, written
-from ..groups import candidates, column_names, declared
+from ...wording.terminal import label
+from ..cells import written
+from ..groups import Plain, candidates, column_names, declared
 from ..words import TRUTH, in_words, speaks_already, spoken_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
 from .colours import rules
@@ -67,49 +69,49 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
                 for kol_id, called in zip(ids, names, strict=True):
                     if kol_id is not None and called is not None:
-                        known.setdefault(kol_id, label(called, _NAME_CELLS))
+                        known.setdefault(str(kol_id), label(called, _NAME_CELLS))
     return known
 
 
-def page(name: str, frame: pd.DataFrame, labels: str, names: Mapping[str, str]) -> Page:
+def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str]) -> Page:
     """Return the sheet of a frame, with the names of its creators beside their ids where it has none."""
     _check_size(name, frame)
     columns, (_, choices) = declared(frame), candidates(column_names(frame))
     values = [written(frame.iloc[:, position]) for position in range(len(columns))]
     called = _called(columns, values, names)
-    headers = _headers([*columns, *([_NAME] if called else [])], labels, names)
-    looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), labels)
+    headers = _headers([*columns, *([_NAME] if called else [])], lang, names)
+    looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), lang)
     shown = []
     for position, column in enumerate(columns):
         _check_text(name, column.name, [column.name, *values[position]])
         kind = _kind(column, frame.dtypes.iloc[position], values[position])
-        cells, said = _cells(column, values[position], choices[position], labels)
+        cells, said = _cells(column, values[position], choices[position], lang)
         shown.append(
             PageColumn(
                 headers[position],
                 kind,
                 cells,
-                number_format(kind, column.unit, labels),
+                number_format(kind, column.unit, lang),
                 column.name,
                 said,
-                column.meaning_in(labels),
-                {**_own_formats(kind, values[position], labels), **looks.get(column.name, {})},
-                rules(column, cells, labels),
+                column.meaning_in(lang),
+                {**_own_formats(kind, values[position], lang), **looks.get(column.name, {})},
+                rules(column, cells, lang),
             )
         )
     if called:
         place = [column.name for column in columns].index("kol_id") + 1
-        look = number_format("text", "", labels)
-        shown.insert(place, PageColumn(headers[-1], "text", called, look, "", "", _ADDED[labels]))
+        look = number_format("text", "", lang)
+        shown.insert(place, PageColumn(headers[-1], "text", called, look, "", "", _ADDED[lang]))
     return Page(name, shown, _frozen(shown))
 
 
-def _called(columns: Sequence[Column], values: Sequence[Sequence[Any]], names: Mapping[str, str]) -> list[Cell]:
+def _called(columns: Sequence[Column], values: Sequence[Sequence[Plain]], names: Mapping[str, str]) -> list[Cell]:
     """Return the name of each row's creator; nothing where the frame has names, or no ids."""
     own = [column.name for column in columns]
     if own.count("kol_id") != 1 or not set(own).isdisjoint(_NAME_COLUMNS) or len(own) == MAX_COLUMNS:
         return []
-    called: list[Cell] = [names.get(kol_id) for kol_id in values[own.index("kol_id")]]
+    called: list[Cell] = [names.get(str(kol_id)) for kol_id in values[own.index("kol_id")]]
     return called if any(called) else []
 
 
@@ -118,21 +120,23 @@ def _frozen(columns: Sequence[PageColumn]) -> int:
     return min(2 if with_name else 1, len(columns))
 
 
-def _cells(column: Column, values: Sequence[Any], choices: Sequence[Column], labels: str) -> tuple[list[Cell], str]:
-    """Return the cells in the words of the labels, and what the last sheet says for a unit."""
+def _cells(
+    column: Column, values: Sequence[Plain], choices: Sequence[Column], lang: Language
+) -> tuple[list[Cell], str]:
+    """Return the cells in the words of the language, and what the last sheet says for a unit."""
     cells = [_excel_value(value) for value in values]
     if speaks_already(cells, choices):
-        return cells, AS_WRITTEN_UNITS[labels]
+        return cells, AS_WRITTEN_UNITS[lang]
     times = [value for value in values if value is not None] if not choices else []
     if times and all(isinstance(value, dt.datetime) and value.tzinfo for value in times):
         return cells, ZONE_UNIT
-    if labels != "zh":
+    if lang != "zh":
         return cells, column.unit
     present = [cell for cell in cells if cell is not None]
     if not choices and present and all(isinstance(cell, bool) for cell in present):
         return [in_words(cell, TRUTH) for cell in cells], TRUTH_UNIT
     words = spoken_words(column)
-    return [in_words(cell, words) for cell in cells] if words else cells, column.unit_in(labels)
+    return [in_words(cell, words) for cell in cells] if words else cells, column.unit_in(lang)
 
 
 def _check_size(name: str, frame: pd.DataFrame) -> None:
@@ -143,7 +147,7 @@ def _check_size(name: str, frame: pd.DataFrame) -> None:
             )
 
 
-def _check_text(name: str, column: str, cells: Iterable[Any]) -> None:
+def _check_text(name: str, column: str, cells: Iterable[Plain]) -> None:
     for row, cell in enumerate(cells, start=1):
         # No character counts more than twice, so most cells need no encoding.
         if isinstance(cell, str) and len(cell) > MAX_TEXT // 2 and (length := excel_length(cell)) > MAX_TEXT:
@@ -153,7 +157,7 @@ def _check_text(name: str, column: str, cells: Iterable[Any]) -> None:
             )
 
 
-def _excel_value(value: Any) -> Any:
+def _excel_value(value: Plain) -> Any:
     """Return what the cell holds: a number only where Excel keeps it exactly, else text."""
     if isinstance(value, dt.date):
         return _serial(value)
@@ -176,7 +180,7 @@ def _serial(moment: dt.date) -> Serial | str:
     return Serial(serial) if exact else moment.isoformat()
 
 
-def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -> list[str]:
+def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]) -> list[str]:
     """Return one header per column; a label that another column has already gives way to the name.
 
     A column that is a creator, as in a matrix of likeness, is headed by the creator's name.
@@ -184,14 +188,14 @@ def _headers(columns: Sequence[Column], labels: str, names: Mapping[str, str]) -
     taken = {column.name for column in columns}
     headers = []
     for column in columns:
-        label = column.header_zh if labels == "zh" else column.name
+        label = column.header_zh if lang == "zh" else column.name
         label = names.get(column.name, label)
         headers.append(column.name if label in taken else label)
         taken.add(headers[-1])
     return headers
 
 
-def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
+def _kind(column: Column, dtype: Any, values: Sequence[Plain]) -> Kind:
     if column.name == "kol_id":
         return "id"
     if column.name == HOME_COLUMN and all(value is None or _HOME.fullmatch(str(value)) for value in values):
@@ -202,10 +206,10 @@ def _kind(column: Column, dtype: Any, values: Sequence[Any]) -> Kind:
     return _BY_VALUE.get(kinds, "text")
 
 
-def _own_formats(kind: Kind, values: Sequence[Any], labels: str) -> dict[int, NumberFormat]:
+def _own_formats(kind: Kind, values: Sequence[Plain], lang: Language) -> dict[int, NumberFormat]:
     """Return row -> format of the times and dates among values of other kinds, which would show as numbers."""
     if kind in ("time", "date", "whole", "decimal", "truth"):
         return {}
     formats: Mapping[type, Kind] = {dt.datetime: "time", dt.date: "date"}
     kinds = {row: formats[type(value)] for row, value in enumerate(values) if type(value) in formats}
-    return {row: number_format(own, "", labels) for row, own in kinds.items()}
+    return {row: number_format(own, "", lang) for row, own in kinds.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...wording import clipped
+from ...wording.figures import clipped
 
 MAX_TEXT, MAX_SHEET_NAME = 32_767, 31
 

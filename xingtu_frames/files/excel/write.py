@@ -6,28 +6,26 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from xlsxwriter.exceptions import XlsxWriterException
 
-from ...errors import FileError, ParameterError
+from ...arguments import LANGUAGES, Language, one_of
+from ...errors import FileError, a_kind, must_be
 from ..whole import check_target, write_whole
 from .about import ABOUT_SHEETS, PICTURE_SHEETS, notes
 from .book import Gallery, workbook
-from .pictures import pictures_of
+from .pictures import Source, pictures_of
 from .sheet import names_of, page
 from .text import sheet_names
-
-LABELS = ("zh", "en")
 
 
 def write_excel(
     sheets: Mapping[str, pd.DataFrame],
     path: str | os.PathLike[str],
     *,
-    labels: str = "zh",
-    pictures: Mapping[str, Any] | None = None,
+    lang: Language = "zh",
+    pictures: Mapping[str, Source] | None = None,
 ) -> Path:
     """Write frames and pictures as the sheets of one workbook, ready to hand on.
 
@@ -43,7 +41,7 @@ def write_excel(
         Sheet name -> frame. Names that Excel does not allow are repaired; the frames' indexes are not written.
     path
         The file to write. It appears whole or not at all.
-    labels
+    lang
         ``"zh"`` for Chinese headers and words, ``"en"`` for the names that the frames use.
     pictures
         Title -> figure, axes (their whole figure is drawn), or a PNG file as path or bytes. They stand on a sheet of
@@ -56,22 +54,22 @@ def write_excel(
     Raises
     ------
     ParameterError
-        Nothing to write, a path that does not end in .xlsx, other labels, no picture, or a frame that Excel cannot
-        hold: more than 1,048,575 rows, 16,384 columns or 32,767 characters in a cell. Nothing was written.
+        Nothing to write, a path that does not end in .xlsx, another ``lang``, something that is not a picture, or a
+        frame that Excel cannot hold: more than 1,048,575 rows, 16,384 columns or 32,767 characters in a cell. Nothing
+        was written.
     FileError
         The file of a picture cannot be read, or the file cannot be written; an old one is still there.
     """
-    if labels not in LABELS:
-        raise ParameterError(f'labels must be "zh" or "en", not {labels!r}')
+    lang = one_of("lang", lang, LANGUAGES)
     check_target(path, sheets, "write_excel(sheets, path)", (".xlsx",), only=True)
     frames = _frames(sheets)
     drawn = pictures_of(pictures)
-    titles = [*sheets, PICTURE_SHEETS[labels]]
+    titles = [*sheets, PICTURE_SHEETS[lang]]
     *names, gallery = sheet_names(titles, ABOUT_SHEETS.values())
     called = names_of(frames.values())
-    content = [page(name, frame, labels, called) for name, frame in zip(names, frames.values(), strict=True)]
+    content = [page(name, frame, lang, called) for name, frame in zip(names, frames.values(), strict=True)]
     hung = [Gallery(gallery, drawn)] if drawn else []
-    last = notes(content, frames.values(), gallery if drawn else None, labels, called)
+    last = notes(content, frames.values(), gallery if drawn else None, lang, called)
     try:
         data = workbook([*content, *hung, last])
     except (OSError, XlsxWriterException) as error:
@@ -79,8 +77,11 @@ def write_excel(
     return write_whole(path, data)
 
 
-def _frames(sheets: Any) -> Mapping[str, pd.DataFrame]:
-    given = sheets if isinstance(sheets, Mapping) else {}
-    if not given or not all(isinstance(frame, pd.DataFrame) for frame in given.values()):
-        raise ParameterError('sheets must map at least one sheet name to a frame, such as {"board": board}')
-    return given
+def _frames(sheets: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    allowed = 'a mapping of at least one sheet name to a frame, such as {"board": board}'
+    if not isinstance(sheets, Mapping):
+        raise must_be("sheets", allowed, a_kind(sheets))
+    odd = {a_kind(frame) for frame in sheets.values()} - {"a DataFrame"}
+    if odd or not sheets:
+        raise must_be("sheets", allowed, f"one to {odd.pop()}" if odd else "an empty one")
+    return sheets

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.font_manager import fontManager, get_font
 from matplotlib.text import Text
 from wcwidth import wcwidth
 
-from ...errors import MissingFontWarning, ParameterError
-from ...wording import Language, clipped, shortened, without_towers
+from ...arguments import LANGUAGES, Language, one_of
+from ...errors import MissingFontWarning
+from ...wording.figures import clipped, shortened, without_towers
 
 Drawn = TypeVar("Drawn", bound=Artist)
 
@@ -131,7 +132,7 @@ class Lettering:
         return shortened(kept + "…" * (len(read) < len(whole)))
 
 
-def lettering(lang: str, names: Iterable[object] = ()) -> Lettering:
+def lettering(lang: Language, names: Iterable[object] = ()) -> Lettering:
     """Choose fonts for a picture with these names; without a font for Chinese, English is written.
 
     Raises
@@ -139,11 +140,10 @@ def lettering(lang: str, names: Iterable[object] = ()) -> Lettering:
     ParameterError
         ``lang`` is neither ``"zh"`` nor ``"en"``.
     """
-    if lang not in get_args(Language):
-        raise ParameterError(f'lang must be "zh" or "en", not {lang!r}')
+    lang = one_of("lang", lang, LANGUAGES)
     family = chinese_family()
     if family:
-        return Lettering("zh" if lang == "zh" else "en", (family, _ALWAYS_THERE))
+        return Lettering(lang, (family, _ALWAYS_THERE))
     if lang == "zh" or any(wide(name) for name in names if isinstance(name, str)):
         _warn_missing_font()
     return Lettering("en", (_ALWAYS_THERE,))

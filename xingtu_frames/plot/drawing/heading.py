@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
+from ...arguments import Language
 from ...board.metrics import asked_of
-from ...errors import ParameterError
-from ...wording import Language, scope
+from ...wording.figures import scope
 from .font import Lettering
 from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
 
@@ -98,19 +97,9 @@ def scope_of(frame: pd.DataFrame, lang: Language) -> list[str]:
     return scope(only[0], only[1], lang) if len(only) == 2 else []
 
 
-def given_names(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> list[str | None]:
-    """Return the name that the caller gave for each creator, None where there is none."""
-    if names is not None and not isinstance(names, Mapping | pd.Series):
-        raise ParameterError(f"names must map ids to names, a mapping or a Series, not a {type(names).__name__}")
-    known = dict((names if names is not None else {}).items())
-    return [known.get(kol_id) for kol_id in kol_ids]
-
-
-def name_absent(
-    names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str], letters: Lettering
-) -> list[str]:
+def name_absent(named: Mapping[str, str], kol_ids: Iterable[str], letters: Lettering) -> list[str]:
     """Say which creators the caller names that are not among these, the first eight by name."""
-    missed = absent_from(names, kol_ids)
+    missed = absent_from(named, kol_ids)
     if not missed:
         return []
     words = _ABSENT[letters.lang]
@@ -119,7 +108,7 @@ def name_absent(
     return [words["absent"] + words["joint"].join([*told, *more])]
 
 
-def absent_from(names: Mapping[str, str] | pd.Series[Any] | None, kol_ids: Iterable[str]) -> dict[str, str]:
+def absent_from(named: Mapping[str, str], kol_ids: Iterable[str]) -> dict[str, str]:
     """Return the creators that the caller names and that are not among these."""
     known = set(kol_ids)
-    return {kol_id: name for kol_id, name in dict(names if names is not None else {}).items() if kol_id not in known}
+    return {kol_id: name for kol_id, name in named.items() if kol_id not in known}

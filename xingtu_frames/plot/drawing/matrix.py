@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ...errors import ParameterError
+from ...board.metrics import Floats
+from ...errors import ParameterError, listed, must_be, quoted
 from .style import as_floats, required
 
 
 def matrices(
     frame: pd.DataFrame, vocabularies: Mapping[str, Sequence[str]], values: Sequence[str], maker: str, twice: str
-) -> tuple[list[str], list[np.ndarray[Any, Any]]]:
+) -> tuple[list[str], list[Floats]]:
     """Return the creators in their order, and an array of creators x vocabularies for each column of values.
 
     Raises
@@ -27,7 +27,10 @@ def matrices(
     frame = required(frame, [*keys, *values], maker)
     for name, vocabulary in vocabularies.items():
         if not frame[name].isin(vocabulary).all():
-            raise ParameterError(f"{name} must be one of {', '.join(vocabulary)} in every row; {maker} makes such rows")
+            odd = frame.loc[~frame[name].isin(vocabulary), name].iloc[0]
+            raise must_be(
+                f"{name} of the frame", f"one of {listed(vocabulary)}", quoted(odd), f"{maker} makes such rows"
+            )
     if frame.duplicated(keys).any():
         raise ParameterError(twice)
     kol_ids = list(dict.fromkeys(frame["kol_id"]))

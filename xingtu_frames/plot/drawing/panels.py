@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
+from ...arguments import whole_number
 from .font import Lettering
 from .heading import Heading
-from .style import GRID, INK, LABEL, MARGIN, MUTED, SMALL, bare, new_figure, place, require_count, width
+from .style import GRID, INK, LABEL, MARGIN, MUTED, SMALL, bare, new_figure, place, width
 
 _TITLE_LINE, _FOOT, _BETWEEN, _RAISED, _GAP = 0.36, 0.34, 0.38, 7.0, 9.0
 _ROW_OF_FEW, _LONGEST_ROW = 3, 5
@@ -80,12 +81,11 @@ def panels_across(panels: int, per_row: int | None) -> int:
     Raises
     ------
     ParameterError
-        ``per_row`` is not a whole number from 1.
+        ``per_row`` is not a positive integer.
     """
     if per_row is None:
         return panels if panels <= _ROW_OF_FEW else min(math.ceil(math.sqrt(panels)), _LONGEST_ROW)
-    require_count("per_row", per_row)
-    return min(per_row, panels)
+    return min(whole_number("per_row", per_row, 1), panels)
 
 
 def open_panels(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+
+from ...board.metrics import Floats
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top of something that takes room."""
@@ -40,10 +41,10 @@ class _Room:
     """What is taken already: boxes that no label may touch, and leaders that none should cross."""
 
     bounds: Box
-    points: np.ndarray[Any, Any]
+    points: Floats
     radius: float
     boxes: list[Box]
-    trails: list[np.ndarray[Any, Any]] = field(default_factory=list)
+    trails: list[Floats] = field(default_factory=list)
 
     def is_free(self, box: Box) -> bool:
         left, bottom, right, top = self.bounds
@@ -51,13 +52,13 @@ class _Room:
             return False
         return not _hits(box, self.boxes) and not _holds(box, np.concatenate([self.points, *self.trails]), self.radius)
 
-    def mistakable(self, box: Box, point: np.ndarray[Any, Any], gap: float) -> int:
+    def mistakable(self, box: Box, point: Floats, gap: float) -> int:
         """Return for how many other points a label there could be taken."""
         others = self.points[np.hypot(*(self.points - point).T) > self.radius]
         beside = np.column_stack([np.clip(others[:, 0], box[0], box[2]), np.clip(others[:, 1], box[1], box[3])])
         return int((np.hypot(*(others - beside).T) < gap * _NEAR).sum())
 
-    def crossings(self, trail: np.ndarray[Any, Any], point: np.ndarray[Any, Any]) -> int:
+    def crossings(self, trail: Floats, point: Floats) -> int:
         """Return how many labels and other points a leader runs over."""
         labels = sum(_holds(box, trail, 0) for box in self.boxes)
         others = self.points[np.hypot(*(self.points - point).T) > self.radius]
@@ -66,8 +67,8 @@ class _Room:
 
 
 def find_spots(
-    points: np.ndarray[Any, Any],
-    sizes: np.ndarray[Any, Any],
+    points: Floats,
+    sizes: Floats,
     bounds: Box,
     radius: float,
     gap: float,
@@ -109,13 +110,13 @@ def find_spots(
     return found
 
 
-def _crowded_first(points: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any]) -> list[int]:
+def _crowded_first(points: Floats, sizes: Floats) -> list[int]:
     reach = np.max(sizes, axis=0, initial=0.0)
     close = (np.abs(points[:, None, :] - points[None, :, :]) < reach).all(axis=2).sum(axis=1)
     return [int(row) for row in np.argsort(-close, kind="stable")]
 
 
-def _best(point: np.ndarray[Any, Any], size: np.ndarray[Any, Any], room: _Room, gap: float) -> Spot | None:
+def _best(point: Floats, size: Floats, room: _Room, gap: float) -> Spot | None:
     best, least = None, np.inf
     for ring in range(_RINGS):
         if ring >= least:
@@ -133,7 +134,7 @@ def _best(point: np.ndarray[Any, Any], size: np.ndarray[Any, Any], room: _Room, 
     return best
 
 
-def _box(point: np.ndarray[Any, Any], size: np.ndarray[Any, Any], distance: float, direction: float) -> Box:
+def _box(point: Floats, size: Floats, distance: float, direction: float) -> Box:
     turn = np.array([np.cos(direction), np.sin(direction)])
     # Sideways the whole label moves off the point; slantwise its corner does.
     centre = point + turn * distance + np.sign(np.round(turn, 6)) * size / 2 * np.minimum(1, np.abs(turn) * 1.5)
@@ -142,12 +143,12 @@ def _box(point: np.ndarray[Any, Any], size: np.ndarray[Any, Any], distance: floa
     return float(left), float(bottom), float(right), float(top)
 
 
-def _nearest(box: Box, point: np.ndarray[Any, Any]) -> tuple[float, float]:
+def _nearest(box: Box, point: Floats) -> tuple[float, float]:
     x, y = point
     return float(np.clip(x, box[0], box[2])), float(np.clip(y, box[1], box[3]))
 
 
-def _trail(point: np.ndarray[Any, Any], end: tuple[float, float], radius: float) -> np.ndarray[Any, Any]:
+def _trail(point: Floats, end: tuple[float, float], radius: float) -> Floats:
     """Return places along a leader, from the rim of its point on."""
     length = float(np.hypot(*(np.array(end) - point)))
     start = min(1.0, 1.2 * radius / length) if length else 1.0
@@ -161,7 +162,7 @@ def _hits(box: Box, boxes: Sequence[Box]) -> bool:
     return bool(((left < box[2]) & (right > box[0]) & (bottom < box[3]) & (top > box[1])).any())
 
 
-def _holds(box: Box, places: np.ndarray[Any, Any], margin: float) -> bool:
+def _holds(box: Box, places: Floats, margin: float) -> bool:
     x, y = places.T
     across = (x > box[0] - margin) & (x < box[2] + margin)
     return bool((across & (y > box[1] - margin) & (y < box[3] + margin)).any())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 
+from ...board.metrics import Floats
 from .font import Lettering
 from .placing import Spot, find_spots
 from .style import INK, MUTED, PAPER, SMALL
@@ -21,11 +21,11 @@ _NO_OTHERS = np.empty((0, 2))
 
 def label_points(
     ax: Axes,
-    places: np.ndarray[Any, Any],
+    places: Floats,
     texts: Sequence[str],
     radius: float,
     letters: Lettering,
-    others: np.ndarray[Any, Any] = _NO_OTHERS,
+    others: Floats = _NO_OTHERS,
     sizes: Sequence[float] = _SIZES,
 ) -> tuple[list[Annotation], list[str]]:
     """Write a label at each point, inside the axes and apart from all others.
@@ -61,7 +61,7 @@ def label_points(
     return [*labels, *filter(None, leaders)], homeless
 
 
-def _label(ax: Axes, place: np.ndarray[Any, Any], text: str, letters: Lettering) -> Annotation:
+def _label(ax: Axes, place: Floats, text: str, letters: Lettering) -> Annotation:
     label = ax.annotate(text, xy=(place[0], place[1]), xytext=(0, 0), textcoords="offset points", **letters.style)
     label.set(color=INK, zorder=5, path_effects=[withStroke(linewidth=2.5, foreground=PAPER)])
     return label
@@ -69,10 +69,10 @@ def _label(ax: Axes, place: np.ndarray[Any, Any], text: str, letters: Lettering)
 
 def _fitting(
     ax: Axes,
-    places: np.ndarray[Any, Any],
+    places: Floats,
     labels: Sequence[Annotation],
     radius: float,
-    others: np.ndarray[Any, Any],
+    others: Floats,
     sizes: Sequence[float],
 ) -> tuple[float, Sequence[Spot | None]]:
     """Return the largest size of text at which all labels have a spot, most of them beside their points."""
@@ -92,10 +92,10 @@ def _fitting(
 
 def _spots(
     ax: Axes,
-    places: np.ndarray[Any, Any],
+    places: Floats,
     labels: Sequence[Annotation],
     radius: float,
-    others: np.ndarray[Any, Any],
+    others: Floats,
 ) -> list[Spot | None]:
     sizes = np.array([label.get_window_extent().size for label in labels]).reshape(-1, 2)
     point = ax.figure.dpi / 72

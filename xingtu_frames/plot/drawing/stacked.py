@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from ...wording import percent
+from ...board.metrics import Floats
+from ...wording.figures import percent
 from .around import Around
 from .font import Lettering
 from .style import INK, LABEL, MUTED, PAPER, PLAIN, SMALL, bare, flowed, height, width
@@ -64,7 +65,7 @@ class StackedBars:
     ax: Axes
     letters: Lettering
     bars: Sequence[Sequence[Part]]
-    lines: np.ndarray[Any, Any]
+    lines: Floats
     remarks: Sequence[Sequence[str]]
     size: float
 
@@ -84,7 +85,7 @@ class StackedBars:
                 self.ax.add_patch(Rectangle((start, line - _BAR / 2), part.share, _BAR, **look))
         self.ax.set(xlim=(0, self.longest), ylim=(self.lines[-1] + 0.5, -0.5), xticks=[])
 
-    def name(self, lines: np.ndarray[Any, Any], names: Sequence[str], pad: float = _GAP) -> None:
+    def name(self, lines: Floats, names: Sequence[str], pad: float = _GAP) -> None:
         """Write names on the left of some bars, this many points before them."""
         self.ax.set_yticks(lines, names)
         self.ax.tick_params(axis="y", pad=pad)
@@ -159,7 +160,7 @@ def by_size(bars: Iterable[Iterable[tuple[str, float]]]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(sums, key=lambda name: -sums[name]))}
 
 
-def text_size(ax: Axes | None, lines: np.ndarray[Any, Any]) -> float:
+def text_size(ax: Axes | None, lines: Floats) -> float:
     """Return a size of which two lines of text fit into a bar, be it on given axes or on ours."""
     if ax is None:
         return SMALL

@@ -14,12 +14,13 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from ...board.metrics import METRICS, board_columns
-from ...errors import ParameterError
+from ...arguments import Language
+from ...board.metrics import METRICS, Floats, board_columns
+from ...errors import ParameterError, a_kind, must_be
 from ...frame import conformed
 from ...tables.catalog import TABLES
 from ...tables.cost import DURATION_BANDS
-from ...wording import Language, cells
+from ...wording.figures import cells
 from .font import Lettering
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
@@ -55,7 +56,7 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
         It has not; the message names the function that makes such a frame.
     """
     if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"a DataFrame is drawn, not {type(frame).__name__}; {maker} makes it")
+        raise must_be("the frame", "a DataFrame", a_kind(frame), f"{maker} makes it")
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
         raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {maker} makes it")
@@ -64,19 +65,7 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
     return conformed(frame, _DECLARED.values(), "the frame")
 
 
-def require_count(name: str, value: object) -> None:
-    """Check that an argument is a whole number from 1.
-
-    Raises
-    ------
-    ParameterError
-        It is not.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ParameterError(f"{name} must be a whole number from 1, not {value!r}")
-
-
-def as_floats(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
+def as_floats(column: pd.Series[Any]) -> Floats:
     """Return the numbers as floats; missing and infinite ones are NaN."""
     values = pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)

@@ -15,7 +15,7 @@ from matplotlib import pyplot as plt
 import xingtu_frames as xf
 from tests.board_cases import board_of
 from xingtu_frames.board.metrics import METRICS
-from xingtu_frames.wording import (
+from xingtu_frames.wording.figures import (
     Language,
     compact,
     decimals_for,

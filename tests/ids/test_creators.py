@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import given, settings, strategies as st
 import xingtu_frames as xf
 from tests.loopback import Loopback
 from xingtu_frames.ids import kol_ids, masked
+from xingtu_frames.ids.rounding import rounded
 
 GOOD = "6831825876674412552"
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
@@ -70,7 +72,7 @@ def test_every_spelling_of_one_id_is_that_id(spell: Callable[[int], Any], number
 
 @pytest.mark.parametrize("pack", CONTAINERS.values(), ids=CONTAINERS)
 @settings(max_examples=30)
-@given(numbers=st.lists(ids_of_16_to_19_digits, max_size=8))
+@given(numbers=st.lists(ids_of_16_to_19_digits, max_size=8).filter(lambda ns: not rounded([*map(str, ns)])))
 def test_every_container_gives_the_same_ids_in_order_and_each_once(
     pack: Callable[[list[int]], Any], numbers: list[int]
 ) -> None:
@@ -185,9 +187,35 @@ def test_a_long_bad_item_is_shown_short() -> None:
     assert len(str(caught.value)) < 300
 
 
-def test_a_frame_without_kol_id_is_no_list_of_creators() -> None:
-    with pytest.raises(xf.InvalidIdError):
-        kol_ids(pd.DataFrame({"id": [GOOD]}))
+WITHOUT_KOL_ID: dict[str, tuple[pd.DataFrame, str]] = {
+    "a certain header": (
+        pd.DataFrame({"备注": ["x"], "星图ID": [GOOD]}),
+        "it has 星图ID: rename the one with the ids, or give frame\\['星图ID'\\]",
+    ),
+    "certain before perhaps": (pd.DataFrame({"id": [1], "star_id": [GOOD]}), r"it has star_id, id: .*\['star_id'\]"),
+    "a slip": (pd.DataFrame({"kol-id ": [GOOD]}), "it has kol-id : rename"),
+    "nothing alike": (pd.DataFrame({"name": ["x"], "age": [1]}), "it has name, age$"),
+    "no column": (pd.DataFrame(), "it has no column$"),
+    "many": (pd.DataFrame([range(20)], columns=[f"c{n}" for n in range(20)]), r"c9, \.\.\.$"),
+    "in the index": (pd.DataFrame({"kol_id": [GOOD], "name": ["x"]}).set_index("kol_id"), "give frame.index"),
+    "ids as names of columns": (pd.DataFrame([[1.0]], columns=[GOOD]), f"it has {GOOD}"),
+}
+
+
+@pytest.mark.parametrize("kind", WITHOUT_KOL_ID)
+def test_a_frame_without_kol_id_is_no_list_of_creators(kind: str, server: Loopback, client: xf.Client) -> None:
+    frame, hint = WITHOUT_KOL_ID[kind]
+    asks: list[Callable[[], object]] = [
+        lambda: kol_ids(frame),
+        lambda: xf.compare(frame, client=client),
+        lambda: xf.fetch_profiles(frame, client=client),
+        lambda: client.plan("profiles", frame),
+        lambda: xf.history("profiles", frame, client=client),
+    ]
+    for ask in asks:
+        with pytest.raises(xf.InvalidIdError, match=f"the frame has no column kol_id; .*{hint}"):
+            ask()
+    assert server.hits() == 0
 
 
 @pytest.mark.parametrize("nothing", [[], (), pd.Series([], dtype=object), pd.DataFrame({"kol_id": []})])
@@ -224,6 +252,35 @@ def test_ids_that_a_spreadsheet_rounded_are_refused_together(spell: Callable[[in
     with pytest.raises(xf.InvalidIdError, match=r"a spreadsheet rounded them.*formatted as text") as caught:
         kol_ids([spell(number) for number in EXCEL])
     assert [position for position, _, _ in caught.value.items] == [1, 2, 3]
+
+
+def test_two_rounded_ids_among_whole_ones_are_refused_at_their_places() -> None:
+    whole = [7123456789012340017 + 1013 * number for number in range(150)]
+    mixed = [whole[0], EXCEL[0], *whole[1:9], EXCEL[1], EXCEL[0]]
+    with pytest.raises(xf.InvalidIdError, match="3 bad creator ids") as caught:
+        kol_ids(mixed)
+    assert [position for position, _, _ in caught.value.items] == [2, 11, 12]
+    # Of so many ids, one or two may look so by chance, and a repeat says nothing more.
+    assert len(kol_ids([*EXCEL[:1], *whole[:9], *EXCEL[:1]])) == 10
+    assert len(kol_ids([*EXCEL[:1], *whole, *EXCEL[1:2], *[number + 7 for number in whole]])) == 302
+
+
+def test_a_list_in_a_file_and_ids_in_python_are_judged_alike(tmp_path: Path) -> None:
+    whole = [str(7123456789012340017 + 1013 * number) for number in range(300)]
+    for bad in ([], EXCEL[:1], EXCEL[:2], EXCEL, [int(float(number)) for number in EXCEL]):
+        for good in (whole[:1], whole[:99], whole):
+            ids = [*good, *map(str, bad)]
+            path = tmp_path / "list.csv"
+            path.write_text("\n".join(["kol_id", *ids]), "utf-8")
+            assert _refused(lambda ids=ids: kol_ids(ids)) == _refused(lambda path=path: xf.read_shortlist(path))
+
+
+def _refused(read: Callable[[], object]) -> list[str]:
+    try:
+        read()
+    except xf.InvalidIdError as error:
+        return [reason for _, _, reason in error.items]
+    return []
 
 
 def test_a_single_id_may_look_rounded() -> None:

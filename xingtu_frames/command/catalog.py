@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .board.metrics import METRICS, board_columns
-from .errors import no_such
-from .frame import build_frame
-from .tables.catalog import TABLES
-from .tables.schema import Column
-from .wire import ENDPOINTS, PAIRS, PREFIX
+from ..board.metrics import METRICS, board_columns
+from ..errors import no_such
+from ..frame import build_frame
+from ..tables.catalog import TABLES
+from ..tables.schema import Column
+from ..wire import ENDPOINTS, PAIRS, PREFIX
 
 _DESCRIPTION = (
     Column("column", "str", "", "列", "name of the column"),

@@ -7,16 +7,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal
 
 import numpy as np
 from wcwidth import wcwidth
 
-from .board.metrics import Metric
-from .tables.catalog import LABELS_ZH
-from .tables.cost import COST_METRICS
-
-Language = Literal["zh", "en"]
+from ..arguments import Language
+from ..board.metrics import Floats, Metric
+from ..tables.catalog import LABELS_ZH
+from ..tables.cost import COST_METRICS
 
 MISSING = "—"
 NAME_CELLS = 24
@@ -93,7 +91,7 @@ def money(value: float, lang: Language, decimals: int) -> str:
     return compact(value, lang) if abs(value) >= _LARGE else fixed(value, decimals)
 
 
-def decimals_for(values: np.ndarray[Any, Any]) -> int:
+def decimals_for(values: Floats) -> int:
     """Return the decimals that a column of amounts needs: all its cells get the same."""
     present = values[np.isfinite(values)]
     whole = bool(np.all(present == np.round(present)))
@@ -129,7 +127,7 @@ _FORMATS: Mapping[str, Callable[[float, Language, int], str]] = MappingProxyType
 )
 
 
-def numbers(values: np.ndarray[Any, Any], unit: str, lang: Language) -> list[str]:
+def numbers(values: Floats, unit: str, lang: Language) -> list[str]:
     """Write the values of one column by their unit, ``—`` for missing ones."""
     decimals = decimals_for(values)
     write = _FORMATS.get(unit, _count)

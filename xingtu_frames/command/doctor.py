@@ -8,13 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from .arguments import TOKEN_VARIABLE
-from .client.client import Client
-from .errors import CacheError
-from .plot.drawing.font import chinese_family
-from .store.store import Store
-from .store.transfer import export_store
-from .wire import ENDPOINTS
+from ..client.client import Client
+from ..client.settings import TOKEN_VARIABLE
+from ..errors import CacheError
+from ..plot.drawing.font import chinese_family
+from ..store.store import Store
+from ..store.transfer import export_store
+from ..wire import ENDPOINTS
 
 _PACKAGES = ("pandas", "requests", "requests-cache", "matplotlib", "XlsxWriter")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tabulate import tabulate
 
-from .wording import NAME_CELLS, clipped, shortened, without_towers
+from .figures import NAME_CELLS, clipped, shortened, without_towers
 
 # Escapes of both kinds, marks that turn the direction of writing, breaks of lines, tags that nobody sees.
 _CONTROL = re.compile(

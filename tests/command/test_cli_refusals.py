@@ -29,8 +29,8 @@ from tests.cli_cases import (
 )
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, Reply, Seen
-from xingtu_frames import arguments
-from xingtu_frames.cli import main
+from xingtu_frames.client import settings
+from xingtu_frames.command.cli import main
 
 # Under pytest a warning is an error; the command line shows ours as a line.
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
@@ -258,7 +258,7 @@ def test_doctor_sends_nothing_and_tells_no_token(run: Callable[..., Done], store
 
 
 def test_a_warning_is_one_line(run: Callable[..., Done], paid: Loopback) -> None:
-    arguments._warned.clear()
+    settings._warned.clear()
     done = run("fetch", "profiles", ONE)
     assert done.status == 0
     (line,) = done.err.splitlines()
@@ -326,7 +326,7 @@ def test_bad_ids_are_listed_one_to_a_line(run: Callable[..., Done], paid: Loopba
 def test_a_fault_of_ours_is_one_line_without_a_traceback(
     run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xingtu_frames.cli._tables", lambda arguments: {}["nothing"])
+    monkeypatch.setattr("xingtu_frames.command.cli._tables", lambda arguments: {}["nothing"])
     done = run("tables")
     assert done.status == 2
     assert "this should not happen (KeyError" in done.err

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import numbers
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from .errors import InvalidIdError
-from .id_names import meaning_of
+from ..errors import InvalidIdError
+from .names import meaning_of
+from .rounding import LOST, is_scientific, rounded
+
+Id = str | int
+"""One creator: the id, or the address of the Xingtu home page."""
+
+
+class FrameOfIds(Protocol):
+    """A frame with the ids in a column ``kol_id``."""
+
+    @property
+    def columns(self) -> Iterable[Any]:
+        """The names of the columns."""
+
+    def __getitem__(self, column: Any, /) -> Any:
+        """Return a column."""
+
+
+Ids = Id | Iterable[Id] | FrameOfIds
+"""One creator or many."""
 
 _ID = re.compile(r"[1-9][0-9]{0,19}")
 _PATH_ID = re.compile(r"(?:^|/)([1-9][0-9]{9,19})(?=/|$)")
@@ -25,16 +45,7 @@ _CARD = re.compile(f"[1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]")
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PERSONAL = re.compile(f"(?<![0-9])(?:[1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]|1[3-9][0-9]{{9}})(?![0-9])")
 _QUOTES = "'\"`‘’“”＇＂"
-_SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
-_USUAL_DIGITS = 19
-_DAMAGED = (
-    "it has no more than 15 digits that count, as have most of these ids: a spreadsheet rounded them, and other "
-    "creators would be charged; paste the ids again into a column formatted as text"
-)
-_ROUNDED = (
-    "a float keeps about 16 digits, so the id's last digits are already lost; read ids as text (dtype=str), and where "
-    "the spreadsheet itself shows them rounded, paste them again into a column formatted as text"
-)
+_FEW = 10
 
 
 def kol_id_of(item: object) -> str:
@@ -82,8 +93,8 @@ def _from_text(text: str) -> str:
         return _from_url(text)
     if not text:
         raise ValueError("empty text")
-    if _SCIENTIFIC.fullmatch(text):
-        raise ValueError(f"a rounded number: {_ROUNDED}")
+    if is_scientific(text):
+        raise ValueError(f"a rounded number: {LOST}")
     other = "; these digits are not 0 to 9, perhaps full-width" if text.isdecimal() and not text.isascii() else ""
     raise ValueError(f"an id is 1 to 20 digits, or the address of a Xingtu home page{other}")
 
@@ -122,11 +133,11 @@ def _why_not(item: object) -> str:
     if item is None or kind in {"NAType", "NaTType"} or (isinstance(item, numbers.Real) and item != item):
         return "missing; drop it, or read ids as text so that a gap does not turn the others into floats"
     if isinstance(item, numbers.Real):
-        return _ROUNDED
+        return LOST
     return f"a {kind} is not an id; give text or int"
 
 
-def kol_ids(ids: Any) -> list[str]:
+def kol_ids(ids: Ids, *, each: bool = False) -> list[str]:
     """Return the creator ids in order, each once.
 
     Parameters
@@ -134,48 +145,54 @@ def kol_ids(ids: Any) -> list[str]:
     ids
         One id or many: text, Xingtu home-page address, int, list, Series, Index, generator, or a frame
         with a ``kol_id`` column.
+    each
+        Whether a repeated id is returned as often as it comes.
 
     Raises
     ------
     InvalidIdError
         Names each item that cannot be an id, and why.
     """
-    found: dict[str, None] = {}
+    found: list[str] = []
     bad: list[tuple[int, str, str]] = []
     for position, item in enumerate(_items(ids), start=1):
         try:
-            found[kol_id_of(item)] = None
+            found.append(kol_id_of(item))
         except ValueError as reason:
             bad.append((position, _shown(item), str(reason)))
-    bad = bad or _rounded(list(found))
+    bad = bad or [(position + 1, repr(found[position]), why) for position, why in rounded(found)]
     if bad:
         raise InvalidIdError(bad)
-    return list(found)
-
-
-def _rounded(ids: list[str]) -> list[tuple[int, str, str]]:
-    """Return the ids that a spreadsheet has rounded, where most look so: a single real id may happen to."""
-    suspects = [(position, text) for position, text in enumerate(ids, start=1) if _looks_rounded(text)]
-    if len(suspects) < 2 or 2 * len(suspects) <= len(ids):
-        return []
-    return [(position, repr(text), _DAMAGED) for position, text in suspects]
-
-
-def _looks_rounded(text: str) -> bool:
-    """Return whether a 19-digit id is what a number of 15 digits becomes, as text or through a float."""
-    if len(text) != _USUAL_DIGITS:
-        return False
-    kept = int(text[:15]) * 10 ** (len(text) - 15)
-    return int(text) == kept or int(text) == int(float(f"{float(text):.15g}"))
+    return found if each else list(dict.fromkeys(found))
 
 
 def _items(ids: Any, column: str = "kol_id") -> Iterable[Any]:
     if isinstance(ids, str | bytes | bytearray) or not isinstance(ids, Iterable):
         return [ids]
-    if isinstance(ids, Mapping) or column not in getattr(ids, "columns", ()):
+    columns = getattr(ids, "columns", None)
+    if isinstance(ids, Mapping) or columns is None:
         return ids
+    if column not in columns:
+        raise InvalidIdError(f"the frame has no column {column}; {_instead(ids, column)}")
     table: Any = ids
     return list(table[column])
+
+
+def _instead(frame: Any, column: str) -> str:
+    """Say where the ids of a frame without their column may stand."""
+    if getattr(getattr(frame, "index", None), "name", None) == column:
+        return f"its index is {column}: give frame.index"
+    names = [str(name) for name in frame.columns]
+    alike = list(dict.fromkeys(_similar(names, column)))
+    if alike:
+        return f"it has {', '.join(alike[:_FEW])}: rename the one with the ids, or give frame[{alike[0]!r}]"
+    return f"it has {', '.join(names[:_FEW]) or 'no column'}{', ...' * (len(names) > _FEW)}"
+
+
+def _similar(names: list[str], column: str) -> Iterator[str]:
+    for meaning in ("creator", "perhaps") if column == "kol_id" else ():
+        yield from (name for name in names if meaning_of(name) == meaning)
+    yield from get_close_matches(column, names)
 
 
 def _shown(item: object) -> str:

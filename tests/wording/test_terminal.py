@@ -21,8 +21,8 @@ from wcwidth import wcswidth
 import xingtu_frames as xf
 from tests.cli_cases import IDS, Done
 from tests.loopback import Loopback, fail
-from xingtu_frames.terminal import grid, label, marked, one_line
-from xingtu_frames.wording import NAME_CELLS, cells, shortened
+from xingtu_frames.wording.figures import NAME_CELLS, cells, shortened
+from xingtu_frames.wording.terminal import grid, label, marked, one_line
 
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 
@@ -241,7 +241,7 @@ def test_swapped_arguments_and_other_endings_are_named(tmp_path: Path) -> None:
             write(str(tmp_path / "x.csv"), what)  # type: ignore[operator]
         with pytest.raises(xf.ParameterError, match="give the path as text or Path, not int"):
             write(what, 3)  # type: ignore[operator]
-    with pytest.raises(xf.ParameterError, match="the frame must be a DataFrame, not Series"):
+    with pytest.raises(xf.ParameterError, match="the frame must be a DataFrame, not a Series"):
         xf.write_csv(board["kol_id"], tmp_path / "x.csv")  # type: ignore[arg-type]
     for ending in (".xls", ".xlsm", ".xlsb", ".csv", ".ods", ""):
         with pytest.raises(xf.ParameterError, match=r"must end in \.xlsx"):

@@ -15,30 +15,29 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 import pandas as pd
 from tabulate import tabulate
 
+from ..board.metrics import METRICS, tables_of
+from ..client.client import Client, check_options
+from ..client.settings import TOKEN_VARIABLE
+from ..client.workers import UnderWayWarning, under_way
+from ..decide.presets import PRESETS, preset_named
+from ..errors import ConfigError, Failure, FileError, InvalidIdError, ParameterError, XingtuError
+from ..fetch.compare import survey
+from ..fetch.sample import sample_client, sample_ids, sample_tables
+from ..fetch.steps import fetch_tables
+from ..files import csv_text, read_shortlist, write_csv, write_excel
+from ..files.shortlist_rows import summary
+from ..files.whole import write_whole
+from ..ids import Ids, kol_ids
+from ..store.transfer import export_store, import_store
+from ..tables.catalog import OPTIONS, TABLES, tables_named
+from ..wording.terminal import grid, label, marked, one_line
 from . import interrupts
-from .arguments import TOKEN_VARIABLE
-from .board.metrics import METRICS, tables_of
 from .catalog import describe
-from .client.client import Client, check_options
-from .client.workers import UnderWayWarning, under_way
-from .decide.presets import PRESETS, preset_named
-from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
-from .fetch.compare import survey
-from .fetch.failures import Failure
-from .fetch.sample import sample_client, sample_ids, sample_tables
-from .fetch.steps import fetch_tables
-from .files import csv_text, read_shortlist, write_csv, write_excel
-from .files.shortlist_rows import summary
-from .files.whole import write_whole
-from .ids import kol_ids
-from .store.transfer import export_store, import_store
-from .tables.catalog import OPTIONS, TABLES, tables_named
-from .terminal import grid, label, marked, one_line
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -124,7 +123,7 @@ def _say(text: str) -> None:
     _print(text, sys.stderr)
 
 
-def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     _say(f"warning: {one_line(str(message))}")
 
 
@@ -218,7 +217,7 @@ def _client(arguments: argparse.Namespace) -> Client:
     return Client(cache=arguments.cache_path, expire_after=expiry, **settings)
 
 
-def _chosen_options(arguments: argparse.Namespace) -> dict[str, Any]:
+def _chosen_options(arguments: argparse.Namespace) -> dict[str, str | bool]:
     return {name: getattr(arguments, name) for name in OPTIONS if getattr(arguments, name) is not None}
 
 
@@ -226,7 +225,7 @@ def _report(failures: Sequence[Failure]) -> int:
     """List each creator that failed on stderr, with the first reason and how often it came."""
     by_creator: dict[str, list[str]] = {}
     for failure in failures:
-        by_creator.setdefault(failure["kol_id"], []).append(one_line(failure["error"]))
+        by_creator.setdefault(str(failure["kol_id"]), []).append(one_line(failure["error"]))
     for kol_id, errors in by_creator.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         _say(f"failed: {kol_id}: {errors[0]}{more}")
@@ -266,17 +265,17 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 
 def _survey(
-    ids: Any,
+    ids: Ids,
     names: pd.DataFrame | None,
     also: Sequence[str],
-    options: Mapping[str, Any],
+    options: Mapping[str, str | bool],
     client: Client,
     arguments: argparse.Namespace,
     *,
     sample: bool,
 ) -> int:
     # Drawing and writing load only when something is to be drawn.
-    from .report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
+    from ..report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
     make_folder(arguments.out)

@@ -1,0 +1,216 @@
+"""What users give to functions: one wording for what is refused, and names that mean the same everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import json
+import warnings
+from collections.abc import Callable
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+import xingtu_frames as xf
+from tests.conftest import ROOT
+from xingtu_frames.arguments import (
+    age,
+    moment,
+    names_of,
+    number,
+    one_of,
+    some_of,
+    truth,
+    whole_number,
+    whole_number_or_none,
+)
+from xingtu_frames.board.metrics import BANDS
+from xingtu_frames.decide.similarity import PARTS, Part
+from xingtu_frames.tables.catalog import BENCHMARK_METRICS, COST_METRICS, DURATION_BANDS
+from xingtu_frames.wire import OPTIONS
+
+A, B, C = xf.sample_ids()[1:4]
+
+REFUSED: dict[str, tuple[Callable[[], object], str]] = {
+    "one of": (lambda: one_of("window", "7d", ("30d", "90d")), 'window must be one of "30d", "90d", not "7d"'),
+    "one of, a list": (lambda: one_of("lang", ["zh"], ("zh", "en")), 'lang must be one of "zh", "en", not [\'zh\']'),
+    "one of, True": (lambda: one_of("n", True, (1, 2)), "n must be one of 1, 2, not True"),
+    "some of": (lambda: some_of("metrics", ["a", "c"], ("a", "b")), 'metrics must be some of "a", "b", not "c"'),
+    "some of nothing": (lambda: some_of("metrics", [], ("a", "b")), 'metrics must be some of "a", "b", not none'),
+    "some of a number": (lambda: some_of("metrics", 5, ("a",), "ask"), 'metrics must be some of "a", not 5; ask'),
+    "whole": (lambda: whole_number("top", 2.0, 1), "top must be a positive integer, not 2.0"),
+    "whole from 0": (lambda: whole_number("seed", "1", 0), 'seed must be an integer >= 0, not "1"'),
+    "whole or none": (lambda: whole_number_or_none("most", -1, 0), "most must be an integer >= 0 or None, not -1"),
+    "truth": (lambda: truth("implied", "yes"), 'implied must be True or False, not "yes"'),
+    "number": (lambda: number("jitter", 2, "a number from 0 to 1", lambda n: n <= 1), "jitter must be a number from"),
+    "a number too large": (lambda: number("x", 10**400, "finite", lambda n: n > 0), "x must be finite, not 1000"),
+    "age": (lambda: age("stale_after", "old"), 'stale_after must be "24h", "7d" or the like, seconds, a timedelta,'),
+    "moment": (lambda: moment("since", "soon"), 'since must be a time such as "2026-11-01 10:00", not "soon"'),
+    "controls": (lambda: one_of("lang", "\x1b[2J", ("zh",)), 'lang must be one of "zh", not "\\u001b[2J"'),
+    "a long text": (lambda: one_of("lang", "x" * 10_000, ("zh",)), 'lang must be one of "zh", not "xxx'),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_message_says_what_is_allowed_and_what_came(kind: str) -> None:
+    call, said = REFUSED[kind]
+    with pytest.raises(xf.ParameterError) as caught:
+        call()
+    assert str(caught.value).startswith(said)
+    assert len(str(caught.value)) < 300
+    assert str(caught.value).isprintable()
+
+
+def test_what_is_allowed_is_returned_in_plain_types() -> None:
+    assert one_of("lang", np.str_("zh"), ("zh", "en")) == "zh"
+    assert some_of("metrics", "b", ("a", "b")) == ["b"]
+    assert some_of("metrics", pd.Series(["b", "a", "b"]), ("a", "b")) == ["b", "a"]
+    assert type(whole_number("top", np.int64(3), 1)) is int
+    assert whole_number_or_none("most", None, 0) is None
+    assert truth("implied", np.bool_(False)) is False
+    assert number("x", np.float32(0.5), "", lambda n: n < 1) == 0.5
+    assert [age("a", value) for value in ("36h", 60, dt.timedelta(1), None)] == [
+        dt.timedelta(hours=36),
+        dt.timedelta(minutes=1),
+        dt.timedelta(1),
+        None,
+    ]
+    assert moment("since", "2026-11-01") == dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    assert moment("since", pd.Timestamp("2026-11-01 08:00", tz="Asia/Shanghai")).hour == 0
+
+
+def test_types_and_vocabularies_say_the_same() -> None:
+    from xingtu_frames.plot.benchmarks import PERCENTILES
+    from xingtu_frames.plot.cost_tiers import COSTS
+
+    assert BANDS == DURATION_BANDS
+    assert COSTS == COST_METRICS
+    assert tuple(name for name in BENCHMARK_METRICS if name != "video_count") == PERCENTILES
+    assert get_args(Part) == PARTS
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def frames(sample: xf.Client) -> dict[str, pd.DataFrame]:
+    return {name: getattr(xf, f"fetch_{name}")([A, B], client=sample) for name in xf.TABLES}
+
+
+def drawn(picture: Any) -> str:
+    figure = picture.figure if hasattr(picture, "transData") else picture
+    labels = [label.get_text() for ax in figure.axes for label in ax.get_yticklabels()]
+    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    plt.close(figure)
+    return " ".join([*labels, *titles])
+
+
+TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
+    "compare": lambda names, client, frames: str(
+        xf.compare([A, B], metrics=[], names=names, client=client)["name"].tolist()
+    ),
+    "proposal_sheet": lambda names, client, frames: str(xf.proposal_sheet(frames, names=names)["抖音昵称"].tolist()),
+    "plot_benchmarks": lambda names, client, frames: drawn(
+        xf.plot_benchmarks(frames["spread_benchmarks"], names=names)
+    ),
+    "plot_content_mix": lambda names, client, frames: drawn(
+        xf.plot_content_mix(frames["video_distribution"], names=names)
+    ),
+    "plot_cost_tiers": lambda names, client, frames: drawn(xf.plot_cost_tiers(frames["cost_tiers"], names=names)),
+    "plot_index": lambda names, client, frames: drawn(xf.plot_index(frames["link_index"], names=names)),
+    "plot_link_funnel": lambda names, client, frames: drawn(xf.plot_link_funnel(frames["link_struct"], names=names)),
+    "plot_touch": lambda names, client, frames: drawn(xf.plot_touch(frames["touch_distribution"], names=names)),
+}
+KINDS: dict[str, Any] = {
+    "text keys": {A: "Ada", B: "Bob"},
+    "int keys": {int(A): "Ada", int(B): "Bob"},
+    "addresses": {f"https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/{A}": "Ada", B: "Bob"},
+    "Series": pd.Series({A: "Ada", B: "Bob"}),
+    "Series of int keys": pd.Series({int(A): "Ada", int(B): "Bob"}),
+    "list": ["Ada", "Bob"],
+    "tuple": ("Ada", "Bob"),
+    "frame": pd.DataFrame({"name": ["Bob", "Ada"], "kol_id": [B, A]}),
+}
+
+
+def test_these_are_all_functions_that_take_names() -> None:
+    public = {name: getattr(xf, name) for name in xf.__all__}
+    taking = {name for name, value in public.items() if inspect.isfunction(value) and _takes_names(value)}
+    assert taking == set(TAKES_NAMES)
+
+
+def _takes_names(function: Callable[..., Any]) -> bool:
+    return "names" in inspect.signature(function).parameters
+
+
+@pytest.mark.parametrize("function", TAKES_NAMES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_are_the_same_things_everywhere(
+    function: str, kind: str, sample: xf.Client, frames: dict[str, pd.DataFrame]
+) -> None:
+    shown = TAKES_NAMES[function](KINDS[kind], sample, frames)
+    assert "Ada" in shown
+    assert "Bob" in shown
+
+
+@pytest.mark.parametrize("function", TAKES_NAMES)
+def test_names_that_match_nothing_are_warned_of_at_the_callers_line(
+    function: str, sample: xf.Client, frames: dict[str, pd.DataFrame]
+) -> None:
+    with pytest.warns(xf.UnmatchedNamesWarning, match=f"2 names, and none is for .* start with {C}, .* {A}") as caught:
+        TAKES_NAMES[function]({C: "Cy", "71": "Di"}, sample, frames)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize("function", TAKES_NAMES)
+@pytest.mark.parametrize(
+    ("names", "error", "said"),
+    [
+        ({"Ada": A}, xf.InvalidIdError, "'Ada'"),
+        ({1.5e18: "Ada"}, xf.InvalidIdError, "last digits are already lost"),
+        (["Ada"], xf.ParameterError, "1 names for 2 different ids"),
+        (pd.Series(["Ada", "Bob"]), xf.ParameterError, "not indexed by id"),
+        (pd.DataFrame({"kol_id": [A]}), xf.ParameterError, "lacks the column name"),
+        ("Ada", xf.ParameterError, "must be a mapping or Series id -> name, .* not a str"),
+    ],
+    ids=["swapped", "floats", "too few", "no index", "no names", "text"],
+)
+def test_what_is_no_names_is_refused_everywhere(
+    function: str,
+    names: Any,
+    error: type[Exception],
+    said: str,
+    sample: xf.Client,
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    with pytest.raises(error, match=said):
+        TAKES_NAMES[function](names, sample, frames)
+
+
+def test_missing_names_are_none_and_some_that_match_are_enough() -> None:
+    with warnings.catch_warnings(action="error"):
+        assert names_of(None, [A]) == {}
+        assert names_of({}, [A]) == {}
+        assert names_of({A: None, B: float("nan")}, [A]) == {}
+        assert names_of({A: "Ada", C: "Cy"}, [A, B]) == {A: "Ada", C: "Cy"}
+        assert names_of({C: "Cy"}, []) == {C: "Cy"}
+        assert names_of({"x": "of a frame that a user made"}, ["x"]) == {"x": "of a frame that a user made"}
+
+
+# --- rooms -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_package_has_few_rooms() -> None:
+    folder = ROOT / "xingtu_frames"
+    assert len([path for path in folder.iterdir() if path.name != "__pycache__"]) <= 20
+
+
+def test_options_and_notebooks_use_the_settled_words() -> None:
+    assert {"labels", "kol_ids", "must"}.isdisjoint(OPTIONS)
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        assert [word for word in ("labels=", "kol_ids=", "must=") if word in code] == []

@@ -1,0 +1,1 @@
+"""Numbers, names and text as people read them."""
