@@ -4,7 +4,7 @@ SQLite's locks hold as long as nothing but SQLite opens the file. A notebook tha
 of its own drops them without knowing, another process then folds the write-ahead log into the file and deletes it,
 and what the first goes on to write is lost. So each pool holds an `anchor`, and looks at file, log and index before
 and after each transaction: where the log was deleted all the same, the connections are made again and the transaction
-is done again. The log is folded by `Pool.checkpoint`, after each batch, and never by a single commit.
+is done again. The log is folded by `Pool.settle`, after each batch, and never by a single commit.
 """
 
 from __future__ import annotations
