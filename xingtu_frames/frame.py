@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .arguments import utc
 from .errors import ParameterError
 from .tables.catalog import tables_named
 from .tables.read import Unit, clean, is_missing, shown, spelled
