@@ -57,7 +57,7 @@ def process(*argv: str | Path, code: str = "", **options: Any) -> subprocess.Pop
 
 def finished(running: subprocess.Popen[str]) -> Done:
     with running:
-        out, err = running.communicate(timeout=60)
+        out, err = running.communicate(timeout=600)
     return checked(Done(running.returncode, out, err))
 
 

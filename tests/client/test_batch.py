@@ -269,7 +269,7 @@ def test_processes_asking_the_same_pay_once(server: Loopback, tmp_path: Path) ->
         assert process.stdout.readline() == "ready\n"
     for process in processes:
         go(process)
-    assert [process.communicate(timeout=60)[0] for process in processes] == ["20\n", "20\n"]
+    assert [process.communicate(timeout=600)[0] for process in processes] == ["20\n", "20\n"]
     assert (server.hits(), server.charged) == (20, 20)
 
 

@@ -24,8 +24,11 @@ def start() -> Any:
     return starter()
 
 
-def test_random_schedules_lose_nothing_and_pay_nothing_twice(soak: bool, capfd: pytest.CaptureFixture[str]) -> None:
-    rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "20"))
+@pytest.mark.parametrize("many", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["few", "many"])
+def test_random_schedules_lose_nothing_and_pay_nothing_twice(
+    many: bool, soak: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "20")) if many else 6
     outcomes = play_many(SEED, range(rounds), 4, lambda outcome: None)
     faulty = [described(SEED, outcome) for outcome in outcomes if outcome.faults]
     if soak:

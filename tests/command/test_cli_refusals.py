@@ -269,7 +269,7 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
     running = process("tables", cwd=tmp_path)
     assert running.stdout
     running.stdout.close()
-    assert running.wait(timeout=60) == 0
+    assert running.wait(timeout=600) == 0
     assert running.stderr
     with running.stderr as err:
         assert err.read() == ""
@@ -279,7 +279,7 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "xingtu_frames", "tables"]
-        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=600)
     assert "No space left on device" in refused(checked(Done(done.returncode, "", done.stderr)))
 
 

@@ -111,7 +111,9 @@ def thousands(creators: int, spread: float) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("spread", [0.5, 0.0], ids=["prices apart", "prices alike"])
-@pytest.mark.parametrize("options", [{}, {"per_category": 20, "include": ["5", "77"]}], ids=repr)
+@pytest.mark.parametrize(
+    "options", [{}, pytest.param({"per_category": 20, "include": ["5", "77"]}, marks=pytest.mark.slow)], ids=repr
+)
 def test_of_eight_thousand_creators_few_are_searched(
     spread: float, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

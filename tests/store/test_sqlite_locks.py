@@ -73,7 +73,7 @@ def all_there(path: Path, server: Loopback, ids: range) -> None:
 
 
 @posix
-@pytest.mark.parametrize("part", ["", "-wal", "-shm", "*"])
+@pytest.mark.parametrize("part", ["", "*", *(pytest.param(part, marks=pytest.mark.slow) for part in ("-wal", "-shm"))])
 @pytest.mark.parametrize("visitor", [*VISITS, "command line"])
 def test_promise_8b_a_copy_made_in_the_notebook_loses_nothing(
     make_client: MakeClient, server: Loopback, path: Path, tmp_path: Path, part: str, visitor: str

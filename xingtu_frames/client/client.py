@@ -16,7 +16,7 @@ import pandas as pd
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
 from ..frame import build_frame, micros
-from ..ids import Ids, kol_ids
+from ..ids import Ids
 from ..store.answer import Answer, now
 from ..store.answers import open_store
 from ..store.forks import new_lock_in_child
@@ -297,7 +297,7 @@ class Client:
         refresh = bool(options.pop("refresh", False))
         chosen = tables_named(tables)
         check_options(chosen, options)
-        subject, asked = about(chosen, kol_ids)
+        subject, asked = about(chosen, ids)
         paging = paging_of(chosen, options)
         readers: dict[str, list[str]] = {}
         first: dict[str, Call] = {}

@@ -92,24 +92,37 @@ class Anchor:
     def turn(self, db: sqlite3.Connection, seconds: float) -> Iterator[None]:
         """Begin a transaction that no process can write beside, whatever else of this process closes the index.
 
+        Parameters
+        ----------
+        db
+            The connection that writes.
+        seconds
+            How long to wait while nobody gets on: as long as others commit, a turn comes.
+
         Raises
         ------
         sqlite3.OperationalError
-            Another process writes all the time.
+            Another process holds the file.
         """
-        until = time.monotonic() + seconds
         # Told by whose it is, so that an interrupt between taking it and knowing so leaves it to nobody.
         turn = object()
         try:
-            if not _by(until, lambda: self._writes.setdefault("", turn) is turn and self._lock("own", _TURN)):
-                raise sqlite3.OperationalError("database is locked")
-            with transaction(db, partial(self._begin, until=until)):
+            self._wait_for(turn, seconds)
+            with transaction(db, partial(self._begin, until=time.monotonic() + seconds)):
                 yield
         finally:
             if self._writes.get("") is turn:
                 self._lock("free", _WRITES)
                 self._lock("free", _TURN)
                 del self._writes[""]
+
+    def _wait_for(self, turn: object, seconds: float) -> None:
+        commits, took = self._header(), False
+        while not took:
+            until = time.monotonic() + seconds
+            took = _by(until, lambda: self._writes.setdefault("", turn) is turn and self._lock("own", _TURN))
+            if not took and commits == (commits := self._header()):
+                raise sqlite3.OperationalError("database is locked")
 
     def _begin(self, db: sqlite3.Connection, until: float) -> None:
         """Begin, and lay SQLite's lock anew as one of its descriptor; again where another wrote in between."""
