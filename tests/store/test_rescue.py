@@ -114,14 +114,16 @@ def test_what_waits_is_taken_in_before_another_process_pays(
     assert [seen.kol_id for seen in server.seen] == ["1", "2"]
 
 
-def test_a_rescued_answer_goes_on_waiting_while_the_file_is_held(
+def test_a_rescued_answer_is_served_from_its_file_while_the_store_is_held(
     make_client: MakeClient, server: Loopback, path: Path, holder: Holder
 ) -> None:
     client = make_client()
     rescued(client, path)
     for _ in range(2):
-        with pytest.raises(xf.CacheError, match="held by another process; nothing was paid"):
-            xf.fetch_profiles(["1"], client=client)
+        assert xf.fetch_profiles(["1"], client=client)["nick_name"].tolist() == ["达人 1"]
+        assert client.plan("profiles", ["1"])["state"].tolist() == ["cached"]
+    with pytest.raises(xf.CacheError, match="held by another process; nothing was paid"):
+        xf.fetch_profiles(["2"], client=client)
     assert (server.hits(), len(waiting(path))) == (1, 1)
     holder.let_go()
     assert len(xf.fetch_profiles(["1"], client=client)) == 1

@@ -63,6 +63,7 @@ class Store:
         self._end = weakref.finalize(self, pool.abandon)
         self.claims = Claims(pool)
         self._shelter = Shelter(pool.shown, pool.beside)
+        self._waits: Mapping[str, Answer] = {}
 
     @property
     def _pool(self) -> Pool:
@@ -91,12 +92,20 @@ class Store:
             The database is damaged in such a way that it hides answers.
         """
         rows = self._newest(statements.LATEST, keys, after)
-        return {asked: self._checked(cells, asked) for asked, _, *cells in rows if cells[0] is not None}
+        found = {asked: self._checked(cells, asked) for asked, _, *cells in rows if cells[0] is not None}
+        for key, answer in self._waiting_for(keys):
+            stored = found.get(key)
+            if not isinstance(stored, Answer) or stored.fetched_at < answer.fetched_at:
+                found[key] = answer
+        return found
 
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
         rows = self._newest(statements.TIMES, keys, None)
-        return {asked: self._time(time) for asked, _, time in rows if time is not None}
+        found = {asked: self._time(time) for asked, _, time in rows if time is not None}
+        for key, answer in self._waiting_for(keys):
+            found[key] = max(answer.time, found.get(key, answer.time))
+        return found
 
     def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[Row]:
         """Yield a row for each key; without an answer it was looked for on a second way unless only new ones count."""
@@ -338,18 +347,29 @@ class Store:
     def take_in(self) -> int:
         """Take in the rescued answers that wait for the store, and return how many those are.
 
-        One that the store still cannot take goes on waiting.
+        One that the store still cannot take goes on waiting, and is served from its file.
         """
         taken = 0
+        waits: dict[str, Answer] = {}
         for path, recorded, outcome in self._waiting():
-            try:
-                self._pool.write(partial(statements.take, recorded, outcome))
-            except CacheError:
-                self._shelter.forget_looks()
-                break
-            path.unlink(missing_ok=True)
-            taken += 1
+            if not waits:
+                with contextlib.suppress(CacheError):
+                    self._pool.write(partial(statements.take, recorded, outcome))
+                    path.unlink(missing_ok=True)
+                    taken += 1
+                    continue
+            answer = recorded.answer
+            waits[answer.key] = max(answer, waits.get(answer.key, answer), key=lambda kept: kept.fetched_at)
+        if waits:
+            self._shelter.forget_looks()
+        self._waits = waits
         return taken
+
+    def _waiting_for(self, keys: Sequence[str]) -> Iterator[tuple[str, Answer]]:
+        """Yield the answers to these questions that the store could not take when it was last tried."""
+        waits = self._waits
+        if waits:
+            yield from ((key, waits[key]) for key in keys if key in waits)
 
     def rescued(self) -> Iterator[Recorded]:
         """Yield the rescued answers that wait for the store."""
