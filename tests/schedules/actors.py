@@ -395,6 +395,8 @@ def visited(path: Any, timeout: float, **options: Any) -> sqlite3.Connection:
 
 
 def _prepare(setting: Step, name: str) -> None:
+    # What it forks is known by this group when it is gone itself.
+    os.setpgid(0, 0)
     errors = os.open(Path(setting["folder"]) / "logs" / f"{name}.err", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     os.dup2(errors, 2)
     faulthandler.enable(file=errors)

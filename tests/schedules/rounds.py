@@ -178,8 +178,19 @@ class Round:
         self.told.append({"at": time.monotonic(), "who": "schedule", "what": number.name, "to": name})
 
     def _wait_for_all(self) -> None:
-        for name in list(self.processes):
+        for name, process in list(self.processes.items()):
             self._wait_for(name)
+            self._wait_for_children(name, process.pid)
+
+    def _wait_for_children(self, name: str, group: int) -> None:
+        """Wait for what a process forked and left behind when it was killed."""
+        until = time.monotonic() + _HUNG_S
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < until:
+                os.killpg(group, 0)
+                time.sleep(0.02)
+            os.killpg(group, signal.SIGKILL)
+            self.faults.append(f"hung: a child of {name} after {_HUNG_S:g} s")
 
     def _wait_for(self, name: str) -> bool:
         process = self.processes[name]
