@@ -29,8 +29,9 @@ from xingtu_frames.arguments import (
 )
 from xingtu_frames.board.metrics import BANDS
 from xingtu_frames.decide.similarity import PARTS, Part
-from xingtu_frames.tables.catalog import BENCHMARK_METRICS, COST_METRICS, DURATION_BANDS
-from xingtu_frames.wire import OPTIONS
+from xingtu_frames.tables.catalog import OPTIONS
+from xingtu_frames.tables.cost import COST_METRICS, DURATION_BANDS
+from xingtu_frames.tables.spread import BENCHMARK_METRICS
 
 A, B, C = xf.sample_ids()[1:4]
 

@@ -44,8 +44,8 @@ REFUSED = {
     "no table at all": (("plan", " , ", ONE), "table"),
     "unknown table to describe": (("describe", "prices"), "no table 'prices'"),
     "option of another table": (("fetch", "profiles", ONE, "--window", "90d"), "no option 'window'"),
-    "choice that does not exist": (("fetch", "spread_info", ONE, "--window", "7d"), "'7d'"),
-    "choice of a comparison": (("compare", ONE, "--window", "7d"), "'7d'"),
+    "choice that does not exist": (("fetch", "spread_info", ONE, "--window", "7d"), '"7d"'),
+    "choice of a comparison": (("compare", ONE, "--window", "7d"), '"7d"'),
     "choice that the legacy path lacks": (
         ("fetch", "spread_info", ONE, "--api", "legacy", "--platform", "picture_text"),
         "platform must be",

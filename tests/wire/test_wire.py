@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback
+from xingtu_frames.errors import quoted
 from xingtu_frames.tables.catalog import OPTIONS
 from xingtu_frames.tables.schema import Answer, Option
 from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX, Api, Call, call_for_query, calls_of
@@ -186,7 +187,7 @@ def test_a_choice_is_spelled_as_each_path_wants(
         with pytest.raises(xf.ParameterError, match="short_video") as caught:
             call_for_options(endpoint, KOL, options, "legacy")
         assert PAIRS[endpoint].legacy in str(caught.value)
-        assert ("'live_streaming'" in str(caught.value)) is (
+        assert ('"live_streaming"' in str(caught.value)) is (
             endpoint in (PROFILE, QUOTES) or choice == "live_streaming"
         )
         return
@@ -237,12 +238,12 @@ def test_an_unknown_choice_names_the_known_ones_and_sends_nothing(
 ) -> None:
     fetch = xf.fetch_link_index if option == "industry" else xf.fetch_spread_info
     free = api == "legacy" and option in ("flow", "industry")
-    known = "text" if free else repr(OPTIONS[option].default)
+    known = "text" if free else quoted(OPTIONS[option].default)
     with pytest.raises(xf.ParameterError) as caught:
         fetch([KOL], client=make_client(api=api), **{option: value})
     assert option in str(caught.value)
     assert known in str(caught.value)
-    assert repr(value) in str(caught.value)
+    assert quoted(value) in str(caught.value)
     assert server.hits() == 0
 
 

@@ -175,7 +175,7 @@ class Client:
         >>> Client(offline=True, cache=":memory:").get("get_author_spread_info", oAuthorId=1, range="DAY_7")
         Traceback (most recent call last):
         ...
-        xingtu_frames.errors.ParameterError: range must be one of "DAY_30", "DAY_90", not 'DAY_7'
+        xingtu_frames.errors.ParameterError: range must be one of "DAY_30", "DAY_90", not "DAY_7"
         """
         call = call_for_query(endpoint, params)
         collected = self._collect([call], refresh=refresh, stop_at_error=True, progress=False)
