@@ -24,7 +24,7 @@ from . import interrupts
 from .arguments import TOKEN_VARIABLE
 from .board.metrics import METRICS, tables_of
 from .catalog import describe
-from .client.client import Client, check_options
+from .client.client import Client
 from .client.workers import UnderWayWarning, under_way
 from .decide.presets import PRESETS, preset_named
 from .errors import ConfigError, FileError, InvalidIdError, ParameterError, XingtuError
@@ -39,6 +39,7 @@ from .ids import kol_ids
 from .store.transfer import export_store, import_store
 from .tables.catalog import OPTIONS, TABLES, tables_named
 from .terminal import grid, label, marked, one_line
+from .wire import check_options
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})

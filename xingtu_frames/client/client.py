@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NoReturn
 import pandas as pd
 
 from .. import arguments
-from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
+from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning
 from ..forks import new_lock_in_child
 from ..frame import build_frame, micros, utc
 from ..store.answer import Answer, now
@@ -22,8 +22,7 @@ from ..store.freshness import Fresh, State, younger_than
 from ..store.store import Store
 from ..tables.catalog import tables_named
 from ..tables.records import LEDGER_COLUMNS, plan_columns
-from ..tables.schema import Table
-from ..wire import Call, about, call_for_query, questions
+from ..wire import Call, about, call_for_query, check_options, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
 from .asking import Asker
@@ -439,14 +438,6 @@ def _moment(since: Any) -> datetime | None:
     if found is None:
         raise ParameterError(f"since must be a time such as '2026-11-01', not {since!r}")
     return found
-
-
-def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
-    """Refuse an option that none of the tables has."""
-    known = {name for table in tables for name in table.arguments}
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise no_such("option", unknown, sorted(known))
 
 
 def answers(
