@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.text import Text
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
+from tests.plot.frame_cases import many_fans, many_items, many_portraits
 from xingtu_frames.arguments import (
     age,
     moment,
@@ -103,10 +105,15 @@ def frames(sample: xf.Client) -> dict[str, pd.DataFrame]:
 
 def drawn(picture: Any) -> str:
     figure = picture.figure if hasattr(picture, "transData") else picture
-    labels = [label.get_text() for ax in figure.axes for label in ax.get_yticklabels()]
-    titles = [ax.get_title(loc="left") for ax in figure.axes]
+    texts = [text.get_text() for text in figure.findobj(Text)]
     plt.close(figure)
-    return " ".join([*labels, *titles])
+    return " ".join(texts)
+
+
+def of_both(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of two other creators as one of the two here."""
+    first, second = frame["kol_id"].unique()
+    return frame.assign(kol_id=frame["kol_id"].map({first: A, second: B}))
 
 
 TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
@@ -123,6 +130,9 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "plot_cost_tiers": lambda names, client, frames: drawn(xf.plot_cost_tiers(frames["cost_tiers"], names=names)),
     "plot_index": lambda names, client, frames: drawn(xf.plot_index(frames["link_index"], names=names)),
     "plot_link_funnel": lambda names, client, frames: drawn(xf.plot_link_funnel(frames["link_struct"], names=names)),
+    "plot_portrait": lambda names, client, frames: drawn(xf.plot_portrait(of_both(many_portraits(2)), names=names)),
+    "plot_followers": lambda names, client, frames: drawn(xf.plot_followers(of_both(many_fans(2)), names=names)),
+    "plot_videos": lambda names, client, frames: drawn(xf.plot_videos(of_both(many_items(2)), names=names)),
     "plot_touch": lambda names, client, frames: drawn(xf.plot_touch(frames["touch_distribution"], names=names)),
 }
 KINDS: dict[str, Any] = {

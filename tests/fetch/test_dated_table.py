@@ -85,7 +85,8 @@ def test_days_are_planned_asked_stored_and_shown(days: Loopback, client: xf.Clie
     pd.testing.assert_frame_equal(fetch_daily_fans([A, B], start="2026-10-01", end="2026-10-30", client=client), frame)
     assert days.charged == 2
     assert set(client.plan(DAILY_FANS, [A], start="2026-10-02", end="2026-10-30")["state"]) == {"missing"}
-    pd.testing.assert_frame_equal(xf.history(DAILY_FANS, client=client), frame)
+    pd.testing.assert_frame_equal(xf.history(DAILY_FANS, A, client), frame[:2])
+    assert set(xf.history(DAILY_FANS, client=client)["kol_id"]) == {A, B}
 
 
 def test_the_default_ends_yesterday_in_china(days: Loopback, client: xf.Client) -> None:

@@ -12,7 +12,7 @@ import pytest
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.fetch.signature import fetches
-from xingtu_frames.fetch.steps import fetch_one
+from xingtu_frames.fetch.steps import fetch_one, fetch_tables
 from xingtu_frames.tables.options import WINDOW
 from xingtu_frames.tables.read import Fields
 from xingtu_frames.tables.schema import Answer, Column, Row, Table
@@ -127,3 +127,30 @@ def test_a_search_is_about_nothing(server: Loopback, client: xf.Client) -> None:
     server.script(fail(404, "gone"))
     with pytest.raises(xf.NotFoundError):
         search_hits(refresh=True, client=client)
+
+
+def _length(data: Fields) -> Iterator[Row]:
+    yield (data.integer("count"),)
+
+
+CONVERT_VIDEOS, CONVERT_PRODUCTS = (
+    Table(
+        f"convert_{kind.lower()}s",
+        "带货",
+        row="creator",
+        row_zh="一位达人",
+        answer=Answer("get_author_convert_videos_or_products", keys=("count",), fixed={"detailType": kind}),
+        parse=_length,
+        cells=(Column("count", "Int64", "", "数量", "count", "数量"),),
+    )
+    for kind in ("VIDEO", "PRODUCT")
+)
+
+
+def test_two_answers_of_one_endpoint_are_told_apart(server: Loopback, client: xf.Client) -> None:
+    server.answer = lambda seen: ok({"count": {"VIDEO": 3, "PRODUCT": 7}[seen.query["detailType"]]})
+    tables = [CONVERT_VIDEOS, CONVERT_PRODUCTS]
+    found = fetch_tables(tables, [A], {}, client=client).frames
+    assert [found[table.name]["count"].tolist() for table in tables] == [[3], [7]]
+    assert [xf.history(table, client=client)["count"].tolist() for table in tables] == [[3], [7]]
+    assert client.plan(tables, A)["state"].tolist() == ["cached"] * 2

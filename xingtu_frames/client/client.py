@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn, get_args
 import pandas as pd
 
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
-from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning, no_such
+from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer, now
@@ -24,8 +24,7 @@ from ..store.freshness import Fresh, State, younger_than
 from ..store.store import Store
 from ..tables.catalog import tables_named
 from ..tables.records import LEDGER_COLUMNS, plan_columns
-from ..tables.schema import Table
-from ..wire import Api, Call, about, call_for_query, questions
+from ..wire import Api, Call, about, call_for_query, check_options, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
 from . import settings
@@ -433,14 +432,6 @@ def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
     remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
     text = f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}"
     return CacheMissError(text, **place_of(call))
-
-
-def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
-    """Refuse an option that none of the tables has."""
-    known = {name for table in tables for name in table.arguments}
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise no_such("option", unknown, sorted(known))
 
 
 def answers(

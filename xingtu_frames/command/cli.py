@@ -21,7 +21,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from ..board.metrics import METRICS, tables_of
-from ..client.client import Client, check_options
+from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
 from ..decide.presets import PRESETS, preset_named
@@ -35,6 +35,7 @@ from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
 from ..store.transfer import export_store, import_store
 from ..tables.catalog import OPTIONS, TABLES, tables_named
+from ..wire import check_options
 from ..wording.terminal import grid, label, marked, one_line
 from . import interrupts
 from .catalog import describe

@@ -10,16 +10,15 @@ from typing import Any
 import pandas as pd
 
 from ..arguments import moment
-from ..client.client import Client, check_options, default_client
+from ..client.client import Client, default_client
 from ..errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
 from ..frame import build_frame, micros
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
 from ..tables.schema import ITEM, Option, Table
-from ..wire import about
-from ..wire.call import subject_of
+from ..wire import about, check_options
 from ..wire.envelope import unwrap
-from .failures import failure_of, ids_of, warn_of
+from .failures import Failure, failure_of, ids_of, warn_of
 from .steps import Note, Page, data_of, noted, notes_of, rows_with, shown_options
 
 
@@ -125,38 +124,41 @@ def history(table: str | Table, ids: Any = None, client: Client | None = None) -
         No stored answer can be read.
     """
     declared = tables_named(table)[0]
-    subject = declared.answer.subject
     wanted = None if ids is None else about([declared], ids)[1]
-    answers = (client or default_client()).store.history(declared.endpoint, None if subject is ITEM else wanted)
+    answers = (client or default_client()).store.history(declared.endpoint, wanted)
     rows: list[tuple[Any, ...]] = []
     unread: list[Note] = []
     errors: list[XingtuError] = []
+    failures: list[Failure] = []
     for answer in answers:
         try:
-            page, params = _page(declared, answer)
-            if subject is not ITEM or wanted is None or page.subject_id in wanted:
+            if isinstance(answer, CacheError):
+                raise answer
+            params = _params_of(answer)
+            if declared.answer.fixed.items() <= params.items():
+                page = _page(declared, answer)
                 rows += rows_with(declared, _shown(declared, params), page)
                 unread += notes_of(declared, page)
         except (CacheError, PayloadError) as error:
             errors.append(error)
+            # Of a damaged answer no more is known than the error says.
+            whom = error.kol_id if isinstance(answer, CacheError) else answer.item_id or answer.kol_id
+            failures.append(failure_of(error.endpoint, ids_of(declared.answer.subject, whom), error))
     if errors and len(errors) == len(answers):
         raise errors[0]
     frame = noted(build_frame(declared.columns, rows), unread)
-    frame.attrs["failures"] = [failure_of(error.endpoint, ids_of(None, error.kol_id), error) for error in errors]
-    warn_of(frame.attrs["failures"], len(answers), stacklevel=3, noun="stored answers")
+    frame.attrs["failures"] = failures
+    warn_of(failures, len(answers), stacklevel=3, noun="stored answers")
     return frame
 
 
-def _page(table: Table, answer: Answer | CacheError) -> tuple[Page, Mapping[str, Any]]:
-    if isinstance(answer, CacheError):
-        raise answer
+def _page(table: Table, answer: Answer) -> Page:
     try:
         reading = rows_of(table, data_of(answer))
     except PayloadError as error:
         error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
         raise
-    params = _params_of(answer)
-    return Page(subject_of(answer.endpoint, answer.kol_id, params), reading, micros(answer.fetched_at)), params
+    return Page(answer.item_id or answer.kol_id, reading, micros(answer.fetched_at))
 
 
 def _params_of(answer: Answer) -> Mapping[str, Any]:

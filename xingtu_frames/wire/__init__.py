@@ -2,7 +2,7 @@
 
 from .call import Call, call_for_query, find_endpoint
 from .endpoints import ENDPOINTS
-from .options import Api, about, calls_of, questions
+from .options import Api, about, calls_of, check_options, questions
 from .parameters import PREFIX, Endpoint, Parameter
 from .twins import PAIRS, Pair
 
@@ -18,6 +18,7 @@ __all__ = [
     "about",
     "call_for_query",
     "calls_of",
+    "check_options",
     "find_endpoint",
     "questions",
 ]

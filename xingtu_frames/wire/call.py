@@ -65,12 +65,6 @@ def for_creators(first: Call, kol_ids: Sequence[str]) -> list[Call]:
     return [call(kol_id) for kol_id in kol_ids]
 
 
-def subject_of(endpoint: str, kol_id: str | None, params: Mapping[str, Any]) -> str | None:
-    """Return the id of the creator or the video that a stored answer is about; None for a search."""
-    item = ENDPOINTS[endpoint].item if endpoint in ENDPOINTS else None
-    return kol_id if item is None else params.get(item)
-
-
 def find_endpoint(name: str) -> Endpoint:
     """Return the endpoint of that name, or raise `ParameterError` naming where to look."""
     if name not in ENDPOINTS:

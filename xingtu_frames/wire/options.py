@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any, Literal
 
-from ..errors import ParameterError, must_be, quoted
+from ..errors import ParameterError, must_be, no_such, quoted
 from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
 from ..tables.schema import CREATOR, ITEM, Answer, Day, Option, Subject, Table
@@ -50,6 +50,14 @@ def questions(
         if table.answer not in made:
             made[table.answer] = calls_of(table.answer, ids, chosen, api)
     return {table.name: made[table.answer] for table in tables}
+
+
+def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
+    """Refuse an option that none of the tables has."""
+    known = {name for table in tables for name in table.arguments}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise no_such("option", unknown, sorted(known))
 
 
 def about(tables: Sequence[Table], ids: Any) -> tuple[Subject | None, list[str]]:
