@@ -11,14 +11,14 @@ import pandas as pd
 
 from ..arguments import moment
 from ..client.client import Client, default_client
-from ..errors import CacheError, InvalidIdError, ParameterError, PayloadError, XingtuError
+from ..errors import CacheError, Failure, InvalidIdError, ParameterError, PayloadError, XingtuError
 from ..frame import build_frame, micros
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
 from ..tables.schema import ITEM, Option, Table
 from ..wire import about, check_options
 from ..wire.envelope import unwrap
-from .failures import Failure, failure_of, ids_of, warn_of
+from .failures import failure_of, ids_of, warn_of
 from .steps import Note, Page, data_of, noted, notes_of, rows_with, shown_options
 
 

@@ -71,7 +71,7 @@ class Parameter:
     def _allowed(self) -> str:
         if self.choices:
             return f"one of {listed(self.choices)}"
-        words = {"int": "an integer", "item": "the digits of a video id", "bool": "True or False", "text": "text"}
+        words = {"int": "a whole number", "item": "the digits of a video id", "bool": "True or False", "text": "text"}
         return words.get(self.kind, f"a date written {self.kind}")
 
 
