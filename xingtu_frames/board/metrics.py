@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from ..frame import Mapped, build_frame
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.index import INDEXES
-from ..tables.schema import Column, Range, Words, range_of
+from ..tables.schema import Column, Confidence, Range, Words, range_of
 
 Direction = Literal["higher", "lower"] | None
 DIRECTIONS = Words({"higher": "越高越好", "lower": "越低越好"})
@@ -42,6 +42,8 @@ class Metric:
         The table and column that tell the creator's place among others, as ``table.column``; ``""`` without one.
     signed
         Whether the value is a change, which may be negative or above 1.
+    confidence
+        How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Metric:
     where: Mapping[str, Any]
     benchmark: str = ""
     signed: bool = False
+    confidence: Confidence = "certain"
 
     @property
     def range(self) -> Range:
@@ -88,6 +91,7 @@ def _metric(
         MappingProxyType(dict(where or {})),
         benchmark,
         declared.signed,
+        declared.confidence,
     )
 
 
@@ -269,7 +273,8 @@ def _value_column(metric: Metric) -> Column:
     better = f"; {metric.direction} is better" if metric.direction else ""
     better_zh = f"；{DIRECTIONS.zh[metric.direction]}" if metric.direction else ""
     meanings = (f"{metric.meaning}{better}", f"{metric.meaning_zh}{better_zh}")
-    return Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
+    declared = Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
+    return replace(declared, confidence=metric.confidence)
 
 
 def board(
