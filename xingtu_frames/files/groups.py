@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..board.metrics import METRICS, board_columns
+from ..board.portrait import PORTRAIT_COLUMNS
 from ..board.proposal import PROPOSAL_COLUMNS
 from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
 from ..tables.catalog import TABLES
@@ -28,6 +29,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "ledger": LEDGER_COLUMNS,
         "plan": PLAN_COLUMNS,
         "proposal": PROPOSAL_COLUMNS,
+        "portrait_wide": PORTRAIT_COLUMNS,
     }
 )
 """The declared columns of every kind of frame, the likeliest first."""
@@ -56,6 +58,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ledger": "请求记录\n每行：一次请求",
             "plan": "请求计划\n每行：一次请求",
             "proposal": "提报表\n每行：一位达人",
+            "portrait_wide": "画像对比\n每行：一位达人",
             MATRIX: "达人相似度\n每行：一位达人",
         },
         "en": {
@@ -69,6 +72,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ledger": "ledger\na row: request",
             "plan": "plan\na row: request",
             "proposal": "proposal sheet\na row: creator",
+            "portrait_wide": "portraits side by side\na row: creator",
             MATRIX: "similarity\na row: creator",
         },
     }
