@@ -107,7 +107,7 @@ def portrait_wide(frame: pd.DataFrame) -> pd.DataFrame:
     >>> with xf.sample_client() as client:
     ...     fans = xf.fetch_fans_portrait(xf.sample_ids()[1], client=client)
     >>> portrait_wide(fans)[["female_share", "top_age_band", "top_province"]].round(2).values.tolist()
-    [[0.82, '18-23', '广东']]
+    [[0.89, '18-23', '广东']]
     """
     rows = _checked(frame)
     cells = dict(zip(zip(rows["kol_id"], rows["dimension"], rows["bucket"], strict=True), rows["share"], strict=True))

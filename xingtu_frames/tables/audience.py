@@ -163,10 +163,7 @@ def _portrait(data: Fields) -> Iterator[Row]:
     for dimension, block in sorted(found, key=lambda pair: _PLACES[pair[0]]):
         label = block.name("type_display")
         top = None if dimension is None else dimension in _TOP_LISTS
-        counted = [
-            (member.name("distribution_key"), member.integer("distribution_value"))
-            for member in block.items("distribution_list")
-        ]
+        counted = block.counted("distribution_list", "distribution_key", "distribution_value")
         total = sum(users for _, users in counted if users is not None and users > 0)
         for bucket, users in _in_order(dimension, counted):
             share = None if users is None or users < 0 or not total else users / total

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from .options import PLATFORM, VIDEO_TYPE, WINDOW
-from .read import Fields
+from .read import Fields, folded
 from .schema import Answer, Column, Row, Table, Words
 from .spread import SPREAD
 
@@ -172,22 +173,24 @@ _CODE_KINDS: Mapping[int | None, str] = MappingProxyType(
         **dict.fromkeys((103, 104, 105), "other"),
     }
 )
-_SECONDS = re.compile(r"[0-9]\s*(?:s|秒)", re.IGNORECASE)
+_SECONDS = re.compile(r"[0-9]\s*[s秒]")
 _NAMED_BANDS = (
-    ("1-20s", re.compile(r"(?<![0-9])1\s*[-~至到]\s*20\s*(?:s|秒)", re.IGNORECASE)),
-    ("21-60s", re.compile(r"(?<![0-9])2[01]\s*[-~至到]\s*60\s*(?:s|秒)", re.IGNORECASE)),
-    ("60s+", re.compile(r"(?<![0-9])60\s*(?:s|秒)\s*(?:以上|\+)|[>大于]\s*60\s*(?:s|秒)", re.IGNORECASE)),
+    ("1-20s", re.compile(r"(?<![0-9])1\s*[-~至到]\s*20\s*[s秒]")),
+    ("21-60s", re.compile(r"(?<![0-9])2[01]\s*[-~至到]\s*60\s*[s秒]")),
+    ("60s+", re.compile(r"(?<![0-9])60\s*[s秒]\s*(?:以上|\+)|>\s*60\s*[s秒]")),
 )
 
 
+@lru_cache(maxsize=256)
 def _kind_and_band(name: str | None, code: int | None) -> tuple[str | None, str | None]:
     """Return what kind of service a quote is for, and its duration band: by the name first, else by the code."""
     if name is not None and "植入" in name:
         return "placement", None
     if name is not None and "定制视频" in name:
         return "custom", None
-    if name is not None and _SECONDS.search(name):
-        return "duration", next((band for band, pattern in _NAMED_BANDS if pattern.search(name)), None)
+    plain = "" if name is None else folded(name)
+    if _SECONDS.search(plain):
+        return "duration", next((band for band, pattern in _NAMED_BANDS if pattern.search(plain)), None)
     # The codes changed their meaning in 2026-08, so that a name without seconds has no band.
     return _CODE_KINDS.get(code), _CODE_BANDS.get(code) if name is None else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .read import folded, spelled
 
@@ -19,10 +20,12 @@ Bounds = tuple[float | None, float | None]
 _NO_BOUNDS: Bounds = (None, None)
 
 
+@lru_cache(maxsize=1024)
 def bounds(text: str | None) -> Bounds:
     """Return the low and the high bound of a range; None where it is open, and for a text that is not a range.
 
-    A number without a unit is itself: ``5000-1万`` is 5,000 to 10,000.
+    A number without a unit is itself: ``5000-1万`` is 5,000 to 10,000. The provider has few ranges, so that each is
+    read once.
     """
     match = None if text is None or len(text) > _LONGEST else _RANGE.fullmatch(folded(text))
     if match is None:

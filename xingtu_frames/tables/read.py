@@ -153,6 +153,14 @@ def _at_once(value: Any) -> int | float | None:
     return value if (kind is int or kind is float) and -_INT64 <= value < _INT64 else None
 
 
+def _name_and_count(member: Any, name: str, count: str) -> tuple[str, int] | None:
+    """Return the name and the count of an object that needs no reading; None for any other."""
+    if type(member) is not dict:
+        return None
+    text, number = member.get(name), _at_once(member.get(count))
+    return (text, number) if type(text) is str and type(number) is int and _says_something(text) else None
+
+
 def spelled(text: str, unit: Unit) -> tuple[Decimal, bool] | None:
     """Return the number that a text spells in a field of this unit, and whether it says the unit itself."""
     match = _NUMBER.fullmatch(folded(text)) if len(text) <= _LONGEST_NUMBER else None
@@ -364,6 +372,21 @@ class Fields:
             if not isinstance(member, Mapping):
                 raise misshapen(f"{self.at(key)}[{position}]", member, "an object")
             yield Fields(member, (self, key, position), self.unread)
+
+    def counted(self, key: str, name: str, count: str) -> list[tuple[str | None, int | None]]:
+        """Return the name and the count of each object of the list under a key."""
+        listed = self.data.get(key)
+        found: list[tuple[str | None, int | None]] = []
+        # As it nearly always comes: portraits are lists of a hundred such objects.
+        for member in listed if type(listed) is list else ():
+            pair = _name_and_count(member, name, count)
+            if pair is None:
+                break
+            found.append(pair)
+        else:
+            if found:
+                return found
+        return [(member.name(name), member.integer(count)) for member in self.items(key)]
 
     def texts(self, key: str) -> list[str]:
         """Return the texts of the list under a key, without empty ones; a text that is no list is the only one."""
