@@ -123,8 +123,14 @@ def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
         return True, [[column] for column in matrix]
     wanted = set(names)
     own = [group for group in GROUPS.values() if {column.name for column in group} == wanted]
-    groups = own or sorted(GROUPS.values(), key=lambda group: not wanted <= {column.name for column in group})
+    groups = own or sorted(GROUPS.values(), key=lambda group: _unlikeness(wanted, group))
     return bool(own), [[column for group in groups for column in group if column.name == name] for name in names]
+
+
+def _unlikeness(wanted: set[str], group: Sequence[Column]) -> int:
+    """Return 0 for a kind of frame that has these columns but for a name, 1 for one that has them all, else 2."""
+    every = {column.name for column in group}
+    return 0 if wanted - {"name"} == every else 1 if wanted <= every else 2
 
 
 def declared(frame: pd.DataFrame) -> list[Column]:
