@@ -144,6 +144,7 @@ def test_a_dimension_is_known_by_its_code_else_by_its_type() -> None:
         block(None, ("b", 1), type=1),
         block(4, ("c", 1), type=1),
         block(None, ("d", 1)),
+        block(None, ("f", 1), origin_type="?", type=1),
         block(1, ("e", 1), type=1),
     )
     found = cells(frame, "bucket", "dimension", "is_top_list")
@@ -153,6 +154,7 @@ def test_a_dimension_is_known_by_its_code_else_by_its_type() -> None:
         ("a", "crowd", False),
         ("c", None, None),
         ("d", None, None),
+        ("f", None, None),
     ]
 
 
@@ -283,6 +285,12 @@ def test_an_id_that_is_not_digits_is_missing_with_a_note(odd: Any) -> None:
     assert [note["field"] for note in frame.attrs["unread"]] == ["latest_item_info[0].item_id"]
 
 
+def test_an_average_has_no_noise_of_floats() -> None:
+    blocks = {"interaction": {"rate": 0.3, "compare_avg": 0.1}, "play_medium": {"rate": 3, "compare_avg": 0.1}}
+    averages = cells(read("show_items_benchmarks", {"data_description": blocks}), "peer_average")
+    assert averages[:3] == [0.2, None, 2.72727273]
+
+
 def test_slots_stand_in_their_order_and_an_empty_one_has_no_row() -> None:
     videos = {"order_hot_video": {"id": "3"}, "newest_video": {"id": "1"}, "personal_hot_video": {}}
     frame = read("recommended_videos", {**videos, "masterpiece_videos": []})
@@ -313,6 +321,7 @@ def test_an_average_of_plays_that_cannot_be_computed_back_is_missing(rate: Any, 
         (2, "２１－６０秒", "duration", "21-60s"),
         (71, "60s+", "duration", "60s+"),
         (71, "160秒以上", "duration", None),
+        (2, "20-60s视频", "duration", "21-60s"),
         (2, "90秒视频", "duration", None),
         (1, None, "duration", "1-20s"),
         (2, None, "duration", "21-60s"),
