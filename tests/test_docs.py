@@ -47,7 +47,10 @@ def test_the_table_of_tables_is_the_declared_one() -> None:
     assert shown
     rows = [[cell.strip() for cell in line.strip("|\n ").split("|")] for line in shown[1].splitlines()[2:]]
     assert rows == [
-        [f"`{t.name}`", t.label_zh, t.row, ", ".join(f"`{name}`" for name in t.names[1:-1]), f"`{t.endpoint}`"]
+        [
+            *(f"`{t.name}`", t.label_zh, t.row, ", ".join(f"`{name}`" for name in t.names[1:-1])),
+            *(f"`{t.endpoint}`", t.evidence),
+        ]
         for t in xf.TABLES.values()
     ]
 

@@ -120,12 +120,13 @@ def _imports() -> str:
 
 def _markdown() -> str:
     lines = [
-        "| table | 中文 | a row is | columns between `kol_id` and `fetched_at` | request |",
-        "|---|---|---|---|---|",
+        "| table | 中文 | a row is | columns between `kol_id` and `fetched_at` | request | evidence |",
+        "|---|---|---|---|---|---|",
     ]
     for table in xf.TABLES.values():
         columns = ", ".join(f"`{name}`" for name in table.names[1:-1])
-        lines.append(f"| `{table.name}` | {table.label_zh} | {table.row} | {columns} | `{table.endpoint}` |")
+        told = (f"`{table.name}`", table.label_zh, table.row, columns, f"`{table.endpoint}`", table.evidence)
+        lines.append(f"| {' | '.join(told)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,5 @@
 from .board.metrics import METRICS as METRICS, Metric as Metric
+from .board.portrait import portrait_wide as portrait_wide
 from .client.client import (
     Client as Client,
     default_client as default_client,
@@ -41,12 +42,22 @@ from .errors import (
 )
 from .fetch.compare import compare as compare
 from .fetch.fetch import (
+    fetch_audience_portrait as fetch_audience_portrait,
     fetch_connected_users as fetch_connected_users,
+    fetch_convert_ability as fetch_convert_ability,
+    fetch_convert_categories as fetch_convert_categories,
+    fetch_convert_ranges as fetch_convert_ranges,
+    fetch_cost_performance as fetch_cost_performance,
+    fetch_cost_performance_tiers as fetch_cost_performance_tiers,
     fetch_cost_tiers as fetch_cost_tiers,
+    fetch_fans_portrait as fetch_fans_portrait,
     fetch_link_index as fetch_link_index,
     fetch_link_struct as fetch_link_struct,
     fetch_profiles as fetch_profiles,
     fetch_quotes as fetch_quotes,
+    fetch_recommended_videos as fetch_recommended_videos,
+    fetch_show_items as fetch_show_items,
+    fetch_show_items_benchmarks as fetch_show_items_benchmarks,
     fetch_spread_benchmarks as fetch_spread_benchmarks,
     fetch_spread_info as fetch_spread_info,
     fetch_touch_distribution as fetch_touch_distribution,

@@ -65,7 +65,7 @@ def noted(frames: Frames, **note: Any) -> Frames:
     return frames
 
 
-QUOTE = ("1", 1, "1-20s视频", "1-20s", None, None, "固定价格", False, None)
+QUOTE = ("1", 1, "1-20s视频", "1-20s", None, None, "固定价格", False, "duration", None)
 
 
 def found(frames: Frames, **options: Any) -> list[tuple[str, str]]:

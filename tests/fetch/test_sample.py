@@ -57,6 +57,14 @@ def test_there_are_thirteen_creators_in_shortlist_order() -> None:
     assert all(isinstance(kol_id, str) and kol_id.isdigit() for kol_id in ids)
 
 
+SILENT = {
+    **dict.fromkeys(("touch_distribution", "video_distribution", "audience_portrait", "fans_portrait"), 1),
+    **dict.fromkeys(("show_items", "recommended_videos"), 1),
+    "convert_categories": 7,
+}
+"""How many creators have no row in a table."""
+
+
 @pytest.mark.parametrize("api", ["current", "legacy"])
 @pytest.mark.parametrize("table", sample_tables())
 def test_every_table_works_for_every_creator(table: str, api: str, recwarn: pytest.WarningsRecorder) -> None:
@@ -64,9 +72,27 @@ def test_every_table_works_for_every_creator(table: str, api: str, recwarn: pyte
         frame = getattr(xf, f"fetch_{table}")(xf.sample_ids(), client=client)
     assert frame.attrs["failures"] == []
     assert not recwarn.list
-    silent = {"touch_distribution": 1, "video_distribution": 1}.get(table, 0)
-    assert frame["kol_id"].nunique() == 13 - silent
+    assert frame["kol_id"].nunique() == 13 - SILENT.get(table, 0)
     assert frame["fetched_at"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("table", "option"),
+    [
+        *(("audience_portrait", {"stage": stage}) for stage in ("aware", "interested", "like", "follow")),
+        ("fans_portrait", {"fan_group": "loyal"}),
+        *((f"convert_{part}", {"window": "90d"}) for part in ("ability", "ranges", "categories")),
+    ],
+    ids=str,
+)
+def test_every_choice_of_a_portrait_and_of_conversion_is_answered(
+    table: str, option: dict[str, str], sample: xf.Client
+) -> None:
+    frame = getattr(xf, f"fetch_{table}")(xf.sample_ids(), client=sample, **option)
+    ((name, choice),) = option.items()
+    assert frame.attrs["failures"] == []
+    assert "unread" not in frame.attrs
+    assert set(frame[name]) == {choice}
 
 
 @pytest.mark.parametrize("video_type", ["personal", "xingtu"])
@@ -88,7 +114,7 @@ def test_it_needs_no_network_and_no_token(server: Loopback, monkeypatch: pytest.
             xf.fetch_profiles(["1"], client=client)
         assert client.ledger().empty
     assert set(plan["state"]) == {"cached"}
-    assert len(plan) == 13 * 7
+    assert len(plan) == 13 * 13
     assert server.hits() == 0
     assert not (tmp_path / "untouched.sqlite").exists()
 

@@ -26,6 +26,14 @@ def test_frames_of_another_platform_are_not_mixed_in(sample: xf.Client) -> None:
         xf.compare(ids, frames={"video_distribution": videos}, client=sample)
 
 
+def test_the_kinds_of_listed_videos_are_not_an_option_that_is_mixed(sample: xf.Client) -> None:
+    ids = xf.sample_ids()[:2]
+    videos = xf.fetch_show_items(ids, client=sample)
+    assert set(videos["video_type"]) == {"personal", "xingtu"}
+    board = xf.compare(ids, frames={"show_items": videos}, client=sample)
+    assert board["video_type"].tolist() == ["personal", "personal"]
+
+
 def test_names_may_be_a_series(sample: xf.Client) -> None:
     ids = xf.sample_ids()[:2]
     called = pd.Series(["甲", None], index=ids)

@@ -161,7 +161,7 @@ def test_quality_names_each_cost_and_speaks_chinese() -> None:
     [(0, True, 1), (0, None, 1), (0, False, 0), (-5, False, 1), (5, True, 0), (None, True, 0)],
 )
 def test_what_cannot_be_booked_may_cost_nothing(price: int | None, is_open: bool | None, count: int) -> None:
-    row = (*QUOTE[:4], price, 9, "固定价格", is_open, None)
+    row = (*QUOTE[:4], price, 9, "固定价格", is_open, "duration", None)
     assert len(flagged({"quotes": build_frame(xf.TABLES["quotes"].columns, [row])})) == count
 
 

@@ -34,7 +34,7 @@ def rows(table: str, data: Any) -> list[tuple[Any, ...]]:
     return rows_of(xf.TABLES[table], data).rows
 
 
-VOCABULARY = {"metric", "duration_band", "stage_no", "stage", "index"}
+VOCABULARY = {"metric", "duration_band", "stage_no", "stage", "index", "scope"}
 """Columns that are filled in rows which stand for a word each, whatever the payload has."""
 
 

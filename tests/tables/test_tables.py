@@ -30,6 +30,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "cost_tiers": SPREAD,
     "spread_benchmarks": SPREAD,
     "link_index": {"industry": "all", **SHORT},
+    "audience_portrait": {"stage": "connected", **SHORT},
+    "fans_portrait": {"fan_group": "fans"},
+    "show_items": {"only_assigned": False, "flow": "exclude", **SHORT},
+    "show_items_benchmarks": {"only_assigned": False, "flow": "exclude", **SHORT},
+    **{name: {"window": "30d", **SHORT} for name in ("convert_ability", "convert_ranges", "convert_categories")},
 }
 """The options of tables that have more than the platform."""
 CONTROL = {"refresh": False, "on_error": "warn", "progress": None, "client": None}
@@ -102,14 +107,45 @@ def test_every_column_says_what_it_is(table: str) -> None:
 @tables
 def test_describe_shows_the_declaration(table: str) -> None:
     frame = xf.describe(table)
-    assert frame.columns.tolist() == ["column", "dtype", "unit", "label_zh", "meaning"]
-    declared = [(c.name, c.dtype, c.unit, c.label_zh, c.meaning) for c in xf.TABLES[table].columns]
+    assert frame.columns.tolist() == ["column", "dtype", "unit", "label_zh", "meaning", "confidence", "evidence"]
+    declared = [
+        (c.name, c.dtype, c.unit, c.label_zh, c.meaning, c.confidence, xf.TABLES[table].evidence)
+        for c in xf.TABLES[table].columns
+    ]
     assert list(frame.itertuples(index=False, name=None)) == declared
+
+
+CONFIDENCE = {
+    "cost_tiers": {"metric": "likely"},
+    "spread_info": {"play_stability": "unconfirmed"},
+    "spread_benchmarks": {"beats_share": "likely", "overtake_raw": "unconfirmed"},
+    "connected_users": {"rank_percent": "likely", "growth": "likely"},
+    "link_index": {"market_avg": "unconfirmed", "change": "likely"},
+    "quotes": {"service_kind": "likely"},
+    "cost_performance": {"viral_rate": "likely"},
+    "show_items_benchmarks": {"scope": "unconfirmed", "beats_share": "likely"},
+    "convert_ability": {"play_median": "likely"},
+    "convert_ranges": {"metric": "likely"},
+    "convert_categories": dict.fromkeys(("sales_range", "sales_low_cny", "sales_high_cny"), "unconfirmed"),
+}
+"""What is not certain of the tables that rest on captured payloads."""
+
+
+@tables
+def test_what_is_not_certain_is_said_twice(table: str) -> None:
+    declared = xf.TABLES[table]
+    if declared.evidence == "captured":
+        doubtful = {c.name: c.confidence for c in declared.columns if c.confidence != "certain"}
+        assert doubtful == CONFIDENCE.get(table, {})
+    for column in declared.columns:
+        assert column.confidence in ("certain", "likely", "unconfirmed")
+        doubts = [word for word in ("likely", "unconfirmed") if word in column.meaning]
+        assert column.confidence in (doubts or ["certain"]), column.name
 
 
 def test_describe_shows_the_board_and_which_way_is_better() -> None:
     frame = xf.describe("board").set_index("column")
-    assert list(frame.columns) == ["dtype", "unit", "label_zh", "meaning"]
+    assert list(frame.columns) == ["dtype", "unit", "label_zh", "meaning", "confidence", "evidence"]
     assert list(frame.index) == list(xf.compare([], client=xf.sample_client()).columns)
     for name, metric in xf.METRICS.items():
         assert tuple(frame.loc[name, ["dtype", "unit", "label_zh"]]) == (metric.dtype, metric.unit, metric.label_zh)
@@ -117,6 +153,8 @@ def test_describe_shows_the_board_and_which_way_is_better() -> None:
         assert frame.loc[name, "meaning"] == metric.meaning + better
     assert frame.loc["cpm_60s", "meaning"] == "yuan per 1,000 expected plays, videos of 60s+; lower is better"
     assert frame.loc["age_days", "unit"] == "days"
+    assert frame.loc["connected_users_growth", ["confidence", "evidence"]].tolist() == ["likely", "captured"]
+    assert pd.isna(frame.loc["age_days", "evidence"])
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,20 @@ SPELLED = [
     (LINK_INFO, "platform", "platform", ALL_PLATFORMS, (None,)),
     ("author_touch_distribution", "platform", "platform", ALL_PLATFORMS, (None,)),
     ("author_link_struct", "platform", "platform", ALL_PLATFORMS, (None,)),
+    ("get_author_convert_ability", "window", "range", {"30d": "DAY_30", "90d": "DAY_90"}, ("_2", "_3")),
+    ("get_author_show_items_v2", "only_assigned", "onlyAssign", {False: "false", True: "true"}, ("false", "true")),
+    *(
+        (endpoint, "platform", "platform", ALL_PLATFORMS, (None,))
+        for endpoint in (
+            "author_audience_distribution",
+            "author_cp_info",
+            "author_rec_videos_v2",
+            "get_author_convert_ability",
+            "get_author_show_items_v2",
+        )
+    ),
 ]
+STAGES = {stage: stage.upper() for stage in ("connected", "aware", "interested", "like", "follow")}
 
 
 def cases() -> list[Any]:
@@ -156,6 +169,8 @@ def cases() -> list[Any]:
     for endpoint in (PROFILE, QUOTES):
         for (choice, wire), was in zip(ALL_PLATFORMS.items(), ("_1", "_10", "refused", "refused"), strict=True):
             found.append((endpoint, "platform", choice, "platform", wire, "platformChannel", was))
+    for choice, wire, was in (("fans", "FAN", "_1"), ("loyal", "DIE_HARD_FAN", "_5")):
+        found.append(("get_author_fans_distribution", "fan_group", choice, "authorType", wire, "fansType", was))
     return [pytest.param(*case, id=f"{case[0]}-{case[1]}-{case[2]}") for case in found]
 
 
@@ -236,7 +251,8 @@ UNKNOWN = [
 def test_an_unknown_choice_names_the_known_ones_and_sends_nothing(
     make_client: Any, server: Loopback, option: str, value: Any, api: str
 ) -> None:
-    fetch = xf.fetch_link_index if option == "industry" else xf.fetch_spread_info
+    portraits = {"stage": xf.fetch_audience_portrait, "fan_group": xf.fetch_fans_portrait}
+    fetch = {"industry": xf.fetch_link_index, **portraits}.get(option, xf.fetch_spread_info)
     free = api == "legacy" and option in ("flow", "industry")
     known = "text" if free else quoted(OPTIONS[option].default)
     with pytest.raises(xf.ParameterError) as caught:
@@ -245,6 +261,28 @@ def test_an_unknown_choice_names_the_known_ones_and_sends_nothing(
     assert known in str(caught.value)
     assert quoted(value) in str(caught.value)
     assert server.hits() == 0
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "option", "parameter", "choices"),
+    [
+        ("author_audience_distribution", "stage", "linkType", STAGES),
+        ("get_author_show_items_v2", "flow", "flowType", {"exclude": "EXCLUDE", "include": "INCLUDE"}),
+    ],
+)
+def test_a_legacy_path_that_cannot_say_an_option_takes_its_default_alone(
+    endpoint: str, option: str, parameter: str, choices: dict[str, str]
+) -> None:
+    default, *others = choices
+    for choice, wire in choices.items():
+        current = call_for_options(endpoint, KOL, options_of(endpoint, **{option: choice}))
+        assert dict(current.query)[parameter] == wire
+    legacy = call_for_options(endpoint, KOL, options_of(endpoint), "legacy")
+    assert parameter not in dict(legacy.query)
+    assert legacy.key == call_for_options(endpoint, KOL, options_of(endpoint)).key
+    for choice in others:
+        with pytest.raises(xf.ParameterError, match=f"{option} must be .*{default}.* on the legacy path"):
+            call_for_options(endpoint, KOL, options_of(endpoint, **{option: choice}), "legacy")
 
 
 def test_the_one_table_without_legacy_path_asks_the_live_one() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -17,7 +17,7 @@ from ..frame import Mapped, build_frame
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.index import INDEXES
-from ..tables.schema import Column, Range, Words, range_of
+from ..tables.schema import Column, Confidence, Range, Words, range_of
 
 Better = Literal["higher", "lower"]
 Direction = Better | None
@@ -56,6 +56,8 @@ class Metric:
         The table and column that tell the creator's place among others, as ``table.column``; ``""`` without one.
     signed
         Whether the value is a change, which may be negative or above 1.
+    confidence
+        How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Metric:
     where: Mapping[str, Any]
     benchmark: str = ""
     signed: bool = False
+    confidence: Confidence = "certain"
 
     @property
     def range(self) -> Range:
@@ -102,6 +105,7 @@ def _metric(
         MappingProxyType(dict(where or {})),
         benchmark,
         declared.signed,
+        declared.confidence,
     )
 
 
@@ -285,7 +289,8 @@ def _value_column(metric: Metric) -> Column:
     better = f"; {metric.direction} is better" if metric.direction else ""
     better_zh = f"；{DIRECTIONS.zh[metric.direction]}" if metric.direction else ""
     meanings = (f"{metric.meaning}{better}", f"{metric.meaning_zh}{better_zh}")
-    return Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
+    declared = Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
+    return replace(declared, confidence=metric.confidence)
 
 
 def board(

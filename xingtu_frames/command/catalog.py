@@ -17,6 +17,8 @@ _DESCRIPTION = (
     Column("unit", "str", "", "单位", "unit of the values"),
     Column("label_zh", "str", "", "中文名", "Chinese label"),
     Column("meaning", "str", "", "含义", "what the value says, and how sure that is"),
+    Column("confidence", "str", "", "把握", "certain, likely or unconfirmed"),
+    Column("evidence", "str", "", "依据", "captured, shape or raw: what the table rests on; NA for what is ours"),
 )
 _ENDPOINT = (
     Column("name", "str", "", "接口", "name for Client.get"),
@@ -39,8 +41,10 @@ def describe(table: str) -> pd.DataFrame:
 
     Returns
     -------
-    One row per column: ``column``, ``dtype``, ``unit``, ``label_zh``, ``meaning``. For a metric of the board the
-    meaning also says which way is better.
+    One row per column: ``column``, ``dtype``, ``unit``, ``label_zh``, ``meaning``; ``confidence`` in that meaning:
+    ``certain``, ``likely`` or ``unconfirmed``; and ``evidence``, what the table rests on: ``captured`` payloads, their
+    ``shape`` alone as client code reads it, or ``raw`` where nothing is public. For a metric of the board the meaning
+    also says which way is better, and the evidence is that of its table.
 
     Raises
     ------
@@ -52,12 +56,16 @@ def describe(table: str) -> pd.DataFrame:
     >>> describe("cost_tiers")["column"].tolist()
     ['kol_id', 'video_type', 'window', 'metric', 'duration_band', 'cost_cny', 'fetched_at']
     """
-    described = {name: declared.columns for name, declared in TABLES.items()}
-    described["board"] = tuple(board_columns(list(METRICS.values())))
-    if table not in described:
-        raise no_such("table", [table], described)
-    columns = described[table]
-    return build_frame(_DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning) for c in columns])
+    if table == "board":
+        evidence = {metric.name: TABLES[metric.table].evidence for metric in METRICS.values()}
+        rows = [(column, evidence.get(column.name)) for column in board_columns(list(METRICS.values()))]
+    elif table in TABLES:
+        rows = [(column, TABLES[table].evidence) for column in TABLES[table].columns]
+    else:
+        raise no_such("table", [table], [*TABLES, "board"])
+    return build_frame(
+        _DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning, c.confidence, said) for c, said in rows]
+    )
 
 
 def endpoints() -> pd.DataFrame:

@@ -15,6 +15,7 @@ from . import flags
 from .flags import Finding, Frames
 from .positions import as_numbers
 
+_MAY_BE_0 = ("origin_price_cny", "sales_low_cny")
 _JUDGED_BY_OVERTAKE = ("spread_benchmarks", "beats_share")
 
 
@@ -52,7 +53,7 @@ def _bad(frame: pd.DataFrame, values: Floats, column: Column, bounds: Range) -> 
     if column.name == "price_cny":
         # What cannot be booked has no price, and 0 says so.
         bad &= (values < 0) | frame["is_open"].ne(other=False).fillna(value=True).to_numpy(dtype=bool)
-    elif column.name == "origin_price_cny":
+    elif column.name in _MAY_BE_0:
         bad &= values < 0
     return bad
 

@@ -143,7 +143,8 @@ def _what_was_asked(
     """Return the options that the board is about; frames given and tables to fetch must not mix windows or videos."""
     asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
     for name in ("video_type", "window", "industry", "platform"):
-        found = {value for table, frame in given.items() if name in frame.columns for value in frame[name].dropna()}
+        repeating = [frame[name] for table, frame in given.items() if name in TABLES[table].option_columns]
+        found = {value for column in repeating for value in column.dropna()}
         fetched = {str(asked[name]) for table in needed if name in TABLES[table].options}
         if len(found | fetched) > 1:
             mixed = ", ".join(map(repr, sorted(found | fetched)))

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ..client.client import Client
 
+_FanGroup = Literal["fans", "loyal"]
 _Flow = Literal["exclude", "include"]
 _Industry = Literal[
     "all",
@@ -47,6 +48,7 @@ _Industry = Literal[
     "sports_outdoor",
 ]
 _Platform = Literal["short_video", "live_streaming", "picture_text", "short_drama"]
+_Stage = Literal["connected", "aware", "interested", "like", "follow"]
 _VideoType = Literal["personal", "xingtu"]
 _Window = Literal["30d", "90d"]
 
@@ -147,6 +149,104 @@ def fetch_profiles(
 def fetch_quotes(
     ids: Any,
     *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_cost_performance(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_cost_performance_tiers(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_audience_portrait(
+    ids: Any,
+    *,
+    stage: _Stage = "connected",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_fans_portrait(
+    ids: Any,
+    *,
+    fan_group: _FanGroup = "fans",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_show_items(
+    ids: Any,
+    *,
+    only_assigned: bool = False,
+    flow: _Flow = "exclude",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_show_items_benchmarks(
+    ids: Any,
+    *,
+    only_assigned: bool = False,
+    flow: _Flow = "exclude",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_recommended_videos(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_convert_ability(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_convert_ranges(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_convert_categories(
+    ids: Any,
+    *,
+    window: _Window = "30d",
     platform: _Platform = "short_video",
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",

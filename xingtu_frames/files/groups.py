@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..board.metrics import METRICS, board_columns
+from ..board.portrait import PORTRAIT_COLUMNS
 from ..board.proposal import PROPOSAL_COLUMNS
 from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
 from ..tables.catalog import TABLES
@@ -32,6 +33,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "ledger": LEDGER_COLUMNS,
         "plan": PLAN_COLUMNS,
         "proposal": PROPOSAL_COLUMNS,
+        "portrait_wide": PORTRAIT_COLUMNS,
     }
 )
 """The declared columns of every kind of frame, the likeliest first."""
@@ -60,6 +62,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ledger": "请求记录\n每行：一次请求",
             "plan": "请求计划\n每行：一次请求",
             "proposal": "提报表\n每行：一位达人",
+            "portrait_wide": "画像对比\n每行：一位达人",
             MATRIX: "达人相似度\n每行：一位达人",
         },
         "en": {
@@ -73,6 +76,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ledger": "ledger\na row: request",
             "plan": "plan\na row: request",
             "proposal": "proposal sheet\na row: creator",
+            "portrait_wide": "portraits side by side\na row: creator",
             MATRIX: "similarity\na row: creator",
         },
     }
@@ -123,8 +127,14 @@ def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
         return True, [[column] for column in matrix]
     wanted = set(names)
     own = [group for group in GROUPS.values() if {column.name for column in group} == wanted]
-    groups = own or sorted(GROUPS.values(), key=lambda group: not wanted <= {column.name for column in group})
+    groups = own or sorted(GROUPS.values(), key=lambda group: _unlikeness(wanted, group))
     return bool(own), [[column for group in groups for column in group if column.name == name] for name in names]
+
+
+def _unlikeness(wanted: set[str], group: Sequence[Column]) -> int:
+    """Return 0 for a kind of frame that has these columns but for a name, 1 for one that has them all, else 2."""
+    every = {column.name for column in group}
+    return 0 if wanted - {"name"} == every else 1 if wanted <= every else 2
 
 
 def declared(frame: pd.DataFrame) -> list[Column]:

@@ -1,12 +1,63 @@
-"""Where the connected users came from."""
+"""Where the connected users came from, and who they and the fans are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from .options import PLATFORM
+from .options import FAN_GROUP, PLATFORM, STAGE
 from .read import Fields
 from .schema import Answer, Column, Row, Table, Words
+
+DIMENSIONS = Words(
+    {
+        "gender": "性别",
+        "age": "年龄",
+        "province": "省份",
+        "city_tier": "城市等级",
+        "city": "城市",
+        "device": "设备",
+        "interest": "兴趣",
+        "crowd": "八大人群",
+        "consumption": "消费品类",
+        "order_value": "客单价",
+    }
+)
+
+_CODES: Mapping[int | None, str] = MappingProxyType(
+    {
+        0: "gender",
+        1: "age",
+        2: "province",
+        3: "device",
+        5: "city_tier",
+        6: "interest",
+        8: "city",
+        10: "crowd",
+        11: "consumption",
+        12: "order_value",
+    }
+)
+_BY_TYPE: Mapping[int | None, str] = MappingProxyType(
+    {2**code: dimension for code, dimension in _CODES.items() if code is not None}
+)
+_PLACES: Mapping[str | None, int] = MappingProxyType(
+    {None: len(DIMENSIONS), **{dimension: place for place, dimension in enumerate(DIMENSIONS)}}
+)
+_TOP_LISTS = ("interest", "city")
+_OTHER = "其他"
+_SEQUENCES: Mapping[str | None, Mapping[str | None, int]] = MappingProxyType(
+    {
+        dimension: {bucket: place for place, bucket in enumerate((*buckets, _OTHER))}
+        for dimension, buckets in {
+            "gender": ("female", "male"),
+            "age": ("18-23", "24-30", "31-40", "41-50", "50+"),
+            "city_tier": ("一线", "二线", "三线", "四线", "五线"),
+            "order_value": ("0-50", "50-100", "100-200", "200-500", "500以上"),
+        }.items()
+    }
+)
+"""The dimensions whose buckets have an order of their own."""
 
 
 def _touch_distribution(data: Fields) -> Iterator[Row]:
@@ -103,4 +154,112 @@ TOUCH_DISTRIBUTION = Table(
     ),
 )
 
-TABLES = (TOUCH_DISTRIBUTION,)
+_Counted = tuple[str | None, int | None]
+
+
+def _portrait(data: Fields) -> Iterator[Row]:
+    updated = data.moment("last_update_time")
+    found = [(_dimension(block), block) for block in data.items("distributions")]
+    for dimension, block in sorted(found, key=lambda pair: _PLACES[pair[0]]):
+        label = block.name("type_display")
+        top = None if dimension is None else dimension in _TOP_LISTS
+        counted = block.counted("distribution_list", "distribution_key", "distribution_value")
+        total = sum(users for _, users in counted if users is not None and users > 0)
+        for bucket, users in _in_order(dimension, counted):
+            share = None if users is None or users < 0 or not total else users / total
+            yield dimension, label, bucket, users, share, top, updated
+
+
+def _dimension(block: Fields) -> str | None:
+    code = block.integer("origin_type", unit="")
+    if code is None and not block.has("origin_type"):
+        return _BY_TYPE.get(block.integer("type", unit=""))
+    return _CODES.get(code)
+
+
+def _in_order(dimension: str | None, counted: Sequence[_Counted]) -> Sequence[_Counted]:
+    if dimension is None:
+        return counted
+    places = _SEQUENCES.get(dimension)
+    if places is not None:
+        return sorted(counted, key=lambda pair: places.get(pair[0], len(places)))
+    return sorted(counted, key=lambda pair: (pair[1] is None, -(pair[1] or 0), pair[0] or ""))
+
+
+_PORTRAIT_KEYS = ("distributions", "last_update_time")
+_PORTRAIT_CELLS = (
+    Column(
+        "dimension",
+        "category",
+        "",
+        "维度",
+        "what the users are counted by; NA for a kind never seen, which dimension_zh names",
+        "划分用户的维度；未见过的维度为空，其名称见“维度名”",
+        DIMENSIONS,
+    ),
+    Column("dimension_zh", "str", "", "维度名", "the provider's name of the dimension", "数据源给出的维度名称"),
+    Column(
+        "bucket",
+        "str",
+        "",
+        "分组",
+        "part of the dimension, such as male, 18-23 or 广东; 一线 is more than the four largest cities",
+        "维度内的分组，如男、18-23、广东；“一线”不止北上广深",
+        Words({"male": "男", "female": "女"}),
+    ),
+    Column(
+        "users",
+        "Int64",
+        "users",
+        "用户数",
+        "users in this bucket; totals differ between dimensions, so never divide across them",
+        "该分组的用户数；各维度的合计不同，不可跨维度相除",
+    ),
+    Column(
+        "share",
+        "float64",
+        "fraction",
+        "占比",
+        "users / users listed in this dimension of this answer; of age, only users of known age are listed",
+        "该分组用户数 ÷ 该维度列出的用户数；年龄只列出年龄已知的用户",
+    ),
+    Column(
+        "is_top_list",
+        "boolean",
+        "",
+        "仅前列",
+        "whether only the largest buckets are listed, so that a share is not one of the audience",
+        "是否只列出最大的几组；为“是”时占比不是占全部受众的比例",
+    ),
+    Column(
+        "data_updated_at",
+        "datetime64[us, UTC]",
+        "UTC",
+        "数据更新时间",
+        "when the provider computed it; NA where it does not say",
+        "数据源计算该数据的时间；未给出时为空",
+    ),
+)
+
+AUDIENCE_PORTRAIT = Table(
+    "audience_portrait",
+    "观众画像",
+    row="creator x dimension x bucket",
+    row_zh="达人 × 维度 × 分组",
+    answer=Answer("author_audience_distribution", keys=_PORTRAIT_KEYS, options=(STAGE, PLATFORM)),
+    parse=_portrait,
+    shown=(STAGE,),
+    listing=True,
+    cells=_PORTRAIT_CELLS,
+)
+FANS_PORTRAIT = Table(
+    "fans_portrait",
+    "粉丝画像",
+    row="creator x dimension x bucket",
+    row_zh="达人 × 维度 × 分组",
+    answer=Answer("get_author_fans_distribution", keys=_PORTRAIT_KEYS, options=(FAN_GROUP,)),
+    parse=_portrait,
+    shown=(FAN_GROUP,),
+    listing=True,
+    cells=_PORTRAIT_CELLS,
+)

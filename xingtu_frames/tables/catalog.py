@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..errors import PayloadError, no_such
-from . import audience, connection, content, cost, index, profile, records, spread
-from .options import FLOW, INDUSTRY, ONLY_ASSIGNED, PLATFORM, VIDEO_TYPE, WINDOW
+from . import audience, connection, content, conversion, cost, index, profile, records, spread, video
+from .options import FAN_GROUP, FLOW, INDUSTRY, ONLY_ASSIGNED, PLATFORM, STAGE, VIDEO_TYPE, WINDOW
 from .read import Fields, Unread, clean, misshapen, short
 from .schema import Answer, Column, Option, Row, Table
 
 _READING_ORDER = (
-    *audience.TABLES,
+    audience.TOUCH_DISTRIBUTION,
     spread.SPREAD_INFO,
     cost.COST_TIERS,
     spread.SPREAD_BENCHMARKS,
@@ -22,13 +22,23 @@ _READING_ORDER = (
     *content.TABLES,
     *profile.TABLES,
     cost.QUOTES,
+    cost.COST_PERFORMANCE,
+    cost.COST_PERFORMANCE_TIERS,
+    audience.AUDIENCE_PORTRAIT,
+    audience.FANS_PORTRAIT,
+    video.SHOW_ITEMS,
+    video.SHOW_ITEMS_BENCHMARKS,
+    video.RECOMMENDED_VIDEOS,
+    conversion.CONVERT_ABILITY,
+    conversion.CONVERT_RANGES,
+    conversion.CONVERT_CATEGORIES,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _READING_ORDER})
 """Every declared table by name, read-only."""
 
 OPTIONS: Mapping[str, Option] = MappingProxyType(
-    {option.name: option for option in (VIDEO_TYPE, WINDOW, ONLY_ASSIGNED, FLOW, INDUSTRY, PLATFORM)}
+    {option.name: option for option in (STAGE, FAN_GROUP, VIDEO_TYPE, WINDOW, ONLY_ASSIGNED, FLOW, INDUSTRY, PLATFORM)}
 )
 """The choices that tables of creators share, by name, in the order of the arguments."""
 

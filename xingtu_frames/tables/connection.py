@@ -113,6 +113,7 @@ CONNECTED_USERS = Table(
             "排名百分位",
             "likely rank / population: small is good",
             "很可能是 排名 ÷ 达人总数，越小越好",
+            confidence="likely",
         ),
         Column(
             "growth",
@@ -122,6 +123,7 @@ CONNECTED_USERS = Table(
             "likely change against the previous period",
             "很可能是与上一周期相比的变化",
             signed=True,
+            confidence="likely",
         ),
     ),
 )

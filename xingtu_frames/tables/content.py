@@ -11,7 +11,7 @@ from .schema import Answer, Column, Row, Table
 
 def _video_distribution(data: Fields) -> Iterator[Row]:
     # The wire's own share is rounded.
-    counted = [(member.name("name"), member.integer("cnt")) for member in data.items("video_content_distribution")]
+    counted = data.counted("video_content_distribution", "name", "cnt")
     total = sum(count for _, count in counted if count is not None and count > 0)
     for category, count in counted:
         yield category, count, None if count is None or count < 0 or not total else count / total

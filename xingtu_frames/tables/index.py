@@ -68,6 +68,7 @@ LINK_INDEX = Table(
             "市场均值",
             "the market's benchmark; mean or median is unconfirmed",
             "市场基准；是均值还是中位数未确认",
+            confidence="unconfirmed",
         ),
         Column(
             "change",
@@ -77,6 +78,7 @@ LINK_INDEX = Table(
             "likely change against the previous period",
             "很可能是与上一周期相比的变化",
             signed=True,
+            confidence="likely",
         ),
         Column(
             "rank",

@@ -85,6 +85,35 @@ PLATFORM = option(
     },
 )
 
+STAGE = option(
+    "stage",
+    "连接阶段",
+    (
+        "whose portrait: all connected users, or those of one stage",
+        "connected users, or one stage of them, as asked",
+        "查询时选择的用户：全部连接用户，或其中一个阶段",
+    ),
+    "linkType",
+    {
+        "connected": ("CONNECTED", "连接"),
+        "aware": ("AWARE", "了解"),
+        "interested": ("INTERESTED", "兴趣"),
+        "like": ("LIKE", "喜欢"),
+        "follow": ("FOLLOW", "追随"),
+    },
+)
+FAN_GROUP = option(
+    "fan_group",
+    "粉丝群",
+    (
+        "whose portrait: all fans, or the loyal ones (铁粉)",
+        "fans or loyal fans, as asked",
+        "查询时选择的粉丝：全部粉丝或铁粉",
+    ),
+    "authorType",
+    {"fans": ("FAN", "粉丝"), "loyal": ("DIE_HARD_FAN", "铁粉")},
+)
+
 _INDUSTRIES = {
     "all": "全部行业",
     "electronics_and_appliances": "3C及电器",

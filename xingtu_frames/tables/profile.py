@@ -30,7 +30,14 @@ def _profiles(data: Fields) -> Iterator[Row]:
         data.text("mcn_name"),
         "|".join(data.texts("tags")) or None,
         data.flag("is_online"),
+        _known_as(data, "unique_id") or _known_as(data, "short_id"),
+        _known_as(data, "sec_uid"),
     )
+
+
+def _known_as(data: Fields, key: str) -> str | None:
+    found = data.name(key)
+    return None if found == "0" else found
 
 
 PROFILES = Table(
@@ -66,6 +73,22 @@ PROFILES = Table(
             "是否在线",
             "the provider's flag, taken as it is",
             "数据源的标记，原样给出",
+        ),
+        Column(
+            "douyin_id",
+            "str",
+            "",
+            "抖音号",
+            "the account's id as people see it on Douyin (抖音号)",
+            "抖音上展示的账号",
+        ),
+        Column(
+            "sec_uid",
+            "str",
+            "",
+            "抖音主页标识",
+            "key of the account's page, https://www.douyin.com/user/ and this",
+            "账号主页的标识，主页地址为 https://www.douyin.com/user/ 加上它",
         ),
     ),
 )

@@ -28,6 +28,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _INT64 = 2**63
 _LONGEST_NUMBER, _LARGEST_BITS = 80, 4096
 _SHOWN = 60
+_YEAR_10000 = 253_402_300_800
 _MOST_NOTED = 20
 """Notes of one answer: a list of thousands of odd values says no more than its first ones."""
 
@@ -105,7 +106,7 @@ def shown(value: Any) -> str:
     return short(json.dumps(value, default=lambda odd: type(odd).__name__))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return a text with plain digits, signs and spaces, without invisible marks, in lower case."""
     if text.isascii() or not _TO_FOLD.search(text):
         return text.strip().lower()
@@ -128,13 +129,13 @@ def is_missing(value: Any) -> bool:
     if kind is float:
         return math.isnan(value)
     if isinstance(value, str):
-        folded = _folded(value) if len(value) <= _SHOWN else value.strip()
-        return _is_dashes(folded) or folded in _PLACEHOLDERS
+        plain = folded(value) if len(value) <= _SHOWN else value.strip()
+        return _is_dashes(plain) or plain in _PLACEHOLDERS
     return value is None or value in ({}, []) or (isinstance(value, float) and math.isnan(value))
 
 
-def _is_dashes(folded: str) -> bool:
-    return not folded.strip("-")
+def _is_dashes(plain: str) -> bool:
+    return not plain.strip("-")
 
 
 def _says_something(text: str) -> bool:
@@ -152,9 +153,17 @@ def _at_once(value: Any) -> int | float | None:
     return value if (kind is int or kind is float) and -_INT64 <= value < _INT64 else None
 
 
+def _name_and_count(member: Any, name: str, count: str) -> tuple[str, int] | None:
+    """Return the name and the count of an object that needs no reading; None for any other."""
+    if type(member) is not dict:
+        return None
+    text, number = member.get(name), _at_once(member.get(count))
+    return (text, number) if type(text) is str and type(number) is int and _says_something(text) else None
+
+
 def spelled(text: str, unit: Unit) -> tuple[Decimal, bool] | None:
     """Return the number that a text spells in a field of this unit, and whether it says the unit itself."""
-    match = _NUMBER.fullmatch(_folded(text)) if len(text) <= _LONGEST_NUMBER else None
+    match = _NUMBER.fullmatch(folded(text)) if len(text) <= _LONGEST_NUMBER else None
     if match is None:
         return None
     mark = "CNY" if match["currency"] else _MARKS.get(match["mark"] or "")
@@ -224,6 +233,16 @@ class Fields:
         self._note(key)
         return None
 
+    def moment(self, key: str) -> int | None:
+        """Return a time that the wire has in seconds since 1970, in microseconds; None when it is missing or 0."""
+        seconds = self.integer(key, unit="")
+        if not seconds:
+            return None
+        if 0 < seconds < _YEAR_10000:
+            return seconds * 1_000_000
+        self._note(key)
+        return None
+
     def average(self, key: str) -> int | None:
         """Return a mean or median of counts, rounded to a whole number; None when it is missing."""
         plain = _at_once(self.data.get(key))
@@ -266,7 +285,7 @@ class Fields:
     def _spelled(value: str, divisor: int, unit: Unit) -> tuple[Decimal | float, bool]:
         read = spelled(value, unit)
         # 1.2万 where the wire counts fen: of what, is not plain.
-        if read is None or (divisor != 1 and not read[1] and _folded(value)[-1:] in "千k万w亿"):
+        if read is None or (divisor != 1 and not read[1] and folded(value)[-1:] in "千k万w亿"):
             return math.nan, False
         return read
 
@@ -278,11 +297,19 @@ class Fields:
         value = self._scalar(key, "text")
         return None if value is None else self._text(key, value)
 
+    def identifier(self, key: str) -> str | None:
+        """Return an id of digits as text; None when it is missing."""
+        found = self.text(key)
+        if found is None or (found.isdigit() and found.isascii()):
+            return found
+        self._note(key)
+        return None
+
     def name(self, key: str) -> str | None:
         """Return what something is called, which may be 无 or null; None when it is missing."""
         value = self.data.get(key)
         if isinstance(value, str):
-            return value if _says_something(value) or not _is_dashes(_folded(value)) else None
+            return value if _says_something(value) or not _is_dashes(folded(value)) else None
         return self.text(key)
 
     def _text(self, key: str, value: Any) -> str | None:
@@ -310,7 +337,7 @@ class Fields:
         if type(value) is int and -_INT64 <= value < _INT64 and (word := str(value)) in known:
             return known[word]
         value = self._scalar(key, expected)
-        word = _folded(self._text_of(value)) if value is not None else ""
+        word = folded(self._text_of(value)) if value is not None else ""
         if value is None or word in known:
             return known.get(word)
         self._note(key)
@@ -346,6 +373,21 @@ class Fields:
                 raise misshapen(f"{self.at(key)}[{position}]", member, "an object")
             yield Fields(member, (self, key, position), self.unread)
 
+    def counted(self, key: str, name: str, count: str) -> list[tuple[str | None, int | None]]:
+        """Return the name and the count of each object of the list under a key."""
+        listed = self.data.get(key)
+        found: list[tuple[str | None, int | None]] = []
+        # As it nearly always comes: portraits are lists of a hundred such objects.
+        for member in listed if type(listed) is list else ():
+            pair = _name_and_count(member, name, count)
+            if pair is None:
+                break
+            found.append(pair)
+        else:
+            if found:
+                return found
+        return [(member.name(name), member.integer(count)) for member in self.items(key)]
+
     def texts(self, key: str) -> list[str]:
         """Return the texts of the list under a key, without empty ones; a text that is no list is the only one."""
         value = self._unfolded(key)
@@ -355,7 +397,7 @@ class Fields:
         found: list[str | None] = []
         for position, member in self._members(key, "a list of text"):
             if isinstance(member, str):
-                kept = _says_something(member) or not _is_dashes(_folded(member))
+                kept = _says_something(member) or not _is_dashes(folded(member))
                 found.append(member if kept else None)
                 continue
             here = f"{self.at(key)}[{position}]"

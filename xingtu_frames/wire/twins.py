@@ -62,8 +62,13 @@ _PAIRS = (
     Pair("get_author_link_info", "get-kol-link-info", {"industryTag": ("industryTag", None)}, _SHORT),
     Pair("author_link_struct", "get-kol-link-struct", fixed=_SHORT),
     Pair("get_author_marketing_info", "get-kol-marketing-info", _CHANNEL),
-    Pair("author_rec_videos_v2", "get-kol-rec-videos", same_answer=False),
-    Pair("get_author_show_items_v2", "get-kol-show-items-v2", same_answer=False),
+    Pair("author_rec_videos_v2", "get-kol-rec-videos", fixed=_SHORT),
+    Pair(
+        "get_author_show_items_v2",
+        "get-kol-show-items-v2",
+        {"onlyAssign": ("onlyAssign", _SAME)},
+        {**_SHORT, "flowType": "EXCLUDE"},
+    ),
     Pair(
         "get_author_spread_info",
         "get-kol-spread-info",
