@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 Row = tuple[Any, ...]
+Confidence = Literal["certain", "likely", "unconfirmed"]
+"""How sure it is what a column means."""
+Evidence = Literal["captured", "shape", "raw"]
+"""What a table rests on: payloads that are public, their shape alone as client code reads it, or nothing public."""
 
 
 class Words(tuple[str, ...]):
@@ -97,6 +101,8 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "likes": Unit("次点赞", _COUNT),
         "comments": Unit("条评论", _COUNT),
         "shares": Unit("次转发", _COUNT),
+        "favourites": Unit("次收藏", _COUNT),
+        "products": Unit("个商品", _COUNT),
         "points": Unit("分", Range(0, 100)),
         "score": Unit("得分"),
         "s": Unit("秒", _ABOVE_ZERO, "（秒）"),
@@ -104,6 +110,8 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "likeness": Unit("相似度"),
         "basis points": Unit("万分之一"),
         "as in spread_info": Unit("同“传播表现”"),
+        "as the metric": Unit("同指标"),
+        "as sent": Unit("原始值"),
     }
 )
 """Every unit by its name in English."""
@@ -135,6 +143,8 @@ class Column:
         The closed vocabulary of the values, if they have one: the ordered categories of a ``category`` column.
     signed
         Whether the value is a change, which may be negative or above 1.
+    confidence
+        How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``, which the meaning then says as well.
     """
 
     name: str
@@ -145,6 +155,7 @@ class Column:
     meaning_zh: str = ""
     words: Words = NO_WORDS
     signed: bool = False
+    confidence: Confidence = "certain"
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -422,6 +433,8 @@ class Table:
         The options that are repeated as columns.
     listing
         True when the number of rows follows the answer: an answer without data gives no row.
+    evidence
+        What the reading rests on: ``captured`` payloads, their ``shape`` alone, or ``raw`` where nothing is public.
     columns
         All columns in order: the id, the options that are repeated, the cells, and the time.
     names
@@ -438,6 +451,7 @@ class Table:
     cells: tuple[Column, ...]
     shown: tuple[Option, ...] = ()
     listing: bool = False
+    evidence: Evidence = "captured"
     columns: tuple[Column, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
