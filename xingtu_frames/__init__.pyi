@@ -40,17 +40,39 @@ from .errors import (
 )
 from .fetch.compare import compare as compare
 from .fetch.fetch import (
+    fetch_account_counts as fetch_account_counts,
+    fetch_comment_words as fetch_comment_words,
     fetch_connected_users as fetch_connected_users,
+    fetch_content_words as fetch_content_words,
+    fetch_convert_products as fetch_convert_products,
+    fetch_convert_videos as fetch_convert_videos,
+    fetch_cooperation_industries as fetch_cooperation_industries,
     fetch_cost_tiers as fetch_cost_tiers,
+    fetch_creator_tags as fetch_creator_tags,
+    fetch_daily_fans as fetch_daily_fans,
+    fetch_effect_estimate as fetch_effect_estimate,
+    fetch_effect_estimate_tiers as fetch_effect_estimate_tiers,
+    fetch_followers_growth as fetch_followers_growth,
+    fetch_fulfilment as fetch_fulfilment,
+    fetch_homepage_videos as fetch_homepage_videos,
+    fetch_introductions as fetch_introductions,
     fetch_link_index as fetch_link_index,
     fetch_link_struct as fetch_link_struct,
+    fetch_live_audience as fetch_live_audience,
+    fetch_live_statistics as fetch_live_statistics,
+    fetch_order_experience as fetch_order_experience,
     fetch_profiles as fetch_profiles,
     fetch_quotes as fetch_quotes,
+    fetch_seeding_value as fetch_seeding_value,
     fetch_spread_benchmarks as fetch_spread_benchmarks,
     fetch_spread_info as fetch_spread_info,
     fetch_touch_distribution as fetch_touch_distribution,
     fetch_video_distribution as fetch_video_distribution,
+    fetch_video_interaction as fetch_video_interaction,
+    fetch_video_report as fetch_video_report,
+    fetch_video_trend as fetch_video_trend,
 )
+from .fetch.raw import fetch_raw as fetch_raw, to_long as to_long
 from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids
 from .fetch.stored import history as history, read_payload as read_payload
 from .files import (

@@ -14,12 +14,13 @@ from ..errors import CacheError, InvalidIdError, ParameterError, PayloadError, X
 from ..frame import build_frame, micros, utc
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
+from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Table
 from ..wire import about
 from ..wire.call import subject_of
 from ..wire.envelope import unwrap
 from .failures import failure_of, ids_of, warn_of
-from .steps import Note, Page, data_of, noted, notes_of, rows_with, shown_options
+from .steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
 
 
 def read_payload(
@@ -60,7 +61,7 @@ def read_payload(
         if isinstance(option, Option):
             option.spell(value)
     subject_id = _one_id(declared, kol_id, item_id)
-    data = _unwrapped(_loaded(payload))
+    data = data_in(payload, as_written=is_raw(declared))
     moment = None if fetched_at is None else utc(fetched_at)
     if moment is None and fetched_at is not None:
         raise ParameterError(f"fetched_at must be a time such as '2026-11-20 10:00', not {fetched_at!r}")
@@ -69,10 +70,19 @@ def read_payload(
     return noted(frame, notes_of(declared, page))
 
 
-def _unwrapped(payload: Any) -> Any:
+def data_in(payload: Any, *, as_written: bool = False) -> Any:
+    """Return ``data`` of a payload that the user holds, in the spelling of the wire where that is asked for.
+
+    Raises
+    ------
+    PayloadError
+        It cannot be read.
+    ApiError
+        It is a failure of the provider.
+    """
     problem = ""
     try:
-        return unwrap(payload)
+        return unwrap(_loaded(payload, as_written=as_written))
     except (RecursionError, TypeError, ValueError) as error:
         problem = f"the payload cannot be read ({type(error).__name__})"
     raise PayloadError(problem, field="data")
@@ -90,12 +100,13 @@ def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
     return found[0]
 
 
-def _loaded(payload: Any) -> Any:
+def _loaded(payload: Any, *, as_written: bool) -> Any:
     if not isinstance(payload, str | bytes | bytearray):
         return payload
-    text = payload if isinstance(payload, str) else bytes(payload).decode("utf-8", "replace")
+    text = payload.removeprefix("\ufeff") if isinstance(payload, str) else bytes(payload).decode("utf-8-sig", "replace")
+    numbers: dict[str, Any] = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), Numeral)
     with contextlib.suppress(ValueError, RecursionError):
-        return json.loads(text.removeprefix("\ufeff"))
+        return json.loads(text, **(numbers if as_written else {}))
     raise PayloadError("the payload is not JSON", field="data")
 
 
@@ -135,6 +146,8 @@ def history(table: str | Table, ids: Any = None, client: Client | None = None) -
     for answer in answers:
         try:
             page, params = _page(declared, answer)
+            if not declared.answer.fixed.items() <= params.items():
+                continue
             if subject is not ITEM or wanted is None or page.subject_id in wanted:
                 rows += rows_with(declared, _shown(declared, params), page)
                 unread += notes_of(declared, page)
@@ -152,12 +165,13 @@ def _page(table: Table, answer: Answer | CacheError) -> tuple[Page, Mapping[str,
     if isinstance(answer, CacheError):
         raise answer
     try:
-        reading = rows_of(table, data_of(answer))
+        reading = rows_of(table, data_of(answer, as_written=is_raw(table)))
     except PayloadError as error:
         error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
         raise
     params = _params_of(answer)
-    return Page(subject_of(answer.endpoint, answer.kol_id, params), reading, micros(answer.fetched_at)), params
+    about = subject_of(answer.endpoint, answer.kol_id, params)
+    return Page(about, reading, micros(answer.fetched_at), page_of(params)), params
 
 
 def _params_of(answer: Answer) -> Mapping[str, Any]:
