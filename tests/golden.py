@@ -1,7 +1,7 @@
 """The golden pairs of ``tests/payloads``: for each table a payload, and the rows it stands for, worked out by hand.
 
 The CSV has every column between the id and the time, each with its dtype behind a colon: ``text``, ``Int64``,
-``float64``, ``boolean``, or the words of an ordered category with ``|`` between them. An empty cell is missing.
+``float64``, ``boolean``, a time, or the words of an ordered category with ``|`` between them. An empty cell is missing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 FOLDER = Path(__file__).parent / "payloads"
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     "Int64": int,
     "float64": float,
     "boolean": lambda text: {"True": True, "False": False}[text],
+    "datetime64[us]": pd.Timestamp,
 }
 
 

@@ -117,7 +117,7 @@ ACCOUNT_COUNTS = Table(
     "账号数据",
     row="creator",
     row_zh="一位达人",
-    answer=Answer("check_author_display", keys=("link_cnt", "release_videos_cnt", "follower"), options=(PLATFORM,)),
+    answer=Answer("check_author_display", keys=("link_cnt", "release_videos_cnt"), options=(PLATFORM,)),
     parse=_account_counts,
     cells=(
         Column("followers", "Int64", "users", "粉丝数", "likely followers", "很可能是粉丝数", confidence="likely"),

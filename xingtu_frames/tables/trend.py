@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..errors import PayloadError
 from .growth import by_day
-from .read import Fields
+from .read import Fields, short
 from .schema import ITEM, Answer, Column, Row, Table
 
 _LIST = "vv_list"
@@ -17,7 +17,8 @@ def _video_trend(data: Fields) -> Iterator[Row]:
     values = data.block("date_values")
     if list(values) and _LIST not in values:
         field = values.at(_LIST)
-        raise PayloadError(f"no field {field!r}; date_values has {', '.join(list(values)[:5])}", field=field)
+        got = ", ".join(short(key) for key in list(values)[:5])
+        raise PayloadError(f"no field {field!r}; date_values has {got}", field=field)
     plays, undated = by_day(values, _LIST, "visit_date", "value")
     so_far: int | None = 0
     for on, count in plays.items():
