@@ -80,9 +80,10 @@ def data_in(payload: Any, *, as_written: bool = False) -> Any:
     ApiError
         It is a failure of the provider.
     """
+    loaded = _loaded(payload, as_written=as_written)
     problem = ""
     try:
-        return unwrap(_loaded(payload, as_written=as_written))
+        return unwrap(loaded)
     except (RecursionError, TypeError, ValueError) as error:
         problem = f"the payload cannot be read ({type(error).__name__})"
     raise PayloadError(problem, field="data")
