@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +41,7 @@ PLAIN: dict[str, tuple[Any, ...]] = {
     "Int64": (0, 1, -7, 12, 19_800_000, 10**15 - 1, 10**15, 2**63 - 1),
     "float64": (0.1 + 0.2, 2 / 3, -0.0, 1e-7, 5e-324, 1.7976931348623157e308, float("inf"), 100.0, 141.4),
     "boolean": (True, False),
+    "datetime64[us]": (dt.date(2026, 10, 1), dt.date(2027, 2, 28), dt.date(1999, 12, 31)),
     "datetime64[us, UTC]": (1_795_140_000_123_457, 1_795_140_000_000_000, 1, -1, 4_000_000_000_000_001),
 }
 GROUPS: dict[str, Sequence[Column]] = {

@@ -23,6 +23,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "float64": float,
     "boolean": lambda text: {"True": True, "False": False}[text],
     "datetime64[us, UTC]": pd.Timestamp,
+    "datetime64[us]": pd.Timestamp,
 }
 
 

@@ -11,12 +11,19 @@ import pytest
 
 import xingtu_frames as xf
 from tests.golden import PAIRS
+from xingtu_frames.tables.schema import ITEM as VIDEO
 
 KOL = "7000000000000010003"
+ITEM = "7400000000000000001"
+
+
+def about(table: str) -> dict[str, str]:
+    """Return the id that a payload of a table is about."""
+    return {"item_id": ITEM} if xf.TABLES[table].answer.subject is VIDEO else {"kol_id": KOL}
 
 
 def read(table: str, data: Any, **options: Any) -> pd.DataFrame:
-    return xf.read_payload(table, {"code": 0, "data": data}, kol_id=KOL, **options)
+    return xf.read_payload(table, {"code": 0, "data": data}, **about(table), **options)
 
 
 def cells(frame: pd.DataFrame, *columns: str) -> list[Any]:

@@ -20,7 +20,10 @@ def test_what_follows_from_the_tables_is_fresh() -> None:
 
 
 def test_every_table_has_its_function() -> None:
-    assert {name for name in xf.__all__ if name.startswith("fetch_")} == {f"fetch_{name}" for name in xf.TABLES}
+    assert {name for name in xf.__all__ if name.startswith("fetch_")} == {
+        "fetch_raw",
+        *(f"fetch_{name}" for name in xf.TABLES),
+    }
 
 
 @pytest.mark.parametrize("table", xf.TABLES)

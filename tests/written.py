@@ -12,7 +12,8 @@ from pathlib import Path
 
 import xingtu_frames as xf
 from xingtu_frames.fetch.signature import ids_argument
-from xingtu_frames.tables.schema import Day, Option, Table
+from xingtu_frames.tables.inputs import Day, Text
+from xingtu_frames.tables.schema import Option, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 STUB = ROOT / "xingtu_frames" / "fetch" / "fetch.pyi"
@@ -105,6 +106,8 @@ def _parameters(table: Table) -> Iterator[str]:
     for option in table.answer.options:
         if isinstance(option, Day):
             yield f"{option.name}: str | date | None = None"
+        elif isinstance(option, Text):
+            yield f"{option.name}: str | None = None"
         else:
             default = option.default if isinstance(option.default, bool) else _quoted(option.default)
             yield f"{option.name}: {_type_of(option)} = {default}"

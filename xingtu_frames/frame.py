@@ -214,6 +214,8 @@ def _as_declared(given: pd.Series[Any], column: Column) -> bool:
         return bool(pd.api.types.is_numeric_dtype(dtype)) and not is_truth
     if column.dtype == "boolean":
         return is_truth
+    if column.dtype == "datetime64[us]":
+        return bool(pd.api.types.is_datetime64_dtype(dtype))
     if column.dtype.startswith("datetime"):
         return isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"
     if column.categories:
@@ -280,6 +282,13 @@ def _time(value: Any, column: Column) -> int | None:
     return _refuse() if moment is None else micros(moment.isoformat())
 
 
+def _day(value: Any, column: Column) -> datetime | None:
+    if isinstance(value, str) and is_missing(value):
+        return None
+    moment = None if isinstance(value, Real) else pd.Timestamp(value)
+    return _refuse() if moment is None else moment.tz_localize(None).to_pydatetime()
+
+
 _READERS: Mapping[str, Callable[[Any, Column], Any]] = {
     "str": lambda value, column: clean(str(value)),
     "category": lambda value, column: clean(str(value)),
@@ -287,6 +296,7 @@ _READERS: Mapping[str, Callable[[Any, Column], Any]] = {
     "float64": _number,
     "boolean": _truth,
     "datetime64[us, UTC]": _time,
+    "datetime64[us]": _day,
 }
 _HELD = {
     "str": "text",
@@ -295,4 +305,5 @@ _HELD = {
     "float64": "numbers",
     "boolean": "true or false",
     "datetime64[us, UTC]": "times",
+    "datetime64[us]": "days",
 }

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
-from xingtu_frames.fetch.sample import PAGE_CREATOR
+from xingtu_frames.fetch.sample import PAGE_CREATOR, sample_tables
 from xingtu_frames.frame import build_frame
 
 NOW = "2026-11-01T00:00:00Z"
@@ -189,7 +189,7 @@ def test_a_list_without_a_creator_does_not_change_the_order() -> None:
 
 
 def test_a_clean_creator_has_no_flag(sample: xf.Client) -> None:
-    clean = [name for name in xf.TABLES if name != "touch_distribution"]
+    clean = [name for name in sample_tables() if name != "touch_distribution"]
     frames = {name: getattr(xf, f"fetch_{name}")("7000000000000010017", client=sample) for name in clean}
     frames["touch_distribution"] = tree(6, ("美食", "a", 6))["touch_distribution"].assign(kol_id="7000000000000010017")
     assert xf.quality(frames, stale_after=None)["flag"].tolist() == []
@@ -254,7 +254,7 @@ def test_a_wrong_argument_is_named(kind: str) -> None:
 
 def test_the_sample_creators_are_looked_through_and_left_as_they_were(sample: xf.Client) -> None:
     ids = xf.sample_ids()
-    frames = {name: getattr(xf, f"fetch_{name}")(ids, client=sample) for name in xf.TABLES}
+    frames = {name: getattr(xf, f"fetch_{name}")(ids, client=sample) for name in sample_tables()}
     before = {name: frame.copy() for name, frame in frames.items()}
     flags = xf.quality(frames, stale_after=None)
     for name, frame in frames.items():

@@ -13,8 +13,9 @@ import xingtu_frames as xf
 from tests.loopback import Loopback, Seen, fail, ok
 from xingtu_frames.fetch.signature import fetches
 from xingtu_frames.fetch.steps import fetch_one
+from xingtu_frames.tables.inputs import Day
 from xingtu_frames.tables.read import Fields
-from xingtu_frames.tables.schema import Answer, Column, Day, Row, Table
+from xingtu_frames.tables.schema import Answer, Column, Row, Table
 from xingtu_frames.wire.options import settled
 
 

@@ -14,9 +14,10 @@ from tests.loopback import Loopback, Seen, fail, ok
 from xingtu_frames.fetch.signature import fetches
 from xingtu_frames.fetch.steps import fetch_one
 from xingtu_frames.store.answer import Answer as Stored, now, stamp
+from xingtu_frames.tables.inputs import Day
 from xingtu_frames.tables.options import ONLY_ASSIGNED
 from xingtu_frames.tables.read import Fields
-from xingtu_frames.tables.schema import Answer, Column, Day, Pages, Row, Table
+from xingtu_frames.tables.schema import Answer, Column, Pages, Row, Table
 
 MakeClient = Callable[..., xf.Client]
 

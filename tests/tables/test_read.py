@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import io
 import math
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
-from tests.payload_cases import KOL, PAYLOADS, cells, changed, nested, number_fields, read
+from tests.payload_cases import KOL, PAYLOADS, about, cells, changed, nested, number_fields, read
 from xingtu_frames.frame import build_frame
 
 TABLES = list(xf.TABLES)
@@ -329,13 +330,13 @@ def test_anything_anywhere_is_a_frame_that_files_hold_or_an_error(
     if isinstance(payload["data"], dict):
         payload["data"] |= {f"{odd}_touch": data.draw(ANYTHING), odd: data.draw(ANYTHING)}
     try:
-        frame = xf.read_payload(table, payload["data"], kol_id=KOL)
+        frame = xf.read_payload(table, payload["data"], **about(table))
     except xf.XingtuError as error:
         str(error).encode()
         return
     assert frame.dtypes.equals(build_frame(xf.TABLES[table].columns, []).dtypes)
-    # With this end of lines the csv module quotes a lone return too.
-    written = frame.to_csv(index=False, lineterminator="\r\n").encode()
+    # pandas leaves a carriage return alone that no quotation marks keep.
+    written = frame.to_csv(index=False, quoting=csv.QUOTE_ALL).encode()
     again = pd.read_csv(io.BytesIO(written), dtype=str, keep_default_na=False, na_values=[])
     assert len(again) == len(frame)
     for column in frame.select_dtypes(["object", "string"]):

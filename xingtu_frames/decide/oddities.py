@@ -71,5 +71,7 @@ def unread(frames: Frames) -> Iterator[Finding]:
     for name, frame in frames.items():
         notes = frame.attrs.get("unread")
         for note in notes if isinstance(notes, list) else ():
-            if isinstance(note, Mapping) and {"kol_id", "field", "value"} <= set(note) and note["kol_id"] in there:
-                yield note["kol_id"], name, flags.UNREAD, {"field": note["field"], "value": note["value"]}
+            if isinstance(note, Mapping) and {"kol_id", "field", "value"} <= set(note):
+                about = note.get("item_id", note["kol_id"])
+                if about in there:
+                    yield about, name, flags.UNREAD, {"field": note["field"], "value": note["value"]}

@@ -15,6 +15,7 @@ from ..errors import ParameterError
 from ..frame import build_frame, frames_by_table
 from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.cost import COST_METRICS
+from ..tables.schema import ITEM
 from ..tables.spread import BENCHMARK_METRICS
 from . import flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
@@ -54,6 +55,7 @@ def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang
     -------
     One row per finding, by creator in the order of the frames, the gravest first: ``kol_id``, ``table``, ``flag``,
     ``severity`` (``error``, ``warning``, ``info``), ``evidence`` (text with the numbers). No row where all is well.
+    Of a table about videos ``kol_id`` is NA, and the evidence names the video.
 
     * ``overtake_beyond_100``: a share of peers beaten outside 0 to 100 %; of ``video_count``, where the wire value is
       a signed change, only a note.
@@ -82,18 +84,34 @@ def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang
     moved within days.
     """
     lang = one_of("lang", lang, LANGUAGES)
-    given = frames_by_table(frames)
+    given = {name: _by_subject(name, frame) for name, frame in frames_by_table(frames).items()}
     _require_one_answer(given)
     counted_to = datetime.now(UTC) if now is None else moment("now", now)
     found = [finding for check in _CHECKS for finding in check(given)]
     found += _stale(given, counted_to, age("stale_after", stale_after))
     places = _places(given)
     found.sort(key=lambda finding: (places[finding[0]], SEVERITIES.index(finding[2].severity)))
-    rows = [
-        (kol_id, table, flag.name, flag.severity, _evidence(flag, values, lang))
-        for kol_id, table, flag, values in found
-    ]
+    rows = [_row(finding, lang) for finding in found]
     return build_frame(QUALITY_COLUMNS, rows)
+
+
+def _is_of_videos(table: str) -> bool:
+    return TABLES[table].answer.subject is ITEM
+
+
+def _by_subject(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with the ids of what it is about where the checks look for them."""
+    return frame.rename(columns={ITEM.column.name: "kol_id"}) if _is_of_videos(table) else frame
+
+
+def _row(finding: Finding, lang: Language) -> tuple[Any, ...]:
+    subject_id, table, flag, values = finding
+    evidence = _evidence(flag, values, lang)
+    if not _is_of_videos(table):
+        return subject_id, table, flag.name, flag.severity, evidence
+    # A video has no column of its own.
+    named = {"zh": f"视频 {subject_id}：", "en": f"video {subject_id}: "}[lang]
+    return None, table, flag.name, flag.severity, named + evidence
 
 
 def _require_one_answer(frames: Frames) -> None:

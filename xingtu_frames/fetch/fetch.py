@@ -11,10 +11,28 @@ from ..tables.connection import CONNECTED_USERS, LINK_STRUCT
 from ..tables.content import VIDEO_DISTRIBUTION
 from ..tables.conversion import CONVERT_ABILITY, CONVERT_CATEGORIES, CONVERT_RANGES
 from ..tables.cost import COST_PERFORMANCE, COST_PERFORMANCE_TIERS, COST_TIERS, QUOTES
+from ..tables.effect import EFFECT_ESTIMATE, EFFECT_ESTIMATE_TIERS
+from ..tables.fulfilment import COOPERATION_INDUSTRIES, FULFILMENT
+from ..tables.growth import ACCOUNT_COUNTS, DAILY_FANS, FOLLOWERS_GROWTH
 from ..tables.index import LINK_INDEX
+from ..tables.introduction import INTRODUCTIONS
 from ..tables.profile import PROFILES
+from ..tables.raw import (
+    CONVERT_PRODUCTS,
+    CONVERT_VIDEOS,
+    CREATOR_TAGS,
+    HOMEPAGE_VIDEOS,
+    LIVE_AUDIENCE,
+    LIVE_STATISTICS,
+    ORDER_EXPERIENCE,
+    VIDEO_INTERACTION,
+    VIDEO_REPORT,
+)
+from ..tables.seeding import SEEDING_VALUE
 from ..tables.spread import SPREAD_BENCHMARKS, SPREAD_INFO
+from ..tables.trend import VIDEO_TREND
 from ..tables.video import RECOMMENDED_VIDEOS, SHOW_ITEMS, SHOW_ITEMS_BENCHMARKS
+from ..tables.words import COMMENT_WORDS, CONTENT_WORDS
 from .signature import fetches
 from .steps import fetch_one
 
@@ -152,3 +170,142 @@ def fetch_convert_ranges(ids: Any, **given: Any) -> pd.DataFrame:
 def fetch_convert_categories(ids: Any, **given: Any) -> pd.DataFrame:
     """Fetch what categories are sold (带货品类)."""
     return fetch_one(CONVERT_CATEGORIES, ids, given)
+
+
+@fetches(EFFECT_ESTIMATE)
+def fetch_effect_estimate(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch what an order is expected to bring (效果预估), as client code reads it: plays and viral rate.
+
+    Another number than that of the cost performance: never fill one from the other.
+    """
+    return fetch_one(EFFECT_ESTIMATE, ids, given)
+
+
+@fetches(EFFECT_ESTIMATE_TIERS)
+def fetch_effect_estimate_tiers(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the expected CPM and CPE (效果预估) by duration band, in yuan."""
+    return fetch_one(EFFECT_ESTIMATE_TIERS, ids, given)
+
+
+@fetches(SEEDING_VALUE)
+def fetch_seeding_value(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch what videos do for seeding (种草价值): searches, new interested users, cost of a visit."""
+    return fetch_one(SEEDING_VALUE, ids, given)
+
+
+@fetches(FULFILMENT)
+def fetch_fulfilment(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch how reliably a creator works with clients (履约能力): replies, credit, orders."""
+    return fetch_one(FULFILMENT, ids, given)
+
+
+@fetches(COOPERATION_INDUSTRIES)
+def fetch_cooperation_industries(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch for which industries a creator works (合作行业), by orders and by plays."""
+    return fetch_one(COOPERATION_INDUSTRIES, ids, given)
+
+
+@fetches(FOLLOWERS_GROWTH)
+def fetch_followers_growth(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch how fast the followers grow (月涨粉率)."""
+    return fetch_one(FOLLOWERS_GROWTH, ids, given)
+
+
+@fetches(DAILY_FANS)
+def fetch_daily_fans(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the followers of each day (每日粉丝).
+
+    The default days move with the date, so that each day is a new request: give ``start`` and ``end`` to use an
+    answer again.
+    """
+    return fetch_one(DAILY_FANS, ids, given)
+
+
+@fetches(ACCOUNT_COUNTS)
+def fetch_account_counts(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch counts of the account (账号数据): followers, connected users, videos."""
+    return fetch_one(ACCOUNT_COUNTS, ids, given)
+
+
+@fetches(COMMENT_WORDS)
+def fetch_comment_words(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the words of the comments (评论热词)."""
+    return fetch_one(COMMENT_WORDS, ids, given)
+
+
+@fetches(CONTENT_WORDS)
+def fetch_content_words(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the words of the content (内容热词), by weight."""
+    return fetch_one(CONTENT_WORDS, ids, given)
+
+
+@fetches(INTRODUCTIONS)
+def fetch_introductions(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch what creators write about themselves (个人简介).
+
+    Free text of a person, which may hold contact data: nothing but this function fetches it.
+    """
+    return fetch_one(INTRODUCTIONS, ids, given)
+
+
+@fetches(VIDEO_TREND)
+def fetch_video_trend(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the plays of videos day by day (视频播放趋势).
+
+    Of a day that is listed again the last value counts; ``frame.attrs["repeated_date"]`` has the others.
+    """
+    return fetch_one(VIDEO_TREND, ids, given)
+
+
+@fetches(HOMEPAGE_VIDEOS)
+def fetch_homepage_videos(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the videos of the home page (主页作品) in the long form."""
+    return fetch_one(HOMEPAGE_VIDEOS, ids, given)
+
+
+@fetches(CONVERT_VIDEOS)
+def fetch_convert_videos(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the videos that convert (转化视频) in the long form."""
+    return fetch_one(CONVERT_VIDEOS, ids, given)
+
+
+@fetches(CONVERT_PRODUCTS)
+def fetch_convert_products(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the products that convert (转化商品) in the long form."""
+    return fetch_one(CONVERT_PRODUCTS, ids, given)
+
+
+@fetches(LIVE_STATISTICS)
+def fetch_live_statistics(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch figures of live streams (直播数据) in the long form."""
+    return fetch_one(LIVE_STATISTICS, ids, given)
+
+
+@fetches(LIVE_AUDIENCE)
+def fetch_live_audience(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch who watches live streams (直播人群) in the long form."""
+    return fetch_one(LIVE_AUDIENCE, ids, given)
+
+
+@fetches(ORDER_EXPERIENCE)
+def fetch_order_experience(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch how ordering goes (下单体验) in the long form."""
+    return fetch_one(ORDER_EXPERIENCE, ids, given)
+
+
+@fetches(CREATOR_TAGS)
+def fetch_creator_tags(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the tags of creators (达人标签) in the long form."""
+    return fetch_one(CREATOR_TAGS, ids, given)
+
+
+@fetches(VIDEO_REPORT)
+def fetch_video_report(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the report of videos (视频报告) in the long form."""
+    return fetch_one(VIDEO_REPORT, ids, given)
+
+
+@fetches(VIDEO_INTERACTION)
+def fetch_video_interaction(ids: Any, **given: Any) -> pd.DataFrame:
+    """Fetch the interactions of videos (视频互动分析) in the long form."""
+    return fetch_one(VIDEO_INTERACTION, ids, given)

@@ -1,10 +1,12 @@
 # Written by `make tables` from the declared tables.
+from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 
 from ..client.client import Client
 
+_Audience = Literal["viewers", "fans"]
 _FanGroup = Literal["fans", "loyal"]
 _Flow = Literal["exclude", "include"]
 _Industry = Literal[
@@ -47,6 +49,7 @@ _Industry = Literal[
     "cultural_supplies",
     "sports_outdoor",
 ]
+_LiveType = Literal["all", "game", "ecommerce", "other"]
 _Platform = Literal["short_video", "live_streaming", "picture_text", "short_drama"]
 _Stage = Literal["connected", "aware", "interested", "like", "follow"]
 _VideoType = Literal["personal", "xingtu"]
@@ -248,6 +251,202 @@ def fetch_convert_categories(
     *,
     window: _Window = "30d",
     platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_effect_estimate(
+    ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_effect_estimate_tiers(
+    ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_seeding_value(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_fulfilment(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_cooperation_industries(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_followers_growth(
+    ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_daily_fans(
+    ids: Any,
+    *,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_account_counts(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_comment_words(
+    ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_content_words(
+    ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_introductions(
+    ids: Any,
+    *,
+    platform: _Platform = "short_video",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_video_trend(
+    item_ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_homepage_videos(
+    ids: Any,
+    *,
+    video_type: Literal["all", "personal", "xingtu"] = "all",
+    keyword: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    only_assigned: bool = False,
+    pages: int = 1,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_convert_videos(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    industry: _Industry = "all",
+    platform: _Platform = "short_video",
+    pages: int = 1,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_convert_products(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    industry: _Industry = "all",
+    platform: _Platform = "short_video",
+    pages: int = 1,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_live_statistics(
+    ids: Any,
+    *,
+    live_type: _LiveType = "all",
+    window: _Window = "30d",
+    only_orders: bool = False,
+    flow: _Flow = "exclude",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_live_audience(
+    ids: Any,
+    *,
+    audience: _Audience = "viewers",
+    live_type: _LiveType = "all",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_order_experience(
+    ids: Any,
+    *,
+    window: _Window = "30d",
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_creator_tags(
+    ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_video_report(
+    item_ids: Any,
+    *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def fetch_video_interaction(
+    item_ids: Any,
+    *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
     progress: bool | None = None,

@@ -112,9 +112,10 @@ def sample_client(**settings: Any) -> Client:
 
 
 def sample_tables() -> list[str]:
-    """Return the names of the tables that the sample creators have answers for."""
+    """Return the names of the tables that a report of the sample creators shows: those that rest on payloads."""
     endpoints = {answer.endpoint for answer in _first_answers()} | {endpoint for endpoint, *_ in _samples().answers}
-    return [name for name, table in TABLES.items() if table.endpoint in endpoints]
+    shown = {name: table for name, table in TABLES.items() if table.evidence == "captured"}
+    return [name for name, table in shown.items() if table.endpoint in endpoints]
 
 
 def sample_ids() -> list[str]:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from ..client.client import Client
 from ..tables.catalog import TABLES
-from ..tables.schema import CREATOR, ITEM, Day, Option, Table
+from ..tables.inputs import Day, Text
+from ..tables.schema import CREATOR, ITEM, Answer, Option, Table
 
 Fetch = Callable[..., pd.DataFrame]
 
@@ -119,14 +120,16 @@ def signature_of(table: Table) -> inspect.Signature:
     return inspect.Signature(parameters, return_annotation=pd.DataFrame)
 
 
-def _default(option: Option | Day) -> Any:
+def _default(option: Option | Day | Text) -> Any:
     return option.default if isinstance(option, Option) else None
 
 
-def type_of(option: Option | Day) -> Any:
+def type_of(option: Option | Day | Text) -> Any:
     """Return the exact type of an option's argument."""
     if isinstance(option, Day):
         return str | date | None
+    if isinstance(option, Text):
+        return str | None
     if isinstance(option.default, bool):
         return bool
     return Literal[tuple(option.choices)]
@@ -137,7 +140,7 @@ def documentation_of(table: Table) -> str:
     answer = table.answer
     options = "".join(f"{o.name}\n    {_sentence(o)}\n" for o in answer.options)
     subject = answer.subject or CREATOR
-    readers = [f"``fetch_{t.name}``" for t in TABLES.values() if t.endpoint == table.endpoint and t is not table]
+    readers = [f"``fetch_{t.name}``" for t in TABLES.values() if t is not table and _same_answer(t.answer, answer)]
     return _COMMON.format(
         ids="" if answer.subject is None else _ITEM_IDS if answer.subject is ITEM else _IDS,
         options=options + (_PAGES.format(most=answer.pages.most) if answer.pages else ""),
@@ -154,9 +157,13 @@ def documentation_of(table: Table) -> str:
     )
 
 
-def _sentence(option: Option | Day) -> str:
+def _same_answer(one: Answer, other: Answer) -> bool:
+    return (one.endpoint, one.fixed) == (other.endpoint, other.fixed)
+
+
+def _sentence(option: Option | Day | Text) -> str:
     meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
-    if isinstance(option, Day):
+    if not isinstance(option, Option):
         return f"{meaning}."
     choices = list(option.choices)
     shown = ", ".join(map(repr, choices[:4])) + (f", ... ({len(choices)} in all)" if len(choices) > 4 else "")

@@ -18,8 +18,8 @@ from ..frame import Cells, Listed, micros
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
-from ..tables.schema import Row, Subject, Table
-from ..wire import Call, about, questions
+from ..tables.schema import PAGE, Row, Subject, Table
+from ..wire import Api, Call, about, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, warn_of
@@ -37,11 +37,12 @@ class Fetched(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What one answer says in one table."""
+    """What one answer says in one table, and the page of the answers that it is, where there are several."""
 
     subject_id: str | None
     reading: Reading
     fetched_at: int | None
+    number: int | None = None
 
 
 class Readings(NamedTuple):
@@ -62,13 +63,17 @@ def fetch_tables(
     on_error: str = "warn",
     progress: bool | None = None,
     client: Client | None = None,
+    api: Api | None = None,
 ) -> Fetched:
-    """Return several tables about the same ids; an answer that they share is asked for once."""
+    """Return several tables about the same ids; an answer that they share is asked for once.
+
+    ``api`` is the client's where it is not given.
+    """
     strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
     subject, wanted = about(tables, ids)
     client = client or default_client()
     paging = paging_of(tables, options)
-    asked = questions(tables, wanted, options, client.api)
+    asked = questions(tables, wanted, options, api or client.api)
     calls = [call for of_table in asked.values() for call in of_table]
     collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
     built: dict[str, pd.DataFrame] = {}
@@ -127,22 +132,32 @@ def readings(
 
 
 def _read_into(found: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
-    try:
-        data = data_of(answer)
-    except (CacheError, PayloadError) as error:
-        found.errors[call.key] = _placed(error, call)
-        return
-    fetched_at = micros(answer.fetched_at)
+    fetched_at, number = micros(answer.fetched_at), page_of(dict(call.query))
+    read: dict[bool, Any] = {}
     for table, shown in tables:
-        if data is None:
-            found.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
         try:
-            page = Page(call.subject_id, rows_of(table, data), fetched_at)
-        except PayloadError as error:
+            if is_raw(table) not in read:
+                read[is_raw(table)] = data_of(answer, as_written=is_raw(table))
+            data = read[is_raw(table)]
+            if data is None:
+                found.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
+            page = Page(call.subject_id, rows_of(table, data), fetched_at, number)
+        except (CacheError, PayloadError) as error:
             found.errors[call.key] = _placed(error, call)
             continue
         found.cells[table.name].add(rows_with(table, shown, page))
         found.unread[table.name] += notes_of(table, page)
+
+
+def is_raw(table: Table) -> bool:
+    """Return whether a table shows values as they are written."""
+    return table.evidence == "raw"
+
+
+def page_of(params: Mapping[str, Any]) -> int | None:
+    """Return which page was asked for with these parameters; None where there are no pages."""
+    page = str(params.get(PAGE.name, ""))
+    return int(page) if page.isdecimal() else None
 
 
 def _placed(error: XingtuError, call: Call) -> XingtuError:
@@ -150,8 +165,8 @@ def _placed(error: XingtuError, call: Call) -> XingtuError:
     return error
 
 
-def data_of(answer: Answer) -> Any:
-    """Return ``data`` of a stored answer.
+def data_of(answer: Answer, *, as_written: bool = False) -> Any:
+    """Return ``data`` of a stored answer, its numbers in the spelling of the wire where that is asked for.
 
     Raises
     ------
@@ -160,7 +175,7 @@ def data_of(answer: Answer) -> Any:
     """
     problem = ""
     try:
-        return stored_data(answer)
+        return stored_data(answer, as_written=as_written)
     except (RecursionError, ValueError, AttributeError) as error:
         if isinstance(error, XingtuError):
             raise
@@ -175,27 +190,33 @@ def frames(found: Readings) -> dict[str, pd.DataFrame]:
 
 def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the options that a table repeats, as its columns hold them."""
-    return tuple(str(options.get(name, table.options[name].default)) for name in table.option_columns)
+    return tuple(str(options.get(option.name, option.default)) for option in table.shown)
 
 
 def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:
     """Yield the whole rows of a table: the id, the options that are repeated, the cells, and the time."""
     ids = () if table.answer.subject is None else (page.subject_id,)
-    before, after = (*ids, *shown), (page.fetched_at,)
+    number = (page.number,) if table.numbered else ()
+    before, after = (*ids, *shown, *number), (page.fetched_at,)
     return (before + cells + after for cells in page.reading.rows)
 
 
 def notes_of(table: Table, page: Page) -> list[Note]:
-    """Return the entries of ``frame.attrs["unread"]`` for the values of one answer that could not be read."""
+    """Return the entries of ``frame.attrs`` for the values of one answer that are not in its rows."""
     unread: Sequence[Unread] = page.reading.unread
     named = ids_of(table.answer.subject, page.subject_id) if unread else {}
-    return [{**named, "field": odd.field, "value": odd.value} for odd in unread]
+    return [
+        {**named, **({"date": odd.date} if odd.date else {}), "field": odd.field, "value": odd.value} for odd in unread
+    ]
 
 
-def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:
-    """Put into ``frame.attrs["unread"]`` what could not be read, where there is any, for `quality`."""
-    if unread:
-        frame.attrs["unread"] = Listed(unread)
+def noted(frame: pd.DataFrame, unread: Iterable[Note]) -> pd.DataFrame:
+    """Put into ``frame.attrs`` what could not be read and which days were repeated, where there are any."""
+    notes = list(unread)
+    for name, of_days in (("unread", False), ("repeated_date", True)):
+        chosen = [note for note in notes if ("date" in note) is of_days]
+        if chosen:
+            frame.attrs[name] = Listed(chosen)
     return frame
 
 

@@ -15,11 +15,12 @@ from ..errors import CacheError, Failure, InvalidIdError, ParameterError, Payloa
 from ..frame import build_frame, micros
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
+from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Table
 from ..wire import about, check_options
 from ..wire.envelope import unwrap
 from .failures import failure_of, ids_of, warn_of
-from .steps import Note, Page, data_of, noted, notes_of, rows_with, shown_options
+from .steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
 
 
 def read_payload(
@@ -60,17 +61,27 @@ def read_payload(
         if isinstance(option, Option):
             option.spell(value)
     subject_id = _one_id(declared, kol_id, item_id)
-    data = _unwrapped(_loaded(payload))
+    data = data_in(payload, as_written=is_raw(declared))
     when = None if fetched_at is None else micros(moment("fetched_at", fetched_at).isoformat())
     page = Page(subject_id, rows_of(declared, data), when)
     frame = build_frame(declared.columns, rows_with(declared, shown_options(declared, options), page))
     return noted(frame, notes_of(declared, page))
 
 
-def _unwrapped(payload: Any) -> Any:
+def data_in(payload: Any, *, as_written: bool = False) -> Any:
+    """Return ``data`` of a payload that the user holds, in the spelling of the wire where that is asked for.
+
+    Raises
+    ------
+    PayloadError
+        It cannot be read.
+    ApiError
+        It is a failure of the provider.
+    """
+    loaded = _loaded(payload, as_written=as_written)
     problem = ""
     try:
-        return unwrap(payload)
+        return unwrap(loaded)
     except (RecursionError, TypeError, ValueError) as error:
         problem = f"the payload cannot be read ({type(error).__name__})"
     raise PayloadError(problem, field="data")
@@ -88,12 +99,13 @@ def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
     return found[0]
 
 
-def _loaded(payload: Any) -> Any:
+def _loaded(payload: Any, *, as_written: bool) -> Any:
     if not isinstance(payload, str | bytes | bytearray):
         return payload
-    text = payload if isinstance(payload, str) else bytes(payload).decode("utf-8", "replace")
+    text = payload.removeprefix("\ufeff") if isinstance(payload, str) else bytes(payload).decode("utf-8-sig", "replace")
+    numbers: dict[str, Any] = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), Numeral)
     with contextlib.suppress(ValueError, RecursionError):
-        return json.loads(text.removeprefix("\ufeff"))
+        return json.loads(text, **(numbers if as_written else {}))
     raise PayloadError("the payload is not JSON", field="data")
 
 
@@ -136,7 +148,7 @@ def history(table: str | Table, ids: Any = None, client: Client | None = None) -
                 raise answer
             params = _params_of(answer)
             if declared.answer.fixed.items() <= params.items():
-                page = _page(declared, answer)
+                page = _page(declared, answer, params)
                 rows += rows_with(declared, _shown(declared, params), page)
                 unread += notes_of(declared, page)
         except (CacheError, PayloadError) as error:
@@ -152,13 +164,13 @@ def history(table: str | Table, ids: Any = None, client: Client | None = None) -
     return frame
 
 
-def _page(table: Table, answer: Answer) -> Page:
+def _page(table: Table, answer: Answer, params: Mapping[str, Any]) -> Page:
     try:
-        reading = rows_of(table, data_of(answer))
+        reading = rows_of(table, data_of(answer, as_written=is_raw(table)))
     except PayloadError as error:
         error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
         raise
-    return Page(answer.item_id or answer.kol_id, reading, micros(answer.fetched_at))
+    return Page(answer.item_id or answer.kol_id, reading, micros(answer.fetched_at), page_of(params))
 
 
 def _params_of(answer: Answer) -> Mapping[str, Any]:

@@ -249,6 +249,11 @@ def _micros(value: Any, column: Column) -> int:
     return (moment - _EPOCH) // dt.timedelta(microseconds=1)
 
 
+def _day(value: Any, column: Column) -> dt.date:
+    day = value if isinstance(value, dt.date) else dt.datetime.fromisoformat(value)
+    return day.replace(tzinfo=None) if isinstance(day, dt.datetime) else day
+
+
 _PARSERS: Mapping[str, tuple[str, Callable[[Any, Column], Any]]] = {
     "str": ("text", _text),
     "Int64": ("a whole number", _whole),
@@ -256,4 +261,5 @@ _PARSERS: Mapping[str, tuple[str, Callable[[Any, Column], Any]]] = {
     "boolean": ("True or False", _truth),
     "category": ("a word of its vocabulary", _word),
     "datetime64[us, UTC]": ("a time", _micros),
+    "datetime64[us]": ("a day", _day),
 }

@@ -97,16 +97,23 @@ def column_names(frame: pd.DataFrame) -> list[str]:
     return [whole_characters(str(name)) for name in frame.columns]
 
 
-def kind_of(names: Sequence[str]) -> str | None:
-    """Return which kind of frame has these columns; None for one that nothing declares."""
+def kinds_of(names: Sequence[str]) -> list[str]:
+    """Return the kinds of frames that have these columns, the likeliest first."""
     if _matrix(names):
-        return MATRIX
+        return [MATRIX]
     wanted = set(names)
-    for kind, group in GROUPS.items():
-        every = {column.name for column in group}
-        if _ALWAYS.get(kind, every) <= wanted <= every:
-            return kind
-    return None
+    return [kind for kind, every in _NAMES.items() if _ALWAYS.get(kind, every) <= wanted <= every]
+
+
+def kind_of(names: Sequence[str]) -> str | None:
+    """Return which kind of frame has these columns; None for one that nothing declares, or that several tables have."""
+    kinds = kinds_of(names)
+    return kinds[0] if kinds and not (len(kinds) > 1 and kinds[1] in TABLES) else None
+
+
+_NAMES: Mapping[str, frozenset[str]] = {
+    kind: frozenset(column.name for column in group) for kind, group in GROUPS.items()
+}
 
 
 def _matrix(names: Sequence[str]) -> list[Column]:

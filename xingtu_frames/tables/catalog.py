@@ -7,7 +7,26 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..errors import PayloadError, no_such
-from . import audience, connection, content, conversion, cost, index, profile, records, spread, video
+from . import (
+    audience,
+    connection,
+    content,
+    conversion,
+    cost,
+    effect,
+    fulfilment,
+    growth,
+    index,
+    introduction,
+    profile,
+    raw,
+    records,
+    seeding,
+    spread,
+    trend,
+    video,
+    words,
+)
 from .options import FAN_GROUP, FLOW, INDUSTRY, ONLY_ASSIGNED, PLATFORM, STAGE, VIDEO_TYPE, WINDOW
 from .read import Fields, Unread, clean, misshapen, short
 from .schema import Answer, Column, Option, Row, Table
@@ -32,6 +51,14 @@ _READING_ORDER = (
     conversion.CONVERT_ABILITY,
     conversion.CONVERT_RANGES,
     conversion.CONVERT_CATEGORIES,
+    *effect.TABLES,
+    *seeding.TABLES,
+    *fulfilment.TABLES,
+    *growth.TABLES,
+    *words.TABLES,
+    *introduction.TABLES,
+    *trend.TABLES,
+    *raw.TABLES,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _READING_ORDER})
@@ -101,12 +128,16 @@ def rows_of(table: Table, data: Any) -> Reading:
         return Reading([], [])
     unread: list[Unread] = []
     try:
-        if data is not None and not isinstance(data, Mapping):
-            raise misshapen("data", data, "an object")
-        _check_is_for(table.answer, data or {})
-        return Reading([_cleaned(row) for row in table.parse(Fields(data or {}, "", unread))], unread)
+        if table.evidence != "raw":
+            if data is not None and not isinstance(data, Mapping):
+                raise misshapen("data", data, "an object")
+            _check_is_for(table.answer, data or {})
+            data = data or {}
+        return Reading([_cleaned(row) for row in table.parse(Fields(data, "", unread))], unread)
     except PayloadError as error:
         problem, field = str(error), error.field
+        if table.evidence == "shape":
+            problem += "; xf.to_long(payload) shows what came"
     except _UNREADABLE as error:
         problem, field = short(f"the payload cannot be read ({type(error).__name__}: {error})", 200), "data"
     raise PayloadError(f"{table.name}: {problem}", field=field)

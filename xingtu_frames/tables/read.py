@@ -10,11 +10,13 @@ number belongs, is a `PayloadError` naming the field.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -44,6 +46,7 @@ _NUMBER = re.compile(
     r"(?:e(?P<exponent>[-+]?[0-9]{1,2}))?\s*(?P<scale>万|亿|千|w|k)?\s*(?P<mark>%|元|秒|s|人|次|个|条)?",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}")
 _SCALES: Mapping[str, int] = MappingProxyType({"": 0, "千": 3, "k": 3, "万": 4, "w": 4, "亿": 8})
 _MARKS: Mapping[str, Unit] = MappingProxyType(
     {"%": "fraction", "元": "CNY", "秒": "s", "s": "s", "人": "count", "次": "count", "个": "count", "条": "count"}
@@ -76,10 +79,19 @@ _UNSURE = frozenset(word[0] for word in _PLACEHOLDERS)
 
 
 class Unread(NamedTuple):
-    """A value that was taken as missing because what it means is not plain."""
+    """A value that is not in the rows: what it means is not plain, or its day came again with another one.
+
+    Attributes
+    ----------
+    field, value
+        Where it is, and what it is.
+    date
+        The day that came again; ``""`` for a value that could not be read.
+    """
 
     field: str
     value: str
+    date: str = ""
 
 
 def clean(text: str) -> str:
@@ -206,6 +218,14 @@ class Fields:
     def __iter__(self) -> Iterator[str]:
         return iter(self.data)
 
+    def single(self) -> Iterator[str]:
+        """Yield the keys that hold one value or none; what else there is is noted."""
+        for key, value in self.data.items():
+            if isinstance(value, Mapping | list) and value:
+                self._note(key)
+            else:
+                yield key
+
     def at(self, key: str) -> str:
         """Return the path of a field."""
         return f"{self.path}.{key}" if self.path else str(key)
@@ -323,6 +343,21 @@ class Fields:
         self._note(key)
         return None
 
+    def day(self, key: str) -> date | None:
+        """Return a day of the calendar, ``2026-10-01`` or ``20261001``; None when it is missing."""
+        text = self.text(key)
+        if text is None:
+            return None
+        with contextlib.suppress(ValueError):
+            if _DAY.fullmatch(folded := folded(text)):
+                return date.fromisoformat(folded)
+        self._note(key)
+        return None
+
+    def repeats(self, key: str, day: date) -> None:
+        """Note that the day of this value came again, so that a later value stands for it."""
+        self._note(key, str(day))
+
     def flag(self, key: str) -> bool | None:
         """Return a true/false, which the wire also spells 0/1 and as text; None when it is missing."""
         value = self.data.get(key)
@@ -439,9 +474,9 @@ class Fields:
             raise misshapen(self.at(key), value, expected)
         return value
 
-    def _note(self, key: str) -> None:
+    def _note(self, key: str, date: str = "") -> None:
         if len(self.unread) < _MOST_NOTED:
-            self.unread.append(Unread(short(self.at(key)), shown(self.data.get(key))))
+            self.unread.append(Unread(short(self.at(key)), shown(self.data.get(key)), date))
 
 
 _Place = tuple[Fields, str, int | None]

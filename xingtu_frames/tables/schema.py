@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
-from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from ..errors import XingtuError, listed, must_be, quoted
+from .inputs import Day, Text
 
 if TYPE_CHECKING:
     from .read import Fields
@@ -106,6 +106,9 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "shares": Unit("次转发", _COUNT),
         "favourites": Unit("次收藏", _COUNT),
         "products": Unit("个商品", _COUNT),
+        "orders": Unit("个订单", _COUNT),
+        "searches": Unit("次搜索", _COUNT),
+        "industries": Unit("个行业", _COUNT),
         "points": Unit("分", Range(0, 100)),
         "score": Unit("得分"),
         "s": Unit("秒", _ABOVE_ZERO, "（秒）"),
@@ -225,6 +228,7 @@ ITEM = Subject(
     "video",
     "videos",
 )
+PAGE = Column("page", "Int64", "", "页码", "page of the answer, from 1", "应答的页码，从 1 开始")
 FETCHED_AT = Column(
     "fetched_at",
     "datetime64[us, UTC]",
@@ -290,59 +294,6 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Day:
-    """A day that the user chooses: text ``2026-10-01``, a date or a time.
-
-    Attributes
-    ----------
-    name
-        Name of the argument of the ``fetch_`` function.
-    parameter
-        The name of the current endpoint's parameter; its kind says how a day is spelled.
-    ago
-        The default: so many days before ``of``. None sends nothing when no day is chosen.
-    of
-        What the default is counted from: the name of another day of the answer; ``""`` for today in China.
-    """
-
-    name: str
-    parameter: str
-    ago: int | None = 1
-    of: str = ""
-
-    @property
-    def meaning(self) -> str:
-        """What is chosen, for documentation."""
-        if self.ago is None:
-            return "a day of the Chinese calendar; None for no bound"
-        origin = f"before ``{self.of}``" if self.of else "ago in China"
-        usual = "yesterday in China" if self.ago == 1 and not self.of else f"{self.ago} days {origin}"
-        return f"a day of the Chinese calendar; None for {usual}"
-
-    def read(self, value: Any) -> date:
-        """Return what a user calls a day.
-
-        Raises
-        ------
-        ParameterError
-            It is not one.
-        """
-        if isinstance(value, date) and value == value:
-            return value.date() if isinstance(value, datetime) else value
-        if isinstance(value, str):
-            try:
-                return date.fromisoformat(value.strip())
-            except ValueError:
-                pass
-        raise must_be(self.name, 'a day such as "2026-10-01"', quoted(value))
-
-    def default(self, today: date, chosen: Mapping[str, date | None]) -> date | None:
-        """Return the day that is asked for when none is chosen."""
-        origin = chosen.get(self.of) if self.of else today
-        return None if self.ago is None or origin is None else origin - timedelta(days=self.ago)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Pages:
     """How an answer goes on.
 
@@ -404,7 +355,7 @@ class Answer:
 
     endpoint: str
     keys: tuple[str, ...] = ()
-    options: tuple[Option | Day, ...] = ()
+    options: tuple[Option | Day | Text, ...] = ()
     subject: Subject | None = CREATOR
     pages: Pages | None = None
     fixed: Mapping[str, str] = field(default_factory=dict)
@@ -438,8 +389,10 @@ class Table:
         True when the number of rows follows the answer: an answer without data gives no row.
     evidence
         What the reading rests on: ``captured`` payloads, their ``shape`` alone, or ``raw`` where nothing is public.
+    numbered
+        Whether each row says the page of the answer it stands on.
     columns
-        All columns in order: the id, the options that are repeated, the cells, and the time.
+        All columns in order: the id, the options that are repeated, the page, the cells, and the time.
     names
         Their names.
     """
@@ -455,12 +408,14 @@ class Table:
     shown: tuple[Option, ...] = ()
     listing: bool = False
     evidence: Evidence = "captured"
+    numbered: bool = False
     columns: tuple[Column, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         about = () if self.answer.subject is None else (self.answer.subject.column,)
-        columns = (*about, *(option.column for option in self.shown), *self.cells, FETCHED_AT)
+        page = (PAGE,) if self.numbered else ()
+        columns = (*about, *(option.column for option in self.shown), *page, *self.cells, FETCHED_AT)
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "names", tuple(column.name for column in columns))
 
@@ -474,7 +429,7 @@ class Table:
         return self.answer.endpoint
 
     @property
-    def options(self) -> Mapping[str, Option | Day]:
+    def options(self) -> Mapping[str, Option | Day | Text]:
         """What the user can choose, by the name of the argument."""
         return {option.name: option for option in self.answer.options}
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from .. import errors
 from ..errors import NOWHERE, ApiError, Billed, CacheError, PayloadError, Place, TransportError, shown
+from ..tables.long import Numeral
 from .twins import PAIRS
 
 
@@ -234,8 +235,15 @@ def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
     return None if error is None else str(error)
 
 
-def stored_data(answer: Stored) -> Any:
+def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
     """Return ``data`` of a stored answer, judged like one that just came: its row may be a colleague's.
+
+    Parameters
+    ----------
+    answer
+        What is stored.
+    as_written
+        Leave numbers in the spelling of the wire, as `Numeral`.
 
     Raises
     ------
@@ -244,7 +252,7 @@ def stored_data(answer: Stored) -> Any:
     PayloadError
         It is about another creator.
     """
-    found = _read_json(answer.body)
+    found = _read_json(answer.body, as_written=as_written)
     place = Place(endpoint=answer.endpoint, kol_id=answer.kol_id)
     if answer.key != f"{answer.endpoint}|{answer.kol_id or ''}|{answer.params}":
         raise CacheError("the stored answer is filed under another question than its own", **place)
@@ -319,11 +327,13 @@ def _nested(text: bytes) -> int:
     return max(accumulate(array("b", outside.translate(_UP_OR_DOWN))), default=0)
 
 
-def _loads(body: bytes) -> Any:
+def _loads(body: bytes, *, as_written: bool = False) -> Any:
     # No other encoding than UTF-8: the token is redacted from what reads as that.
     text = str(body, "utf-8-sig")
     if _nested(body) > MOST_NESTED:
         raise ValueError("nested too deeply")
+    if as_written:
+        return json.loads(text, parse_int=Numeral, parse_float=Numeral, parse_constant=Numeral)
     try:
         return json.loads(text)
     except ValueError:
@@ -331,9 +341,9 @@ def _loads(body: bytes) -> Any:
         return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _LONG else float(digits))
 
 
-def _read_json(body: bytes) -> dict[str, Any] | None:
+def _read_json(body: bytes, *, as_written: bool = False) -> dict[str, Any] | None:
     try:
-        answer = _loads(body)
+        answer = _loads(body, as_written=as_written)
     except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None

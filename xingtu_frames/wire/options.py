@@ -10,7 +10,8 @@ from typing import Any, Literal
 from ..errors import ParameterError, must_be, no_such, quoted
 from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
-from ..tables.schema import CREATOR, ITEM, Answer, Day, Option, Subject, Table
+from ..tables.inputs import Day, Text
+from ..tables.schema import CREATOR, ITEM, Answer, Option, Subject, Table
 from .call import Call, call_for_query, for_creators
 from .endpoints import ENDPOINTS
 from .parameters import DATES, Endpoint
@@ -43,7 +44,11 @@ def questions(
     """
     for name, value in chosen.items():
         # Also a choice that none of these tables has: it is wrong all the same.
-        if name in OPTIONS and (api != "legacy" or OPTIONS[name].parameter not in FREE_TEXT):
+        if (
+            name in OPTIONS
+            and _is_shared(name, tables)
+            and (api != "legacy" or OPTIONS[name].parameter not in FREE_TEXT)
+        ):
             OPTIONS[name].spell(value)
     made: dict[Answer, list[Call]] = {}
     for table in tables:
@@ -58,6 +63,12 @@ def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
     unknown = [name for name in options if name not in known]
     if unknown:
         raise no_such("option", unknown, sorted(known))
+
+
+def _is_shared(name: str, tables: Sequence[Table]) -> bool:
+    """Return whether no table has choices of its own under the name of an option that many share."""
+    own = [option for table in tables if isinstance(option := table.options.get(name), Option)]
+    return all(option.choices == OPTIONS[name].choices for option in own)
 
 
 def about(tables: Sequence[Table], ids: Any) -> tuple[Subject | None, list[str]]:
@@ -118,6 +129,7 @@ def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None
         A day that is not one, or days that are not in order.
     """
     values = {o.name: chosen.get(o.name, o.default) for o in answer.options if isinstance(o, Option)}
+    values |= {o.name: o.read(chosen.get(o.name)) for o in answer.options if isinstance(o, Text)}
     days = [day for day in answer.options if isinstance(day, Day)]
     today = today or datetime.now(_CHINA).date()
     # A day whose default counts from another one comes after that.
@@ -140,7 +152,7 @@ def _current(answer: Answer, values: Mapping[str, Any], endpoint: Endpoint) -> d
         if isinstance(option, Option):
             wire[option.parameter] = option.spell(value)
         elif value is not None:
-            wire[option.parameter] = _spelled_day(value, endpoint, option.parameter)
+            wire[option.parameter] = _spelled(value, endpoint, option.parameter)
     return wire
 
 
@@ -155,7 +167,7 @@ def _legacy(answer: Answer, values: Mapping[str, Any], pair: Pair) -> dict[str, 
             wire |= _legacy_choice(option, value, pair)
         elif value is not None:
             name, _ = pair.spelled[option.parameter]
-            wire[name] = _spelled_day(value, ENDPOINTS[pair.legacy], name)
+            wire[name] = _spelled(value, ENDPOINTS[pair.legacy], name)
     return wire
 
 
@@ -178,9 +190,11 @@ def _legacy_choice(option: Option, value: Any, pair: Pair) -> dict[str, str]:
 
 def _check_known(option: Option, value: Any, known: set[str], pair: Pair) -> None:
     allowed = [choice for choice, wire in option.choices.items() if wire in known]
+    if not allowed:
+        raise ParameterError(f'the legacy path {pair.legacy} names no values for {option.name}; ask with api="current"')
     if value not in allowed:
         raise option.refusal(value, allowed, f" on the legacy path {pair.legacy}")
 
 
-def _spelled_day(day: date, endpoint: Endpoint, parameter: str) -> str:
-    return day.strftime(DATES[endpoint.parameter(parameter).kind])
+def _spelled(value: date | str, endpoint: Endpoint, parameter: str) -> str:
+    return value if isinstance(value, str) else value.strftime(DATES[endpoint.parameter(parameter).kind])

@@ -9,6 +9,7 @@ from ..errors import CacheError, PayloadError
 from ..tables.schema import Pages, Table
 from .call import Call
 from .envelope import Stored, stored_data
+from .twins import PAIRS
 
 
 def paging_of(tables: Sequence[Table], chosen: Mapping[str, Any]) -> Paging | None:
@@ -33,7 +34,13 @@ class Paging:
     """
 
     def __init__(self, tables: Sequence[Table], chosen: Mapping[str, Any]) -> None:
-        self._pages = {table.endpoint: table.answer.pages for table in tables if table.answer.pages is not None}
+        self._pages: dict[str, Pages] = {}
+        for table in tables:
+            if table.answer.pages is not None:
+                # A legacy twin that may answer otherwise keeps its own name.
+                pair = PAIRS.get(table.endpoint)
+                names = (table.endpoint,) if pair is None else (pair.current, pair.legacy)
+                self._pages |= dict.fromkeys(names, table.answer.pages)
         self._most = chosen.get("pages", 1)
         for pages in self._pages.values():
             pages.check(self._most)

@@ -20,7 +20,7 @@ class Pair:
     spelled
         For each current parameter that the legacy path has: its legacy name, and current -> legacy value.
         A mapping of None means that the provider names no values: the default sends nothing, other text is
-        passed on as it is.
+        passed on as it is. An empty one means that it names none and demands one: nothing can be asked there.
     fixed
         Values of current parameters that the legacy path implies and cannot change.
     same_answer
@@ -40,13 +40,23 @@ _CHANNEL = {"platform": ("platformChannel", {"SHORT_VIDEO": "_1", "LIVE_STREAMIN
 _SAME = {"false": "false", "true": "true"}
 
 _PAIRS = (
-    Pair("get_author_commerce_seed_base_info", "get-author-commerce-seed-base-info", same_answer=False),
+    Pair(
+        "get_author_commerce_seed_base_info",
+        "get-author-commerce-seed-base-info",
+        {"range": ("range", {})},
+        same_answer=False,
+    ),
     Pair("get_author_commerce_spread_info", "get-author-commerce-spread-info"),
     Pair("get_author_content_hot_keywords", "get-author-content-hot-keywords"),
     Pair("get_author_hot_comment_tokens", "get-author-hot-comment-tokens"),
     Pair("author_audience_distribution", "get-kol-audience-distribution", fixed={**_SHORT, "linkType": "CONNECTED"}),
     Pair("get_author_convert_ability", "get-kol-convert-ability", {"range": _RANGE}, _SHORT),
-    Pair("get_author_convert_videos_or_products", "get-kol-convert-videos-or-products", same_answer=False),
+    Pair(
+        "get_author_convert_videos_or_products",
+        "get-kol-convert-videos-or-products",
+        {"detailType": ("detailType", {"VIDEO": "_1", "PRODUCT": "_2"})},
+        same_answer=False,
+    ),
     Pair("author_cp_info", "get-kol-cp-info", fixed=_SHORT),
     Pair(
         "get_author_daily_fans",

@@ -12,7 +12,7 @@ import pandas as pd
 from ...errors import ParameterError
 from ...tables.schema import Column
 from ..cells import frame_of
-from ..groups import GROUPS, Plain, candidates, kind_of
+from ..groups import GROUPS, Plain, candidates, kinds_of
 from ..words import TRUTH, Words, in_words, value_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT, Marks, is_about, marks
 from .cells import Rows
@@ -97,10 +97,10 @@ def _declared_names(header: Sequence[str]) -> list[str]:
     """Return the names behind the headers, where no last sheet tells them."""
     names = _likely_names(header)
     place = names.index("kol_id") + 1 if "kol_id" in names else len(names)
-    if names[place : place + 1] != ["name"] or kind_of(names):
+    if names[place : place + 1] != ["name"] or kinds_of(names):
         return names
     others = _likely_names([*header[:place], *header[place + 1 :]])
-    return [*others[:place], _NOT_OF_THE_FRAME, *others[place:]] if kind_of(others) else names
+    return [*others[:place], _NOT_OF_THE_FRAME, *others[place:]] if kinds_of(others) else names
 
 
 def _likely_names(header: Sequence[str]) -> list[str]:
