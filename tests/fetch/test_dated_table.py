@@ -113,7 +113,7 @@ def test_both_generations_ask_one_question(days: Loopback, make_client: Any) -> 
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        ({"start": "2026-13-01"}, "start must be a day such as '2026-10-01', not '2026-13-01'"),
+        ({"start": "2026-13-01"}, 'start must be a day such as "2026-10-01", not "2026-13-01"'),
         ({"end": 20261001}, "end must be a day"),
         ({"end": pd.NaT}, "end must be a day"),
         ({"start": "2026-10-02", "end": "2026-10-01"}, "start must not be after end"),

@@ -228,7 +228,7 @@ def test_read_payload_fills_the_option_columns() -> None:
         ("costs", {}, "cost_tiers"),
         ("cost_tiers", {"days": 30}, "video_type"),
         ("cost_tiers", {"industry": "all"}, "no option 'industry'"),
-        ("cost_tiers", {"window": "7d"}, "'30d' or '90d'"),
+        ("cost_tiers", {"window": "7d"}, '"30d", "90d"'),
         ("cost_tiers", {"fetched_at": "soon"}, "fetched_at"),
     ],
 )

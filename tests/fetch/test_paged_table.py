@@ -174,6 +174,6 @@ def test_offline_stored_pages_serve(paged: Loopback, make_client: MakeClient) ->
 
 @pytest.mark.parametrize("pages", [0, -1, 10, "2", None, True, 1.0])
 def test_pages_is_a_number_of_pages(paged: Loopback, client: xf.Client, pages: Any) -> None:
-    with pytest.raises(xf.ParameterError, match="pages must be a whole number from 1 to 9"):
+    with pytest.raises(xf.ParameterError, match="pages must be an integer from 1 to 9"):
         fetch_videos(A, pages=pages, client=client)
     assert paged.hits() == 0

@@ -71,7 +71,7 @@ def test_the_signature_is_exact() -> None:
 
 
 def test_an_unknown_choice_sends_nothing(orders: Loopback, client: xf.Client) -> None:
-    with pytest.raises(xf.ParameterError, match="'30d' or '90d'"):
+    with pytest.raises(xf.ParameterError, match='"30d", "90d"'):
         fetch_orders(A, window="60d", client=client)
     assert orders.hits() == 0
 

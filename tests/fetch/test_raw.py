@@ -123,9 +123,13 @@ def test_what_is_asked_on_the_legacy_path(
     [
         ("seeding_value", {}, 'names no values for window; ask with api="current"'),
         ("seeding_value", {"window": "90d"}, "get-author-commerce-seed-base-info names no values for window"),
-        ("convert_videos", {"window": "90d"}, "window must be '30d' on the legacy path"),
-        ("convert_products", {"industry": "games"}, "industry must be 'all' on the legacy path"),
-        ("convert_products", {"platform": "live_streaming"}, "platform must be 'short_video' on the legacy path"),
+        ("convert_videos", {"window": "90d"}, 'window must be one of "30d" on the legacy path'),
+        ("convert_products", {"industry": "games"}, 'industry must be one of "all" on the legacy path'),
+        (
+            "convert_products",
+            {"platform": "live_streaming"},
+            'platform must be one of "short_video" on the legacy path',
+        ),
     ],
 )
 def test_what_the_legacy_path_cannot_say_sends_nothing(
@@ -140,14 +144,14 @@ def test_what_the_legacy_path_cannot_say_sends_nothing(
 @pytest.mark.parametrize(
     ("table", "options", "said"),
     [
-        ("homepage_videos", {"video_type": "own"}, "video_type must be 'all' or 'personal' or 'xingtu', not 'own'"),
+        ("homepage_videos", {"video_type": "own"}, 'video_type must be one of "all", "personal", "xingtu", not "own"'),
         ("homepage_videos", {"keyword": 5}, "keyword must be text, not 5"),
         ("homepage_videos", {"start": "2026-10-02", "end": "2026-10-01"}, "start must not be after end"),
-        ("homepage_videos", {"pages": 51}, "pages must be a"),
-        ("live_statistics", {"only_orders": "yes"}, "only_orders must be False or True, not 'yes'"),
-        ("live_audience", {"audience": "AUDIENCE"}, "audience must be 'viewers' or 'fans'"),
-        ("spread_info", {"video_type": "all"}, "video_type must be 'personal' or 'xingtu', not 'all'"),
-        ("seeding_value", {"window": "7d"}, "window must be '30d' or '90d'"),
+        ("homepage_videos", {"pages": 51}, "pages must be an integer from 1 to 50, not 51"),
+        ("live_statistics", {"only_orders": "yes"}, 'only_orders must be one of False, True, not "yes"'),
+        ("live_audience", {"audience": "AUDIENCE"}, 'audience must be one of "viewers", "fans"'),
+        ("spread_info", {"video_type": "all"}, 'video_type must be one of "personal", "xingtu", not "all"'),
+        ("seeding_value", {"window": "7d"}, 'window must be one of "30d", "90d"'),
     ],
 )
 def test_a_choice_that_does_not_exist_sends_nothing(

@@ -189,6 +189,6 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_followers(pd.concat([frame, frame])), "two rows for one day")
     assert_is_refused(lambda: plot_followers(frame.assign(date="soon")), "date", "times")
     assert_is_refused(lambda: plot_followers(frame.assign(date=pd.NaT)), "date is missing")
-    assert_is_refused(lambda: plot_followers(frame, scale="log"), '"own"', "'log'")
-    assert_is_refused(lambda: plot_followers(frame, lang="fr"), '"zh"', "'fr'")
+    assert_is_refused(lambda: plot_followers(frame, scale="log"), '"own"', '"log"')
+    assert_is_refused(lambda: plot_followers(frame, lang="fr"), '"zh"', '"fr"')
     assert_is_refused(lambda: plot_followers(frame, per_row=0), "per_row", "0")

@@ -197,7 +197,7 @@ def test_dimensions_are_chosen_and_unknown_ones_keep_the_providers_name() -> Non
 def test_creators_without_rows_are_named() -> None:
     figure = plot_portrait(portrait_frame(TWO), names={kol_id(1): "乙", kol_id(7): "没来"})
     assert "所给数据中没有：没来" in " ".join(texts_of(figure))
-    many = {kol_id(row): f"名{row}" for row in range(2, 14)}
+    many = {kol_id(row): f"名{row}" for row in range(1, 14)}
     said = " ".join(texts_of(plot_portrait(portrait_frame(TWO), names=many)))
     assert "名9、等共12位" in said
     assert "名10" not in said
@@ -233,8 +233,8 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_portrait(frame.drop(columns="users")), "'users'", "fetch_audience_portrait")
     assert_is_refused(lambda: plot_portrait(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_portrait(pd.concat([frame, frame])), "two shares", "stage")
-    assert_is_refused(lambda: plot_portrait(frame, dimensions="job"), "gender, age", "'job'")
-    assert_is_refused(lambda: plot_portrait(frame, dimensions=[]), "gender, age", "none")
+    assert_is_refused(lambda: plot_portrait(frame, dimensions="job"), '"gender", "age"', '"job"')
+    assert_is_refused(lambda: plot_portrait(frame, dimensions=[]), '"gender", "age"', "none")
     assert_is_refused(lambda: plot_portrait(frame, dimensions=["crowd"]), "no rows of 'crowd'")
-    assert_is_refused(lambda: plot_portrait(frame, lang="fr"), '"zh"', "'fr'")
+    assert_is_refused(lambda: plot_portrait(frame, lang="fr"), '"zh"', '"fr"')
     assert_is_refused(lambda: plot_portrait(frame, top=0), "top", "0")

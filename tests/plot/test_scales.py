@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xingtu_frames.plot.drawing.scales import day_numbers, day_ticks
-from xingtu_frames.wording import cells, wrapped
+from xingtu_frames.wording.figures import cells, wrapped
 
 
 def number(text: str) -> float:

@@ -25,7 +25,7 @@ from tests.plot_cases import (
 )
 from xingtu_frames.plot import plot_videos
 from xingtu_frames.plot.drawing import font, style
-from xingtu_frames.wording import shortened
+from xingtu_frames.wording.figures import shortened
 
 
 @pytest.fixture(autouse=True)
@@ -222,6 +222,6 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_videos(pd.concat([frame, frame])), "twice in one list")
     assert_is_refused(lambda: plot_videos(frame.assign(video_type="live")), "personal, xingtu", "fetch_show_items")
     assert_is_refused(lambda: plot_videos(frame.assign(published_at="soon")), "published_at", "times")
-    assert_is_refused(lambda: plot_videos(frame, scale="log"), '"own"', "'log'")
-    assert_is_refused(lambda: plot_videos(frame, lang="fr"), '"zh"', "'fr'")
+    assert_is_refused(lambda: plot_videos(frame, scale="log"), '"own"', '"log"')
+    assert_is_refused(lambda: plot_videos(frame, lang="fr"), '"zh"', '"fr"')
     assert_is_refused(lambda: plot_videos(frame, per_row=True), "per_row", "True")

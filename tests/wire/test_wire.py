@@ -395,7 +395,10 @@ def test_a_choice_is_checked_also_where_no_creator_is_asked_for(call: Any) -> No
 def test_the_calls_of_many_creators_are_those_of_each(api: Any) -> None:
     ids = [KOL, "1", "999999999999999999"]
     for table in xf.TABLES.values():
-        options = options_of(table.endpoint)
-        each = [call_for_options(table.endpoint, kol_id, options, api) for kol_id in ids]
+        if api == "legacy" and table.name == "seeding_value":
+            # Its legacy path names no values for a parameter that it demands.
+            continue
+        options = {o.name: o.default for o in table.answer.options if isinstance(o, Option)}
+        each = [call for kol_id in ids for call in calls_of(table.answer, [kol_id], options, api)]
         assert calls_of(table.answer, ids, options, api) == each
         assert calls_of(table.answer, [], options, api) == []

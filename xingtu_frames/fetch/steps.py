@@ -18,7 +18,7 @@ from ..frame import Cells, Listed, micros
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
-from ..tables.schema import PAGE, Row, Subject, Table
+from ..tables.schema import PAGE, Option, Row, Subject, Table
 from ..wire import Api, Call, about, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
@@ -190,7 +190,13 @@ def frames(found: Readings) -> dict[str, pd.DataFrame]:
 
 def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the options that a table repeats, as its columns hold them."""
-    return tuple(str(options.get(option.name, option.default)) for option in table.shown)
+    return tuple(str(options.get(option.name, _asked(table, option).default)) for option in table.shown)
+
+
+def _asked(table: Table, option: Option) -> Option:
+    """Return an option as the answer of a table has it, with the default it has there."""
+    asked = table.options.get(option.name)
+    return asked if isinstance(asked, Option) else option
 
 
 def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:

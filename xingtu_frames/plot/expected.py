@@ -13,11 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
-from ..arguments import Language
-from ..board.metrics import METRICS
+from ..arguments import Language, one_of
+from ..board.metrics import BANDS, METRICS, Band
 from ..errors import ParameterError
 from ..tables.catalog import LABELS_ZH
-from ..tables.cost import DURATION_BANDS
 from ..wording.figures import MISSING, compact, numbers
 from .drawing.font import lettering
 from .drawing.heading import head_figure, scope_of
@@ -114,7 +113,7 @@ class _Pairs:
         return drawn
 
 
-def plot_expected(board: pd.DataFrame, *, band: str = "21-60s", lang: Language = "zh") -> Figure:
+def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh") -> Figure:
     """Draw the plays that the provider expects of an order beside the median plays, and the CPM by both.
 
     Creators stand in the order of the board, one to a row. On the left the dot is the provider's expectation, the
@@ -175,10 +174,9 @@ def plot_expected(board: pd.DataFrame, *, band: str = "21-60s", lang: Language =
     return figure
 
 
-def _read(board: pd.DataFrame, band: str) -> tuple[np.ndarray[Any, Any], _Pairs, _Pairs]:
+def _read(board: pd.DataFrame, band: Band) -> tuple[np.ndarray[Any, Any], _Pairs, _Pairs]:
     """Return the quotes, plays and CPM of the board."""
-    if band not in DURATION_BANDS:
-        raise ParameterError(f"band must be one of {', '.join(map(repr, DURATION_BANDS))}, not {band!r}")
+    band = one_of("band", band, BANDS)
     of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
     quote = next(metric.name for metric in of_band if metric.table == "quotes")
     board = required(board, ["kol_id", "expected_plays", quote], _MAKER)

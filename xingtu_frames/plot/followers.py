@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from ..arguments import Language, Names, names_of
+from ..arguments import Language, Names, names_of, one_of
 from ..errors import ParameterError
 from ..wording.figures import compact, percent
 from .drawing.font import lettering
 from .drawing.heading import absent_from, head_figure, name_absent
-from .drawing.panels import panels_across
+from .drawing.panels import SCALES, Scale, panels_across
 from .drawing.scales import day_numbers
 from .drawing.style import (
     AHEAD,
@@ -38,7 +38,6 @@ from .drawing.timeline import Timeline, fit_timelines, moments, open_timelines
 
 _MAKER = "xingtu_frames.fetch_daily_fans(ids)"
 _NEEDED = ("kol_id", "date", "followers", "change")
-_SCALES = ("own", "shared")
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -120,7 +119,7 @@ def plot_followers(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
-    scale: str = "own",
+    scale: Scale = "own",
     per_row: int | None = None,
     lang: Language = "zh",
 ) -> Figure:
@@ -166,8 +165,7 @@ def plot_followers(
     -----
     Costs no request. The daily change is drawn as the provider gives it, never computed from followers.
     """
-    if scale not in _SCALES:
-        raise ParameterError(f'scale must be "own" or "shared", not {scale!r}')
+    scale = one_of("scale", scale, SCALES)
     creators, days = _by_creator(required(frame, _NEEDED, _MAKER))
     columns = panels_across(len(creators), per_row)
     named = names_of(names, creators)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,13 +19,11 @@ from ..wording.figures import MISSING, compact, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import head_figure
 from .drawing.matrix import matrices
-from .drawing.panels import Panel, fit_panels, open_panels, panels_across
+from .drawing.panels import SCALES, Panel, Scale, fit_panels, open_panels, panels_across
 from .drawing.style import AHEAD_INK, BEHIND_INK, INK, MUTED, SMALL, STAGE_RAMP, creator_names, end_with_room, width
 
 _MAKER = "xingtu_frames.fetch_link_struct(ids)"
 _TWICE = "two values for one stage: choose the rows of one platform and fetch"
-Scale = Literal["own", "shared"]
-"""Whether panels have a scale of their own."""
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -108,7 +105,7 @@ def plot_link_funnel(
     -----
     Costs no request. The four stages add up to all connected users; each user counts in one stage.
     """
-    scale = one_of("scale", scale, get_args(Scale))
+    scale = one_of("scale", scale, SCALES)
     kol_ids, (users, medians, shares) = matrices(
         frame, {"stage": STAGES}, ["users", "industry_median_users", "share"], _MAKER, _TWICE
     )

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from ..arguments import Language, Names, names_of, whole_number
+from ..arguments import Language, Names, names_of, some_of, whole_number
 from ..errors import ParameterError
 from ..wording.figures import MISSING, compact, percent, wrapped
 from .drawing.font import Lettering, lettering
@@ -236,12 +236,7 @@ def plot_portrait(
 def _chosen(dimensions: Iterable[str] | str | None) -> list[str] | None:
     if dimensions is None:
         return None
-    chosen = [dimensions] if isinstance(dimensions, str) else list(dict.fromkeys(dimensions))
-    unknown = [dimension for dimension in chosen if dimension not in _DIMENSIONS]
-    if unknown or not chosen:
-        got = ", ".join(map(repr, unknown)) or "none"
-        raise ParameterError(f"dimensions must be some of {', '.join(_DIMENSIONS)}, not {got}")
-    return chosen
+    return some_of("dimensions", dimensions, _DIMENSIONS)
 
 
 def _groups(frame: pd.DataFrame, chosen: Sequence[str] | None) -> dict[str, pd.DataFrame]:

@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..arguments import Language, Names, names_of
+from ..arguments import Language, Names, names_of, one_of
 from ..errors import ParameterError
 from ..wording.figures import compact, shortened
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, head_figure, name_absent
-from .drawing.panels import panels_across
+from .drawing.panels import SCALES, Scale, panels_across
 from .drawing.scales import WIDE_SPREAD, day_numbers, scale_limits, scale_ticks, spread
 from .drawing.spotting import label_points
 from .drawing.style import (
@@ -40,7 +40,6 @@ from .drawing.timeline import Timeline, fit_timelines, moments, open_timelines, 
 _MAKER = "xingtu_frames.fetch_show_items(ids)"
 _NEEDED = ("kol_id", "video_type", "item_id", "title", "published_at", "plays", "is_hot")
 _KINDS = ("personal", "xingtu")
-_SCALES = ("own", "shared")
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -120,7 +119,7 @@ def plot_videos(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
-    scale: str = "own",
+    scale: Scale = "own",
     per_row: int | None = None,
     lang: Language = "zh",
 ) -> Figure:
@@ -168,8 +167,7 @@ def plot_videos(
     Costs no request. Days are those of China. Plays are counted up to the day of the answer, so that the newest
     videos stand lower than they will.
     """
-    if scale not in _SCALES:
-        raise ParameterError(f'scale must be "own" or "shared", not {scale!r}')
+    scale = one_of("scale", scale, SCALES)
     frame = _checked(frame)
     plays = as_floats(frame["plays"])
     log = any(spread(plays[rows]) > WIDE_SPREAD for rows in frame.groupby("kol_id", sort=False).indices.values())

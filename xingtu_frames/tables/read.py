@@ -349,8 +349,8 @@ class Fields:
         if text is None:
             return None
         with contextlib.suppress(ValueError):
-            if _DAY.fullmatch(folded := folded(text)):
-                return date.fromisoformat(folded)
+            if _DAY.fullmatch(day := folded(text)):
+                return date.fromisoformat(day)
         self._note(key)
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,6 +15,10 @@ from ...arguments import whole_number
 from .font import Lettering
 from .heading import Heading
 from .style import GRID, INK, LABEL, MARGIN, MUTED, SMALL, bare, new_figure, place, width
+
+Scale = Literal["own", "shared"]
+"""Whether panels have a scale of their own."""
+SCALES: tuple[Scale, ...] = ("own", "shared")
 
 _TITLE_LINE, _FOOT, _BETWEEN, _RAISED, _GAP = 0.36, 0.34, 0.38, 7.0, 9.0
 _ROW_OF_FEW, _LONGEST_ROW = 3, 5
