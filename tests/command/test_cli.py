@@ -176,7 +176,7 @@ def test_fetch_in_a_process_writes_utf8_without_a_mark(paid: Loopback, tmp_path:
     done = finished(running)
     assert done.status == 0
     assert done.out.startswith(
-        f"kol_id,nick_name,gender,province,city,followers,mcn_name,tags,is_online,fetched_at\n{ONE},青"
+        f"kol_id,nick_name,gender,province,city,followers,mcn_name,tags,is_online,douyin_id,sec_uid,fetched_at\n{ONE},青"
     )
 
 

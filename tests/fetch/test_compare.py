@@ -149,7 +149,7 @@ def test_a_closed_quote_is_missing_even_when_the_answer_has_a_price(sample: xf.C
     quotes = ["quote_1_20s", "quote_21_60s", "quote_60s"]
     board = xf.compare([CLOSED, PAGE], client=sample)
     assert board[quotes].isna().all(axis=None)
-    price = {"desc": "x", "price": 9, "origin_price": 9}
+    price = {"price": 9, "origin_price": 9}
     services = [price | {"video_type": 1, "is_open": False}, price | {"video_type": 2}]
     services += [price | {"video_type": 71, "is_open": False}, price | {"video_type": 71, "is_open": True, "price": 5}]
     frame = xf.read_payload("quotes", {"price_info": services}, kol_id=A)

@@ -170,7 +170,7 @@ def test_csv_saved_again_by_a_spreadsheet(encoding: str, tmp_path: Path) -> None
         ("kol_id,x\n1,2,3\n", "line 2 has 3 cells, the header 2"),
         ('kol_id,x\n1,"2\n', "quotation marks"),
         (csv_text(named(["a"])).replace(",a,,,,", ",a,,,,many"), "column followers, row 2: 'many'"),
-        (csv_text(named(["a"])).replace(",,\n", ",maybe,\n"), "column is_online, row 2: 'maybe'"),
+        (csv_text(named(["a"])).replace(",,,,\n", ",maybe,,,\n"), "column is_online, row 2: 'maybe'"),
     ],
 )
 def test_csv_that_does_not_fit(text: str, said: str, tmp_path: Path) -> None:

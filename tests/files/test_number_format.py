@@ -17,9 +17,9 @@ from xingtu_frames.tables.catalog import TABLES
 def quotes() -> list[tuple[object, ...]]:
     by_plays = "按自然播放量结算"
     return [
-        (ID, 1, "1-20s视频", "1-20s", 12_000, 12_000, "固定价格", True, None),
-        (ID, 92, by_plays, None, 49, 60, by_plays, True, None),
-        (ID, 92, by_plays, None, None, None, by_plays, False, None),
+        (ID, 1, "1-20s视频", "1-20s", 12_000, 12_000, "固定价格", True, "duration", None),
+        (ID, 92, by_plays, None, 49, 60, by_plays, True, "natural_plays", None),
+        (ID, 92, by_plays, None, None, None, by_plays, False, "natural_plays", None),
     ]
 
 
