@@ -305,5 +305,5 @@ _HELD = {
     "float64": "numbers",
     "boolean": "true or false",
     "datetime64[us, UTC]": "times",
-    "datetime64[us]": "days",
+    "datetime64[us]": "times",
 }

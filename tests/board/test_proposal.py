@@ -16,6 +16,7 @@ from xingtu_frames.files.excel import layout
 from xingtu_frames.frame import build_frame
 from xingtu_frames.ids import kol_ids
 from xingtu_frames.tables.catalog import TABLES
+from xingtu_frames.tables.schema import CREATOR
 
 HEADERS = [
     *("抖音昵称", "达人粉丝", "内容类型", "星图链接", "抖音链接", "城市", "省份", "性别"),
@@ -114,6 +115,8 @@ def test_rates_of_90_days_are_none_of_30(frames: dict[str, pd.DataFrame]) -> Non
 def test_any_part_of_the_tables_gives_all_columns(name: str) -> None:
     empty = xf.proposal_sheet({name: build_frame(TABLES[name].columns, [])})
     same(empty, build_frame(PROPOSAL_COLUMNS, []))
+    if TABLES[name].answer.subject is not CREATOR:
+        return
     one = xf.proposal_sheet({name: table(name, {"kol_id": ID})})
     assert one.dtypes.tolist() == empty.dtypes.tolist()
     assert one["星图链接"].tolist() == [f"{HOME}{ID}"]

@@ -56,7 +56,10 @@ def test_every_result_that_is_declared_can_be_written_and_read() -> None:
     assert all(tuple(vars(decided)[name]) in map(tuple, GROUPS.values()) for name in results)
 
 
-ALIKE = ("convert_videos", "convert_products", "video_report", "video_interaction")
+ALIKE = (
+    *("convert_videos", "convert_products", "video_report", "video_interaction"),
+    *("cost_performance", "cost_performance_tiers", "effect_estimate", "effect_estimate_tiers"),
+)
 """The kinds that have the columns of another one: a frame does not tell which it is."""
 
 

@@ -23,6 +23,7 @@ from tests.plot_cases import (
     nothing_global,
     texts_of,
 )
+from xingtu_frames.errors import UnmatchedNamesWarning
 from xingtu_frames.plot import plot_videos
 from xingtu_frames.plot.drawing import font, style
 from xingtu_frames.wording.figures import shortened
@@ -186,7 +187,8 @@ def test_a_shared_scale_is_one_of_plays_for_all() -> None:
 
 def test_nothing_to_draw_is_said() -> None:
     rows = [video(plays=None), video(creator=1), video(creator=2, plays=0), video(creator=3, day=None)]
-    figure = plot_videos(items_frame(rows), names={kol_id(9): "没来"})
+    with pytest.warns(UnmatchedNamesWarning):
+        figure = plot_videos(items_frame(rows), names={kol_id(9): "没来"})
     said = texts_of(figure)
     assert said.count("无数据") == 1
     assert "所给数据中没有：没来" in " ".join(said)

@@ -113,7 +113,7 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
     given = frames_by_table(frames)
     if not given:
         raise ParameterError('frames holds no frame; give at least one, such as {"profiles": df}')
-    kol_ids = list(dict.fromkeys(kol_id for frame in given.values() for kol_id in frame["kol_id"]))
+    kol_ids = list(dict.fromkeys(kol_id for frame in given.values() for kol_id in frame.get("kol_id", ())))
     if "spread_info" in given:
         rates = given["spread_info"]
         given["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]

@@ -190,13 +190,8 @@ def frames(found: Readings) -> dict[str, pd.DataFrame]:
 
 def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the options that a table repeats, as its columns hold them."""
-    return tuple(str(options.get(option.name, _asked(table, option).default)) for option in table.shown)
-
-
-def _asked(table: Table, option: Option) -> Option:
-    """Return an option as the answer of a table has it, with the default it has there."""
-    asked = table.options.get(option.name)
-    return asked if isinstance(asked, Option) else option
+    defaults = {option.name: option.default for option in table.answer.options if isinstance(option, Option)}
+    return tuple(str(options.get(name, defaults[name])) for name in table.option_columns)
 
 
 def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:
@@ -216,11 +211,10 @@ def notes_of(table: Table, page: Page) -> list[Note]:
     ]
 
 
-def noted(frame: pd.DataFrame, unread: Iterable[Note]) -> pd.DataFrame:
+def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:
     """Put into ``frame.attrs`` what could not be read and which days were repeated, where there are any."""
-    notes = list(unread)
     for name, of_days in (("unread", False), ("repeated_date", True)):
-        chosen = [note for note in notes if ("date" in note) is of_days]
+        chosen = [note for note in unread if ("date" in note) is of_days]
         if chosen:
             frame.attrs[name] = Listed(chosen)
     return frame

@@ -349,8 +349,8 @@ class Fields:
         if text is None:
             return None
         with contextlib.suppress(ValueError):
-            if _DAY.fullmatch(day := folded(text)):
-                return date.fromisoformat(day)
+            if _DAY.fullmatch(plain := folded(text)):
+                return date.fromisoformat(plain)
         self._note(key)
         return None
 
