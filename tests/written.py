@@ -56,11 +56,12 @@ def _stub() -> Iterator[str]:
     yield "# Written by `make tables` from the declared tables."
     if any(isinstance(option, Day) for option in options):
         yield "from datetime import date"
-    yield "from typing import Any, Literal"
+    yield "from typing import Literal"
     yield ""
     yield "import pandas as pd"
     yield ""
     yield "from ..client.client import Client"
+    yield "from ..ids import Ids"
     yield ""
     for _, option in sorted(_ALIASES.items()):
         yield from _alias(option)
@@ -101,7 +102,7 @@ def _quoted(text: object) -> str:
 
 def _parameters(table: Table) -> Iterator[str]:
     if table.answer.subject is not None:
-        yield f"{ids_argument(table)}: Any"
+        yield f"{ids_argument(table)}: Ids"
     yield "*"
     for option in table.answer.options:
         if isinstance(option, Day):

@@ -53,7 +53,7 @@ _lock = threading.Lock()
 def look(path: Path, folder: Path, *, rescues: bool = True) -> Found:
     """Read a store that nobody uses, in a copy, so that looking changes nothing."""
     found = Found()
-    for rescue in folder.glob("xingtu-rescued-*") if rescues else ():
+    for rescue in folder.glob("xingtu-rescued-*.json") if rescues else ():
         found.rescued.update(dict.fromkeys(serials_in(rescue.read_bytes()), rescue.name))
     if not path.is_file():
         return found

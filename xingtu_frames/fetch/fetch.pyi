@@ -1,10 +1,11 @@
 # Written by `make tables` from the declared tables.
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from ..client.client import Client
+from ..ids import Ids
 
 _Audience = Literal["viewers", "fans"]
 _FanGroup = Literal["fans", "loyal"]
@@ -56,7 +57,7 @@ _VideoType = Literal["personal", "xingtu"]
 _Window = Literal["30d", "90d"]
 
 def fetch_touch_distribution(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -65,7 +66,7 @@ def fetch_touch_distribution(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_spread_info(
-    ids: Any,
+    ids: Ids,
     *,
     video_type: _VideoType = "personal",
     window: _Window = "30d",
@@ -78,7 +79,7 @@ def fetch_spread_info(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_cost_tiers(
-    ids: Any,
+    ids: Ids,
     *,
     video_type: _VideoType = "personal",
     window: _Window = "30d",
@@ -91,7 +92,7 @@ def fetch_cost_tiers(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_spread_benchmarks(
-    ids: Any,
+    ids: Ids,
     *,
     video_type: _VideoType = "personal",
     window: _Window = "30d",
@@ -104,7 +105,7 @@ def fetch_spread_benchmarks(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_link_struct(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -113,7 +114,7 @@ def fetch_link_struct(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_connected_users(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -122,7 +123,7 @@ def fetch_connected_users(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_link_index(
-    ids: Any,
+    ids: Ids,
     *,
     industry: _Industry = "all",
     platform: _Platform = "short_video",
@@ -132,7 +133,7 @@ def fetch_link_index(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_video_distribution(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -141,7 +142,7 @@ def fetch_video_distribution(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_profiles(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -150,7 +151,7 @@ def fetch_profiles(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_quotes(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -159,7 +160,7 @@ def fetch_quotes(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_cost_performance(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -168,7 +169,7 @@ def fetch_cost_performance(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_cost_performance_tiers(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -177,7 +178,7 @@ def fetch_cost_performance_tiers(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_audience_portrait(
-    ids: Any,
+    ids: Ids,
     *,
     stage: _Stage = "connected",
     platform: _Platform = "short_video",
@@ -187,7 +188,7 @@ def fetch_audience_portrait(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_fans_portrait(
-    ids: Any,
+    ids: Ids,
     *,
     fan_group: _FanGroup = "fans",
     refresh: bool = False,
@@ -196,7 +197,7 @@ def fetch_fans_portrait(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_show_items(
-    ids: Any,
+    ids: Ids,
     *,
     only_assigned: bool = False,
     flow: _Flow = "exclude",
@@ -207,7 +208,7 @@ def fetch_show_items(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_show_items_benchmarks(
-    ids: Any,
+    ids: Ids,
     *,
     only_assigned: bool = False,
     flow: _Flow = "exclude",
@@ -218,7 +219,7 @@ def fetch_show_items_benchmarks(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_recommended_videos(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -227,7 +228,7 @@ def fetch_recommended_videos(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_convert_ability(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     platform: _Platform = "short_video",
@@ -237,7 +238,7 @@ def fetch_convert_ability(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_convert_ranges(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     platform: _Platform = "short_video",
@@ -247,7 +248,7 @@ def fetch_convert_ranges(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_convert_categories(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     platform: _Platform = "short_video",
@@ -257,7 +258,7 @@ def fetch_convert_categories(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_effect_estimate(
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -265,7 +266,7 @@ def fetch_effect_estimate(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_effect_estimate_tiers(
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -273,7 +274,7 @@ def fetch_effect_estimate_tiers(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_seeding_value(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     refresh: bool = False,
@@ -282,7 +283,7 @@ def fetch_seeding_value(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_fulfilment(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     refresh: bool = False,
@@ -291,7 +292,7 @@ def fetch_fulfilment(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_cooperation_industries(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     refresh: bool = False,
@@ -300,7 +301,7 @@ def fetch_cooperation_industries(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_followers_growth(
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -308,7 +309,7 @@ def fetch_followers_growth(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_daily_fans(
-    ids: Any,
+    ids: Ids,
     *,
     start: str | date | None = None,
     end: str | date | None = None,
@@ -318,7 +319,7 @@ def fetch_daily_fans(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_account_counts(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -327,7 +328,7 @@ def fetch_account_counts(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_comment_words(
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -335,7 +336,7 @@ def fetch_comment_words(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_content_words(
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -343,7 +344,7 @@ def fetch_content_words(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_introductions(
-    ids: Any,
+    ids: Ids,
     *,
     platform: _Platform = "short_video",
     refresh: bool = False,
@@ -352,7 +353,7 @@ def fetch_introductions(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_video_trend(
-    item_ids: Any,
+    item_ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -360,7 +361,7 @@ def fetch_video_trend(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_homepage_videos(
-    ids: Any,
+    ids: Ids,
     *,
     video_type: Literal["all", "personal", "xingtu"] = "all",
     keyword: str | None = None,
@@ -374,7 +375,7 @@ def fetch_homepage_videos(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_convert_videos(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     industry: _Industry = "all",
@@ -386,7 +387,7 @@ def fetch_convert_videos(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_convert_products(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     industry: _Industry = "all",
@@ -398,7 +399,7 @@ def fetch_convert_products(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_live_statistics(
-    ids: Any,
+    ids: Ids,
     *,
     live_type: _LiveType = "all",
     window: _Window = "30d",
@@ -410,7 +411,7 @@ def fetch_live_statistics(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_live_audience(
-    ids: Any,
+    ids: Ids,
     *,
     audience: _Audience = "viewers",
     live_type: _LiveType = "all",
@@ -420,7 +421,7 @@ def fetch_live_audience(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_order_experience(
-    ids: Any,
+    ids: Ids,
     *,
     window: _Window = "30d",
     refresh: bool = False,
@@ -429,7 +430,7 @@ def fetch_order_experience(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_creator_tags(
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -437,7 +438,7 @@ def fetch_creator_tags(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_video_report(
-    item_ids: Any,
+    item_ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
@@ -445,7 +446,7 @@ def fetch_video_report(
     client: Client | None = None,
 ) -> pd.DataFrame: ...
 def fetch_video_interaction(
-    item_ids: Any,
+    item_ids: Ids,
     *,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",

@@ -10,6 +10,7 @@ import pandas as pd
 from ..client.client import Client
 from ..errors import ParameterError
 from ..frame import build_frame
+from ..ids import Ids
 from ..tables.catalog import rows_of
 from ..tables.long import LONG
 from ..tables.raw import raw_table
@@ -63,7 +64,7 @@ def to_long(payload: Any) -> pd.DataFrame:
 
 def fetch_raw(
     endpoint: str,
-    ids: Any,
+    ids: Ids,
     *,
     refresh: bool = False,
     on_error: str = "warn",

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from ..client.client import Client
+from ..ids import Ids
 from ..tables.catalog import TABLES
 from ..tables.inputs import Day, Text
 from ..tables.schema import CREATOR, ITEM, Answer, Option, Table
@@ -103,7 +104,7 @@ def signature_of(table: Table) -> inspect.Signature:
     parameters = []
     if table.answer.subject is not None:
         parameters.append(
-            inspect.Parameter(ids_argument(table), inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any)
+            inspect.Parameter(ids_argument(table), inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Ids)
         )
     options = [(o.name, _default(o), type_of(o)) for o in table.answer.options]
     pages = [("pages", 1, int)] if table.answer.pages else []

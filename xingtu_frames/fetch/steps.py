@@ -15,6 +15,7 @@ from ..client.batch import Collected
 from ..client.client import Client, answers, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
 from ..frame import Cells, Listed, micros
+from ..ids import Ids
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
@@ -56,7 +57,7 @@ class Readings(NamedTuple):
 
 def fetch_tables(
     tables: Sequence[Table],
-    ids: Any,
+    ids: Ids | None,
     options: Mapping[str, Any],
     *,
     refresh: bool = False,
@@ -104,7 +105,7 @@ def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> li
     return list(groups.values())
 
 
-def fetch_one(table: Table, ids: Any, given: Mapping[str, Any]) -> pd.DataFrame:
+def fetch_one(table: Table, ids: Ids, given: Mapping[str, Any]) -> pd.DataFrame:
     """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
     options = {name: given[name] for name in table.arguments}
     control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}

@@ -13,6 +13,7 @@ from ..arguments import moment
 from ..client.client import Client, default_client
 from ..errors import CacheError, Failure, InvalidIdError, ParameterError, PayloadError, XingtuError
 from ..frame import build_frame, micros
+from ..ids import Ids
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
 from ..tables.long import Numeral
@@ -109,7 +110,7 @@ def _loaded(payload: Any, *, as_written: bool) -> Any:
     raise PayloadError("the payload is not JSON", field="data")
 
 
-def history(table: str | Table, ids: Any = None, client: Client | None = None) -> pd.DataFrame:
+def history(table: str | Table, ids: Ids | None = None, client: Client | None = None) -> pd.DataFrame:
     """Return a table over every answer ever stored; nothing is sent.
 
     Refreshing adds an answer and never replaces one, so each creator has one set of rows per time it was fetched.

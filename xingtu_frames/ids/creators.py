@@ -203,7 +203,7 @@ def _shown(item: object) -> str:
 _ITEM_PATH = re.compile(r"/(?:video|note)/([1-9][0-9]{0,19})(?=/|$)")
 
 
-def item_ids(ids: Any) -> list[str]:
+def item_ids(ids: Ids) -> list[str]:
     """Return the video ids in order, each once.
 
     Parameters

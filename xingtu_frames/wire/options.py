@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from ..errors import ParameterError, must_be, no_such, quoted
-from ..ids import item_ids, kol_ids
+from ..ids import Ids, item_ids, kol_ids
 from ..tables.catalog import OPTIONS
 from ..tables.inputs import Day, Text
 from ..tables.schema import CREATOR, ITEM, Answer, Option, Subject, Table
