@@ -31,6 +31,7 @@ from xingtu_frames.arguments import (
 )
 from xingtu_frames.board.metrics import BANDS
 from xingtu_frames.decide.similarity import PARTS, Part
+from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.tables.catalog import OPTIONS
 from xingtu_frames.tables.cost import COST_METRICS, DURATION_BANDS
 from xingtu_frames.tables.spread import BENCHMARK_METRICS
@@ -100,7 +101,7 @@ def test_types_and_vocabularies_say_the_same() -> None:
 
 @pytest.fixture
 def frames(sample: xf.Client) -> dict[str, pd.DataFrame]:
-    return {name: getattr(xf, f"fetch_{name}")([A, B], client=sample) for name in xf.TABLES}
+    return {name: getattr(xf, f"fetch_{name}")([A, B], client=sample) for name in sample_tables()}
 
 
 def drawn(picture: Any) -> str:

@@ -153,16 +153,14 @@ def micros(stamp: str | None) -> int | None:
     return round(datetime.fromisoformat(stamp).timestamp() * 1_000_000)
 
 
-def require_text_ids(frame: pd.DataFrame, called: str, column: str = "kol_id") -> None:
+def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") -> None:
     """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
     ids = frame[column]
     held = str(ids.dtype) if pd.api.types.is_numeric_dtype(ids) and len(frame) else ""
     if ids.dtype == object:
         held = next((type(one).__name__ for one in ids if not isinstance(one, str) and pd.notna(one)), "")
     if held:
-        raise ParameterError(
-            f"{column} of {called} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str"
-        )
+        raise ParameterError(f"{column} of {label} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str")
 
 
 def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
@@ -171,25 +169,25 @@ def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
     Raises
     ------
     ParameterError
-        It is no such mapping, a table does not exist, or a frame lacks columns of its table.
+        It is not such a mapping, a table does not exist, or a frame lacks columns of its table.
     """
     if not isinstance(frames, Mapping) or not all(isinstance(frame, pd.DataFrame) for frame in frames.values()):
         raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
-    found = {}
+    result = {}
     for table in tables_named(frames):
         lacking = [column for column in table.names if column not in frames[table.name].columns]
         if lacking:
             raise ParameterError(
                 f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
             )
-        called = f"the frame given for {table.name}"
+        label = f"the frame given for {table.name}"
         if table.answer.subject is not None:
-            require_text_ids(frames[table.name], called, table.answer.subject.column.name)
-        found[table.name] = conformed(frames[table.name], table.columns, called)
-    return {name: found[name] for name in frames}
+            require_text_ids(frames[table.name], label, table.answer.subject.column.name)
+        result[table.name] = conformed(frames[table.name], table.columns, label)
+    return {name: result[name] for name in frames}
 
 
-def conformed(frame: pd.DataFrame, columns: Iterable[Column], called: str) -> pd.DataFrame:
+def conformed(frame: pd.DataFrame, columns: Iterable[Column], label: str) -> pd.DataFrame:
     """Return a frame whose declared columns have dtypes that can be computed with; the same one where they have.
 
     Raises
@@ -199,14 +197,14 @@ def conformed(frame: pd.DataFrame, columns: Iterable[Column], called: str) -> pd
     """
     changed = {}
     for column in columns:
-        given = frame[column.name] if column.name in frame.columns else None
-        if isinstance(given, pd.Series) and not _as_declared(given, column):
-            changed[column.name] = _converted(given, column, called)
+        series = frame[column.name] if column.name in frame.columns else None
+        if isinstance(series, pd.Series) and not _as_declared(series, column):
+            changed[column.name] = _converted(series, column, label)
     return frame.assign(**changed) if changed else frame
 
 
-def _as_declared(given: pd.Series[Any], column: Column) -> bool:
-    dtype: Any = given.dtype
+def _as_declared(series: pd.Series[Any], column: Column) -> bool:
+    dtype: Any = series.dtype
     if isinstance(dtype, pd.ArrowDtype):
         return False
     is_truth = bool(pd.api.types.is_bool_dtype(dtype))
@@ -220,21 +218,21 @@ def _as_declared(given: pd.Series[Any], column: Column) -> bool:
         return isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"
     if column.categories:
         return isinstance(dtype, pd.CategoricalDtype) or dtype == text_dtype()
-    inferred = pd.api.types.infer_dtype(given, skipna=True) if pd.api.types.is_object_dtype(dtype) else ""
+    inferred = pd.api.types.infer_dtype(series, skipna=True) if pd.api.types.is_object_dtype(dtype) else ""
     return dtype == text_dtype() and inferred in ("", "string", "empty")
 
 
-def _converted(given: pd.Series[Any], column: Column, called: str) -> pd.Series[Any]:
+def _converted(series: pd.Series[Any], column: Column, label: str) -> pd.Series[Any]:
     read = _READERS[column.dtype]
     values = []
-    for value in given.astype(object).tolist():
+    for value in series.astype(object).tolist():
         try:
             values.append(None if _is_gap(value) else read(value, column))
         except (TypeError, ValueError, OverflowError):
             raise ParameterError(
-                f"{column.name} of {called} must hold {_HELD[column.dtype]}, not {shown(value)}"
+                f"{column.name} of {label} must hold {_HELD[column.dtype]}, not {shown(value)}"
             ) from None
-    return pd.Series(_array(values, column), index=given.index)
+    return pd.Series(_array(values, column), index=series.index)
 
 
 def _array(values: list[Any], column: Column) -> Any:

@@ -138,13 +138,13 @@ def test_a_resolution_that_says_nothing_counts_for_nothing(chunk: tuple[bytes, b
     [
         (7, "not an int"),
         (None, "not a NoneType"),
-        (b"\xff\xd8\xff jpeg", "not a file that is no whole PNG"),
-        (b"", "no whole PNG"),
-        (png(5, 5)[:-12], "no whole PNG"),
-        (png(5, 5)[:20], "no whole PNG"),
-        (png(0, 5), "no whole PNG"),
-        (b"\x89PNG\r\n\x1a\n", "no whole PNG"),
-        (png(5, 5)[:45] + b"?" + png(5, 5)[46:], "no whole PNG"),
+        (b"\xff\xd8\xff jpeg", "not an incomplete PNG file"),
+        (b"", "an incomplete PNG file"),
+        (png(5, 5)[:-12], "an incomplete PNG file"),
+        (png(5, 5)[:20], "an incomplete PNG file"),
+        (png(0, 5), "an incomplete PNG file"),
+        (b"\x89PNG\r\n\x1a\n", "an incomplete PNG file"),
+        (png(5, 5)[:45] + b"?" + png(5, 5)[46:], "an incomplete PNG file"),
     ],
 )
 def test_what_is_no_picture_is_refused_before_writing(picture: Any, said: str, tmp_path: Path) -> None:

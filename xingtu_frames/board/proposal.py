@@ -110,15 +110,15 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
     Costs no request. The rates are those of ``spread_info`` over 30 days; a frame of 90 days leaves them NA. Where a
     frame has several rows for one value, the first counts. `write_excel` makes links of the addresses.
     """
-    given = frames_by_table(frames)
-    if not given:
+    own_frames = frames_by_table(frames)
+    if not own_frames:
         raise ParameterError('frames holds no frame; give at least one, such as {"profiles": df}')
-    kol_ids = list(dict.fromkeys(kol_id for frame in given.values() for kol_id in frame.get("kol_id", ())))
-    if "spread_info" in given:
-        rates = given["spread_info"]
-        given["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]
-    wide = board(given, kol_ids, chosen_metrics(_METRICS.values()), names_of(names, kol_ids))
-    profiles = _profiles(given.get("profiles"), kol_ids)
+    kol_ids = list(dict.fromkeys(kol_id for frame in own_frames.values() for kol_id in frame.get("kol_id", ())))
+    if "spread_info" in own_frames:
+        rates = own_frames["spread_info"]
+        own_frames["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]
+    wide = board(own_frames, kol_ids, chosen_metrics(_METRICS.values()), names_of(names, kol_ids))
+    profiles = _profiles(own_frames.get("profiles"), kol_ids)
     cells = {
         "抖音昵称": _plain(wide["name"]),
         "内容类型": [

@@ -92,7 +92,7 @@ class Asker:
                 error.advice = f"The server asks to wait {error.retry_after:.0f} s; ask again after that."
             raise
         finally:
-            # A claim that cannot be given back lapses by itself.
+            # A claim that cannot be given back lapses in time.
             with contextlib.suppress(CacheError):
                 self._store.claims.release(call.key, owner)
 
@@ -116,7 +116,7 @@ class Asker:
             holder = self._store.claims.holder(call.key)
             if holder is None or watch.has_lapsed(holder):
                 holder = self._store.claims.claim(call.key, owner, holder)
-                # Not given: it was renewed just now, or could not be, for the file was held.
+                # Not given: it was renewed just now, or could not be because the file was held.
                 watch.start_again()
             if watch.waited_s > _PATIENCE_S:
                 self._tell_that_it_waits()

@@ -45,7 +45,7 @@ class Client:
     token
         The Just One API token; else the environment's ``JUSTONEAPI_TOKEN``. Not needed for what is stored.
     base_url
-        ``"global"`` (https), ``"cn"`` (plain http, warned of) or an address; ``JUSTONEAPI_BASE_URL`` replaces the
+        ``"global"`` (https), ``"cn"`` (plain http, with a warning) or an address; ``JUSTONEAPI_BASE_URL`` replaces the
         default.
     api
         ``"current"`` for the live paths, ``"legacy"`` for the deprecated ones. Same columns, same stored answers.
@@ -75,7 +75,7 @@ class Client:
     ConfigError, ParameterError
         A setting that cannot be used.
     CacheError
-        At first use: the file is not a cache of ours.
+        At first use: the file is not one of our caches.
 
     Examples
     --------
@@ -154,7 +154,7 @@ class Client:
         endpoint
             Last name of its path before the version, such as ``get_author_spread_info``; see ``endpoints()``.
         refresh
-            Ask anew although an answer is stored.
+            Fetch again although an answer is stored.
         **params
             Parameters with their wire names; choices are checked before anything is sent.
 
@@ -196,11 +196,11 @@ class Client:
 
         def ask(turn: Sequence[Call], again: frozenset[str]) -> tuple[Collected, frozenset[str]]:
             self.store.take_in()
-            wanted = {call.key: call for call in turn}
-            kept = [] if refresh and not self.offline else [key for key in wanted if key not in again]
+            by_key = {call.key: call for call in turn}
+            kept = [] if refresh and not self.offline else [key for key in by_key if key not in again]
             collected = self._read(kept, fresh) if kept else Collected()
             known = {*collected.answers, *collected.errors}
-            missing = [call for key, call in wanted.items() if key not in known]
+            missing = [call for key, call in by_key.items() if key not in known]
             if self.offline:
                 misses = {call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing}
                 collected.errors.update(misses)

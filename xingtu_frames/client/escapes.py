@@ -21,23 +21,23 @@ _ENTITY = re.compile(rb"&(?:amp;)*(?:#0*+([0-9]{1,7});|#[xX]0*+([0-9a-fA-F]{1,6}
 _LAST = 0x10FFFF
 
 
-def _of_json(found: re.Match[bytes]) -> bytes:
-    high, low, unit = found.groups()
+def _of_json(match: re.Match[bytes]) -> bytes:
+    high, low, unit = match.groups()
     if high:
         return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00).encode()
     return _character(int(unit, 16)) if unit else b""
 
 
-def _of_octet(found: re.Match[bytes]) -> bytes:
-    return bytes((int(found[1], 16),))
+def _of_octet(match: re.Match[bytes]) -> bytes:
+    return bytes((int(match[1], 16),))
 
 
-def _of_entity(found: re.Match[bytes]) -> bytes:
-    decimal, hexadecimal, name = found.groups()
+def _of_entity(match: re.Match[bytes]) -> bytes:
+    decimal, hexadecimal, name = match.groups()
     if name:
-        return html5.get(name.decode(), "").encode() or found[0]
+        return html5.get(name.decode(), "").encode() or match[0]
     number = int(decimal) if decimal else int(hexadecimal, 16)
-    return _character(number) if number <= _LAST else found[0]
+    return _character(number) if number <= _LAST else match[0]
 
 
 def _character(number: int) -> bytes:

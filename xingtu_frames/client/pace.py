@@ -1,7 +1,7 @@
 """When the next request may be sent: one pace for all workers of a client, which learns from what the server refuses.
 
 A server does not say how many requests it takes. So nothing is held back until it refuses one for its rate. Then
-everybody rests, one request tries whether it accepts again, and the others follow at a pace that it has accepted
+all workers rest, one request tries whether it accepts again, and the others follow at a pace that it has accepted
 before. What is accepted raises the pace a little, what is refused lowers it.
 """
 
@@ -56,7 +56,7 @@ class Ticket(NamedTuple):
 
 
 def cool_down(episodes: int) -> float:
-    """Return for how long nobody sends after that many refusals in a row, not all processes for the same time."""
+    """Return for how long nothing is sent after that many refusals in a row, not all processes for the same time."""
     return min(2.0 ** min(episodes - 1, 10), _LONGEST_COOL_DOWN_S) * random.uniform(1.0, 1.25)  # noqa: S311 - no secret
 
 
@@ -129,16 +129,16 @@ class Pace:
         self.learn(ticket, None)
 
     def rest(self, stop: threading.Event) -> None:
-        """Wait while nobody sends."""
+        """Wait while nothing is sent."""
         while (left := self._rests_until - self._clock()) > 0 and not stop.is_set():
             stop.wait(left)
 
     def _wait(self, stop: threading.Event) -> Ticket:
         while not stop.is_set():
-            given = self.ask()
-            if isinstance(given, Ticket):
-                return given
-            stop.wait(given)
+            turn = self.ask()
+            if isinstance(turn, Ticket):
+                return turn
+            stop.wait(turn)
         raise StoppedError
 
     def ask(self) -> Ticket | float:
@@ -184,7 +184,7 @@ class Pace:
             left = max(left, self._free_at() - now)
             if left > 0:
                 return left
-            # A thread that woke late makes up for half of that: no more, for two must not go out together.
+            # A thread that woke late makes up for half of that: no more, because two must not go out together.
             self._last_at = min(max(self._last_at + self.gap, now - self.gap / 2), now)
             if self._probe_until is not None:
                 self._probe_until = now + _PROBE_S

@@ -72,7 +72,7 @@ class Token:
         """
         found = Token(os.environ.get(TOKEN_VARIABLE, "")) if self._value is None else self
         if not found._printable():
-            raise ConfigError("the token must be printable text; copy it anew from the Just One API dashboard")
+            raise ConfigError("the token must be printable text; copy it again from the Just One API dashboard")
         return Token(found._value.strip()) if found._value.strip() else None
 
     def _printable(self) -> bool:
@@ -157,12 +157,12 @@ class Token:
 
     def _parameters(self, text: bytes) -> Iterator[Span]:
         """Find the token where it stands as a parameter, or under a key that names a secret."""
-        wanted = plain(_utf8(self._value))
-        if not wanted or wanted not in self._glanced(text):
+        needle = plain(_utf8(self._value))
+        if not needle or needle not in self._glanced(text):
             return
         traced = Traced(text)
         undone = traced.text
-        for start, end in _places(undone, wanted):
+        for start, end in _places(undone, needle):
             if _BEFORE.search(undone[max(0, start - _WINDOW) : start]) is None:
                 continue
             span = traced.origin(start, end)
@@ -202,7 +202,7 @@ def _forms(value: str) -> _Forms:
 def _spellings(value: str) -> set[str]:
     """Return the token as it comes out of the usual encoders."""
     percent = {quote(value, safe=safe) for safe in ("", "/", "!'()*")} | {quote_plus(value)}
-    lower = {re.sub("%..", lambda found: found[0].lower(), form) for form in percent}
+    lower = {re.sub("%..", lambda match: match[0].lower(), form) for form in percent}
     texts = {json.dumps(value, ensure_ascii=escaped)[1:-1] for escaped in (True, False)}
     slashed = {form.replace("/", "\\/") for form in texts}
     pages = {html.escape(value, quote=quotes) for quotes in (True, False)}

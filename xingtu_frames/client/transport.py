@@ -31,7 +31,7 @@ from .token import Token
 
 _CHUNK = 65_536
 _RETRY_AFTER = urllib3.Retry()
-# Newer versions take a day for six hours; but the user is told how long to wait, and what no float holds is no answer.
+# Newer versions take a day for six hours; but the user is told how long to wait, and what no float holds is useless.
 _RETRY_AFTER.retry_after_max = 10**400
 _WIRE_ERRORS = (
     requests.RequestException,
@@ -216,7 +216,7 @@ def _judged(call: Call, response: requests.Response, body: bytes, token: Token, 
     status = response.status_code
     headers = {name: token.redact(value) for name, value in response.headers.items()}
     if 300 <= status < 400:
-        where = "a redirect is refused, for it would carry the token elsewhere; check base_url"
+        where = "a redirect is refused, because it would carry the token elsewhere; check base_url"
         return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}", **place_of(call)), kept=False)
     if status == 407 and route.proxy:
         text = f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on"

@@ -27,7 +27,7 @@ _TURN_S = 0.2
 
 
 class UnderWayWarning(StoreWarning):
-    """Requests are still under way, and nobody waits for them any longer."""
+    """Requests are still under way, and no thread waits for them any longer."""
 
 
 class Stop(threading.Event):
@@ -48,7 +48,7 @@ class Stop(threading.Event):
         return self._is_set
 
     def set(self) -> None:
-        """Wake everybody, for good."""
+        """Wake all that wait, for good."""
         self._is_set = True
         with contextlib.suppress(RuntimeError):
             self._latch.release()
@@ -87,7 +87,7 @@ class Workers(Generic[Job, Result]):
     stop
         Set to hand out no more jobs.
     interrupted
-        Whether whoever collects was interrupted, so that nobody waits long any more.
+        Whether whoever collects was interrupted, so that no thread waits long any more.
     stopped_by
         The error after which no more jobs were handed out.
     """
@@ -194,7 +194,7 @@ _known: weakref.WeakSet[Workers[Any, Any]] = weakref.WeakSet()
 
 def _remember(workers: Workers[Any, Any]) -> None:
     _known.add(workers)
-    # Moved to the end, for the last one registered runs first: before the stores are closed.
+    # Moved to the end, because the last one registered runs first: before the stores are closed.
     atexit.unregister(_at_exit)
     atexit.register(_at_exit)
 

@@ -45,7 +45,7 @@ _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
 _DEMO_BUDGET = 300_000.0
 _SHOWN = 20
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
-"""What is a fault of ours, and still no reason to show a traceback to who does not program."""
+"""What is our fault, and still no reason to show a traceback to who does not program."""
 
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
@@ -193,7 +193,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         else:
             few = list(option.choices) if len(option.choices) <= 4 else [option.default, "..."]
             group.add_argument(flag, help=f"{option.meaning}: {', '.join(few)}")
-    group.add_argument("--refresh", action="store_true", help="ask anew although an answer is stored")
+    group.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
 
 
 def _add_client(parser: argparse.ArgumentParser) -> None:

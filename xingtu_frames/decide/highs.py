@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-class Found(NamedTuple):
-    """What was found.
+class Relaxed(NamedTuple):
+    """A solution of the relaxed problem.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ def least(
     *,
     whole: bool,
     seconds: float = float("inf"),
-) -> Found:
+) -> Relaxed:
     """Return what costs least while no row sums to more than its limit; each item whole, or shares of it too."""
     cells = np.asarray(rows, dtype="float64").reshape(len(most), len(costs))
     in_row, in_column = np.nonzero(cells)
@@ -66,4 +66,4 @@ def least(
     solver.run()
     status, solution = solver.getModelStatus(), solver.getSolution()
     problem = "" if status == highspy.HighsModelStatus.kOptimal else solver.modelStatusToString(status).lower()
-    return Found(problem, np.array(solution.col_value), np.array(solution.row_dual))
+    return Relaxed(problem, np.array(solution.col_value), np.array(solution.row_dual))

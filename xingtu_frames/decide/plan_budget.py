@@ -139,13 +139,13 @@ def _included(include: Ids, creators: Mapping[str, Creator]) -> list[str]:
 def _caps(per_category: int | Mapping[str, int] | None, creators: Sequence[Creator]) -> dict[str, int]:
     """Return the most bookings of each category that is held back."""
     known = list(dict.fromkeys(creator.category for creator in creators if creator.category is not None))
-    given = per_category if isinstance(per_category, Mapping) else dict.fromkeys(known, per_category)
-    unknown = [category for category in given if category not in known]
+    limits = per_category if isinstance(per_category, Mapping) else dict.fromkeys(known, per_category)
+    unknown = [category for category in limits if category not in known]
     if unknown:
         raise no_such("top_category", unknown, known)
     if not isinstance(per_category, Mapping):
         whole_number_or_none("per_category", per_category, 0)
-    caps = {category: whole_number_or_none(f"per_category of {category}", most, 0) for category, most in given.items()}
+    caps = {category: whole_number_or_none(f"per_category of {category}", most, 0) for category, most in limits.items()}
     return {category: most for category, most in caps.items() if most is not None}
 
 

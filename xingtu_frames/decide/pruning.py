@@ -3,8 +3,8 @@
 Any prices of the limits bound what a subset can bring: its own worth is its gain less what it uses of each limit at
 these prices, and no subset brings more than all limits used up at these prices and every item that is worth more than
 nothing. An item whose worth takes that bound below a subset that is known is settled: taken where it is worth
-something, left where it is not. Which prices are good, a linear programme says; that they are floats does no harm, for
-the bound is computed in whole numbers.
+something, left where it is not. Which prices are good, a linear programme says; that they are floats does no harm,
+because the bound is computed in whole numbers.
 """
 
 from __future__ import annotations

@@ -84,12 +84,12 @@ def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang
     moved within days.
     """
     lang = one_of("lang", lang, LANGUAGES)
-    given = {name: _by_subject(name, frame) for name, frame in frames_by_table(frames).items()}
-    _require_one_answer(given)
+    by_table = {name: _by_subject(name, frame) for name, frame in frames_by_table(frames).items()}
+    _require_one_answer(by_table)
     counted_to = datetime.now(UTC) if now is None else moment("now", now)
-    found = [finding for check in _CHECKS for finding in check(given)]
-    found += _stale(given, counted_to, age("stale_after", stale_after))
-    places = _places(given)
+    found = [finding for check in _CHECKS for finding in check(by_table)]
+    found += _stale(by_table, counted_to, age("stale_after", stale_after))
+    places = _places(by_table)
     found.sort(key=lambda finding: (places[finding[0]], SEVERITIES.index(finding[2].severity)))
     rows = [_row(finding, lang) for finding in found]
     return build_frame(QUALITY_COLUMNS, rows)

@@ -42,8 +42,8 @@ def score(
     board
         What `compare` returns.
     weights
-        Metric -> weight, such as ``{"cpm_21_60s": 0.4, "interact_rate": 0.6}``: numbers from 0, of which one at
-        least is above; they need not sum to 1. Or one of ``PRESETS``, or its name, such as ``"种草"``.
+        Metric -> weight, such as ``{"cpm_21_60s": 0.4, "interact_rate": 0.6}``: numbers >= 0, one of them at
+        least above; they need not sum to 1. Or one of ``PRESETS``, or its name, such as ``"种草"``.
     missing
         What becomes of a creator without a value for a weighted metric. ``"renormalise"``: the weights of the others
         count for more; without any value the score is NA. ``"nan"``: the score is NA. ``"drop"``: the creator is
@@ -77,7 +77,7 @@ def score(
     -----
     Costs no request. Nothing is imputed. The percentiles are the provider's: ``beats_share`` of `spread_benchmarks`
     for videos, 1 - ``rank_percent`` for the six indexes and, where it is likely the same, for connected users. No
-    market average stands in for a percentile, for points from an average are another scale.
+    market average stands in for a percentile, because points from an average are another scale.
     """
     weighed = weigh(board, weights, missing, normalisation, directions)
     parts = 100 * weighed.parts()
@@ -160,14 +160,14 @@ def _shares(weights: Weights) -> dict[str, float]:
     """Return the weights brought to a sum of 1."""
     if isinstance(weights, str):
         weights = preset_named(weights)
-    given = weights.weights if isinstance(weights, Preset) else weights
-    if not isinstance(given, Mapping):
-        raise must_be("weights", f"a mapping metric -> weight, or one of {listed(PRESETS)}", a_kind(given))
-    chosen_metrics(given)
+    by_metric = weights.weights if isinstance(weights, Preset) else weights
+    if not isinstance(by_metric, Mapping):
+        raise must_be("weights", f"a mapping metric -> weight, or one of {listed(PRESETS)}", a_kind(by_metric))
+    chosen_metrics(by_metric)
     # Exact until the end: weights that sum to 1 already come out as they went in.
     exact = {
         name: Fraction(number(f"the weight of {name}", weight, "a finite number >= 0", lambda one: 0 <= one < math.inf))
-        for name, weight in given.items()
+        for name, weight in by_metric.items()
     }
     total = sum(exact.values())
     if not total:
@@ -175,20 +175,20 @@ def _shares(weights: Weights) -> dict[str, float]:
     return {name: float(weight / total) for name, weight in exact.items()}
 
 
-def _directions(metrics: Iterable[str], given: Mapping[str, Better]) -> dict[str, Better]:
-    if not isinstance(given, Mapping):
-        raise must_be("directions", f"a mapping metric -> {' or '.join(map(quoted, BETTER))}", a_kind(given))
-    chosen_metrics(given)
-    chosen = {name: one_of(f"the direction of {name}", way, BETTER) for name, way in given.items()}
-    found = {}
+def _directions(metrics: Iterable[str], directions: Mapping[str, Better]) -> dict[str, Better]:
+    if not isinstance(directions, Mapping):
+        raise must_be("directions", f"a mapping metric -> {' or '.join(map(quoted, BETTER))}", a_kind(directions))
+    chosen_metrics(directions)
+    chosen = {name: one_of(f"the direction of {name}", way, BETTER) for name, way in directions.items()}
+    result = {}
     for name in metrics:
         way = chosen.get(name) or METRICS[name].direction
         if way is None:
             raise ParameterError(
                 f"{name} has no direction: say which way is better with directions={{{name!r}: 'higher'}} or 'lower'"
             )
-        found[name] = way
-    return found
+        result[name] = way
+    return result
 
 
 def check_board(board: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
@@ -205,5 +205,5 @@ def check_board(board: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
     twice = board.loc[board["kol_id"].duplicated(), "kol_id"].tolist()
     if twice:
         raise ParameterError(f"the board has more than one row of {', '.join(map(str, twice))}; keep one for each")
-    wanted = {"kol_id", *metrics}
-    return conformed(board, [column for column in _BOARD if column.name in wanted], "the board")
+    names = {"kol_id", *metrics}
+    return conformed(board, [column for column in _BOARD if column.name in names], "the board")

@@ -120,30 +120,30 @@ def survey(
     **control: Any,
 ) -> Survey:
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
-    wanted = kol_ids(ids)
+    creators = kol_ids(ids)
     chosen = chosen_metrics(metrics)
-    called = names_of(ids if names is None and _is_shortlist(ids) else names, wanted, stacklevel=4)
-    given = frames_by_table(frames or {})
-    missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in given]
-    needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in given]
-    about = _what_was_asked(given, needed, options)
-    fetched = Fetched({}, [], wanted)
+    names_by_id = names_of(ids if names is None and _is_shortlist(ids) else names, creators, stacklevel=4)
+    own_frames = frames_by_table(frames or {})
+    missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in own_frames]
+    needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in own_frames]
+    about = _what_was_asked(own_frames, needed, options)
+    fetched = Fetched({}, [], creators)
     if needed:
-        fetched = fetch_tables([TABLES[name] for name in needed], wanted, options, **control)
-    used = {**fetched.frames, **given}
-    result = board(used, _with_an_answer(wanted, used, fetched.failures), chosen, called, now(), about)
+        fetched = fetch_tables([TABLES[name] for name in needed], creators, options, **control)
+    used = {**fetched.frames, **own_frames}
+    result = board(used, _with_an_answer(creators, used, fetched.failures), chosen, names_by_id, now(), about)
     result.attrs["failures"] = fetched.failures
     result.attrs["asked"] = Mapped(about)
-    return Survey(result, used, fetched.failures, wanted)
+    return Survey(result, used, fetched.failures, creators)
 
 
 def _what_was_asked(
-    given: Mapping[str, pd.DataFrame], needed: Iterable[str], options: Mapping[str, Any]
+    frames: Mapping[str, pd.DataFrame], needed: Iterable[str], options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the options that the board is about; frames given and tables to fetch must not mix windows or videos."""
     asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
     for name in ("video_type", "window", "industry", "platform"):
-        repeating = [frame[name] for table, frame in given.items() if name in TABLES[table].option_columns]
+        repeating = [frame[name] for table, frame in frames.items() if name in TABLES[table].option_columns]
         found = {value for column in repeating for value in column.dropna()}
         fetched = {str(asked[name]) for table in needed if name in TABLES[table].options}
         if len(found | fetched) > 1:

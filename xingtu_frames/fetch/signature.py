@@ -34,7 +34,7 @@ _COMMON = """
 Parameters
 ----------
 {ids}{options}refresh
-    Ask anew although an answer is stored; the old one stays in `history`.
+    Fetch again although an answer is stored; the old one stays in `history`.
 on_error
     ``"warn"`` leaves out the {nouns} that failed, warns once and lists them in ``frame.attrs["failures"]``;
     ``"raise"`` raises the first error.
@@ -77,11 +77,11 @@ def fetches(table: Table) -> Callable[[Fetch], Fetch]:
         @functools.wraps(function)
         def fetch(*args: Any, **kwargs: Any) -> pd.DataFrame:
             try:
-                given = signature.bind(*args, **kwargs)
+                bound = signature.bind(*args, **kwargs)
             except TypeError as error:
                 raise TypeError(f"{function.__name__}() {error}") from None
-            given.apply_defaults()
-            arguments = given.arguments
+            bound.apply_defaults()
+            arguments = bound.arguments
             ids = None if table.answer.subject is None else arguments.pop(ids_argument(table))
             return function(ids, **arguments)
 

@@ -71,10 +71,10 @@ def fetch_tables(
     ``api`` is the client's where it is not given.
     """
     strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
-    subject, wanted = about(tables, ids)
+    subject, subject_ids = about(tables, ids)
     client = client or default_client()
     paging = paging_of(tables, options)
-    asked = questions(tables, wanted, options, api or client.api)
+    asked = questions(tables, subject_ids, options, api or client.api)
     calls = [call for of_table in asked.values() for call in of_table]
     collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
     built: dict[str, pd.DataFrame] = {}
@@ -94,7 +94,7 @@ def fetch_tables(
     }
     known = {**empty, **failed}
     failures = [known[call.key] for call in once if call.key in known]
-    return Fetched({table.name: built[table.name] for table in tables}, failures, wanted, subject)
+    return Fetched({table.name: built[table.name] for table in tables}, failures, subject_ids, subject)
 
 
 def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> list[list[Table]]:
@@ -105,10 +105,10 @@ def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> li
     return list(groups.values())
 
 
-def fetch_one(table: Table, ids: Ids, given: Mapping[str, Any]) -> pd.DataFrame:
+def fetch_one(table: Table, ids: Ids, arguments: Mapping[str, Any]) -> pd.DataFrame:
     """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
-    options = {name: given[name] for name in table.arguments}
-    control = {name: given[name] for name in ("refresh", "on_error", "progress", "client")}
+    options = {name: arguments[name] for name in table.arguments}
+    control = {name: arguments[name] for name in ("refresh", "on_error", "progress", "client")}
     fetched = fetch_tables([table], ids, options, **control)
     frame = fetched.frames[table.name]
     frame.attrs["failures"] = fetched.failures
@@ -122,17 +122,17 @@ def readings(
 ) -> Readings:
     """Read every answer, once for all tables that share it. The one loop over creators of the package."""
     cells = {table.name: Cells(table.columns) for table in tables}
-    found = Readings(cells, {table.name: [] for table in tables}, {}, {})
+    result = Readings(cells, {table.name: [] for table in tables}, {}, {})
     shown = [(table, shown_options(table, options)) for table in tables]
     for first in calls:
         for call in collected.pages_of(first):
             answer = collected.answers.get(call.key)
             if answer is not None:
-                _read_into(found, shown, call, answer)
-    return found
+                _read_into(result, shown, call, answer)
+    return result
 
 
-def _read_into(found: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
+def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
     fetched_at, number = micros(answer.fetched_at), page_of(dict(call.query))
     read: dict[bool, Any] = {}
     for table, shown in tables:
@@ -141,13 +141,13 @@ def _read_into(found: Readings, tables: Iterable[tuple[Table, Sequence[str]]], c
                 read[is_raw(table)] = data_of(answer, as_written=is_raw(table))
             data = read[is_raw(table)]
             if data is None:
-                found.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
+                result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
             page = Page(call.subject_id, rows_of(table, data), fetched_at, number)
         except (CacheError, PayloadError) as error:
-            found.errors[call.key] = _placed(error, call)
+            result.errors[call.key] = _placed(error, call)
             continue
-        found.cells[table.name].add(rows_with(table, shown, page))
-        found.unread[table.name] += notes_of(table, page)
+        result.cells[table.name].add(rows_with(table, shown, page))
+        result.unread[table.name] += notes_of(table, page)
 
 
 def is_raw(table: Table) -> bool:
@@ -184,9 +184,9 @@ def data_of(answer: Answer, *, as_written: bool = False) -> Any:
     raise PayloadError(problem, field="data")
 
 
-def frames(found: Readings) -> dict[str, pd.DataFrame]:
+def frames(result: Readings) -> dict[str, pd.DataFrame]:
     """Build the frame of each table, each column once."""
-    return {name: noted(cells.frame(), found.unread[name]) for name, cells in found.cells.items()}
+    return {name: noted(cells.frame(), result.unread[name]) for name, cells in result.cells.items()}
 
 
 def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:

@@ -61,10 +61,10 @@ def read_payload(
         option = declared.options.get(name)
         if isinstance(option, Option):
             option.spell(value)
-    subject_id = _one_id(declared, kol_id, item_id)
+    own = _one_id(declared, kol_id, item_id)
     data = data_in(payload, as_written=is_raw(declared))
     when = None if fetched_at is None else micros(moment("fetched_at", fetched_at).isoformat())
-    page = Page(subject_id, rows_of(declared, data), when)
+    page = Page(own, rows_of(declared, data), when)
     frame = build_frame(declared.columns, rows_with(declared, shown_options(declared, options), page))
     return noted(frame, notes_of(declared, page))
 
@@ -89,12 +89,12 @@ def data_in(payload: Any, *, as_written: bool = False) -> Any:
 
 
 def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
-    given, other, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
-    if other is not None:
+    own, foreign, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
+    if foreign is not None:
         raise ParameterError(f"{table.name} is not about that: give {noun}")
     if table.answer.subject is None:
         return None
-    _, found = about([table], [given] if given is None else given)
+    _, found = about([table], [own] if own is None else own)
     if len(found) != 1:
         raise InvalidIdError(f"a payload is about one {table.answer.subject.noun}: give one {noun}, not {len(found)}")
     return found[0]
@@ -126,8 +126,8 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
 
     Returns
     -------
-    The columns of the table, oldest answer first. Answers that are damaged or cannot be read are left out, warned of
-    and listed in ``frame.attrs["failures"]``.
+    The columns of the table, oldest answer first. Answers that are damaged or cannot be read are left out with a
+    warning and listed in ``frame.attrs["failures"]``.
 
     Raises
     ------
@@ -137,8 +137,8 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
         No stored answer can be read.
     """
     declared = tables_named(table)[0]
-    wanted = None if ids is None else about([declared], ids)[1]
-    answers = (client or default_client()).store.history(declared.endpoint, wanted)
+    subject_ids = None if ids is None else about([declared], ids)[1]
+    answers = (client or default_client()).store.history(declared.endpoint, subject_ids)
     rows: list[tuple[Any, ...]] = []
     unread: list[Note] = []
     errors: list[XingtuError] = []

@@ -107,7 +107,7 @@ def _daily_fans(of: Samples, _: str, kol_id: str, asked: Asked) -> Data | None:
 
 
 def _video_trend(of: Samples, _: str, __: str, asked: Asked) -> Data | None:
-    """Return the plays of each day in no order of theirs, as they come."""
+    """Return the plays of each day in no particular order, as they come."""
     series = of.plays.get(asked["itemId"])
     if series is None:
         return None

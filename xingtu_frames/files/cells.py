@@ -139,7 +139,7 @@ def frame_of(
 
 
 class _MisfitError(ValueError):
-    """A cell is no value of its column."""
+    """A cell is not a value of its column."""
 
 
 def _as_declared(values: Sequence[Plain], choices: Sequence[Column], *, strict: bool) -> Any:
@@ -156,7 +156,7 @@ def _as_declared(values: Sequence[Plain], choices: Sequence[Column], *, strict: 
 def as_found(literals: Sequence[Plain], values: Sequence[Plain]) -> Any:
     """Build the column that the types of its cells make; text where they are mixed or all are missing."""
     kinds = frozenset(type(value) for value in literals if value is not None)
-    build = _FOUND.get(kinds)
+    build = _BUILDERS.get(kinds)
     if build is None:
         return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return build(literals)
@@ -183,7 +183,7 @@ def _floats(values: Sequence[Plain]) -> Any:
     return array_of(Column("", "float64", "", "", ""), values)
 
 
-_FOUND: Mapping[frozenset[type], Callable[[Sequence[Plain]], Any]] = {
+_BUILDERS: Mapping[frozenset[type], Callable[[Sequence[Plain]], Any]] = {
     frozenset({bool}): _complete("bool", "boolean"),
     frozenset({int}): _integers,
     frozenset({float}): _floats,
@@ -231,7 +231,7 @@ def _as_number(value: Any, column: Column) -> float:
 
 
 def _truth(value: Plain, column: Column) -> bool:
-    # A program that saves the file anew may make numbers of them.
+    # A program that saves the file again may make numbers of them.
     return {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}[str(value).lower()]
 
 

@@ -88,7 +88,7 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def whole_characters(text: str) -> str:
-    """Return text that a file can hold: half a surrogate pair, left where a nickname was cut, is no character."""
+    """Return text that a file can hold: half a surrogate pair, left where a nickname was cut, is not a character."""
     return _HALF_CHARACTER.sub("\ufffd", text)
 
 
@@ -101,8 +101,8 @@ def kinds_of(names: Sequence[str]) -> list[str]:
     """Return the kinds of frames that have these columns, the likeliest first."""
     if _matrix(names):
         return [MATRIX]
-    wanted = set(names)
-    return [kind for kind, every in _NAMES.items() if _ALWAYS.get(kind, every) <= wanted <= every]
+    distinct = set(names)
+    return [kind for kind, every in _NAMES.items() if _ALWAYS.get(kind, every) <= distinct <= every]
 
 
 def kind_of(names: Sequence[str]) -> str | None:
@@ -132,16 +132,16 @@ def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
     """Return whether the names are those of one declared table, and each name's declarations, the likeliest first."""
     if matrix := _matrix(names):
         return True, [[column] for column in matrix]
-    wanted = set(names)
-    own = [group for group in GROUPS.values() if {column.name for column in group} == wanted]
-    groups = own or sorted(GROUPS.values(), key=lambda group: _unlikeness(wanted, group))
+    distinct = set(names)
+    own = [group for group in GROUPS.values() if {column.name for column in group} == distinct]
+    groups = own or sorted(GROUPS.values(), key=lambda group: _unlikeness(distinct, group))
     return bool(own), [[column for group in groups for column in group if column.name == name] for name in names]
 
 
-def _unlikeness(wanted: set[str], group: Sequence[Column]) -> int:
+def _unlikeness(names: set[str], group: Sequence[Column]) -> int:
     """Return 0 for a kind of frame that has these columns but for a name, 1 for one that has them all, else 2."""
     every = {column.name for column in group}
-    return 0 if wanted - {"name"} == every else 1 if wanted <= every else 2
+    return 0 if names - {"name"} == every else 1 if names <= every else 2
 
 
 def declared(frame: pd.DataFrame) -> list[Column]:

@@ -19,9 +19,9 @@ _ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow
 
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
 Attrs = Mapping[Any, Any]
-_Told = Mapping[str, tuple[str, Callable[[Any], str]]]
+_Facts = Mapping[str, tuple[str, Callable[[Any], str]]]
 _yuan = "¥{:,.2f}".format
-_TOLD_ZH: _Told = {
+_FACTS_ZH: _Facts = {
     "normalisation": ("归一方式", lambda value: WORDS_ZH.get(value, value)),
     "missing": ("缺失指标", lambda value: WORDS_ZH.get(value, value)),
     "jitter": ("权重变动", lambda value: f"±{value:.0%}"),
@@ -33,7 +33,7 @@ _TOLD_ZH: _Told = {
     "left_cny": ("结余", _yuan),
     "expected_total": ("预期合计", lambda value: compact(value, "zh")),
 }
-_TOLD_EN: _Told = {
+_FACTS_EN: _Facts = {
     "normalisation": ("normalisation", str),
     "missing": ("missing", str),
     "jitter": ("weights move by", "±{:.0%}".format),
@@ -54,13 +54,13 @@ _PUNCTUATION = {"zh": ("；", "、"), "en": ("; ", ", ")}
 def scope(frame: pd.DataFrame, kind: str | None, lang: Language, names: Mapping[str, str]) -> str:
     """Return in words what a frame of this kind is about; creators go by their names."""
     # On any other frame these are words of the user's own.
-    told = frame.attrs if kind in _DECIDED else {}
+    attrs = frame.attrs if kind in _DECIDED else {}
     said = [
         *_asked(frame, kind, lang),
-        *_weights(told, lang),
-        *_told(told, lang),
-        *_creators(told, lang, names),
-        *_left_out(told, lang, names),
+        *_weights(attrs, lang),
+        *_facts(attrs, lang),
+        *_creators(attrs, lang, names),
+        *_left_out(attrs, lang, names),
         *_endpoints(kind, column_names(frame), lang),
     ]
     return _PUNCTUATION[lang][0].join(said)
@@ -93,9 +93,9 @@ def _weights(attrs: Attrs, lang: Language) -> list[str]:
     return [{"zh": "权重 ", "en": "weights "}[lang] + _PUNCTUATION[lang][1].join(shown)] if shown else []
 
 
-def _told(attrs: Attrs, lang: Language) -> list[str]:
-    told = _TOLD_ZH if lang == "zh" else _TOLD_EN
-    return [f"{label} {shown(attrs[name])}" for name, (label, shown) in told.items() if name in attrs]
+def _facts(attrs: Attrs, lang: Language) -> list[str]:
+    labels = _FACTS_ZH if lang == "zh" else _FACTS_EN
+    return [f"{label} {shown(attrs[name])}" for name, (label, shown) in labels.items() if name in attrs]
 
 
 def _creators(attrs: Attrs, lang: Language, names: Mapping[str, str]) -> list[str]:

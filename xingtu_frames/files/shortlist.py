@@ -75,14 +75,14 @@ def read_shortlist(path: str | os.PathLike[str], sheet: str | Collection[str] | 
     PartialResultWarning
         Creators that are not in the result stand on hidden sheets, or in rows that are hidden or filtered out.
     """
-    wanted = _wanted(sheet)
+    selection = _selection(sheet)
     with opened(path) as handle:
         in_workbook = handle.read(len(WORKBOOK)) == WORKBOOK
     if in_workbook:
-        pages = _pages(path, wanted)
-        grids = [grid for page in pages if page.is_visible or wanted for grid in _grids(page)]
+        pages = _pages(path, selection)
+        grids = [grid for page in pages if page.is_visible or selection for grid in _grids(page)]
     else:
-        if wanted:
+        if selection:
             raise ParameterError(f"{path} is not a workbook; leave out sheet=")
         pages = []
         grids = [max(_in_text(path), key=lambda grid: grid.likely)]
@@ -98,10 +98,10 @@ def read_shortlist(path: str | os.PathLike[str], sheet: str | Collection[str] | 
             is_named = meaning_of(grid.header(grid.ids)) == "creator"
             advice = "rename the wrong one" if is_named else "name the right one kol_id"
             raise FileError(f"cannot read {path}: {where}{grid.rivals} could each be the creator ids; {advice}")
-    return _read(found, pages, path, wanted, "row" if in_workbook else "line")
+    return _read(found, pages, path, selection, "row" if in_workbook else "line")
 
 
-def _wanted(sheet: object) -> tuple[str, ...] | None:
+def _selection(sheet: object) -> tuple[str, ...] | None:
     if sheet is None:
         return None
     names = (sheet,) if isinstance(sheet, str) else tuple(sheet) if isinstance(sheet, Collection) else (sheet,)
@@ -110,13 +110,13 @@ def _wanted(sheet: object) -> tuple[str, ...] | None:
     return names
 
 
-def _pages(path: str | os.PathLike[str], wanted: tuple[str, ...] | None) -> list[Sheet]:
-    pages = list(sheets_of(path, LIST, lambda part: wanted is None or part.title in wanted))
+def _pages(path: str | os.PathLike[str], selection: tuple[str, ...] | None) -> list[Sheet]:
+    pages = list(sheets_of(path, LIST, lambda part: selection is None or part.title in selection))
     titles = [page.title for page in pages]
-    missing = [title for title in wanted or () if title not in titles]
+    missing = [title for title in selection or () if title not in titles]
     if missing:
         raise ParameterError(f"no sheet {missing[0]!r} in {path}; there are: {', '.join(map(repr, titles))}")
-    return [page for page in pages if wanted is None or page.title in wanted]
+    return [page for page in pages if selection is None or page.title in selection]
 
 
 def _grids(page: Sheet) -> Iterator[Grid]:
@@ -140,7 +140,7 @@ def _in_text(path: str | os.PathLike[str]) -> list[Grid]:
 
 
 def _read(
-    grids: Sequence[Grid], pages: Sequence[Sheet], path: object, wanted: tuple[str, ...] | None, noun: str
+    grids: Sequence[Grid], pages: Sequence[Sheet], path: object, selection: tuple[str, ...] | None, noun: str
 ) -> pd.DataFrame:
     """Return the creators of the grids, each once."""
     results = [judged(grid) for grid in grids]
@@ -155,9 +155,9 @@ def _read(
                 first.append((grid, row))
             name = grid.text(row.position, grid.names) or None
             names[row.kol_id] = names.get(row.kol_id) or name
-    hidden = list(_hidden(pages, wanted))
+    hidden = list(_hidden(pages, selection))
     _warn_of_hidden(hidden, names, path)
-    frame = _frame(first, names, is_split=len(wanted or ()) > 1 or len({grid.title for grid, _ in first}) > 1)
+    frame = _frame(first, names, is_split=len(selection or ()) > 1 or len({grid.title for grid, _ in first}) > 1)
     frame.attrs["id_column"] = _id_column([grid for grid in grids if any(grid is other for other, _ in first)])
     skipped = [skip for result in results for skip in result.skipped]
     frame.attrs["skipped"] = listed([*skipped, *(skip for skip, _ in hidden)])
@@ -213,10 +213,10 @@ def _id_column(grids: Sequence[Grid]) -> dict[str, str] | str | None:
     return titles if len(set(titles.values())) > 1 else next(iter(titles.values()), None)
 
 
-def _hidden(pages: Sequence[Sheet], wanted: tuple[str, ...] | None) -> Iterator[tuple[Skipped, Sheet]]:
+def _hidden(pages: Sequence[Sheet], selection: tuple[str, ...] | None) -> Iterator[tuple[Skipped, Sheet]]:
     """Yield what was left out because it is hidden, with a sheet of the rows."""
     for page in pages:
-        if not page.is_visible and not wanted:
+        if not page.is_visible and not selection:
             yield {"sheet": page.title, "row": None, "reason": "a hidden sheet"}, page
             continue
         for number, cells in page.rows:

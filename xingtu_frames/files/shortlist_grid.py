@@ -41,7 +41,7 @@ class Grid:
     merged
         First row, first column, last row and last column of cells merged into one.
     hidden
-        The numbers of the rows that are not among these because nobody sees them.
+        The numbers of the rows that are not among these because they are not visible.
     """
 
     title: str
@@ -236,9 +236,9 @@ class Grid:
     def names(self) -> int | None:
         """The column of names; None without one."""
         heads = [plain(head) for head in self.headers]
-        for wanted in _NAMES:
-            if wanted in heads and heads.index(wanted) != self.ids:
-                return heads.index(wanted)
+        for head in _NAMES:
+            if head in heads and heads.index(head) != self.ids:
+                return heads.index(head)
         return None if self.head else self._only_words()
 
     def _only_words(self) -> int | None:

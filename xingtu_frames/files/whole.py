@@ -62,7 +62,7 @@ def _replace(target: Path, data: bytes) -> None:
         raise OSError(errno.EINVAL, "it is not a regular file")
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "it is read-only")
-    # In the same folder, for a rename is whole only within one file system.
+    # In the same folder, because a rename is whole only within one file system.
     spare = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         with spare.open("xb") as handle:

@@ -81,7 +81,7 @@ def is_identity_number(text: str) -> bool:
 
 def masked(text: str) -> str:
     """Return text for a message without the numbers of identity cards and mobile phones."""
-    return _PERSONAL.sub(lambda found: f"{found[0][:3]}…", text)
+    return _PERSONAL.sub(lambda match: f"{match[0][:3]}…", text)
 
 
 def _from_text(text: str) -> str:

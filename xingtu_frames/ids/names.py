@@ -84,8 +84,8 @@ def _meaning(head: str) -> Meaning:
     return "other" if _NUMBERED.fullmatch(words) and not _UNTOLD.fullmatch(words) else ""
 
 
-def _kept_star(found: re.Match[str]) -> str:
-    return "星图" if "星图" in found[0] or "xingtu" in found[0] else ""
+def _kept_star(match: re.Match[str]) -> str:
+    return "星图" if "星图" in match[0] or "xingtu" in match[0] else ""
 
 
 def names_an_address(name: str) -> bool:

@@ -26,7 +26,7 @@ from .drawing.style import AHEAD, AHEAD_INK, BEHIND, BEHIND_INK, GRID, INK, MUTE
 _MAKER = "xingtu_frames.fetch_spread_benchmarks(ids)"
 _TWICE = "two values for one dot: choose the rows of one window, video_type and fetch"
 Percentile = Literal["interact_rate", "completion_rate", "play_stability", "play_median"]
-"""The metrics that have a percentile: the wire's value for the number of videos is a signed change, it beats nobody."""
+"""The metrics that have a percentile: the wire's value for the number of videos is a signed change."""
 PERCENTILES: tuple[Percentile, ...] = get_args(Percentile)
 _NO_PERCENTILE = "video_count has none, its figure is a change"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -50,7 +50,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "beside": "right: the creator's own value",
             "group": "after the name: the peers compared with",
             "no_group": "peers not named",
-            "beyond": "what lies beyond 0-100% is no percentile and not drawn",
+            "beyond": "what lies beyond 0-100% is not a percentile and not drawn",
             "outside": "{}, no percentile",
             "missing": "not compared",
             "missing_note": "not compared: the provider gives nothing",
@@ -115,15 +115,15 @@ def plot_benchmarks(
     chosen = some_of("metrics", metrics, PERCENTILES, _NO_PERCENTILE)
     kol_ids, (beaten, values) = matrices(frame, {"metric": BENCHMARK_METRICS}, ["beats_share", "value"], _MAKER, _TWICE)
     groups = _groups(frame)
-    called = names_of(names, kol_ids)
-    given = [called.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, [*given, *(group for of_creator in groups.values() for group in of_creator)])
+    names_by_id = names_of(names, kol_ids)
+    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *(group for of_creator in groups.values() for group in of_creator)])
     labels = [vocabulary_label(metric, letters.lang) for metric in chosen]
-    rows = _rows(kol_ids, creator_names(given, kol_ids, letters), groups, letters)
+    rows = _rows(kol_ids, creator_names(row_names, kol_ids, letters), groups, letters)
     figure, panels = open_panels(labels, rows, len(chosen), letters)
     for panel, metric in zip(panels, chosen, strict=True):
         column = BENCHMARK_METRICS.index(metric)
-        panel.remark(_remark(frame, metric, letters.lang))
+        panel.add_summary(_summary(frame, metric, letters.lang))
         _draw_rows(panel, beaten[:, column])
         for row, value in enumerate(_written(values[:, column], metric, letters.lang)):
             panel.note(row, value, MUTED if value == MISSING else INK)
@@ -160,7 +160,7 @@ def _written(values: Floats, metric: str, lang: Language) -> list[str]:
     return numbers(values, unit, lang)
 
 
-def _remark(frame: pd.DataFrame, metric: str, lang: Language) -> str:
+def _summary(frame: pd.DataFrame, metric: str, lang: Language) -> str:
     """Say where the provider compares without naming the peers."""
     unnamed = frame["peer_group"].isna() & frame["beats_share"].notna() & (frame["metric"] == metric)
     return _WORDS[lang]["no_group"] if unnamed.any() else ""

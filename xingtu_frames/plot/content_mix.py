@@ -119,19 +119,19 @@ def plot_content_mix(
         raise ParameterError("two shares for one category: choose the rows of one platform and fetch")
     mixes = _mixes(frame)
     places = by_size(mixes.values())
-    called = names_of(names, mixes)
-    given = [called.get(kol_id) for kol_id in mixes]
-    absent = [kol_id for kol_id in called if kol_id not in mixes]
-    missed = [called[kol_id] for kol_id in absent]
-    letters = lettering(lang, [*given, *missed, *places])
+    names_by_id = names_of(names, mixes)
+    row_names = [names_by_id.get(kol_id) for kol_id in mixes]
+    absent = [kol_id for kol_id in names_by_id if kol_id not in mixes]
+    missed = [names_by_id[kol_id] for kol_id in absent]
+    letters = lettering(lang, [*row_names, *missed, *places])
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
     lines = np.arange(len(mixes), dtype=float)
     bars = [_parts(mix, places, letters) for mix in mixes.values()]
     counts = _counts(frame)
-    remarks = [_remarks(counts.get(kol_id), mix, letters.lang) for kol_id, mix in mixes.items()]
-    chart = StackedBars(canvas, letters, bars, lines, remarks, text_size(ax, lines))
+    bar_notes = [_bar_notes(counts.get(kol_id), mix, letters.lang) for kol_id, mix in mixes.items()]
+    chart = StackedBars(canvas, letters, bars, lines, bar_notes, text_size(ax, lines))
     chart.draw()
-    chart.name(lines, creator_names(given, mixes, letters))
+    chart.name(lines, creator_names(row_names, mixes, letters))
     notes = _notes(counts, len(places), creator_names(missed, absent, letters), letters.lang)
     words = _WORDS[letters.lang]
     around = put_around(canvas, words["title"], [words[key] for key in _READING], notes, letters)
@@ -174,7 +174,7 @@ def _counts(frame: pd.DataFrame) -> dict[str, float]:
     return counts
 
 
-def _remarks(count: float | None, mix: Sequence[_Share], lang: Language) -> list[str]:
+def _bar_notes(count: float | None, mix: Sequence[_Share], lang: Language) -> list[str]:
     """Say how many videos a bar is made of, and whether they are few."""
     words = _WORDS[lang]
     videos = [] if count is None else [words["video" if count == 1 else "videos"].format(compact(count, lang))]

@@ -117,13 +117,13 @@ def plot_cost_tiers(
     chosen = some_of("metrics", metrics, COSTS)
     vocabularies = {"metric": COST_METRICS, "duration_band": DURATION_BANDS}
     kol_ids, (costs,) = matrices(frame, vocabularies, ["cost_cny"], _MAKER, _TWICE)
-    called = names_of(names, kol_ids)
-    given = [called.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, given)
+    names_by_id = names_of(names, kol_ids)
+    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, row_names)
     figure, axes = new_figure(len(chosen))
     for ax, metric in zip(axes, chosen, strict=True):
         _draw_panel(ax, costs[:, COST_METRICS.index(metric)], metric, letters)
-    axes[0].set_yticks(range(len(kol_ids)), creator_names(given, kol_ids, letters))
+    axes[0].set_yticks(range(len(kol_ids)), creator_names(row_names, kol_ids, letters))
     for label in axes[0].get_yticklabels():
         label.set(fontsize=LABEL, color=INK, **letters.style)
     _fit(figure, axes, *_head(figure, frame, chosen, letters))

@@ -152,10 +152,10 @@ def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language 
     expectation that a quote is judged by their videos reach.
     """
     quotes, plays, prices = _read(board, band)
-    given = board["name"] if "name" in board.columns else board["kol_id"]
-    letters = lettering(lang, given)
+    row_names = board["name"] if "name" in board.columns else board["kol_id"]
+    letters = lettering(lang, row_names)
     words = _WORDS[letters.lang]
-    rows = creator_names(given, board["kol_id"], letters)
+    rows = creator_names(row_names, board["kol_id"], letters)
     figure, panels = open_panels([words["plays"], words["price"]], rows, 2, letters)
     of_plays, of_price = panels
     _draw(of_plays, plays, "plays", [words["no_expected"]] * len(rows))

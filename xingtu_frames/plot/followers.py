@@ -169,10 +169,10 @@ def plot_followers(
     creators, days = _by_creator(required(frame, _NEEDED, _MAKER))
     columns = panels_across(len(creators), per_row)
     named = names_of(names, creators)
-    given = [named.get(kol_id) for kol_id in creators]
-    letters = lettering(lang, [*given, *absent_from(named, creators).values()])
+    row_names = [named.get(kol_id) for kol_id in creators]
+    letters = lettering(lang, [*row_names, *absent_from(named, creators).values()])
     words = _WORDS[letters.lang]
-    figure, panels = open_timelines(creator_names(given, creators, letters), len(_DOWNS), letters)
+    figure, panels = open_timelines(creator_names(row_names, creators, letters), len(_DOWNS), letters)
     for panel, numbers in zip(panels, creators.values(), strict=True):
         _draw(panel, numbers)
     clauses = [
@@ -220,9 +220,9 @@ def _draw(panel: Timeline, days: _Days) -> None:
     if days.is_empty:
         panel.say_empty(words["missing"])
         return
-    panel.remark(*_net(days.known, panel.letters.lang))
+    panel.add_summary(*_net(days.known, panel.letters.lang))
     gaps = [int(np.isnan(values).sum()) for values in (days.followers, days.change)]
-    panel.remark(words["gaps"].format(max(gaps)) if max(gaps) else "")
+    panel.add_summary(words["gaps"].format(max(gaps)) if max(gaps) else "")
     _shade(above, days.places, np.isnan(days.followers))
     _shade(below, days.places, np.isnan(days.change))
     if len(days.known):

@@ -101,12 +101,12 @@ def plot_index(
         frame, {"index": INDEXES}, ["value", "market_avg", "rank_percent"], _MAKER, _TWICE
     )
     columns = panels_across(len(kol_ids), per_row)
-    called = names_of(names, kol_ids)
-    given = [called.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, given)
+    names_by_id = names_of(names, kol_ids)
+    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, row_names)
     words = _WORDS[letters.lang]
     labels = [vocabulary_label(index, letters.lang) for index in INDEXES]
-    figure, panels = open_panels(creator_names(given, kol_ids, letters), labels, columns, letters)
+    figure, panels = open_panels(creator_names(row_names, kol_ids, letters), labels, columns, letters)
     for panel, *values in zip(panels, scores, averages, ranks, strict=True):
         for row, (score, average, rank) in enumerate(zip(*values, strict=True)):
             _draw_dumbbell(panel, row, score, average)

@@ -110,12 +110,12 @@ def plot_link_funnel(
         frame, {"stage": STAGES}, ["users", "industry_median_users", "share"], _MAKER, _TWICE
     )
     columns = panels_across(len(kol_ids), per_row)
-    called = names_of(names, kol_ids)
-    given = [called.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, given)
+    names_by_id = names_of(names, kol_ids)
+    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, row_names)
     words = _WORDS[letters.lang]
     stages = [vocabulary_label(stage, letters.lang) for stage in STAGES]
-    figure, panels = open_panels(creator_names(given, kol_ids, letters), stages, columns, letters)
+    figure, panels = open_panels(creator_names(row_names, kol_ids, letters), stages, columns, letters)
     labels = [_draw_creator(*cells) for cells in zip(panels, users, medians, shares, strict=True)]
     clauses = [words["reading"], words["multiple"], *([words[scale]] if len(kol_ids) > 1 else [])]
     heading = head_figure(figure, words["title"], clauses, letters)
@@ -153,7 +153,7 @@ def _draw_creator(
 ) -> list[Annotation]:
     """Fill a panel; return the labels of its bars."""
     lang = panel.letters.lang
-    panel.remark("" if np.isnan(users).any() else _WORDS[lang]["total"] + compact(users.sum(), lang))
+    panel.add_summary("" if np.isnan(users).any() else _WORDS[lang]["total"] + compact(users.sum(), lang))
     rows = np.arange(len(users))
     present, drawn = np.isfinite(users), np.isfinite(medians)
     panel.ax.barh(rows[present], users[present], _BAR, color=[STAGE_RAMP[row] for row in rows[present]], zorder=2)

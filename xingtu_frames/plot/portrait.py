@@ -173,8 +173,8 @@ def plot_portrait(
     creators compare down the column; the largest bucket of each creator is dark. On the right stands the number of
     users that the shares are of. Of gender, age, city tier and order value all buckets are shown in their order, of
     other dimensions the largest over all creators, the rest together. Interest and city are top lists: their bars
-    are grey, for their shares are of what is listed and not of the audience. A bucket that is not listed has a dash,
-    a creator without the dimension a note.
+    are grey, because their shares are of what is listed and not of the audience. A bucket that is not listed has a
+    dash, a creator without the dimension a note.
 
     Parameters
     ----------
@@ -217,8 +217,8 @@ def plot_portrait(
     frame = required(frame, _NEEDED, _MAKER)
     kol_ids = list(dict.fromkeys(frame["kol_id"]))
     named = names_of(names, kol_ids)
-    given = [named.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, [*given, *absent_from(named, kol_ids).values(), *frame["bucket"].dropna().unique()])
+    row_names = [named.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *absent_from(named, kol_ids).values(), *frame["bucket"].dropna().unique()])
     drawn = [
         _dimension(key, rows, kol_ids, top, letters.lang) for key, rows in _groups(frame, _chosen(dimensions)).items()
     ]
@@ -228,7 +228,7 @@ def plot_portrait(
     clauses = [*_clauses(drawn, letters.lang), *name_absent(named, kol_ids, letters)]
     heading = head_figure(figure, _WORDS[letters.lang][_asked(frame)], clauses, letters)
     lines = _lines(room)
-    _name(axes, [line[0] for line in lines], creator_names(given, kol_ids, letters), letters)
+    _name(axes, [line[0] for line in lines], creator_names(row_names, kol_ids, letters), letters)
     _fit(figure, axes, lines, room, [dimension.inches for dimension in drawn], heading)
     return figure
 
@@ -264,8 +264,8 @@ def _dimension(key: str, rows: pd.DataFrame, kol_ids: Sequence[str], top: int, l
         pd.Index(buckets).get_indexer(pd.Index(rows["bucket"])),
     )
     shares[cells], users[cells] = as_floats(rows["share"]), as_floats(rows["users"])
-    told = ~np.isnan(users).all(axis=1)
-    base = np.where(told, np.nansum(users, axis=1), np.nan)
+    has_users = ~np.isnan(users).all(axis=1)
+    base = np.where(has_users, np.nansum(users, axis=1), np.nan)
     labels = _DIMENSIONS.get(key)
     label = labels[0 if lang == "zh" else 1] if labels else key
     is_top = bool(rows["is_top_list"].astype("boolean").fillna(False).any())
@@ -316,7 +316,7 @@ def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> Text:
 
 
 def _draw_row(ax: Axes, row: int, dimension: _Dimension, letters: Lettering) -> None:
-    """Draw a creator's bars and numbers; what is put together has no bar, for it is no bucket."""
+    """Draw a creator's bars and numbers; what is put together has no bar, because it is not a bucket."""
     largest = np.nanmax(dimension.shares[:, dimension.single], initial=0.0) or 1.0
     shares = dimension.shares[row]
     for column, share in enumerate(shares):

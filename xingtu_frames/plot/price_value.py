@@ -54,7 +54,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "joint": "、",
             "empty": "没有可画的达人",
             "reason": "{}（{}）",
-            "homeless": "有{}个名字放不下",
+            "unplaced": "有{}个名字放不下",
         },
         "en": {
             "title": "{} quote against median plays: upper left is better value",
@@ -72,7 +72,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "joint": ", ",
             "empty": "No creator to draw",
             "reason": "{} ({})",
-            "homeless": "No room for {} names",
+            "unplaced": "No room for {} names",
         },
     }
 )
@@ -127,9 +127,9 @@ def plot_price_value(
     drawn here differs from it.
     """
     points = _points(board, band)
-    given = board["name"] if "name" in board.columns else board["kol_id"]
-    letters = lettering(lang, given)
-    names = creator_names(given, board["kol_id"], letters)
+    row_names = board["name"] if "name" in board.columns else board["kol_id"]
+    letters = lettering(lang, row_names)
+    names = creator_names(row_names, board["kol_id"], letters)
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
     across, down = (edge + _MORE * max(0, len(board) - _FEW) for edge in (_ACROSS, _DOWN))
     if figure is not None:
@@ -141,11 +141,11 @@ def plot_price_value(
     around = put_around(canvas, *_heading(points, band, board, letters), _notes(points, names, letters), letters)
     size = None if figure is None else (figure, across, down)
     _fit(around, size)
-    drawn, homeless = _label_points(canvas, points, names, letters)
-    if homeless:
+    drawn, unplaced = _label_points(canvas, points, names, letters)
+    if unplaced:
         for artist in drawn:
             artist.remove()
-        note = _WORDS[letters.lang]["homeless"].format(len(homeless))
+        note = _WORDS[letters.lang]["unplaced"].format(len(unplaced))
         _fit(replace(around, notes=[*around.notes, [note]]), size)
         _label_points(canvas, points, names, letters)
     return canvas

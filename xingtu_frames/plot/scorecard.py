@@ -112,15 +112,15 @@ def plot_scorecard(
     """
     board = required(board, ["kol_id"], _MAKER)
     columns = _columns(board, metrics)
-    given = board["name"] if "name" in board.columns else board["kol_id"]
-    letters = lettering(lang, given)
+    row_names = board["name"] if "name" in board.columns else board["kol_id"]
+    letters = lettering(lang, row_names)
     values = np.column_stack([as_floats(board[metric.name]) for metric in columns])
     ranks = np.column_stack([_ranks(cells, metric) for cells, metric in zip(values.T, columns, strict=True)])
     order = _order(ranks)
     few = _few(board)
     names = [
         f"{name} *" if thin else name
-        for name, thin in zip(creator_names(given, board["kol_id"], letters), few, strict=True)
+        for name, thin in zip(creator_names(row_names, board["kol_id"], letters), few, strict=True)
     ]
     clauses = [*_WORDS[letters.lang][1], *([_FEW[letters.lang]] if any(few) else [])]
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])

@@ -98,7 +98,7 @@ def plot_touch(
 
     Creators stand in the order of the frame, the sources of a bar by size. A piece too narrow for its label is named
     behind the bar. Sources past ``top`` are drawn together with their number; what the provider does not break down
-    is an empty dashed piece, from half a percent on. Sources without a number are no piece, but are counted behind
+    is an empty dashed piece, from half a percent on. Sources without a number have no piece, but are counted behind
     the bar.
 
     Parameters
@@ -149,16 +149,16 @@ def plot_touch(
     parents = _parents(frame, level)
     sources = by_size(parent.shares for parent in parents)
     kol_ids = list(dict.fromkeys(parent.kol_id for parent in parents))
-    called = names_of(names, kol_ids)
-    given = [called.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, [*given, *sources, *(parent.label for parent in parents)])
+    names_by_id = names_of(names, kol_ids)
+    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *sources, *(parent.label for parent in parents)])
     bars = [_cut(parent, top, sources, letters) for parent in parents]
     figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
     words, lines = _WORDS[letters.lang], _lines(parents)
-    remarks = [_remarks(parent, words) for parent in parents]
-    chart = StackedBars(canvas, letters, bars, lines, remarks, text_size(ax, lines))
+    bar_notes = [_bar_notes(parent, words) for parent in parents]
+    chart = StackedBars(canvas, letters, bars, lines, bar_notes, text_size(ax, lines))
     chart.draw()
-    _name(chart, parents, dict(zip(kol_ids, creator_names(given, kol_ids, letters), strict=True)), words)
+    _name(chart, parents, dict(zip(kol_ids, creator_names(row_names, kol_ids, letters), strict=True)), words)
     around = put_around(canvas, words[level], _clauses(bars, level, top, words), [], letters)
     if figure is None:
         chart.fit_given(around)
@@ -219,7 +219,7 @@ def _lines(parents: Sequence[_Parent]) -> Floats:
     return np.cumsum([0.0, *steps])
 
 
-def _remarks(parent: _Parent, words: Mapping[str, str]) -> list[str]:
+def _bar_notes(parent: _Parent, words: Mapping[str, str]) -> list[str]:
     """Say what the bar cannot show."""
     if parent.uncounted:
         return [words["uncounted"].format(parent.uncounted)]

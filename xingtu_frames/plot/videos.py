@@ -174,9 +174,9 @@ def plot_videos(
     creators = _by_creator(frame, plays)
     columns = panels_across(len(creators), per_row)
     named = names_of(names, creators)
-    given = [named.get(kol_id) for kol_id in creators]
-    letters = lettering(lang, [*given, *absent_from(named, creators).values(), *_hot_titles(creators)])
-    figure, panels = open_timelines(creator_names(given, creators, letters), 1, letters)
+    row_names = [named.get(kol_id) for kol_id in creators]
+    letters = lettering(lang, [*row_names, *absent_from(named, creators).values(), *_hot_titles(creators)])
+    figure, panels = open_timelines(creator_names(row_names, creators, letters), 1, letters)
     _scale(panels, list(creators.values()), letters.lang, log=log, shared=scale == "shared")
     for panel, videos in zip(panels, creators.values(), strict=True):
         _draw(panel, videos)
@@ -259,7 +259,7 @@ def _draw(panel: Timeline, videos: _Videos) -> None:
     words, (ax,) = _WORDS[panel.letters.lang], panel.axes
     if not len(videos.plays) and not videos.medians:
         panel.say_empty(words["missing"])
-    panel.remark(words["gaps"].format(videos.gaps) if videos.gaps else "")
+    panel.add_summary(words["gaps"].format(videos.gaps) if videos.gaps else "")
     heights = _heights(ax, videos)
     for kind, (colour, _, shape, size) in _LOOK.items():
         of_kind = videos.ordered == (kind == "xingtu")
@@ -303,7 +303,7 @@ def _name_hot(panel: Timeline, videos: _Videos) -> None:
     titles = [_title(videos.titles[row], row, panel.letters) for row in np.flatnonzero(videos.hot).tolist()]
     radius = max(size for *_, size in _LOOK.values()) / 2
     _, unplaced = label_points(ax, places[videos.hot], titles, radius, panel.letters, places[~videos.hot], _SIZES)
-    panel.remark(words["unplaced"].format(len(unplaced)) if unplaced else "")
+    panel.add_summary(words["unplaced"].format(len(unplaced)) if unplaced else "")
 
 
 def _title(title: Any, row: int, letters: Lettering) -> str:

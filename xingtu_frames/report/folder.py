@@ -92,13 +92,13 @@ class Decided:
     """A survey with what follows from it: scores for one goal, a plan for a budget, and flags on the data."""
 
     def __init__(
-        self, found: Survey, goal: Preset, budget_cny: float | None, lang: Language, *, sample: bool = False
+        self, survey: Survey, goal: Preset, budget_cny: float | None, lang: Language, *, sample: bool = False
     ) -> None:
-        self.survey, self.goal, self.lang, self.sample = found, goal, lang, sample
-        self.scores = score(found.board, goal)
-        self.plan, self.unplanned = _plan(found.board, budget_cny)
+        self.survey, self.goal, self.lang, self.sample = survey, goal, lang, sample
+        self.scores = score(survey.board, goal)
+        self.plan, self.unplanned = _plan(survey.board, budget_cny)
         # The sample answers were fetched on an invented day, which is ever longer ago.
-        self.flags = quality(found.frames, stale_after=None if sample else "7d", lang=lang)
+        self.flags = quality(survey.frames, stale_after=None if sample else "7d", lang=lang)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -201,18 +201,18 @@ def _table(columns: Mapping[str, list[str]]) -> str:
 
 def _labels(board: pd.DataFrame) -> dict[str, str]:
     """Return id -> what the creator is called in a terminal."""
-    called = board["name"].where(board["name"].notna(), board["kol_id"])
-    return {kol_id: label(name, _LABEL_CELLS) for kol_id, name in zip(board["kol_id"], called, strict=True)}
+    names = board["name"].where(board["name"].notna(), board["kol_id"])
+    return {kol_id: label(name, _LABEL_CELLS) for kol_id, name in zip(board["kol_id"], names, strict=True)}
 
 
 def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     """Write every file and yield each path with what it is."""
     words, lang = decided.words, decided.lang
     sheets: dict[str, pd.DataFrame] = {}
-    called = dict(zip(decided.survey.board["kol_id"], decided.survey.board["name"], strict=True))
+    names = dict(zip(decided.survey.board["kol_id"], decided.survey.board["name"], strict=True))
     for name, title, frame in _frames(decided):
         sheets[title] = frame
-        yield write_csv(_with_names(frame, called), folder / f"{name}.csv"), title
+        yield write_csv(_with_names(frame, names), folder / f"{name}.csv"), title
     drawn = list(pictures(decided.survey, lang))
     for picture in drawn:
         yield write_whole(folder / f"{picture.name}.png", picture.png), picture.caption
@@ -232,35 +232,35 @@ def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].map(fitted, na_action="ignore") for name in long})
 
 
-def _with_names(frame: pd.DataFrame, called: Mapping[str, str]) -> pd.DataFrame:
-    """Put names beside the ids of a frame that has none, as the workbook does by itself."""
+def _with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Put names beside the ids of a frame that has none, as the workbook does."""
     if "kol_id" not in frame.columns or {"name", "nick_name"} & set(frame.columns):
         return frame
     named = frame.copy()
-    named.insert(1, "name", pd.array([called.get(kol_id) for kol_id in frame["kol_id"]], dtype=text_dtype()))
+    named.insert(1, "name", pd.array([names.get(kol_id) for kol_id in frame["kol_id"]], dtype=text_dtype()))
     return named
 
 
 def leftovers(folder: Path, written: Collection[Path]) -> list[str]:
-    """Return files of ours in the folder that this run did not write: they are of another shortlist."""
+    """Return our files in the folder that this run did not write: they are of another shortlist."""
     ours = {f"{name}.csv" for name in (*_OWN_FILES, *TABLES)} | {f"{name}.png" for name in PICTURES}
     return sorted(path.name for path in folder.iterdir() if path.name in ours and path not in written)
 
 
 def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Yield file name, sheet title and frame, in the order of the workbook."""
-    words, found = decided.words, decided.survey
-    yield "board", decided.title, found.board
+    words, survey = decided.words, decided.survey
+    yield "board", decided.title, survey.board
     yield "scores", words["scores"].format(decided.goal_name), decided.scores
     if decided.plan is not None:
         yield "plan", words["plan"], decided.plan
-    called = found.board.set_index("kol_id")["name"]
-    yield "proposal", words["proposal"], proposal_sheet(found.frames, names=called)
+    names = survey.board.set_index("kol_id")["name"]
+    yield "proposal", words["proposal"], proposal_sheet(survey.frames, names=names)
     yield "quality", words["quality"], decided.flags
-    if found.failures:
-        rows = [[dict(failure)[column.name] for column in FAILURE_COLUMNS] for failure in found.failures]
+    if survey.failures:
+        rows = [[dict(failure)[column.name] for column in FAILURE_COLUMNS] for failure in survey.failures]
         yield "failures", words["failures"], build_frame(FAILURE_COLUMNS, rows)
-    for name, frame in found.frames.items():
+    for name, frame in survey.frames.items():
         yield name, TABLES[name].label_zh if decided.lang == "zh" else name, frame
 
 

@@ -96,12 +96,12 @@ PICTURES = tuple(kind.name for kind in _KINDS)
 """The names of all pictures."""
 
 
-def pictures(found: Survey, lang: Language) -> Iterator[Picture]:
+def pictures(survey: Survey, lang: Language) -> Iterator[Picture]:
     """Draw every picture that the survey has data for."""
-    known = found.board.dropna(subset=["name"])
+    known = survey.board.dropna(subset=["name"])
     names = dict(zip(known["kol_id"], known["name"], strict=True))
     for kind in _KINDS:
-        frame = found.frames.get(kind.table) if kind.table else found.board
+        frame = survey.frames.get(kind.table) if kind.table else survey.board
         if frame is not None and not frame.empty:
             # A creator without a name may be the only one of a table.
             fitting = names if frame["kol_id"].isin(names).any() else None

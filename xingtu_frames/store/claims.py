@@ -1,7 +1,7 @@
 """Who is asking what right now: leases on questions, so that no two processes pay for the same answer.
 
 A claim is a row that its owner renews while it asks. Whoever waits for it watches the row, by a clock of its own: one
-that nobody has renewed for `LEASE_S` has lapsed and may be taken. No process id, host name or wall clock is believed:
+that was not renewed for `LEASE_S` has lapsed and may be taken. No process id, host name or wall clock is believed:
 containers share host names, ids are used again, and clocks jump.
 """
 
@@ -119,7 +119,7 @@ class Claims:
 
     def release(self, key: str, owner: str) -> None:
         """Give a claim back."""
-        # First, for a claim that the file will not give up now is nobody's all the same.
+        # First, because a claim that the file will not give up now has no owner all the same.
         self._drop(owner)
         self._pool.write(lambda db: db.execute(_RELEASE, (key, owner)))
 
@@ -180,7 +180,7 @@ def _renew(claims: weakref.ref[Claims], end: threading.Event) -> None:
 
 
 def _until() -> str:
-    """Return the time that a claim shows to whoever looks at the file, never the same twice, for the change counts."""
+    """Return the time that a claim shows to whoever looks at the file, never the same twice: the change counts."""
     lapses = datetime.now(UTC) + timedelta(seconds=LEASE_S)
     return f"{lapses.isoformat(timespec='microseconds')} {next(_renewals)}"
 

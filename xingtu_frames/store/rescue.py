@@ -153,7 +153,7 @@ def read_rescued(path: Path) -> Rescued:
 
 
 def _is_own(path: Path) -> bool:
-    """Return whether this is a file of the user: a folder for temporary files takes anybody's, links and pipes too."""
+    """Return whether this is a file of the user: a folder for temporary files takes any user's, links and pipes too."""
     with contextlib.suppress(OSError):
         found = path.lstat()
         return stat.S_ISREG(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())

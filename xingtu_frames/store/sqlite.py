@@ -214,7 +214,7 @@ class Pool:
             if self._closed:
                 raise CacheError(f"the cache {self.path} is closed; make a new Client")
             if self._prepared:
-                # SQLite would make a missing file anew, and its emptiness would be paid for.
+                # SQLite would create a missing file again, and its emptiness would be paid for.
                 self._check_file()
                 self._replace_connections_to_a_deleted_log()
             if not self._free:
@@ -261,7 +261,7 @@ class Pool:
         raise problem or CacheError(f"the cache {self.path} cannot be opened")
 
     def _prepare_file(self) -> None:
-        """Make the file where there is none, and refuse what cannot be one of ours, before SQLite opens it."""
+        """Make the file where there is none, and refuse what cannot be our store, before SQLite opens it."""
         if self._prepared or self.memory is not None:
             return
         problem = ""
@@ -413,8 +413,8 @@ class Pool:
 def _new_lock() -> tuple[threading.Lock, threading.Condition]:
     """Return a lock and its condition.
 
-    The lock is taken by itself: ``with condition`` is a call into Python code, in which an interrupt can come when the
-    lock is taken already, and then nobody gives it back.
+    The lock is taken on its own: ``with condition`` is a call into Python code, in which an interrupt can come when the
+    lock is taken already, and then no code gives it back.
     """
     mutex = threading.Lock()
     return mutex, threading.Condition(mutex)

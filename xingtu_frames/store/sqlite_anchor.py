@@ -97,14 +97,14 @@ class Anchor:
         db
             The connection that writes.
         seconds
-            How long to wait while nobody gets on: as long as others commit, a turn comes.
+            How long to wait while no process gets on: as long as others commit, a turn comes.
 
         Raises
         ------
         sqlite3.OperationalError
             Another process holds the file.
         """
-        # Told by whose it is, so that an interrupt between taking it and knowing so leaves it to nobody.
+        # Told by whose it is, so that an interrupt between taking it and knowing so leaves it free.
         turn = object()
         try:
             self._wait_for(turn, seconds)
@@ -125,7 +125,7 @@ class Anchor:
                 raise sqlite3.OperationalError("database is locked")
 
     def _begin(self, db: sqlite3.Connection, until: float) -> None:
-        """Begin, and lay SQLite's lock anew as one of its descriptor; again where another wrote in between."""
+        """Begin, and lay SQLite's lock again as one of its descriptor; again where another wrote in between."""
         while True:
             before = self._header()
             _begin(db)

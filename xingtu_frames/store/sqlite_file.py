@@ -29,7 +29,7 @@ def size_of(path: str) -> int:
 
 
 def make_private(path: str) -> None:
-    """Let nobody else read a file that is known to be ours."""
+    """Let no other user read a file that is known to be ours."""
     if os.path.isfile(path) and os.access(path, os.W_OK):
         # One of another user's that we may write stays as it is.
         with contextlib.suppress(OSError):

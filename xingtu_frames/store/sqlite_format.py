@@ -1,4 +1,4 @@
-"""The format of the store's file: its tables, how a new file comes into being, and whether a file is one of ours.
+"""The format of the store's file: its tables, how a new file comes into being, and whether a file is our store.
 
 No function here opens the database file itself: POSIX drops every lock that a process holds on a file as soon as the
 process closes any descriptor of it, so only SQLite may have one. What SQLite cannot tell is asked with ``stat``.
@@ -173,7 +173,7 @@ def _put_in_place(spare: Path, target: Path) -> None:
 
 
 def seal(path: str) -> None:
-    """Leave the write-ahead log, so that a store that nobody uses is one file that can be handed on."""
+    """Leave the write-ahead log, so that a store out of use is one file that can be handed on."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
 
@@ -261,11 +261,11 @@ def _declared(steps: tuple[str, ...]) -> Mapping[tuple[str, str], tuple[str, str
         return _objects(db)
 
 
-def _check_objects(found: Mapping[tuple[str, str], tuple[str, str]], version: int, path: str) -> None:
+def _check_objects(objects: Mapping[tuple[str, str], tuple[str, str]], version: int, path: str) -> None:
     """Refuse a file whose tables are not ours to the letter, or where something runs when they are used."""
     declared = _declared(tuple(STEPS[:version]))
     ours = {name for kind, name in declared if kind == "table"}
-    for (kind, name), (table, sql) in found.items():
+    for (kind, name), (table, sql) in objects.items():
         expected = declared.get((kind, name))
         runs = kind == "trigger" or (table in ours and kind != "table")
         if expected != (table, sql) and (runs or name in ours):
@@ -273,7 +273,7 @@ def _check_objects(found: Mapping[tuple[str, str], tuple[str, str]], version: in
                 f"{path} is not a cache as xingtu_frames makes it: its {kind} {name!r} does not belong there; left "
                 "untouched; choose another file with cache="
             )
-    missing = [name for kind, name in declared if (kind, name) not in found]
+    missing = [name for kind, name in declared if (kind, name) not in objects]
     if missing:
         raise CacheError(
             f"{path} is not a cache as xingtu_frames makes it: {', '.join(missing)} is missing; left untouched; "

@@ -20,7 +20,7 @@ SELECT count(*) FROM json_each(?) AS asked WHERE EXISTS (
 
 
 def rows(db: sqlite3.Connection, query: str, values: Values) -> list[Row]:
-    """Read rows; text that is no UTF-8 any more must not keep the sound ones from being read."""
+    """Read rows; text that is not UTF-8 any more must not keep the sound ones from being read."""
     try:
         return db.execute(query, values).fetchall()
     except sqlite3.OperationalError as error:

@@ -1,7 +1,7 @@
 """What can still be read of a damaged store: every answer that is whole, wherever in the file it lies.
 
 SQLite reads a table from its root and stops at the first page that is damaged. Here every page of the file and of its
-log is looked at by itself, and each record that has the cells of an answer is an answer if its checksum says so, so
+log is looked at alone, and each record that has the cells of an answer is an answer if its checksum says so, so
 that nothing is taken for one that is not. The layout of pages and records is SQLite's published file format.
 """
 

@@ -63,7 +63,7 @@ VALUES (:key, :endpoint, :kol_id, :item_id, :params, :fetched_at, :body, :http_s
 """
 _ROW = _NEXT_ROW.replace("(key", "(id, key").replace("(:key", "(:id, :key")
 # What comes to be known late, though a newer answer is there, goes before all others; so does what a clock that was
-# ahead has dated, for it is not known when it was asked.
+# ahead has dated, because it is not known when it was asked.
 _IS_LATE = """
 SELECT count(*) FROM answers WHERE key = :key AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
 """

@@ -88,7 +88,7 @@ LABELS_ZH: Mapping[str, str] = MappingProxyType(
 """Chinese for the closed vocabularies of tables, options and records, from where each is declared."""
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading a payload of any kind can raise; a fault of ours costs one creator, and never the others."""
+"""What reading a payload of any kind can raise; a fault in our code costs one creator, and never the others."""
 
 
 class Reading(NamedTuple):

@@ -31,8 +31,8 @@ def option(
     """
     words = Words({str(choice): zh for choice, (_, zh) in choices.items() if zh})
     spelled = MappingProxyType({choice: wire for choice, (wire, _) in choices.items()})
-    meaning, told, told_zh = meanings
-    column = Column(name, "str", "", label_zh, told, told_zh, words)
+    meaning, repeated, repeated_zh = meanings
+    column = Column(name, "str", "", label_zh, repeated, repeated_zh, words)
     return Option(column, meaning, parameter, spelled, next(iter(choices)))
 
 

@@ -424,7 +424,7 @@ class Fields:
         return [(member.name(name), member.integer(count)) for member in self.items(key)]
 
     def texts(self, key: str) -> list[str]:
-        """Return the texts of the list under a key, without empty ones; a text that is no list is the only one."""
+        """Return the texts of the list under a key, without empty ones; a text that is not a list is the only one."""
         value = self._unfolded(key)
         if not isinstance(value, list | Mapping) and value is not None:
             only = self._text(key, value)

@@ -337,7 +337,7 @@ def _loads(body: bytes, *, as_written: bool = False) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        # Python refuses integers of thousands of digits, which is no reason to lose a paid answer.
+        # Python refuses integers of thousands of digits, but a paid answer must not be lost for it.
         return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _LONG else float(digits))
 
 

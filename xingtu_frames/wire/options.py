@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from ..errors import ParameterError, must_be, no_such, quoted
-from ..ids import Ids, item_ids, kol_ids
+from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
 from ..tables.inputs import Day, Text
 from ..tables.schema import CREATOR, ITEM, Answer, Option, Subject, Table
@@ -134,8 +134,8 @@ def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None
     today = today or datetime.now(_CHINA).date()
     # A day whose default counts from another one comes after that.
     for day in sorted(days, key=lambda one: bool(one.of)):
-        given = chosen.get(day.name)
-        values[day.name] = day.default(today, values) if given is None else day.read(given)
+        value = chosen.get(day.name)
+        values[day.name] = day.default(today, values) if value is None else day.read(value)
     known = [day for day in days if values[day.name] is not None]
     for day, later in pairwise(known):
         if values[day.name] > values[later.name]:

@@ -146,15 +146,15 @@ class Endpoint:
         InvalidIdError
             A creator id that cannot be one.
         """
-        given = {name: value for name, value in values.items() if value is not None}
+        chosen = {name: value for name, value in values.items() if value is not None}
         known = {parameter.name for parameter in self.parameters}
-        unknown = [name for name in given if name not in known]
+        unknown = [name for name in chosen if name not in known]
         if unknown:
             raise ParameterError(
                 f"{self.name} has no parameter {', '.join(map(repr, unknown))}; it has: {', '.join(sorted(known))}"
             )
-        missing = [p.name for p in self.parameters if p.required and p.name not in given]
+        missing = [p.name for p in self.parameters if p.required and p.name not in chosen]
         if missing:
             raise ParameterError(f"{self.name} needs {', '.join(missing)}")
-        query = {p.name: p.spell(given[p.name]) if p.name in given else p.default for p in self.parameters}
+        query = {p.name: p.spell(chosen[p.name]) if p.name in chosen else p.default for p in self.parameters}
         return {name: value for name, value in query.items() if value is not None}

@@ -9,7 +9,7 @@ from tabulate import tabulate
 
 from .figures import NAME_CELLS, clipped, shortened, without_towers
 
-# Escapes of both kinds, marks that turn the direction of writing, breaks of lines, tags that nobody sees.
+# Escapes of both kinds, marks that turn the direction of writing, breaks of lines, tags that are invisible.
 _CONTROL = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u180e\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -22,8 +22,8 @@ def marked(text: str) -> str:
     return _CONTROL.sub(_mark, text)
 
 
-def _mark(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _mark(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if code < ord(" "):
         return chr(_PICTURES + code)
     return "␡" if code == _DELETE else f"<U+{code:04X}>"

@@ -24,7 +24,7 @@ TRUTH_UNIT = "是/否"
 ZONE_UNIT = "UTC"
 """The unit of times in a column that nothing declares whose zone must come back."""
 AS_WRITTEN_UNITS: Mapping[str, str] = {"zh": "原文", "en": "as written"}
-"""The unit of text that reads like words of ours and yet is the user's, so that it comes back as it was."""
+"""The unit of text that reads like our words and yet is the user's, so that it comes back as it was."""
 
 _HEADERS: Mapping[str, tuple[str, ...]] = {
     "zh": ("工作表", "表头", "字段", "单位", "含义"),
@@ -150,7 +150,7 @@ def _moment(moment: Any, lang: Language) -> str:
 
 
 def is_about(title: str, rows: Rows) -> bool:
-    """Return whether a sheet is the last one of a workbook of ours."""
+    """Return whether a sheet is the last one of a workbook that we wrote."""
     return title in ABOUT_SHEETS.values() and any(_is_header(cells) for _, cells in rows)
 
 

@@ -60,14 +60,14 @@ def workbook(pages: Sequence[Page | Gallery | Notes]) -> bytes:
             if isinstance(page, Page):
                 fill(book, sheet, page)
             elif isinstance(page, Gallery):
-                _hang(book, sheet, page)
+                _attach(book, sheet, page)
             else:
                 _explain(book, sheet, page)
         book.close()
     return buffer.getvalue()
 
 
-def _hang(book: Workbook, sheet: Worksheet, page: Gallery) -> None:
+def _attach(book: Workbook, sheet: Worksheet, page: Gallery) -> None:
     title = book.add_format(_TITLE)
     row, breaks = 0, []
     for picture in page.pictures:
@@ -101,7 +101,7 @@ def _explain(book: Workbook, sheet: Worksheet, notes: Notes) -> None:
         first = row
         for line in lines:
             row += 1
-            # Not every program makes room for wrapped text by itself.
+            # Not every program makes room for wrapped text automatically.
             sheet.set_row(row, min(_LINE_HEIGHT * max(map(_lines, line, _NOTES_WIDTHS)), _HIGHEST))
             _write_texts(sheet, row, line, cell)
         row += 1

@@ -109,8 +109,8 @@ class SheetHandler(Handler):
             self._package.too_large(f"sheet {self._sheet.title!r} holds more text than a list of creators")
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        told = attributes.get("r")
-        self._row = int(float(told)) if told else self._row + 1
+        number = attributes.get("r")
+        self._row = int(float(number)) if number else self._row + 1
         if not 0 < self._row <= MAX_ROW:
             self._package.refuse(
                 f"sheet {self._sheet.title!r} has a row {self._row:,}; Excel has {MAX_ROW:,}, so the file is damaged; "
@@ -137,10 +137,10 @@ class SheetHandler(Handler):
             self._sheet.hidden.add(self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        told = attributes.get("r")
-        self._column = column_of(told) if told else self._column + 1
+        place = attributes.get("r")
+        self._column = column_of(place) if place else self._column + 1
         if not 0 < self._column <= MAX_COLUMN:
-            self._package.refuse(f"sheet {self._sheet.title!r} has a cell {told!r:.40}; the file is damaged")
+            self._package.refuse(f"sheet {self._sheet.title!r} has a cell {place!r:.40}; the file is damaged")
         self._cell = attributes
         self._text, self._formula = [], []
         self._length, self._is_text = 0, False

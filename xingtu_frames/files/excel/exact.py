@@ -34,4 +34,4 @@ class ExactSheet(Worksheet):  # type: ignore[misc]
     def _escape_control_characters(data: Any) -> Any:
         if not isinstance(data, str):
             return data
-        return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", _LOOKS_ESCAPED.sub("_x005F_", data))
+        return _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", _LOOKS_ESCAPED.sub("_x005F_", data))

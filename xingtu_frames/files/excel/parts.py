@@ -24,7 +24,7 @@ _TRUE = ("1", "true")
 
 def unescaped(text: str) -> str:
     """Return text with the characters that XML cannot hold."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def relation_of(attributes: Mapping[str, str]) -> str:
@@ -55,8 +55,8 @@ class Parts:
     def __init__(self, package: Package) -> None:
         self.package = package
         main = self.relations("") or {}
-        wanted = next((found.target for found in main.values() if found.kind == "officedocument"), "xl/workbook.xml")
-        self._main = wanted if package.find(wanted) else "xl/workbook.xml"
+        name = next((found.target for found in main.values() if found.kind == "officedocument"), "xl/workbook.xml")
+        self._main = name if package.find(name) else "xl/workbook.xml"
         self._book = _Book()
         package.parse(package.find(self._main) or self._main, self._book)
 
@@ -96,8 +96,8 @@ class Parts:
         return frozenset(number for number, code in enumerate(styles.codes) if styles.is_date(code))
 
     def _named(self, kind: str, usual: str) -> str | None:
-        told = next((found.target for found in self.relations(self._main).values() if found.kind == kind), usual)
-        return self.package.find(told) or self.package.find(usual)
+        name = next((found.target for found in self.relations(self._main).values() if found.kind == kind), usual)
+        return self.package.find(name) or self.package.find(usual)
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Return the relations of a part by key; their targets are names of parts, or addresses."""
@@ -106,12 +106,12 @@ class Parts:
         relations = _Relations(folder)
         if part:
             self.package.parse(part, relations)
-        return relations.found
+        return relations.by_key
 
 
 class _Relations(Handler):
     def __init__(self, folder: str) -> None:
-        self.found: dict[str, Relation] = {}
+        self.by_key: dict[str, Relation] = {}
         self._folder = folder
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -121,7 +121,7 @@ class _Relations(Handler):
                 joined = posixpath.join("/", self._folder, target.replace("\\", "/").casefold())
                 target = posixpath.normpath(joined).lstrip("/")
             kind = attributes.get("Type", "").rpartition("/")[2].casefold()
-            self.found[attributes.get("Id", "")] = Relation(kind, target)
+            self.by_key[attributes.get("Id", "")] = Relation(kind, target)
 
 
 class _Book(Handler):

@@ -62,7 +62,7 @@ def _picture(title: str, source: Source) -> Picture:
     try:
         width, height = _size(data)
     except _NO_PNG:
-        raise _refusal(title, "a file that is no whole PNG") from None
+        raise _refusal(title, "an incomplete PNG file") from None
     scale = min(1.0, _PAGE_WIDTH / width, _PAGE_HEIGHT / height)
     alt = title.translate(_WITHOUT_CONTROL)[:_ALT_LENGTH]
     return Picture(title, alt, data, scale, int(height * scale // _ROW_HEIGHT) + 1)

@@ -43,8 +43,8 @@ def read_excel(path: str | os.PathLike[str], sheet: str | None = None) -> pd.Dat
     Returns
     -------
     The frame of that sheet, or a dict of all. Columns have their declared names and values their declared words
-    whichever labels were written; ids are text, dtypes those of `TABLES` and of the board. A row without any value
-    is no row. Other columns are numbers, truth values or times where every cell is one, else text.
+    whichever labels were written; ids are text, dtypes those of `TABLES` and of the board. Rows without any value
+    are left out. Other columns are numbers, truth values or times where every cell is one, else text.
 
     Raises
     ------
@@ -54,24 +54,24 @@ def read_excel(path: str | os.PathLike[str], sheet: str | None = None) -> pd.Dat
         The file is missing or no workbook, or a cell of a declared table does not fit its column.
     """
     pages = workbook_rows(path)
-    told = marks(pages)
-    data = {title: rows for title, rows in pages.items() if title not in told.pictures and not is_about(title, rows)}
+    about = marks(pages)
+    data = {title: rows for title, rows in pages.items() if title not in about.pictures and not is_about(title, rows)}
     if sheet is None:
-        return {title: _frame(path, title, rows, told) for title, rows in data.items()}
+        return {title: _frame(path, title, rows, about) for title, rows in data.items()}
     if sheet not in data:
         raise ParameterError(f"no sheet {sheet!r} in {path}; there are: {', '.join(map(repr, data))}")
-    return _frame(path, sheet, data[sheet], told)
+    return _frame(path, sheet, data[sheet], about)
 
 
-def _frame(path: object, title: str, rows: Rows, told: Marks) -> pd.DataFrame:
+def _frame(path: object, title: str, rows: Rows, about: Marks) -> pd.DataFrame:
     header = ["" if cell is None else str(cell) for cell in rows[0][1]] if rows else []
     guesses = _declared_names(header)
-    names = [told.names.get((title, label), guess) for label, guess in zip(header, guesses, strict=True)]
+    names = [about.names.get((title, label), guess) for label, guess in zip(header, guesses, strict=True)]
     lines = [[*cells[: len(names)], *[None] * (len(names) - len(cells))] for _, cells in rows[1:]]
     columns: list[Sequence[Plain]] = list(zip(*lines, strict=True)) or [()] * len(names)
     own = [position for position, name in enumerate(names) if name != _NOT_OF_THE_FRAME or not header[position]]
     names = [names[position] for position in own]
-    units = [told.units.get((title, header[position]), "") for position in own]
+    units = [about.units.get((title, header[position]), "") for position in own]
     cells = [_meant(columns[position], words) for position, words in zip(own, _words(names, units), strict=True)]
     cells = [_in_zone(column) if unit == ZONE_UNIT else column for column, unit in zip(cells, units, strict=True)]
     return frame_of(names, cells, f"{path} sheet {title}")
@@ -84,9 +84,9 @@ def _in_zone(cells: Sequence[Plain]) -> Sequence[Plain]:
 def _words(names: Sequence[str], units: Sequence[str]) -> list[Words]:
     """Return Chinese -> value for each column."""
     _, found = candidates(names)
-    told: dict[str, Words] = {TRUTH_UNIT: {spoken: value for value, spoken in TRUTH.items()}}
-    told |= {unit: {} for unit in AS_WRITTEN_UNITS.values()}
-    return [told[unit] if unit in told else value_words(choices) for unit, choices in zip(units, found, strict=True)]
+    words: dict[str, Words] = {TRUTH_UNIT: {spoken: value for value, spoken in TRUTH.items()}}
+    words |= {unit: {} for unit in AS_WRITTEN_UNITS.values()}
+    return [words[unit] if unit in words else value_words(choices) for unit, choices in zip(units, found, strict=True)]
 
 
 def _meant(cells: Sequence[Plain], words: Words) -> Sequence[Plain]:

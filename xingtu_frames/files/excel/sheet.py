@@ -61,15 +61,15 @@ _FIRST_SAFE_DAY = 61  # before it, Excel counts a 29 February 1900
 def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
     """Return creator -> name as the frames tell, cut for reading: of a board before nicknames, the first one."""
     known: dict[str, str] = {}
-    given = list(frames)
+    listed_frames = list(frames)
     for name in _NAME_COLUMNS:
-        for frame in given:
+        for frame in listed_frames:
             columns = column_names(frame)
             if columns.count("kol_id") == columns.count(name) == 1:
                 ids, names = (written(frame.iloc[:, columns.index(column)]) for column in ("kol_id", name))
-                for kol_id, called in zip(ids, names, strict=True):
-                    if kol_id is not None and called is not None:
-                        known.setdefault(str(kol_id), label(called, _NAME_CELLS))
+                for kol_id, spelled in zip(ids, names, strict=True):
+                    if kol_id is not None and spelled is not None:
+                        known.setdefault(str(kol_id), label(spelled, _NAME_CELLS))
     return known
 
 
@@ -78,8 +78,8 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
     _check_size(name, frame)
     columns, (_, choices) = declared(frame), candidates(column_names(frame))
     values = [written(frame.iloc[:, position]) for position in range(len(columns))]
-    called = _called(columns, values, names)
-    headers = _headers([*columns, *([_NAME] if called else [])], lang, names)
+    creator_names = _creator_names(columns, values, names)
+    headers = _headers([*columns, *([_NAME] if creator_names else [])], lang, names)
     looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), lang)
     shown = []
     for position, column in enumerate(columns):
@@ -99,20 +99,22 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
                 rules(column, cells, lang),
             )
         )
-    if called:
+    if creator_names:
         place = [column.name for column in columns].index("kol_id") + 1
         look = number_format("text", "", lang)
-        shown.insert(place, PageColumn(headers[-1], "text", called, look, "", "", _ADDED[lang]))
+        shown.insert(place, PageColumn(headers[-1], "text", creator_names, look, "", "", _ADDED[lang]))
     return Page(name, shown, _frozen(shown))
 
 
-def _called(columns: Sequence[Column], values: Sequence[Sequence[Plain]], names: Mapping[str, str]) -> list[Cell]:
+def _creator_names(
+    columns: Sequence[Column], values: Sequence[Sequence[Plain]], names: Mapping[str, str]
+) -> list[Cell]:
     """Return the name of each row's creator; nothing where the frame has names, or no ids."""
     own = [column.name for column in columns]
     if own.count("kol_id") != 1 or not set(own).isdisjoint(_NAME_COLUMNS) or len(own) == MAX_COLUMNS:
         return []
-    called: list[Cell] = [names.get(str(kol_id)) for kol_id in values[own.index("kol_id")]]
-    return called if any(called) else []
+    result: list[Cell] = [names.get(str(kol_id)) for kol_id in values[own.index("kol_id")]]
+    return result if any(result) else []
 
 
 def _frozen(columns: Sequence[PageColumn]) -> int:

@@ -15,12 +15,12 @@ _NOT_IN_A_NAME = re.compile(f"[\\[\\]:*?/\\\\\t\n{ILLEGAL}\ud800-\udfff]")
 _EXCELS_OWN = "history"
 
 
-def sheet_names(wanted: Iterable[object], reserved: Iterable[str]) -> list[str]:
-    """Return names that Excel allows, as near as possible to those wanted, each once and none of the reserved."""
+def sheet_names(titles: Iterable[object], reserved: Iterable[str]) -> list[str]:
+    """Return names that Excel allows, as near as possible to the titles, each once and none of the reserved."""
     taken = {_EXCELS_OWN, *(name.casefold() for name in reserved)}
     names = []
-    for position, name in enumerate(wanted, start=1):
-        # Far more than fits, for blanks around a name are cut off.
+    for position, name in enumerate(titles, start=1):
+        # Far more than fits, because blanks around a name are cut off.
         base = _NOT_IN_A_NAME.sub("_", clipped(str(name).strip(" '"), MAX_SHEET_NAME))
         repaired, tries = _fit(base) or f"Sheet{position}", 1
         while repaired.casefold() in taken:

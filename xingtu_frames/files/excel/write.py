@@ -66,12 +66,12 @@ def write_excel(
     drawn = pictures_of(pictures)
     titles = [*sheets, PICTURE_SHEETS[lang]]
     *names, gallery = sheet_names(titles, ABOUT_SHEETS.values())
-    called = names_of(frames.values())
-    content = [page(name, frame, lang, called) for name, frame in zip(names, frames.values(), strict=True)]
-    hung = [Gallery(gallery, drawn)] if drawn else []
-    last = notes(content, frames.values(), gallery if drawn else None, lang, called)
+    creator_names = names_of(frames.values())
+    content = [page(name, frame, lang, creator_names) for name, frame in zip(names, frames.values(), strict=True)]
+    picture_sheets = [Gallery(gallery, drawn)] if drawn else []
+    last = notes(content, frames.values(), gallery if drawn else None, lang, creator_names)
     try:
-        data = workbook([*content, *hung, last])
+        data = workbook([*content, *picture_sheets, last])
     except (OSError, XlsxWriterException) as error:
         raise FileError(f"cannot write {path}: {error}; free some space in {tempfile.gettempdir()}") from None
     return write_whole(path, data)

@@ -29,7 +29,7 @@ class Around:
     ax
         The panel.
     title, subtitle, foot
-        The texts; they hang on the panel and move with it.
+        The texts; they are attached to the panel and move with it.
     clauses, notes
         What subtitle and foot say, to be broken to lines between the clauses; each group of notes has its own lines.
     edges
@@ -48,12 +48,12 @@ class Around:
     letters: Lettering
 
     def fit_figure(self, figure: Figure, across: float, down: float, narrowest: float = 5.0) -> None:
-        """Give a figure of ours the size that a panel of these inches and its texts need."""
+        """Give our own figure the size that a panel of these inches and its texts need."""
         left, _, right, top = self.edges
         total = max(left + across + right, narrowest)
         self._flow(total)
         total = max(total, width([self.title, self.subtitle, self.foot]))
-        below = self._hang(-left, across)
+        below = self._attach(-left, across)
         above = top + _GAP + height([self.subtitle]) + _GAP + height([self.title])
         figure.set_size_inches(total + 2 * MARGIN, above + down + below + 2 * MARGIN)
         place(self.ax, figure, MARGIN + left, MARGIN + above, across, down)
@@ -68,7 +68,7 @@ class Around:
             self._flow(across)
             for text, full in texts.items():
                 text.set_fontsize(max(_SMALLEST, full * min(1.0, across / max(width([text]), 0.1))))
-            self._hang(0.0, across)
+            self._attach(0.0, across)
             if not _laid_out(self.ax):
                 _pull_in(self.ax)
 
@@ -77,8 +77,8 @@ class Around:
         self.subtitle.set_text(flowed(self.clauses, inches, SUBTITLE, self.letters.lang))
         self.foot.set_text("\n".join(flowed(group, inches, SMALL, self.letters.lang) for group in self.notes))
 
-    def _hang(self, start: float, across: float) -> float:
-        """Hang the texts on the panel, from this many inches beside its left edge; return the inches below it."""
+    def _attach(self, start: float, across: float) -> float:
+        """Attach the texts to the panel, from this many inches beside its left edge; return the inches below it."""
         _, bottom, _, top = self.edges
         middle = top + _GAP + height([self.subtitle]) + _GAP
         self.subtitle.set_position((start * 72, (top + _GAP) * 72))

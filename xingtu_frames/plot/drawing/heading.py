@@ -103,9 +103,9 @@ def name_absent(named: Mapping[str, str], kol_ids: Iterable[str], letters: Lette
     if not missed:
         return []
     words = _ABSENT[letters.lang]
-    told = [letters.name(name, kol_id) for kol_id, name in missed.items()][:_MOST_NAMED]
+    shown = [letters.name(name, kol_id) for kol_id, name in missed.items()][:_MOST_NAMED]
     more = [words["more"].format(len(missed))] if len(missed) > _MOST_NAMED else []
-    return [words["absent"] + words["joint"].join([*told, *more])]
+    return [words["absent"] + words["joint"].join([*shown, *more])]
 
 
 def absent_from(named: Mapping[str, str], kol_ids: Iterable[str]) -> dict[str, str]:

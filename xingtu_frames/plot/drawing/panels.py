@@ -46,7 +46,7 @@ class Panel:
     head: list[Text]
     notes: list[Annotation] = field(default_factory=list)
 
-    def remark(self, text: str) -> None:
+    def add_summary(self, text: str) -> None:
         """Write behind the name what is said about the whole, if anything is."""
         if not text:
             return

@@ -52,7 +52,7 @@ class _Room:
             return False
         return not _hits(box, self.boxes) and not _holds(box, np.concatenate([self.points, *self.trails]), self.radius)
 
-    def mistakable(self, box: Box, point: Floats, gap: float) -> int:
+    def ambiguity(self, box: Box, point: Floats, gap: float) -> int:
         """Return for how many other points a label there could be taken."""
         others = self.points[np.hypot(*(self.points - point).T) > self.radius]
         beside = np.column_stack([np.clip(others[:, 0], box[0], box[2]), np.clip(others[:, 1], box[1], box[3])])
@@ -128,7 +128,7 @@ def _best(point: Floats, size: Floats, room: _Room, gap: float) -> Spot | None:
                 continue
             leader = _nearest(box, point) if distance > gap * _NEAR else None
             crossed = room.crossings(_trail(point, leader, room.radius), point) if leader else 0
-            cost = ring + 2 * room.mistakable(box, point, gap) + 6 * crossed
+            cost = ring + 2 * room.ambiguity(box, point, gap) + 6 * crossed
             if cost < least:
                 best, least = Spot(box, leader), cost
     return best

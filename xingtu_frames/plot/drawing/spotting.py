@@ -57,8 +57,8 @@ def label_points(
     for label in labels:
         label.set_fontsize(size)
     leaders = [_put(ax, label, spot, radius) for label, spot in zip(labels, spots, strict=True)]
-    homeless = [text for text, spot in zip(texts, spots, strict=True) if spot is None]
-    return [*labels, *filter(None, leaders)], homeless
+    unplaced = [text for text, spot in zip(texts, spots, strict=True) if spot is None]
+    return [*labels, *filter(None, leaders)], unplaced
 
 
 def _label(ax: Axes, place: Floats, text: str, letters: Lettering) -> Annotation:
@@ -81,10 +81,10 @@ def _fitting(
         for label in labels:
             label.set_fontsize(size)
         spots = _spots(ax, places, labels, radius, others)
-        homeless = spots.count(None)
+        unplaced = spots.count(None)
         many_away = sum(spot is not None and spot.leader is not None for spot in spots) > len(labels) * _MOST_AWAY
-        tried.append((homeless, many_away, -size, spots))
-        if not homeless and not many_away:
+        tried.append((unplaced, many_away, -size, spots))
+        if not unplaced and not many_away:
             break
     _, _, smaller, found = min(tried, key=lambda attempt: attempt[:3])
     return -smaller, found

@@ -56,7 +56,7 @@ class StackedBars:
         The pieces of each bar from left to right.
     lines
         Where the bars stand, from 0 downwards, about 1 apart.
-    remarks
+    bar_notes
         What is said behind each bar, whatever its pieces are.
     size
         The size of these texts.
@@ -66,7 +66,7 @@ class StackedBars:
     letters: Lettering
     bars: Sequence[Sequence[Part]]
     lines: Floats
-    remarks: Sequence[Sequence[str]]
+    bar_notes: Sequence[Sequence[str]]
     size: float
 
     @property
@@ -109,7 +109,7 @@ class StackedBars:
         )
 
     def fit_figure(self, figure: Figure, around: Around) -> None:
-        """Give a figure of ours the size that bars and texts need."""
+        """Give our own figure the size that bars and texts need."""
         per_share = _BAR_ACROSS / self.longest
         behind = self._write(per_share, _BEHIND_ACROSS)
         room = width(behind) + _GAP / 72 + 0.05 if behind else 0.0
@@ -133,9 +133,9 @@ class StackedBars:
         Returns the texts behind the bars; ``per_share`` is the inches of a share of 1.
         """
         texts = []
-        for line, parts, remarks in zip(self.lines, self.bars, self.remarks, strict=True):
+        for line, parts, bar_notes in zip(self.lines, self.bars, self.bar_notes, strict=True):
             narrow = [_said(part) for part, start in _spans(parts) if not self._fits(part, start, line, per_share)]
-            if behind := [*remarks, *narrow]:
+            if behind := [*bar_notes, *narrow]:
                 end = sum(part.share for part in parts)
                 texts.append(self.beside(flowed(behind, room, self.size, self.letters.lang), (end, line)))
         return texts

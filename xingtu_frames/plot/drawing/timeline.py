@@ -47,7 +47,7 @@ class Timeline:
     head: list[Text]
     notes: list[Annotation] = field(default_factory=list)
 
-    def remark(self, text: str, colour: str = MUTED) -> None:
+    def add_summary(self, text: str, colour: str = MUTED) -> None:
         """Write behind the name what is said about the whole, if anything is."""
         if text:
             behind = (sum(width([text]) * 72 + _GAP for text in self.head), _RAISED)
