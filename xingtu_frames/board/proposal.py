@@ -12,7 +12,8 @@ from ..errors import ParameterError
 from ..frame import build_frame, frames_by_table
 from ..tables.profile import GENDERS
 from ..tables.schema import Column
-from .metrics import METRICS, board, chosen_metrics
+from .board import board
+from .metrics import METRICS, chosen_metrics
 
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
 """What stands before a creator's id in the address of the Xingtu home page."""

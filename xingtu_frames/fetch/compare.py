@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeGuard
 import pandas as pd
 
 from ..arguments import Names, names_of
-from ..board.metrics import board, chosen_metrics, free_with, tables_of
+from ..board.board import board
+from ..board.metrics import chosen_metrics, free_with, tables_of
 from ..client.client import Client
 from ..errors import Failure, ParameterError
 from ..frame import Mapped, frames_by_table
