@@ -10,7 +10,18 @@ import pandas as pd
 
 from ..frame import Mapped, build_frame
 from ..tables.catalog import TABLES
-from .metrics import ASKED, FEW_VIDEOS, TELL_THE_SAMPLE, Metric, Value, board_columns, tables_of
+from .metrics import (
+    ASKED,
+    FEW_VIDEOS,
+    OF_PORTRAIT,
+    PORTRAIT,
+    TELL_THE_SAMPLE,
+    Metric,
+    Value,
+    board_columns,
+    tables_of,
+)
+from .portrait import TOPS, largest
 
 _PLACES: Mapping[str, Callable[[float], float]] = {
     "beats_share": lambda share: share,
@@ -38,6 +49,8 @@ def board(
     top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
     peers = _first_by_creator(frames.get("spread_benchmarks"), "peer_group")
     videos = _first_by_creator(frames.get("spread_info"), "video_count")
+    portrait = PORTRAIT in {*frames, *tables_of(metrics)}
+    tops = _largest_groups(frames.get(PORTRAIT)) if portrait else []
     read = [name for name in dict.fromkeys([*tables_of(metrics), *TELL_THE_SAMPLE]) if name in frames]
     oldest = _oldest([frames[name] for name in read])
     having = {option for name in read for option in TABLES[name].options}
@@ -48,6 +61,7 @@ def board(
             names.get(kol_id) or nicknames.get(kol_id),
             *(cells[metric.name].get(kol_id) for metric in metrics),
             top.get(kol_id),
+            *(groups.get(kol_id) for groups in tops),
             peers.get(kol_id),
             videos[kol_id] < FEW_VIDEOS if videos.get(kol_id, -1) >= 0 else None,
             _days(oldest.get(kol_id), now),
@@ -56,7 +70,7 @@ def board(
         )
         for kol_id in kol_ids
     ]
-    made = build_frame(board_columns(metrics), rows)
+    made = build_frame(board_columns(metrics, portrait=portrait), rows)
     made.attrs["benchmarks"] = _benchmarks(frames, set(kol_ids), metrics)
     return made
 
@@ -112,6 +126,12 @@ def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
     if frame is None:
         return None
     return frame.sort_values("video_count", ascending=False, kind="stable", na_position="last")
+
+
+def _largest_groups(frame: pd.DataFrame | None) -> list[dict[str, str]]:
+    """Return creator -> the most frequent group of its connected users, for each column of the portrait."""
+    connected = None if frame is None else _rows_where(frame, {"stage": "connected"})
+    return [{} if connected is None else largest(connected, TOPS[column.name][0]) for column in OF_PORTRAIT]
 
 
 def _oldest(frames: Sequence[pd.DataFrame]) -> dict[str, int]:

@@ -12,10 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import no_such
+from ..tables.audience import DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.index import INDEXES
 from ..tables.schema import Column, Confidence, Range, Words, range_of
+from .portrait import PORTRAIT_COLUMNS, SHARES
 
 Better = Literal["higher", "lower"]
 Direction = Better | None
@@ -56,6 +58,8 @@ class Metric:
         Whether the value is a change, which may be negative or above 1.
     confidence
         How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``.
+    by_default
+        Whether a board has it where no metrics are named.
     """
 
     name: str
@@ -71,6 +75,12 @@ class Metric:
     benchmark: str = ""
     signed: bool = False
     confidence: Confidence = "certain"
+    by_default: bool = True
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint whose answer it is read from: metrics of one endpoint share its request."""
+        return TABLES[self.table].endpoint
 
     @property
     def range(self) -> Range:
@@ -86,6 +96,7 @@ def _metric(
     meanings: tuple[str, str] | None = None,
     where: Mapping[str, Value] | None = None,
     benchmark: str = "",
+    unit: str | None = None,
 ) -> Metric:
     table, column = source.split(".")
     declared = TABLES[table].column(column)
@@ -93,7 +104,8 @@ def _metric(
     return Metric(
         name,
         declared.dtype,
-        declared.unit,
+        # A column of many metrics has no unit of its own.
+        unit or declared.unit,
         label_zh,
         meaning,
         meaning_zh,
@@ -175,8 +187,94 @@ _METRICS = (
     ),
 )
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
-"""Every metric of the board by name, in board order, read-only."""
+_WHOSE = {
+    "audience_portrait": ("connected users", "连接用户", {"stage": "connected"}),
+    "fans_portrait": ("fans", "粉丝", {"fan_group": "fans"}),
+}
+"""Whose portrait a table shows, in two languages, and the rows of it."""
+
+
+def _share(name: str, table: str, share: str, label_zh: str = "") -> Metric:
+    dimension, bucket, of_share = SHARES[share]
+    whose, whose_zh, where = _WHOSE[table]
+    listed, listed_zh = dimension.replace("_", " "), DIMENSIONS.zh[dimension]
+    both = (
+        f"share of {bucket} among the {whose} listed by {listed}",
+        f"“{bucket}”占按“{listed_zh}”列出的{whose_zh}的比例",
+    )
+    return _metric(
+        name, label_zh or of_share, None, f"{table}.share", both, {**where, "dimension": dimension, "bucket": bucket}
+    )
+
+
+_FURTHER = (
+    _metric("expected_plays", "预期播放量", "higher", "cost_performance.expected_plays"),
+    _metric("viral_rate", "爆文率", "higher", "cost_performance.viral_rate"),
+    *(
+        _share(name, "audience_portrait", name)
+        for name in (
+            "female_share",
+            *("age_18_23_share", "age_24_30_share", "age_31_40_share"),
+            *("tier1_share", "iphone_share"),
+        )
+    ),
+    _share("fans_female_share", "fans_portrait", "female_share", "粉丝女性占比"),
+    _metric("followers_growth_30d", "月涨粉率", "higher", "followers_growth.growth_rate_30d"),
+    _metric("search_after_view_rate", "看后搜率", "higher", "seeding_value.search_after_view_rate"),
+    _metric("a3_growth", "A3增长数", "higher", "seeding_value.a3_growth"),
+    _metric("shop_visit_cost_cny", "进店成本", "lower", "seeding_value.shop_visit_cost_cny"),
+    _metric("reply_rate_48h", "48h消息回复率", "higher", "fulfilment.reply_rate_48h"),
+    _metric("order_count", "合作商单数", None, "fulfilment.order_count"),
+    _metric("orders_in_progress", "进行中任务数", None, "fulfilment.orders_in_progress"),
+    _metric(
+        "ordered_play_median",
+        "商单播放中位数",
+        "higher",
+        "convert_ability.play_median",
+        (
+            "likely the median plays of the videos that conversion rests on",
+            "很可能是转化数据所依据的视频播放量的中位数",
+        ),
+    ),
+    _metric(
+        "click_rate_low",
+        "组件点击率下限",
+        "higher",
+        "convert_ranges.low",
+        ("low bound of the component's click rate, as the provider shows it", "数据源展示的组件点击率区间的下限"),
+        where={"metric": "component_click_rate"},
+        unit="fraction",
+    ),
+    _metric(
+        "cpc_high_cny",
+        "转化CPC上限",
+        "lower",
+        "convert_ranges.high",
+        ("high bound of the cost of a click, as the provider shows it", "数据源展示的每次点击成本区间的上限"),
+        where={"metric": "cpc"},
+        unit="CNY",
+    ),
+    *(
+        _metric(
+            f"quote_{kind}",
+            f"{words}视频报价",
+            "lower",
+            "quotes.price_cny",
+            (f"price of an open service that is named {words}", f"名称含“{words}”的开放服务的报价"),
+            where={"is_open": True, "service_kind": kind},
+        )
+        for kind, words in (("placement", "植入"), ("custom", "定制"))
+    ),
+)
+"""What a board has where it is named: most of it needs requests of its own."""
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {metric.name: metric for metric in (*_METRICS, *(replace(metric, by_default=False) for metric in _FURTHER))}
+)
+"""Every metric of the board by name, in board order, read-only: first those of a board where none are named."""
+
+ALL = "all"
+"""What stands for every metric."""
 
 READ_FIRST = (
     "followers",
@@ -190,6 +288,11 @@ READ_FIRST = (
     "cost_performance_index",
 )
 """The metrics shown where there is no room for all."""
+
+PORTRAIT = "audience_portrait"
+"""The table whose most frequent groups stand on a board."""
+OF_PORTRAIT = tuple(column for column in PORTRAIT_COLUMNS if column.name in ("top_age_band", "top_crowd"))
+"""The columns that a board has where that table was read."""
 
 _LEADING = (
     TABLES["profiles"].column("kol_id"),
@@ -250,8 +353,10 @@ ASKED = ("video_type", "window", "platform", "industry")
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
-    """Return the metrics of those names, all of them for None."""
+    """Return the metrics of those names; for None those of the default board, for ``"all"`` every one."""
     if metrics is None:
+        return [metric for metric in METRICS.values() if metric.by_default]
+    if isinstance(metrics, str) and metrics == ALL:
         return list(METRICS.values())
     names = [metrics] if isinstance(metrics, str) else list(metrics)
     unknown = [name for name in names if name not in METRICS]
@@ -266,15 +371,23 @@ def tables_of(metrics: Iterable[Metric]) -> list[str]:
     return [name for name in TABLES if name in needed]
 
 
+def tables_read(metrics: Iterable[Metric]) -> list[str]:
+    """Return the names of the tables that a board of these metrics reads, those that cost nothing more among them."""
+    needed = tables_of(metrics)
+    return [name for name in TABLES if name in {*needed, *free_with(needed)}]
+
+
 def free_with(tables: Iterable[str]) -> list[str]:
     """Return the further tables of a board that cost nothing where these are fetched: they share an answer."""
     fetched = {TABLES[name].endpoint for name in tables}
     return [name for name in TELL_THE_SAMPLE if TABLES[name].endpoint in fetched]
 
 
-def board_columns(metrics: Sequence[Metric]) -> list[Column]:
-    """Return the declared columns of a board with these metrics."""
-    return [*_LEADING, *(_value_column(metric) for metric in metrics), *_TRAILING]
+def board_columns(metrics: Sequence[Metric], *, portrait: bool = False) -> list[Column]:
+    """Return the declared columns of a board with these metrics; with those of a portrait if one was read."""
+    tops = OF_PORTRAIT if portrait or any(metric.table == PORTRAIT for metric in metrics) else ()
+    top_category, *others = _TRAILING
+    return [*_LEADING, *(_value_column(metric) for metric in metrics), top_category, *tops, *others]
 
 
 def _value_column(metric: Metric) -> Column:
