@@ -27,13 +27,13 @@ from tabulate import tabulate
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, ok
-from xingtu_frames.board.metrics import METRICS, tables_of
+from xingtu_frames.board.metrics import chosen_metrics, tables_of
 from xingtu_frames.command.cli import main as command_line
 from xingtu_frames.store.store import Answer, now, stamp
 from xingtu_frames.wire import questions
 
 Row = tuple[str, str]
-_BOARD = tables_of(METRICS.values())
+_BOARD = tables_of(chosen_metrics(None))
 _FIRST = 7_000_000_000_000_000_000
 _BATCH = 20_000
 _BODY = 1_200

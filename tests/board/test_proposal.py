@@ -39,7 +39,14 @@ def frames() -> dict[str, pd.DataFrame]:
     return {
         "profiles": table(
             "profiles",
-            {"kol_id": ID, "nick_name": "=阿禾", "followers": 3_450_000, "gender": "female", "province": "四川省"},
+            {
+                "kol_id": ID,
+                "nick_name": "=阿禾",
+                "followers": 3_450_000,
+                "gender": "female",
+                "province": "四川省",
+                "sec_uid": "MS4wLjAB_-1/x",
+            },
             {"kol_id": OTHER, "nick_name": "小满", "tags": "美食|随拍", "gender": "male", "city": "成都市"},
         ),
         "video_distribution": table(
@@ -54,6 +61,7 @@ def frames() -> dict[str, pd.DataFrame]:
             {**quote, "duration_band": "21-60s", "price_cny": 17_600},
             {**quote, "service": "按自然播放量结算", "price_cny": 49},
         ),
+        "cost_performance": table("cost_performance", {"kol_id": ID, "expected_plays": 598_300, "viral_rate": 0.07}),
         "link_index": table(
             "link_index",
             *({"kol_id": ID, "index": index, "value": value} for index, value in (("star", 71.4), ("seeding", 0.0))),
@@ -83,6 +91,8 @@ def test_every_value_comes_from_its_table(frames: dict[str, pd.DataFrame]) -> No
         "达人粉丝": 3_450_000,
         "内容类型": "音乐",
         "星图链接": f"{HOME}{ID}",
+        "抖音链接": "https://www.douyin.com/user/MS4wLjAB_-1%2Fx",
+        "预期播放数": 598_300,
         "省份": "四川省",
         "性别": "女",
         "21-60秒报价": 17_600,

@@ -65,6 +65,66 @@ def noted(frames: Frames, **note: Any) -> Frames:
     return frames
 
 
+def frame_of(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    names = xf.TABLES[table].names
+    return build_frame(xf.TABLES[table].columns, [[{"kol_id": "1", **row}.get(name) for name in names] for row in rows])
+
+
+def offered(price: int, band: str = "21-60s", kind: str = "duration") -> pd.DataFrame:
+    return frame_of(
+        "quotes", {"service": "a", "duration_band": band, "price_cny": price, "is_open": True, "service_kind": kind}
+    )
+
+
+def expected(price: int, plays: int | None, cpm: float | None) -> Frames:
+    tier = {"metric": "cpm", "duration_band": "21-60s", "cost_cny": cpm}
+    return {
+        "quotes": offered(price),
+        "cost_performance": frame_of("cost_performance", {"expected_plays": plays, "viral_rate": 0.1}),
+        "cost_performance_tiers": frame_of("cost_performance_tiers", tier, {**tier, "metric": "cpe", "cost_cny": 1.0}),
+    }
+
+
+def fans(*days: tuple[str, int | None, int | None]) -> Frames:
+    """Return daily followers of (day of October, followers, change)."""
+    rows = [
+        {"date": int(pd.Timestamp(f"2026-10-{day}").timestamp() * 1_000_000), "followers": followers, "change": change}
+        for day, followers, change in days
+    ]
+    return {"daily_fans": frame_of("daily_fans", *rows)}
+
+
+def portrait(table: str = "audience_portrait", **sums: int) -> Frames:
+    group = {"audience_portrait": {"stage": "connected"}, "fans_portrait": {"fan_group": "fans"}}[table]
+    rows = [
+        {**group, "dimension": dimension, "bucket": bucket, "users": users, "share": 0.5}
+        for dimension, total in sums.items()
+        for bucket, users in ((f"{dimension} 1", total - total // 2), (f"{dimension} 2", total // 2))
+    ]
+    return {table: frame_of(table, *rows)}
+
+
+def clicked(cpc: tuple[float | None, ...], clicks: tuple[float | None, ...], videos: int | None, price: int) -> Frames:
+    ranges = [
+        {"window": "30d", "metric": metric, "low": low, "high": high}
+        for metric, (low, high) in (("component_clicks", clicks), ("cpc", cpc))
+    ]
+    return {
+        "convert_ranges": frame_of("convert_ranges", *ranges),
+        "convert_ability": frame_of("convert_ability", {"window": "30d", "video_count": videos, "play_median": 1}),
+        "quotes": offered(price),
+    }
+
+
+def trend(**note: Any) -> Frames:
+    table = xf.TABLES["video_trend"]
+    frame = build_frame(table.columns, [["77", 1, 1_790_000_000_000_000, 5, 5, None]])
+    frame.attrs["repeated_date"] = [
+        {"kol_id": None, "item_id": "77", "date": "2026-10-02", "field": "vv_list[0].value", "value": '"12"', **note}
+    ]
+    return {"video_trend": frame}
+
+
 QUOTE = ("1", 1, "1-20s视频", "1-20s", None, None, "固定价格", False, "duration", None)
 
 
@@ -108,6 +168,28 @@ CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
     "rate half": (rates(0.011, 56.57, 2.54), [("rate_mismatch", "warning")]),
     "rate zero": (rates(0.0, 56.57, 2.54), []),
     "rate unknown": (rates(None, 56.57, 2.54), []),
+    "cpm of the quote": (expected(17_600, 598_300, 29.41), []),
+    "cpm a cent away": (expected(17_600, 598_300, 29.42), []),
+    "cpm of another day": (expected(17_600, 598_300, 29.43), [("quote_cpm_mismatch", "info")]),
+    "cpm without plays": (expected(17_600, None, 29.43), []),
+    "cpm without quote": (expected(0, 598_300, 29.43), [("impossible_value", "error")]),
+    "days agree": (fans(("01", 100, 9), ("02", 90, -10), ("03", 95, 5)), []),
+    "days do not": (fans(("01", 100, 9), ("02", 90, 10), ("03", 95, 6)), [("growth_mismatch", "warning")]),
+    "days with a gap": (fans(("01", 100, 9), ("03", 95, 6), ("04", None, 3), ("05", 90, 1)), []),
+    "ages of most": (portrait(age=70, gender=100), []),
+    "ages of few": (portrait(age=69, gender=100), [("portrait_partial", "warning")]),
+    "ages of few fans": (portrait("fans_portrait", age=69, gender=100), [("portrait_partial", "warning")]),
+    "no ages": (portrait(gender=100), []),
+    "no genders": (portrait(age=10), []),
+    "clicks at their cost": (clicked((46, 48), (1000, 3000), 1, 46_000), []),
+    "clicks too dear": (clicked((46, 48), (1000, 3000), 1, 45_999), [("range_contradiction", "warning")]),
+    "clicks at the most": (clicked((46, 48), (1000, 3000), 2, 72_000), []),
+    "clicks too cheap": (clicked((46, 48), (1000, 3000), 2, 72_001), [("range_contradiction", "warning")]),
+    "clicks without end": (clicked((46, None), (1000, 3000), 1, 900_000), []),
+    "clicks unknown": (clicked((46, 48), (None, None), 1, 5), []),
+    "clicks of no video": (clicked((46, 48), (1000, 3000), None, 5), []),
+    "a day twice": (trend(), [("repeated_date", "warning")]),
+    "a day twice of another": (trend(item_id="78"), []),
     "cpe unknown": (rates(0.9, 56.57, None), [("empty_block", "warning")]),
 }
 
@@ -163,6 +245,61 @@ def test_the_evidence_reads_in_chinese() -> None:
         "预期CPM：21-60秒 与 60秒以上 相同（2.50 元）",
         "视频/个人：下级合计 6，比本级 11 少 5（可能是未列出的长尾）",
     ]
+
+
+CONTRADICTIONS = {
+    "cpm of another day": (
+        "21-60秒：报价 ÷ 预期播放量得出的CPM为 29.42 元，数据源给出 29.43 元，两份数据可能不是同一天的",
+        (
+            "21-60s: quote / expected plays make a CPM of 29.42 yuan, the provider says 29.43: "
+            "the two answers are likely of different days"
+        ),
+    ),
+    "days do not": (
+        "2026-10-02：涨粉数 10，与前一日粉丝数相差 -10，共 2 天不一致",
+        "2026-10-02: the change is 10, the followers differ by -10 from the day before; days like that: 2",
+    ),
+    "ages of few": (
+        "连接：年龄合计 69 人，只占性别合计 100 人的 69.0%，年龄占比只代表已知年龄的用户",
+        "connected: the ages add up to 69 users, 69.0% of the 100 by gender: shares by age are those of known age",
+    ),
+    "clicks too dear": (
+        "CPC × 点击量至少 46,000 元，高于 1 个视频的最高报价合计 45,999 元",
+        "CPC x clicks are at least 46,000 yuan, more than the videos (1) cost at the highest quote, 45,999",
+    ),
+    "clicks too cheap": (
+        "CPC × 点击量最多 144,000 元，低于 2 个视频的最低报价合计 144,002 元",
+        "CPC x clicks are at most 144,000 yuan, less than the videos (2) cost at the lowest quote, 144,002",
+    ),
+    "a day twice": (
+        '视频 77：2026-10-02 重复出现，以最后的值为准（vv_list[0].value："12" 未采用）',
+        'video 77: 2026-10-02 is listed again, and the last value counts (vv_list[0].value: "12" does not)',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_a_contradiction_is_told_with_its_numbers_in_both_languages(case: str) -> None:
+    frames, _ = CASES[case]
+    told = [xf.quality(frames, now=NOW, lang=lang)["evidence"].tolist() for lang in ("zh", "en")]
+    assert told == [[text] for text in CONTRADICTIONS[case]]
+
+
+def test_the_samples_show_partial_portraits_and_a_repeated_date(sample: xf.Client) -> None:
+    ids = xf.sample_ids()
+    end = {"start": "2026-09-01", "end": "2026-11-19"}
+    frames = {
+        "audience_portrait": xf.fetch_audience_portrait(ids, client=sample),
+        "daily_fans": xf.fetch_daily_fans(ids, **end, client=sample),
+        "video_trend": xf.fetch_video_trend(["7600000000100480001", "7600000000100170001"], client=sample),
+    }
+    flags = xf.quality(frames, stale_after=None, lang="en")
+    partial = flags[flags["flag"] == "portrait_partial"]
+    assert [kol_id[-5:] for kol_id in partial["kol_id"]] == ["10003", "10048", "10086"]
+    repeated = flags[flags["flag"] == "repeated_date"]
+    assert repeated["kol_id"].isna().all()
+    assert [text.split(":")[0] for text in repeated["evidence"]] == ["video 7600000000100480001"]
+    assert set(flags["flag"]) <= {"portrait_partial", "repeated_date", "empty_block"}
 
 
 def test_a_creator_without_a_row_in_a_list_is_named() -> None:

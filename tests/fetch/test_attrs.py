@@ -15,7 +15,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
-from xingtu_frames.board.metrics import asked_of, board, chosen_metrics
+from xingtu_frames.board.board import board
+from xingtu_frames.board.metrics import asked_of, chosen_metrics
 from xingtu_frames.files.scope import scope
 from xingtu_frames.frame import Listed, Mapped
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib import pyplot
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
@@ -19,6 +20,7 @@ EMPTY, PAGE = "7000000000000010123", "7000000000000010003"
 NAME_A, NAME_C = "青柠妆匣子", "半格电量实验室"
 NOW, BEFORE = pd.Timestamp("2026-11-20T02:00Z"), pd.Timestamp("2026-11-12T02:00Z")
 ASKED = ["video_type", "window", "platform", "industry"]
+DEFAULT = {name: metric for name, metric in xf.METRICS.items() if metric.by_default}
 LAST = ["top_category", "peer_group", "few_videos", "age_days", *ASKED, "fetched_at"]
 
 BY_HAND: dict[str, tuple[Any, Any]] = {
@@ -105,10 +107,10 @@ def plain(board: pd.DataFrame, column: str) -> list[Any]:
 @pytest.mark.parametrize("ids", [[], [A], xf.sample_ids()], ids=len)
 def test_columns_and_dtypes_are_the_declared_ones(ids: list[str], sample: xf.Client) -> None:
     board = xf.compare(ids, client=sample)
-    assert list(board.columns) == ["kol_id", "name", *xf.METRICS, *LAST]
+    assert list(board.columns) == ["kol_id", "name", *DEFAULT, *LAST]
     assert board["kol_id"].tolist() == ids
     pd.testing.assert_index_equal(board.index, pd.RangeIndex(len(ids)), exact=True)
-    assert {name: str(board[name].dtype) for name in xf.METRICS} == {n: m.dtype for n, m in xf.METRICS.items()}
+    assert {name: str(board[name].dtype) for name in DEFAULT} == {n: m.dtype for n, m in DEFAULT.items()}
     text = pd.Series(["text"]).dtype
     assert [board[name].dtype for name in ("kol_id", "name", "top_category", "peer_group")] == [text] * 4
     assert [str(board[name].dtype) for name in ("few_videos", "age_days")] == ["boolean", "Int64"]
@@ -118,7 +120,7 @@ def test_columns_and_dtypes_are_the_declared_ones(ids: list[str], sample: xf.Cli
 
 
 def test_two_creators_worked_out_by_hand_in_either_order(sample: xf.Client) -> None:
-    assert list(BY_HAND) == ["name", *xf.METRICS, *LAST]
+    assert list(BY_HAND) == ["name", *DEFAULT, *LAST]
     board, other_way = xf.compare([A, C], client=sample), xf.compare([C, f" {A} ", int(C)], client=sample)
     assert {column: tuple(plain(board, column)) for column in BY_HAND} == BY_HAND
     assert {column: tuple(plain(other_way, column))[::-1] for column in BY_HAND} == BY_HAND
@@ -126,7 +128,7 @@ def test_two_creators_worked_out_by_hand_in_either_order(sample: xf.Client) -> N
 
 def test_each_cell_is_the_cell_of_its_source(sample: xf.Client) -> None:
     ids = xf.sample_ids()
-    board = xf.compare(ids, client=sample).set_index("kol_id")
+    board = xf.compare(ids, metrics="all", client=sample).set_index("kol_id")
     for name, metric in xf.METRICS.items():
         source = getattr(xf, f"fetch_{metric.table}")(ids, client=sample)
         for column, value in metric.where.items():
@@ -140,7 +142,7 @@ def test_each_cell_is_the_cell_of_its_source(sample: xf.Client) -> None:
 def test_a_creator_without_data_has_a_row_of_missing_values(sample: xf.Client) -> None:
     board = xf.compare([EMPTY], client=sample)
     assert board["name"].tolist() == ["歇业中的小满"]
-    measured = [name for name, metric in xf.METRICS.items() if metric.table in ("spread_info", "cost_tiers", "quotes")]
+    measured = [name for name, metric in DEFAULT.items() if metric.table in ("spread_info", "cost_tiers", "quotes")]
     assert board[[*measured, "top_category", "top_category_share"]].isna().all(axis=None)
     assert board["followers"].tolist() == [67_500]
 
@@ -204,6 +206,77 @@ def test_a_part_of_the_metrics_costs_only_what_it_needs(
         assert plain(board, name) == (list(BY_HAND[name]) if of_videos else [None, None])
 
 
+FURTHER = {
+    "expected_plays": "author_cp_info",
+    "female_share": "author_audience_distribution",
+    "fans_female_share": "get_author_fans_distribution",
+    "followers_growth_30d": "get_author_side_base_info",
+    "a3_growth": "get_author_commerce_seed_base_info",
+    "order_count": "get_author_contract_base_info",
+    "click_rate_low": "get_author_convert_ability",
+}
+"""One of the metrics of each request that the default board does not need."""
+
+
+@pytest.mark.parametrize("name", FURTHER)
+def test_a_further_metric_costs_its_endpoint_alone_and_the_plan_says_so(
+    name: str, server: Loopback, client: xf.Client
+) -> None:
+    plan = client.plan(metrics=[name], ids=[A, C])
+    assert plan["endpoint"].tolist() == [FURTHER[name]] * 2 == [xf.METRICS[name].endpoint] * 2
+    assert server.hits() == 0
+    xf.compare([A, C], metrics=name, client=client)
+    assert [seen.endpoint for seen in server.seen] == plan["endpoint"].tolist()
+
+
+@pytest.mark.parametrize(("metrics", "requests"), [(None, 6), ("all", 13)])
+def test_the_plan_is_the_sum_that_a_board_costs(
+    metrics: Any, requests: int, server: Loopback, client: xf.Client
+) -> None:
+    plan = client.plan(ids=[A], metrics=metrics)
+    assert len(plan) == requests
+    xf.compare([A], metrics=metrics, client=client)
+    assert sorted(seen.endpoint for seen in server.seen) == sorted(plan["endpoint"])
+    assert client.plan(ids=[A], metrics=metrics)["state"].tolist() == ["cached"] * requests
+
+
+def test_tables_and_metrics_of_one_plan_share_their_answers(sample: xf.Client) -> None:
+    plan = sample.plan(
+        ["cost_performance_tiers", "profiles"], [A], metrics=["expected_plays", "a3_growth"], window="90d"
+    )
+    assert plan["table"].tolist() == ["cost_performance_tiers|cost_performance", "profiles", "seeding_value"]
+
+
+def test_the_window_reaches_every_table_that_has_one(sample: xf.Client) -> None:
+    columns = {"a3_growth": "seeding_value", "order_count": "fulfilment", "ordered_play_median": "convert_ability"}
+    board = xf.compare([A], metrics=list(columns), window="90d", client=sample)
+    for name, table in columns.items():
+        source = getattr(xf, f"fetch_{table}")([A], window="90d", client=sample)
+        assert board[name].tolist() == source[xf.METRICS[name].column].tolist()
+        assert board[name].tolist() != xf.compare([A], metrics=name, client=sample)[name].tolist()
+    assert board["window"].tolist() == ["90d"]
+
+
+def test_the_largest_groups_stand_on_a_board_that_read_the_portrait(sample: xf.Client) -> None:
+    board = xf.compare([A, EMPTY], metrics=["female_share"], client=sample)
+    assert list(board.columns)[3:6] == ["top_category", "top_age_band", "top_crowd"]
+    wide = xf.portrait_wide(xf.fetch_audience_portrait([A], client=sample))
+    for name in ("female_share", "top_age_band", "top_crowd"):
+        assert plain(board, name) == [*wide[name].tolist(), None]
+    given = {"audience_portrait": xf.fetch_audience_portrait([A], stage="follow", client=sample)}
+    board = xf.compare([A], metrics=["female_share"], frames=given)
+    assert board[["female_share", "top_age_band", "top_crowd"]].isna().all(axis=None)
+
+
+def test_the_picture_of_expected_plays_takes_the_board_that_its_message_names(sample: xf.Client) -> None:
+    with pytest.raises(xf.ParameterError, match=r'compare\(ids, metrics=\["expected_plays", "play_median"'):
+        xf.plot_expected(xf.compare([A, C], client=sample))
+    board = xf.compare([A, C], metrics=["expected_plays", "play_median", "quote_21_60s"], client=sample)
+    figure = xf.plot_expected(board, lang="en")
+    assert len(figure.axes) == 2
+    pyplot.close(figure)
+
+
 def test_metrics_stand_in_the_order_asked_and_once(sample: xf.Client) -> None:
     board = xf.compare([A], metrics=("star_index", "followers", "star_index"), client=sample)
     assert list(board.columns)[2:4] == ["star_index", "followers"]
@@ -233,7 +306,7 @@ def test_a_frame_given_costs_nothing_and_is_used(
 
 def test_with_every_frame_given_no_client_is_needed(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XINGTU_FRAMES_CACHE", "/nowhere/at/all.sqlite")
-    used = ["spread_benchmarks", *dict.fromkeys(metric.table for metric in xf.METRICS.values())]
+    used = ["spread_benchmarks", *dict.fromkeys(metric.table for metric in DEFAULT.values())]
     frames = {table: getattr(xf, f"fetch_{table}")([A, C], client=sample) for table in used}
     board, fetched = xf.compare([A, C], frames=frames), xf.compare([A, C], client=sample)
     pd.testing.assert_frame_equal(board, fetched)
@@ -402,7 +475,7 @@ def test_a_creator_that_fails_in_one_endpoint_keeps_its_row(sample_server: Loopb
     with pytest.warns(xf.PartialResultWarning, match=f"1 of 2.*{C}"):
         board = xf.compare([A, C], client=client)
     indexes = [name for name, metric in xf.METRICS.items() if metric.table == "link_index"]
-    for name in ["name", *xf.METRICS]:
+    for name in ["name", *DEFAULT]:
         expected = [BY_HAND[name][0], None if name in indexes else BY_HAND[name][1]]
         assert plain(board, name) == expected, name
     (failure,) = board.attrs["failures"]

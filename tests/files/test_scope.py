@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.export_cases import ID
+from xingtu_frames.board.metrics import board_columns, chosen_metrics
 from xingtu_frames.files.groups import GROUPS
 from xingtu_frames.files.scope import scope
 from xingtu_frames.frame import build_frame
@@ -31,7 +32,9 @@ def empty(kind: str, **attrs: Any) -> pd.DataFrame:
 
 
 def test_a_board_says_what_was_asked_and_where() -> None:
-    told = scope(empty("board", asked=ASKED), "board", "zh", {})
+    default = build_frame(board_columns(chosen_metrics(None)), [])
+    default.attrs["asked"] = ASKED
+    told = scope(default, "board", "zh", {})
     asked, _, source = told.partition("；接口 ")
     assert asked == ("视频类型 个人视频；统计周期 近90天；平台 短视频；行业 全部行业；流量筛选（可能指付费流量） 剔除")
     assert set(source.split(", ")) == {

@@ -57,6 +57,26 @@ METRICS = [
     *("cost_performance_index", "cooperation_index"),
     *("connected_users", "connected_users_growth", "top_category_share"),
 ]
+"""The metrics of a board where none are named."""
+FURTHER = {
+    "cost_performance": ["expected_plays", "viral_rate"],
+    "audience_portrait": [
+        *("female_share", "age_18_23_share", "age_24_30_share", "age_31_40_share", "tier1_share", "iphone_share")
+    ],
+    "fans_portrait": ["fans_female_share"],
+    "followers_growth": ["followers_growth_30d"],
+    "seeding_value": ["search_after_view_rate", "a3_growth", "shop_visit_cost_cny"],
+    "fulfilment": ["reply_rate_48h", "order_count", "orders_in_progress"],
+    "convert_ability": ["ordered_play_median"],
+    "convert_ranges": ["click_rate_low", "cpc_high_cny"],
+    "quotes": ["quote_placement", "quote_custom"],
+}
+"""The further metrics, by the table that has them."""
+WITHOUT_DIRECTION = {
+    *("followers", "video_count", "duration_mean_s", "top_category_share", "order_count", "orders_in_progress"),
+    *FURTHER["audience_portrait"],
+    "fans_female_share",
+}
 
 tables = pytest.mark.parametrize("table", PAIRS)
 
@@ -151,6 +171,10 @@ CONFIDENCE = {
 """What is not certain of the tables that rest on captured payloads."""
 
 
+def doubts_in(meaning: str) -> list[str]:
+    return [word for word in ("likely", "unconfirmed") if word in meaning]
+
+
 @tables
 def test_what_is_not_certain_is_said_twice(table: str) -> None:
     declared = xf.TABLES[table]
@@ -159,14 +183,13 @@ def test_what_is_not_certain_is_said_twice(table: str) -> None:
         assert doubtful == CONFIDENCE.get(table, {})
     for column in declared.columns:
         assert column.confidence in ("certain", "likely", "unconfirmed")
-        doubts = [word for word in ("likely", "unconfirmed") if word in column.meaning]
-        assert column.confidence in (doubts or ["certain"]), column.name
+        assert column.confidence in (doubts_in(column.meaning) or ["certain"]), column.name
 
 
 def test_describe_shows_the_board_and_which_way_is_better() -> None:
     frame = xf.describe("board").set_index("column")
     assert list(frame.columns) == ["dtype", "unit", "label_zh", "meaning", "confidence", "evidence"]
-    assert list(frame.index) == list(xf.compare([], client=xf.sample_client()).columns)
+    assert list(frame.index) == list(xf.compare([], metrics="all", client=xf.sample_client()).columns)
     for name, metric in xf.METRICS.items():
         assert tuple(frame.loc[name, ["dtype", "unit", "label_zh"]]) == (metric.dtype, metric.unit, metric.label_zh)
         better = f"; {metric.direction} is better" if metric.direction else ""
@@ -222,15 +245,32 @@ def test_the_declarations_cannot_be_changed() -> None:
 
 
 def test_the_metrics_in_board_order() -> None:
-    assert list(xf.METRICS) == METRICS
+    assert list(xf.METRICS) == [*METRICS, *(name for names in FURTHER.values() for name in names)]
+    assert [name for name, metric in xf.METRICS.items() if metric.by_default] == METRICS
     assert all(name == metric.name for name, metric in xf.METRICS.items())
+    for table, names in FURTHER.items():
+        assert {(xf.METRICS[name].table, xf.METRICS[name].endpoint) for name in names} == {
+            (table, xf.TABLES[table].endpoint)
+        }
 
 
-@pytest.mark.parametrize("name", METRICS)
+def test_what_is_neither_better_nor_worse_or_unconfirmed_is_in_no_preset() -> None:
+    assert {name for name, metric in xf.METRICS.items() if metric.direction is None} == WITHOUT_DIRECTION
+    assert [name for name, metric in xf.METRICS.items() if metric.confidence == "unconfirmed"] == [
+        "shop_visit_cost_cny"
+    ]
+    weighed = {name for preset in xf.PRESETS.values() for name in preset.weights}
+    assert not weighed & {*WITHOUT_DIRECTION, "shop_visit_cost_cny"}
+
+
+@pytest.mark.parametrize("name", xf.METRICS)
 def test_a_metric_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     metric = xf.METRICS[name]
     source = xf.TABLES[metric.table].column(metric.column)
-    assert (metric.dtype, metric.unit) == (source.dtype, source.unit)
+    assert metric.dtype == source.dtype
+    # A column of many metrics leaves the unit to each.
+    assert metric.unit == {"click_rate_low": "fraction", "cpc_high_cny": "CNY"}.get(name, source.unit)
+    assert metric.confidence in (doubts_in(metric.meaning) or ["certain"])
     assert metric.label_zh
     assert metric.meaning
     assert metric.direction in ("higher", "lower", None)

@@ -1,10 +1,9 @@
-"""Frames side by side: the board with one row per creator, and the metrics it is made of."""
+"""The metrics of the board: where each comes from, which way is better, and the columns that they make."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
@@ -13,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import no_such
-from ..frame import Mapped, build_frame
+from ..tables.audience import DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.index import INDEXES
 from ..tables.schema import Column, Confidence, Range, Words, range_of
+from .portrait import PORTRAIT_COLUMNS, SHARES
 
 Better = Literal["higher", "lower"]
 Direction = Better | None
@@ -58,6 +58,8 @@ class Metric:
         Whether the value is a change, which may be negative or above 1.
     confidence
         How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``.
+    by_default
+        Whether a board has it where no metrics are named.
     """
 
     name: str
@@ -73,6 +75,12 @@ class Metric:
     benchmark: str = ""
     signed: bool = False
     confidence: Confidence = "certain"
+    by_default: bool = True
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint whose answer it is read from: metrics of one endpoint share its request."""
+        return TABLES[self.table].endpoint
 
     @property
     def range(self) -> Range:
@@ -88,6 +96,7 @@ def _metric(
     meanings: tuple[str, str] | None = None,
     where: Mapping[str, Value] | None = None,
     benchmark: str = "",
+    unit: str | None = None,
 ) -> Metric:
     table, column = source.split(".")
     declared = TABLES[table].column(column)
@@ -95,7 +104,8 @@ def _metric(
     return Metric(
         name,
         declared.dtype,
-        declared.unit,
+        # A column of many metrics has no unit of its own.
+        unit or declared.unit,
         label_zh,
         meaning,
         meaning_zh,
@@ -121,12 +131,6 @@ def _band_metrics(
 
 _BEATEN = "spread_benchmarks.beats_share"
 _INDEX_RANK = "link_index.rank_percent"
-_PLACES: Mapping[str, Callable[[float], float]] = {
-    "beats_share": lambda share: share,
-    "rank_percent": lambda percent: 1 - percent,
-}
-"""What the columns of `Metric.benchmark` say, as a place among all: 1 is best."""
-
 _METRICS = (
     _metric("followers", "达人粉丝", None, "profiles.followers"),
     _metric("play_median", "播放量中位数", "higher", "spread_info.play_median", benchmark=_BEATEN),
@@ -183,8 +187,94 @@ _METRICS = (
     ),
 )
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
-"""Every metric of the board by name, in board order, read-only."""
+_WHOSE = {
+    "audience_portrait": ("connected users", "连接用户", {"stage": "connected"}),
+    "fans_portrait": ("fans", "粉丝", {"fan_group": "fans"}),
+}
+"""Whose portrait a table shows, in two languages, and the rows of it."""
+
+
+def _share(name: str, table: str, share: str, label_zh: str = "") -> Metric:
+    dimension, bucket, of_share = SHARES[share]
+    whose, whose_zh, where = _WHOSE[table]
+    listed, listed_zh = dimension.replace("_", " "), DIMENSIONS.zh[dimension]
+    both = (
+        f"share of {bucket} among the {whose} listed by {listed}",
+        f"“{bucket}”占按“{listed_zh}”列出的{whose_zh}的比例",
+    )
+    return _metric(
+        name, label_zh or of_share, None, f"{table}.share", both, {**where, "dimension": dimension, "bucket": bucket}
+    )
+
+
+_FURTHER = (
+    _metric("expected_plays", "预期播放量", "higher", "cost_performance.expected_plays"),
+    _metric("viral_rate", "爆文率", "higher", "cost_performance.viral_rate"),
+    *(
+        _share(name, "audience_portrait", name)
+        for name in (
+            "female_share",
+            *("age_18_23_share", "age_24_30_share", "age_31_40_share"),
+            *("tier1_share", "iphone_share"),
+        )
+    ),
+    _share("fans_female_share", "fans_portrait", "female_share", "粉丝女性占比"),
+    _metric("followers_growth_30d", "月涨粉率", "higher", "followers_growth.growth_rate_30d"),
+    _metric("search_after_view_rate", "看后搜率", "higher", "seeding_value.search_after_view_rate"),
+    _metric("a3_growth", "A3增长数", "higher", "seeding_value.a3_growth"),
+    _metric("shop_visit_cost_cny", "进店成本", "lower", "seeding_value.shop_visit_cost_cny"),
+    _metric("reply_rate_48h", "48h消息回复率", "higher", "fulfilment.reply_rate_48h"),
+    _metric("order_count", "合作商单数", None, "fulfilment.order_count"),
+    _metric("orders_in_progress", "进行中任务数", None, "fulfilment.orders_in_progress"),
+    _metric(
+        "ordered_play_median",
+        "商单播放中位数",
+        "higher",
+        "convert_ability.play_median",
+        (
+            "likely the median plays of the videos that conversion rests on",
+            "很可能是转化数据所依据的视频播放量的中位数",
+        ),
+    ),
+    _metric(
+        "click_rate_low",
+        "组件点击率下限",
+        "higher",
+        "convert_ranges.low",
+        ("low bound of the component's click rate, as the provider shows it", "数据源展示的组件点击率区间的下限"),
+        where={"metric": "component_click_rate"},
+        unit="fraction",
+    ),
+    _metric(
+        "cpc_high_cny",
+        "转化CPC上限",
+        "lower",
+        "convert_ranges.high",
+        ("high bound of the cost of a click, as the provider shows it", "数据源展示的每次点击成本区间的上限"),
+        where={"metric": "cpc"},
+        unit="CNY",
+    ),
+    *(
+        _metric(
+            f"quote_{kind}",
+            f"{words}视频报价",
+            "lower",
+            "quotes.price_cny",
+            (f"price of an open service that is named {words}", f"名称含“{words}”的开放服务的报价"),
+            where={"is_open": True, "service_kind": kind},
+        )
+        for kind, words in (("placement", "植入"), ("custom", "定制"))
+    ),
+)
+"""What a board has where it is named: most of it needs requests of its own."""
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {metric.name: metric for metric in (*_METRICS, *(replace(metric, by_default=False) for metric in _FURTHER))}
+)
+"""Every metric of the board by name, in board order, read-only: first those of a board where none are named."""
+
+ALL = "all"
+"""What stands for every metric."""
 
 READ_FIRST = (
     "followers",
@@ -198,6 +288,11 @@ READ_FIRST = (
     "cost_performance_index",
 )
 """The metrics shown where there is no room for all."""
+
+PORTRAIT = "audience_portrait"
+"""The table whose most frequent groups stand on a board."""
+OF_PORTRAIT = tuple(column for column in PORTRAIT_COLUMNS if column.name in ("top_age_band", "top_crowd"))
+"""The columns that a board has where that table was read."""
 
 _LEADING = (
     TABLES["profiles"].column("kol_id"),
@@ -249,17 +344,19 @@ _TRAILING = (
         "所用数据中最早的获取时间，不是数据本身的日期",
     ),
 )
-_TELL_THE_SAMPLE = ("spread_info", "spread_benchmarks")
+TELL_THE_SAMPLE = ("spread_info", "spread_benchmarks")
 """Tables that tell how many videos the figures rest on, and the peers."""
 
 
-_ASKED = ("video_type", "window", "platform", "industry")
+ASKED = ("video_type", "window", "platform", "industry")
 """The options that a board repeats as columns: a merge keeps columns, and loses ``attrs``."""
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
-    """Return the metrics of those names, all of them for None."""
+    """Return the metrics of those names; None stands for those of the default board, for ``"all"`` every one."""
     if metrics is None:
+        return [metric for metric in METRICS.values() if metric.by_default]
+    if isinstance(metrics, str) and metrics == ALL:
         return list(METRICS.values())
     names = [metrics] if isinstance(metrics, str) else list(metrics)
     unknown = [name for name in names if name not in METRICS]
@@ -274,15 +371,23 @@ def tables_of(metrics: Iterable[Metric]) -> list[str]:
     return [name for name in TABLES if name in needed]
 
 
+def tables_read(metrics: Iterable[Metric]) -> list[str]:
+    """Return the names of the tables that a board of these metrics reads, those that cost nothing more among them."""
+    needed = tables_of(metrics)
+    return [name for name in TABLES if name in {*needed, *free_with(needed)}]
+
+
 def free_with(tables: Iterable[str]) -> list[str]:
     """Return the further tables of a board that cost nothing where these are fetched: they share an answer."""
     fetched = {TABLES[name].endpoint for name in tables}
-    return [name for name in _TELL_THE_SAMPLE if TABLES[name].endpoint in fetched]
+    return [name for name in TELL_THE_SAMPLE if TABLES[name].endpoint in fetched]
 
 
-def board_columns(metrics: Sequence[Metric]) -> list[Column]:
-    """Return the declared columns of a board with these metrics."""
-    return [*_LEADING, *(_value_column(metric) for metric in metrics), *_TRAILING]
+def board_columns(metrics: Sequence[Metric], *, portrait: bool = False) -> list[Column]:
+    """Return the declared columns of a board with these metrics; with those of a portrait if one was read."""
+    tops = OF_PORTRAIT if portrait or any(metric.table == PORTRAIT for metric in metrics) else ()
+    top_category, *others = _TRAILING
+    return [*_LEADING, *(_value_column(metric) for metric in metrics), top_category, *tops, *others]
 
 
 def _value_column(metric: Metric) -> Column:
@@ -293,116 +398,12 @@ def _value_column(metric: Metric) -> Column:
     return replace(declared, confidence=metric.confidence)
 
 
-def board(
-    frames: Mapping[str, pd.DataFrame],
-    kol_ids: Sequence[str],
-    metrics: Sequence[Metric],
-    names: Mapping[str, str],
-    now: datetime | None = None,
-    asked: Mapping[str, object] | None = None,
-) -> pd.DataFrame:
-    """Put the metrics of tidy frames side by side: one row per creator, in the order given.
-
-    Where a frame has several rows for one metric, the first counts. A metric without a row is NA, and so is the age
-    without a moment that it ends. An option is NA where no table that was read has it. ``attrs["benchmarks"]`` has the
-    place of each creator among the provider's others.
-    """
-    cells = {metric.name: _cells(metric, frames) for metric in metrics}
-    nicknames = _first_by_creator(frames.get("profiles"), "nick_name")
-    top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
-    peers = _first_by_creator(frames.get("spread_benchmarks"), "peer_group")
-    videos = _first_by_creator(frames.get("spread_info"), "video_count")
-    read = [name for name in dict.fromkeys([*tables_of(metrics), *_TELL_THE_SAMPLE]) if name in frames]
-    oldest = _oldest([frames[name] for name in read])
-    having = {option for name in read for option in TABLES[name].options}
-    about = [str(asked[name]) if asked and name in having else None for name in _ASKED]
-    rows = [
-        (
-            kol_id,
-            names.get(kol_id) or nicknames.get(kol_id),
-            *(cells[metric.name].get(kol_id) for metric in metrics),
-            top.get(kol_id),
-            peers.get(kol_id),
-            videos[kol_id] < FEW_VIDEOS if videos.get(kol_id, -1) >= 0 else None,
-            _days(oldest.get(kol_id), now),
-            *about,
-            oldest.get(kol_id),
-        )
-        for kol_id in kol_ids
-    ]
-    made = build_frame(board_columns(metrics), rows)
-    made.attrs["benchmarks"] = _benchmarks(frames, set(kol_ids), metrics)
-    return made
-
-
 def asked_of(frame: pd.DataFrame) -> dict[str, str]:
     """Return the options that a board is about: as its columns say, else as its ``attrs`` do; several joined by |."""
     asked = frame.attrs.get("asked")
     found = {str(name): str(value) for name, value in asked.items()} if isinstance(asked, Mapping) else {}
-    for name in _ASKED:
+    for name in ASKED:
         values = frame[name].dropna().unique().tolist() if name in frame.columns else []
         if values:
             found[name] = "|".join(map(str, values))
     return found
-
-
-def _days(oldest: int | None, now: datetime | None) -> int | None:
-    """Return the whole days since a time in microseconds; 0 where that clock was ahead of our own."""
-    if oldest is None or now is None:
-        return None
-    return max(0, (now - datetime.fromtimestamp(0, UTC) - timedelta(microseconds=oldest)).days)
-
-
-def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], metrics: Iterable[Metric]) -> Mapped:
-    """Return metric -> creator -> place among the provider's others, 1 is best; for each metric whose table was read.
-
-    Averages of the market never stand in for a place: points from an average are another scale.
-    """
-    found = Mapped()
-    for metric in metrics:
-        table, _, column = metric.benchmark.partition(".")
-        if table not in frames:
-            continue
-        where = {"metric": metric.name} if table == "spread_benchmarks" else metric.where
-        places = _first_by_creator(_rows_where(frames[table], where), column)
-        placed = {kol_id: _PLACES[column](float(value)) for kol_id, value in places.items() if kol_id in kol_ids}
-        # A place outside of 0 to 1 is none: the wire has signed changes under the names of shares.
-        found[metric.name] = Mapped({kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1})
-    return found
-
-
-def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    frame = frames.get(metric.table)
-    if metric.table == "video_distribution":
-        frame = _top_categories(frame)
-    return {} if frame is None else _first_by_creator(_rows_where(frame, metric.where), metric.column)
-
-
-def _rows_where(frame: pd.DataFrame, where: Mapping[str, Value]) -> pd.DataFrame:
-    for column, value in where.items():
-        frame = frame[(frame[column] == value).fillna(value=False)]
-    return frame
-
-
-def _first_by_creator(frame: pd.DataFrame | None, column: str) -> dict[str, Any]:
-    """Return creator -> the first value that is not missing."""
-    if frame is None:
-        return {}
-    known = frame.loc[frame[column].notna(), ["kol_id", column]].drop_duplicates("kol_id")
-    return dict(zip(known["kol_id"], known[column].tolist(), strict=True))
-
-
-def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Sort so that each creator's category with the most videos comes first; the first of equals stays first."""
-    if frame is None:
-        return None
-    return frame.sort_values("video_count", ascending=False, kind="stable", na_position="last")
-
-
-def _oldest(frames: Sequence[pd.DataFrame]) -> dict[str, int]:
-    """Return creator -> time of the oldest answer used, in microseconds since 1970."""
-    if not frames:
-        return {}
-    times = pd.concat([frame[["kol_id", "fetched_at"]] for frame in frames], ignore_index=True)
-    oldest = times.dropna().groupby("kol_id")["fetched_at"].min()
-    return {str(kol_id): round(moment.timestamp() * 1_000_000) for kol_id, moment in oldest.items()}

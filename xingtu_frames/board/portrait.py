@@ -23,7 +23,7 @@ _CROWDS = {
     "town_youth": "小镇青年",
 }
 _AGES = ("18-23", "24-30", "31-40", "41-50", "50+")
-_SHARES: dict[str, tuple[str, str, str]] = {
+SHARES: dict[str, tuple[str, str, str]] = {
     "female_share": ("gender", "female", "女性占比"),
     **{
         f"age_{age.replace('-', '_').replace('+', '')}_share": (
@@ -37,11 +37,13 @@ _SHARES: dict[str, tuple[str, str, str]] = {
     "iphone_share": ("device", "iPhone", "iPhone占比"),
     **{f"crowd_{name}_share": ("crowd", crowd, f"{crowd}占比") for name, crowd in _CROWDS.items()},
 }
-_TOPS = {
+"""The shares side by side: the dimension and the bucket of each, and its Chinese label."""
+TOPS = {
     "top_age_band": ("age", "最多的年龄段"),
     "top_province": ("province", "最多的省份"),
     "top_crowd": ("crowd", "最多的人群"),
 }
+"""The buckets with the largest shares: the dimension of each, and its Chinese label."""
 _OTHER = "其他"
 _NEEDED = ("kol_id", "dimension", "bucket", "share")
 _MAKER = "fetch_audience_portrait or fetch_fans_portrait makes it"
@@ -57,7 +59,7 @@ PORTRAIT_COLUMNS = (
             f"share of {bucket} among the users listed by {dimension.replace('_', ' ')}; NA where it is not listed",
             f"“{bucket}”占“{DIMENSIONS.zh[dimension]}”所列用户的比例；未列出时为空",
         )
-        for name, (dimension, bucket, label_zh) in _SHARES.items()
+        for name, (dimension, bucket, label_zh) in SHARES.items()
     ),
     *(
         Column(
@@ -68,7 +70,7 @@ PORTRAIT_COLUMNS = (
             f"bucket with the largest share by {dimension}, 其他 left out; the first of equals",
             f"“{DIMENSIONS.zh[dimension]}”中占比最大的分组，不含“其他”；并列时取第一个",
         )
-        for name, (dimension, label_zh) in _TOPS.items()
+        for name, (dimension, label_zh) in TOPS.items()
     ),
 )
 """Columns of `portrait_wide`."""
@@ -111,14 +113,14 @@ def portrait_wide(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = _checked(frame)
     cells = dict(zip(zip(rows["kol_id"], rows["dimension"], rows["bucket"], strict=True), rows["share"], strict=True))
-    tops = {name: _largest(rows, dimension) for name, (dimension, _) in _TOPS.items()}
+    tops = {name: largest(rows, dimension) for name, (dimension, _) in TOPS.items()}
     return build_frame(
         PORTRAIT_COLUMNS,
         [
             (
                 kol_id,
-                *(cells.get((kol_id, dimension, bucket)) for dimension, bucket, _ in _SHARES.values()),
-                *(tops[name].get(kol_id) for name in _TOPS),
+                *(cells.get((kol_id, dimension, bucket)) for dimension, bucket, _ in SHARES.values()),
+                *(tops[name].get(kol_id) for name in TOPS),
             )
             for kol_id in dict.fromkeys(frame["kol_id"])
         ],
@@ -145,7 +147,7 @@ def _checked(frame: Any) -> pd.DataFrame:
     return rows
 
 
-def _largest(rows: pd.DataFrame, dimension: str) -> dict[str, str]:
+def largest(rows: pd.DataFrame, dimension: str) -> dict[str, str]:
     """Return creator -> its bucket with the largest share in a dimension; the first of equals."""
     listed = rows[(rows["dimension"] == dimension) & (rows["bucket"] != _OTHER)]
     first = listed.sort_values("share", ascending=False, kind="stable").drop_duplicates("kol_id")

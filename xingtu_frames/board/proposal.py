@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -12,11 +13,14 @@ from ..errors import ParameterError
 from ..frame import build_frame, frames_by_table
 from ..tables.profile import GENDERS
 from ..tables.schema import Column
-from .metrics import METRICS, board, chosen_metrics
+from .board import board
+from .metrics import METRICS, chosen_metrics
 
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
 """What stands before a creator's id in the address of the Xingtu home page."""
 HOME_COLUMN = "星图链接"
+DOUYIN = "https://www.douyin.com/user/"
+"""What stands before the key of an account in the address of its Douyin page."""
 
 _BAND = {"1-20秒": "1_20s", "21-60秒": "21_60s", "60秒以上": "60s"}
 _METRICS: Mapping[str, str] = {
@@ -30,6 +34,7 @@ _METRICS: Mapping[str, str] = {
     "近30天完播率": "completion_rate",
     **{f"{words}预期CPM": f"cpm_{band}" for words, band in _BAND.items()},
     "连接用户数": "connected_users",
+    "预期播放数": "expected_plays",
 }
 """The metric of the board that each column is."""
 _DAYS = "30d"
@@ -53,19 +58,16 @@ PROPOSAL_COLUMNS = (
         "达人资料中的内容标签；没有时为作品数最多的内容类别",
     ),
     _text(HOME_COLUMN, "address of the creator's Xingtu home page", "达人的星图主页"),
-    _text("抖音链接", "always NA: Douyin's own ids are in none of the tables", "留空：所用接口没有抖音账号ID"),
+    _text(
+        "抖音链接",
+        "address of the account's Douyin page; NA where the profile has no key",
+        "账号的抖音主页；没有时为空",
+    ),
     _text("城市", "city", "城市"),
     _text("省份", "province", "省份"),
     _text("性别", "男 or 女; NA when unknown", "男或女；未知时为空"),
     *(_of_metric(f"{words}报价", f"{words}视频开放预订的报价") for words in _BAND),
-    Column(
-        "预期播放数",
-        "Int64",
-        "plays",
-        "预期播放数",
-        "always NA: none of the tables has the expected plays",
-        "留空：所用接口没有预期播放数；历史播放量中位数不能代替",
-    ),
+    _of_metric("预期播放数", "数据源预期的商单播放量；历史播放量中位数不能代替"),
     *(_of_metric(name) for name in ("种草指数", "传播指数", "转化指数", "星图指数")),
     _of_metric("近30天互动率", "近 30 天（点赞 + 评论 + 转发）÷ 播放量，不含收藏"),
     _of_metric("近30天完播率", "近 30 天看完视频的播放占比"),
@@ -92,8 +94,8 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
     tags, else the content category with the most videos), 星图链接, 抖音链接, 城市, 省份, 性别 (男 or 女), the open
     quotes 1-20秒报价, 21-60秒报价, 60秒以上报价 in yuan, 预期播放数, 种草指数, 传播指数, 转化指数, 星图指数 (0 to 100),
     近30天互动率, 近30天完播率 (fractions), 1-20秒预期CPM, 21-60秒预期CPM, 60秒以上预期CPM in yuan, 连接用户数. What no
-    given frame tells is NA. So are always 抖音链接 (Douyin's own ids are in none of the tables) and 预期播放数 (none
-    of the tables has the expected plays; the median of past plays is another figure).
+    given frame tells is NA: 抖音链接 is that of ``sec_uid`` in ``profiles``, and 预期播放数 needs
+    ``cost_performance``, for the median of past plays is another figure.
 
     Raises
     ------
@@ -126,6 +128,7 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
             for tags, top in zip(profiles["tags"], _plain(wide["top_category"]), strict=True)
         ],
         HOME_COLUMN: [f"{HOME}{kol_id}" for kol_id in kol_ids],
+        "抖音链接": [None if key is None else DOUYIN + quote(key, safe="") for key in profiles["sec_uid"]],
         "城市": profiles["city"],
         "省份": profiles["province"],
         "性别": [GENDERS.zh.get(str(gender)) for gender in profiles["gender"]],
@@ -138,7 +141,7 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
 
 def _profiles(frame: pd.DataFrame | None, kol_ids: list[str]) -> dict[str, list[Any]]:
     """Return the texts of the profiles in the order of the creators; of several rows the first that has one."""
-    columns = ["tags", "city", "province", "gender"]
+    columns = ["tags", "city", "province", "gender", "sec_uid"]
     if frame is None:
         return {column: [None] * len(kol_ids) for column in columns}
     first = frame.groupby("kol_id", sort=False)[columns].first().reindex(kol_ids)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NoReturn, get_args
 import pandas as pd
 
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
+from ..board.metrics import chosen_metrics, tables_read
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning
 from ..frame import build_frame, micros
 from ..ids import Ids
@@ -270,8 +271,15 @@ class Client:
         if self._closing and not self._running:
             self._close_all()
 
-    def plan(self, tables: Iterable[str] | str, ids: Ids, **options: Any) -> pd.DataFrame:
-        """Say what the same ``fetch_`` calls would send, and send nothing.
+    def plan(
+        self,
+        tables: Iterable[str] | str = (),
+        ids: Ids | None = None,
+        *,
+        metrics: Iterable[str] | str | None = (),
+        **options: Any,
+    ) -> pd.DataFrame:
+        """Say what the same ``fetch_`` calls, or the same `compare`, would send, and send nothing.
 
         Parameters
         ----------
@@ -279,6 +287,9 @@ class Client:
             One table name or several.
         ids
             Creator ids, as for ``fetch_``.
+        metrics
+            Names of ``METRICS``, as for `compare`: the tables that they need count too. None for those that a board
+            has by default, ``"all"`` for every one.
         **options
             The options of the ``fetch_`` functions, and ``refresh``.
 
@@ -291,10 +302,11 @@ class Client:
         Raises
         ------
         ParameterError, InvalidIdError
-            A table, option or id that does not exist.
+            A table, metric, option or id that does not exist.
         """
         refresh = bool(options.pop("refresh", False))
         chosen = tables_named(tables)
+        chosen = list(dict.fromkeys([*chosen, *tables_named(tables_read(chosen_metrics(metrics)))]))
         check_options(chosen, options)
         subject, asked = about(chosen, ids)
         paging = paging_of(chosen, options)

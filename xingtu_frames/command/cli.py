@@ -15,12 +15,12 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 import pandas as pd
 from tabulate import tabulate
 
-from ..board.metrics import METRICS, tables_of
+from ..board.metrics import chosen_metrics, tables_read
 from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
@@ -346,10 +346,11 @@ def _plan(arguments: argparse.Namespace) -> int:
     if not tables:
         raise ParameterError(f"no table named; there are: {', '.join(TABLES)}")
     if tables == ["compare"]:
-        tables = tables_of(METRICS.values())
+        tables = tables_read(chosen_metrics(None))
     ids = _shortlist(arguments.shortlist)["kol_id"]
+    options: dict[str, Any] = {**_chosen_options(arguments), "refresh": arguments.refresh}
     with _client(arguments) as client:
-        plan = client.plan(tables, ids, refresh=arguments.refresh, **_chosen_options(arguments))
+        plan = client.plan(tables, ids, **options)
     _print(_grid(plan.groupby(["table", "endpoint", "state"], sort=False).size().rename("requests").reset_index()))
     _print(f"\n{(plan['state'] != 'cached').sum()} of {len(plan)} requests would be sent")
     return 0

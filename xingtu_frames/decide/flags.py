@@ -106,6 +106,51 @@ RATES_APART = Flag(
     f"{{band}}: CPM / CPE imply an interaction rate of {{implied:.2%}}, it is {{value:.2%}}: "
     f"more than {RATE_FACTOR:g} times apart",
 )
+QUOTE_CPM = Flag(
+    "quote_cpm_mismatch",
+    "cost_performance_tiers",
+    "info",
+    "{band}：报价 ÷ 预期播放量得出的CPM为 {value:.2f} 元，数据源给出 {cost:.2f} 元，两份数据可能不是同一天的",
+    "{band}: quote / expected plays make a CPM of {value:.2f} yuan, the provider says {cost:.2f}: "
+    "the two answers are likely of different days",
+)
+GROWTH = Flag(
+    "growth_mismatch",
+    "daily_fans",
+    "warning",
+    "{date:%Y-%m-%d}：涨粉数 {value:,}，与前一日粉丝数相差 {difference:,}，共 {count} 天不一致",
+    "{date:%Y-%m-%d}: the change is {value:,}, the followers differ by {difference:,} from the day before; "
+    "days like that: {count}",
+)
+PORTRAIT = Flag(
+    "portrait_partial",
+    "",
+    "warning",
+    "{whose}：年龄合计 {value:,} 人，只占性别合计 {total:,} 人的 {share:.1%}，年龄占比只代表已知年龄的用户",
+    "{whose}: the ages add up to {value:,} users, {share:.1%} of the {total:,} by gender: "
+    "shares by age are those of known age",
+)
+RANGES_BELOW = Flag(
+    "range_contradiction",
+    "convert_ranges",
+    "warning",
+    "CPC × 点击量最多 {value:,.0f} 元，低于 {count} 个视频的最低报价合计 {total:,} 元",
+    "CPC x clicks are at most {value:,.0f} yuan, less than the videos ({count}) cost at the lowest quote, {total:,}",
+)
+RANGES_ABOVE = Flag(
+    "range_contradiction",
+    "convert_ranges",
+    "warning",
+    "CPC × 点击量至少 {value:,.0f} 元，高于 {count} 个视频的最高报价合计 {total:,} 元",
+    "CPC x clicks are at least {value:,.0f} yuan, more than the videos ({count}) cost at the highest quote, {total:,}",
+)
+REPEATED = Flag(
+    "repeated_date",
+    "",
+    "warning",
+    "{date} 重复出现，以最后的值为准（{field}：{value} 未采用）",
+    "{date} is listed again, and the last value counts ({field}: {value} does not)",
+)
 NOT_ABOVE, NEGATIVE = "is not above 0", "is negative"
 OUTSIDE_SHARE, OUTSIDE_POINTS = "is outside 0 to 1", "is outside 0 to 100"
 IMPOSSIBLE = Flag(

@@ -17,8 +17,9 @@ from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.cost import COST_METRICS
 from ..tables.schema import ITEM
 from ..tables.spread import BENCHMARK_METRICS
-from . import flags
+from . import contradictions, flags
 from .columns import QUALITY_COLUMNS, SEVERITIES
+from .contradictions import plain
 from .flags import RATE_FACTOR, Evidence, Finding, Flag, Frames
 from .oddities import impossible, unread
 
@@ -65,6 +66,14 @@ def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang
     * ``stage_total_mismatch``: the four stages do not add up to the connected users.
     * ``tree_parts_mismatch``: sources that do not add up to their parent; level 3 is multi-label and not judged.
     * ``rate_mismatch``: the interaction rate is more than twice, or less than half, of CPM / CPE / 1000.
+    * ``quote_cpm_mismatch``: a quote / the expected plays x 1,000 is not the CPM of `cost_performance_tiers`, to 0.01
+      yuan: the two answers are likely of different days.
+    * ``growth_mismatch``: a day's change of followers is not the difference of the two days.
+    * ``portrait_partial``: the ages of a portrait cover less than 70 % of the users that the genders count.
+    * ``range_contradiction``: clicks at their cost are less than the videos cost at the lowest quote, or more than
+      they cost at the highest.
+    * ``repeated_date``: a day is listed again in an answer by day, and the last value counts. Known for frames as they
+      were fetched: ``attrs`` tell it, which files and merges drop.
     * ``impossible_value``: money that is zero or negative, of a service that can be booked; a negative count; a rate
       outside 0 to 1, or a score outside 0 to 100. Scores, ranks and plans take such a value as missing.
     * ``unread_value``: the answer holds something where a value belongs, and what it means is not plain; the frame
@@ -145,17 +154,11 @@ def _block(table: str) -> dict[str, str]:
     return {"block": table}
 
 
-def _plain(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows without a gap in these columns, as plain values."""
-    known = frame[list(columns)].dropna()
-    return zip(*(known[column].tolist() for column in columns), strict=True)
-
-
 def _overtake(frames: Frames) -> Iterator[Finding]:
     frame = frames.get("spread_benchmarks")
     if frame is None:
         return
-    for kol_id, metric, value in _plain(frame, "kol_id", "metric", "overtake_raw"):
+    for kol_id, metric, value in plain(frame, "kol_id", "metric", "overtake_raw"):
         if metric in _SHARES and not 0 <= value <= _WHOLE:
             yield kol_id, "spread_benchmarks", flags.OVERTAKE, {"metric": metric, "value": value}
         elif metric not in _SHARES and value > _WHOLE:
@@ -166,7 +169,7 @@ def _few(frames: Frames) -> Iterator[Finding]:
     frame = frames.get("spread_info")
     if frame is None:
         return
-    for kol_id, window, count in _plain(frame, "kol_id", "window", "video_count"):
+    for kol_id, window, count in plain(frame, "kol_id", "window", "video_count"):
         if 0 <= count < FEW_VIDEOS:
             yield kol_id, "spread_info", flags.FEW, {"window": window, "value": count}
 
@@ -203,7 +206,7 @@ def _equal_bands(frames: Frames) -> Iterator[Finding]:
     if frame is None:
         return
     for (kol_id, metric), rows in frame.groupby(["kol_id", "metric"], sort=False, observed=True):
-        costs = [pair for pair in _plain(rows, "duration_band", "cost_cny") if pair[1] > 0]
+        costs = [pair for pair in plain(rows, "duration_band", "cost_cny") if pair[1] > 0]
         for (first, cost), (second, other) in combinations(costs, 2):
             if cost == other:
                 values = {"metric": metric, "first": first, "second": second, "value": cost}
@@ -214,7 +217,7 @@ def _stage_total(frames: Frames) -> Iterator[Finding]:
     stages, totals = frames.get("link_struct"), frames.get("connected_users")
     if stages is None or totals is None:
         return
-    total_of = dict(_plain(totals, "kol_id", "users"))
+    total_of = dict(plain(totals, "kol_id", "users"))
     for kol_id, users in stages.groupby("kol_id", sort=False)["users"]:
         total = total_of.get(str(kol_id))
         if total is not None and users.notna().all() and users.sum() != total:
@@ -248,9 +251,9 @@ def _rates(frames: Frames) -> Iterator[Finding]:
     if spread is None or tiers is None:
         return
     about = ("kol_id", "video_type", "window")
-    rate_of = {tuple(place): rate for *place, rate in _plain(spread, *about, "interact_rate")}
+    rate_of = {tuple(place): rate for *place, rate in plain(spread, *about, "interact_rate")}
     said = set()
-    costs = {tuple(place): cost for *place, cost in _plain(tiers, *about, "duration_band", "metric", "cost_cny")}
+    costs = {tuple(place): cost for *place, cost in plain(tiers, *about, "duration_band", "metric", "cost_cny")}
     for (*creator, band, metric), cpm in costs.items():
         rate, cpe = rate_of.get(tuple(creator)), costs.get((*creator, band, "cpe"))
         if metric != "cpm" or min(cpm, rate or 0, cpe or 0) <= 0 or tuple(creator) in said:
@@ -280,6 +283,11 @@ _CHECKS: tuple[Callable[[Frames], Iterator[Finding]], ...] = (
     _stage_total,
     _tree_parts,
     _rates,
+    contradictions.quote_cpm,
+    contradictions.growth,
+    contradictions.portrait,
+    contradictions.ranges,
+    contradictions.repeated_dates,
     impossible,
     unread,
 )

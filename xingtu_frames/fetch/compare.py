@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeGuard
 import pandas as pd
 
 from ..arguments import Names, names_of
-from ..board.metrics import board, chosen_metrics, free_with, tables_of
+from ..board.board import board
+from ..board.metrics import chosen_metrics, free_with, tables_of
 from ..client.client import Client
 from ..errors import Failure, ParameterError
 from ..frame import Mapped, frames_by_table
@@ -23,7 +24,7 @@ def compare(
     ids: Ids,
     *,
     names: Names | None = None,
-    metrics: Iterable[str] | None = None,
+    metrics: Iterable[str] | str | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     video_type: str = "personal",
     window: str = "30d",
@@ -47,7 +48,8 @@ def compare(
         once, or a shortlist frame with ``kol_id`` and ``name``. A shortlist frame given as ``ids`` brings its names.
         The nickname stands for one that it lacks.
     metrics
-        Names of ``METRICS``; None for all. Only the answers that they need are fetched.
+        Names of ``METRICS``; None for the 24 with ``by_default``, ``"all"`` for every one. Only the answers that they
+        need are fetched.
     frames
         Tidy frames by table name that are used instead of fetching, such as ``{"spread_info": df}``.
     video_type, window, only_assigned, flow, industry, platform
@@ -58,7 +60,8 @@ def compare(
     Returns
     -------
     One row per creator, in the order of the ids: ``kol_id``, ``name``, the metrics in the order asked,
-    ``top_category``; ``peer_group``, the label that the provider's percentiles of videos refer to; ``few_videos``,
+    ``top_category``; ``top_age_band`` and ``top_crowd`` of the connected users where ``audience_portrait`` was read;
+    ``peer_group``, the label that the provider's percentiles of videos refer to; ``few_videos``,
     whether fewer than five videos in the window carry the figures; ``age_days``, whole days since the oldest answer
     used; ``video_type``, ``window``, ``platform`` and ``industry``, what was asked, NA where nothing that was read
     depends on it; and ``fetched_at``, the time of the oldest answer. ``METRICS`` declares unit, direction and source
@@ -84,7 +87,11 @@ def compare(
 
     Notes
     -----
-    Cost: at most six requests per creator for all metrics, less what is stored, given in ``frames`` or not needed.
+    Cost: at most six requests per creator for the default metrics and thirteen for ``"all"``, less what is stored,
+    given in ``frames`` or not needed. A metric tells its ``endpoint``, and ``client.plan(metrics=..., ids=...)`` the
+    sum.
+
+    Metrics of a portrait are about all connected users and all fans: a frame of one stage or of loyal fans fills none.
     """
     options = {
         "video_type": video_type,
@@ -113,7 +120,7 @@ def survey(
     ids: Ids,
     *,
     names: Names | None = None,
-    metrics: Iterable[str] | None = None,
+    metrics: Iterable[str] | str | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
     options: Mapping[str, Any],

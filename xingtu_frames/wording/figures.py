@@ -136,7 +136,8 @@ def numbers(values: Floats, unit: str, lang: Language) -> list[str]:
 
 def english(name: str) -> str:
     """Return the English label of a name of a vocabulary: ``star_index`` is Star index."""
-    words = [word.upper() if word in COST_METRICS else word for word in name.removesuffix("_s").split("_")]
+    plain = name.removesuffix("_s").removesuffix("_cny")
+    words = [word.upper() if word in (*COST_METRICS, "cpc") else word for word in plain.split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]
 
