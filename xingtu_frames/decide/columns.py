@@ -26,6 +26,11 @@ FLAGS = Words(
         "stale_answer": "数据过旧",
         "impossible_value": "数值不可能",
         "unread_value": "无法识别的值",
+        "quote_cpm_mismatch": "报价与CPM不符",
+        "growth_mismatch": "涨粉数不符",
+        "portrait_partial": "画像不完整",
+        "range_contradiction": "区间互相矛盾",
+        "repeated_date": "日期重复",
     }
 )
 GOALS = Words({"plays": "播放", "interactions": "互动"})
