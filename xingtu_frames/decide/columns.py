@@ -22,15 +22,15 @@ FLAGS = Words(
         "equal_bands": "时长档相同",
         "stage_total_mismatch": "阶段合计不符",
         "tree_parts_mismatch": "来源分项不符",
+        "quote_cpm_mismatch": "报价与CPM不符",
+        "growth_mismatch": "涨粉数与粉丝数不符",
+        "portrait_partial": "画像年龄不全",
+        "range_contradiction": "点击成本与报价矛盾",
+        "repeated_date": "日期重复",
         "rate_mismatch": "互动率不符",
         "stale_answer": "数据过旧",
         "impossible_value": "数值不可能",
         "unread_value": "无法识别的值",
-        "quote_cpm_mismatch": "报价与CPM不符",
-        "growth_mismatch": "涨粉数不符",
-        "portrait_partial": "画像不完整",
-        "range_contradiction": "区间互相矛盾",
-        "repeated_date": "日期重复",
     }
 )
 GOALS = Words({"plays": "播放", "interactions": "互动"})
