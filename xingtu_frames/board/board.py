@@ -76,7 +76,7 @@ def board(
 
 
 def _days(oldest: int | None, now: datetime | None) -> int | None:
-    """Return the whole days since a time in microseconds; 0 where that clock was ahead of our own."""
+    """Return the whole days since a time in microseconds; 0 where that clock was ahead."""
     if oldest is None or now is None:
         return None
     return max(0, (now - datetime.fromtimestamp(0, UTC) - timedelta(microseconds=oldest)).days)

@@ -353,7 +353,7 @@ ASKED = ("video_type", "window", "platform", "industry")
 
 
 def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
-    """Return the metrics of those names; for None those of the default board, for ``"all"`` every one."""
+    """Return the metrics of those names; None stands for those of the default board, ``"all"`` for every one."""
     if metrics is None:
         return [metric for metric in METRICS.values() if metric.by_default]
     if isinstance(metrics, str) and metrics == ALL:

@@ -95,7 +95,7 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
     quotes 1-20秒报价, 21-60秒报价, 60秒以上报价 in yuan, 预期播放数, 种草指数, 传播指数, 转化指数, 星图指数 (0 to 100),
     近30天互动率, 近30天完播率 (fractions), 1-20秒预期CPM, 21-60秒预期CPM, 60秒以上预期CPM in yuan, 连接用户数. What no
     given frame tells is NA: 抖音链接 is that of ``sec_uid`` in ``profiles``, and 预期播放数 needs
-    ``cost_performance``, for the median of past plays is another figure.
+    ``cost_performance``: the median of past plays is another figure.
 
     Raises
     ------
