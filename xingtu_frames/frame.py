@@ -67,7 +67,8 @@ def _text_is_object() -> bool:
 def _text(values: Sequence[Any], column: Column) -> Any:
     missing_as_nan = [np.nan if value is None else value for value in values] if None in values else values
     if _text_is_object():
-        return pd.Series(missing_as_nan, dtype=object)
+        # An array, because a Series would bring an index of its own, by which pandas aligns.
+        return np.array(missing_as_nan, dtype=object)
     return pd.array(missing_as_nan, dtype=text_dtype())
 
 
