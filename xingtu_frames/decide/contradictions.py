@@ -11,6 +11,7 @@ import pandas as pd
 
 from . import flags
 from .flags import Evidence, Finding, Frames
+from .positions import as_numbers
 
 _CENT = 0.01
 _NOISE = 1e-6
@@ -115,9 +116,9 @@ def ranges(frames: Frames) -> Iterator[Finding]:
 
 def _bounds(rows: pd.DataFrame) -> Mapping[str, tuple[float, float]]:
     """Return metric -> bounds, for those with one at least: an open low bound is 0, and an open high one boundless."""
-    cells = zip(rows["metric"].tolist(), rows["low"].tolist(), rows["high"].tolist(), strict=True)
+    cells = zip(rows["metric"].tolist(), as_numbers(rows["low"]), as_numbers(rows["high"]), strict=True)
     return {
-        metric: (0.0 if math.isnan(low) else low, math.inf if math.isnan(high) else high)
+        metric: (0.0 if math.isnan(low) else float(low), math.inf if math.isnan(high) else float(high))
         for metric, low, high in cells
         if np.isfinite([low, high]).any()
     }
