@@ -145,6 +145,36 @@ def test_promise_4_an_export_holds_what_is_rescued(
         assert xf.fetch_profiles(["9", "1"], client=reader)["nick_name"].tolist() == ["达人 9", "达人 1"]
 
 
+@pytest.mark.parametrize("held", [True, False], ids=["held", "free"])
+def test_promise_4_the_history_holds_what_is_rescued(
+    make_client: MakeClient, path: Path, holder: Holder, held: bool
+) -> None:
+    rescued(make_client(), path)
+    if not held:
+        holder.let_go()
+    client = make_client()
+    assert xf.history("profiles", client=client)["nick_name"].tolist() == ["达人 9", "达人 1"]
+    assert xf.history("profiles", ["1"], client=client)["nick_name"].tolist() == ["达人 1"]
+    assert xf.history("quotes", client=client).empty
+    assert len(waiting(path)) == held
+
+
+def test_promise_4_what_is_rescued_is_counted_and_cleared_with_the_rest(
+    make_client: MakeClient, path: Path, holder: Holder
+) -> None:
+    client = make_client()
+    rescued(client, path)
+    holder.let_go()
+    assert client.store.count()["answers"] == 2
+    rescued_again = Holder(path, holder._server)
+    with pytest.warns(xf.StoreWarning, match="could not take a paid answer"):
+        xf.fetch_profiles(["2"], client=client)
+    rescued_again.let_go()
+    client.store.clear()
+    assert client.plan("profiles", ["9", "1", "2"])["state"].tolist() == ["missing"] * 3
+    assert waiting(path) == []
+
+
 def test_a_rescue_is_private_and_exact(make_client: MakeClient, path: Path, holder: Holder) -> None:
     rescued(make_client(), path)
     (file,) = waiting(path)

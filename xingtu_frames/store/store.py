@@ -139,11 +139,18 @@ class Store:
         raise DamagedError(self.shown, "the time of an answer cannot be read")
 
     def history(self, endpoint: str, ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
-        """Return every answer ever stored for an endpoint, oldest first; of some creators or videos, or of all."""
+        """Return every answer ever stored for an endpoint, oldest first; of some creators or videos, or of all.
+
+        Those that the store cannot take yet come last.
+        """
+        self.take_in()
         of = statements.HISTORY_OF_CREATORS if item_of(endpoint) is None else statements.HISTORY_OF_VIDEOS
         query = statements.HISTORY if ids is None else statements.spelled(of, self._pool.listed)
         rows = self._rows(query, {"endpoint": endpoint, "listed": json.dumps(list(ids or []))})
-        return [self._checked(row, row[0]) for row in rows]
+        about = None if ids is None else {*ids}
+        waits = [answer for answer in self._waits.values() if answer.endpoint == endpoint]
+        waits = [answer for answer in waits if about is None or (answer.item_id or answer.kol_id) in about]
+        return [*(self._checked(row, row[0]) for row in rows), *sorted(waits, key=lambda answer: answer.fetched_at)]
 
     def _rows(self, query: str, values: Values = ()) -> list[Row]:
         return self._pool.read(lambda read: read(query, values))
@@ -206,6 +213,7 @@ class Store:
 
     def count(self) -> dict[str, int]:
         """Return how many answers and ledger rows there are."""
+        self.take_in()
         ((answers, requests),) = self._rows(statements.COUNT)
         return {"answers": answers, "requests": requests}
 
@@ -308,6 +316,8 @@ class Store:
 
     def clear(self) -> None:
         """Delete every answer and give the space back. The ledger stays: it says what was spent."""
+        # First, or it would be back with the next question.
+        self.take_in()
         self._pool.write(lambda db: db.execute("DELETE FROM answers"))
         self._pool.shrink()
 
