@@ -128,15 +128,6 @@ def fill(patch: Any) -> tuple[float, float, float]:
 
 
 @contextlib.contextmanager
-def nothing_global() -> Iterator[None]:
-    """Check that what is drawn meanwhile leaves the settings of matplotlib alone."""
-    before = matplotlib.rcParams.copy()
-    yield
-    assert matplotlib.rcParams == before
-    plt.close("all")
-
-
-@contextlib.contextmanager
 def fonts_taken_away() -> Iterator[None]:
     """Pretend that no font of this machine has Chinese characters."""
     caches = (font.chinese_family, font._warn_missing_font)

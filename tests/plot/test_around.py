@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib import pyplot as plt
 
-from tests.plot_cases import assert_texts_are_inside_and_apart, nothing_global
+from tests.plot_cases import assert_texts_are_inside_and_apart
 from xingtu_frames.plot.drawing import font
 from xingtu_frames.plot.drawing.around import put_around
 from xingtu_frames.plot.drawing.style import new_figure
@@ -13,12 +13,6 @@ from xingtu_frames.plot.drawing.style import new_figure
 LONG = "一个比图宽得多的标题：宽到图也要跟着变宽才放得下"
 CLAUSES = ["第一句说明文字", "第二句说明文字", "第三句说明文字"]
 NOTES = [["第一组附注", "还是第一组"], ["第二组附注"]]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def around(ax, title=LONG, notes=NOTES):

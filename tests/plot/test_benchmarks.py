@@ -18,7 +18,6 @@ from tests.plot_cases import (
     assert_texts_are_inside_and_apart,
     kol_id,
     names_of,
-    nothing_global,
     panel_names,
     texts_of,
 )
@@ -29,12 +28,6 @@ from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
 from xingtu_frames.tables.spread import BENCHMARK_METRICS
 
 METRICS = ["interact_rate", "completion_rate", "play_stability", "play_median"]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def frame_of(*creators, group="美妆"):

@@ -19,7 +19,6 @@ from tests.plot_cases import (
     fill,
     kol_id,
     names_of,
-    nothing_global,
     texts_of,
 )
 from xingtu_frames.board.metrics import FEW_VIDEOS
@@ -29,12 +28,6 @@ from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import TABLES
 
 CATEGORIES = ["美食", "美妆", "时尚", "随拍", "旅行", "科技", "汽车", "亲子", "萌宠", "体育", "剧情", "三农", "音乐"]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def frame_of(*creators):

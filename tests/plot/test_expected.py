@@ -20,18 +20,10 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     kol_id,
-    nothing_global,
     texts_of,
 )
 from xingtu_frames.plot import plot_expected
 from xingtu_frames.plot.drawing import style
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
-
 
 PAIR = ((300_000, 200_000, 15_000), (100_000, 200_000, 20_000))
 

@@ -20,18 +20,10 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     kol_id,
-    nothing_global,
     texts_of,
 )
 from xingtu_frames.plot import plot_followers
 from xingtu_frames.plot.drawing import style
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
-
 
 FOUR = {
     "2026-09-01": (10_000, 50),

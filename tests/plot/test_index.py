@@ -21,7 +21,6 @@ from tests.plot_cases import (
     assert_texts_are_inside_and_apart,
     kol_id,
     names_of,
-    nothing_global,
     panel_names,
     texts_of,
 )
@@ -30,12 +29,6 @@ from xingtu_frames.plot import plot_index
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
 from xingtu_frames.tables.index import INDEXES
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def frame_of(*creators: dict[str, tuple[Any, Any, Any]], industry: str = "all") -> pd.DataFrame:

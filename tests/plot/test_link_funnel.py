@@ -22,7 +22,6 @@ from tests.plot_cases import (
     fill,
     kol_id,
     names_of,
-    nothing_global,
     panel_names,
     texts_of,
 )
@@ -31,12 +30,6 @@ from xingtu_frames.plot import plot_link_funnel
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import TABLES
 from xingtu_frames.tables.connection import STAGES
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def frame_of(*creators: tuple[list[Any], list[Any]]) -> pd.DataFrame:

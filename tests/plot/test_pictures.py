@@ -21,7 +21,6 @@ from tests.plot_cases import (
     fonts_taken_away,
     kol_id,
     names_of,
-    nothing_global,
     texts_of,
     visible_texts,
 )
@@ -96,12 +95,6 @@ def grid(ax):
 
 def is_blue(colour):
     return colour[2] > colour[0]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 @pytest.fixture

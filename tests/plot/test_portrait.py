@@ -22,19 +22,11 @@ from tests.plot_cases import (
     assert_texts_are_inside_and_apart,
     fill,
     kol_id,
-    nothing_global,
     panel_names,
     texts_of,
 )
 from xingtu_frames.plot import plot_portrait
 from xingtu_frames.plot.drawing import style
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
-
 
 GENDER = {"female": 300, "male": 100}
 TWO = [

@@ -20,7 +20,6 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     kol_id,
-    nothing_global,
     texts_of,
 )
 from xingtu_frames.board.metrics import METRICS, board_columns, chosen_metrics
@@ -29,12 +28,6 @@ from xingtu_frames.plot import plot_price_value
 from xingtu_frames.plot.drawing import font, style
 
 COLUMNS = ("play_median", "quote_21_60s", "cpm_21_60s")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def board_of(*cells, columns=COLUMNS, names=None):

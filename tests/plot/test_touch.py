@@ -25,7 +25,6 @@ from tests.plot_cases import (
     fill,
     kol_id,
     names_of,
-    nothing_global,
     texts_of,
     visible_texts,
 )
@@ -35,12 +34,6 @@ from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import TABLES
 
 FIELDS = ["游戏", "美食", "旅行", "亲子", "音乐", "随拍", "美妆", "时尚", "科技", "汽车", "体育", "剧情", "萌宠"]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def frame_of(*rows: tuple[Any, ...]) -> pd.DataFrame:

@@ -20,19 +20,12 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     kol_id,
-    nothing_global,
     texts_of,
 )
 from xingtu_frames.errors import UnmatchedNamesWarning
 from xingtu_frames.plot import plot_videos
 from xingtu_frames.plot.drawing import font, style
 from xingtu_frames.wording.figures import shortened
-
-
-@pytest.fixture(autouse=True)
-def _nothing_global():
-    with nothing_global():
-        yield
 
 
 def video(
