@@ -323,8 +323,8 @@ class Client:
         for key, call in first.items():
             further = () if paging is None else self._further_pages(call, states[key], paging, refresh=refresh)
             for page, state in ((call, states[key]), *further):
-                ids = () if subject is None else (page.subject_id,)
-                rows.append(("|".join(readers[key]), page.endpoint.name, *ids, state))
+                about_id = () if subject is None else (page.subject_id,)
+                rows.append(("|".join(readers[key]), page.endpoint.name, *about_id, state))
         return build_frame(plan_columns(subject), rows)
 
     def _further_pages(

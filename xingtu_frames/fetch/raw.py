@@ -16,8 +16,7 @@ from ..tables.long import LONG
 from ..tables.raw import raw_table
 from ..tables.schema import CREATOR, ITEM, PAGE, Table
 from ..wire import PAIRS, Endpoint, find_endpoint
-from .failures import warn_of
-from .steps import fetch_tables
+from .steps import fetch_tables, with_failures
 from .stored import data_in
 
 _PAYLOAD = raw_table("to_long", "原始数据", "")
@@ -104,11 +103,7 @@ def fetch_raw(
     """
     table = _table_of(find_endpoint(endpoint), wire)
     control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
-    fetched = fetch_tables([table], ids, {}, api="current", **control)
-    frame = fetched.frames[table.name]
-    frame.attrs["failures"] = fetched.failures
-    warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=3, subject=table.answer.subject)
-    return frame
+    return with_failures(fetch_tables([table], ids, {}, api="current", **control), table, stacklevel=4)
 
 
 def _table_of(endpoint: Endpoint, wire: Mapping[str, Any]) -> Table:

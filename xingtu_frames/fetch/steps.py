@@ -109,11 +109,15 @@ def fetch_one(table: Table, ids: Ids, arguments: Mapping[str, Any]) -> pd.DataFr
     """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
     options = {name: arguments[name] for name in table.arguments}
     control = {name: arguments[name] for name in ("refresh", "on_error", "progress", "client")}
-    fetched = fetch_tables([table], ids, options, **control)
+    # Past the function, and what checks its arguments: the warning is about the user's line.
+    return with_failures(fetch_tables([table], ids, options, **control), table, stacklevel=6)
+
+
+def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFrame:
+    """Return the frame of a table with what failed in ``attrs``, and warn of that once, at that level of the stack."""
     frame = fetched.frames[table.name]
     frame.attrs["failures"] = fetched.failures
-    # Past the function, and what checks its arguments: the warning is about the user's line.
-    warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=5, subject=table.answer.subject)
+    warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=stacklevel, subject=table.answer.subject)
     return frame
 
 

@@ -10,6 +10,16 @@ from .options import PLATFORM
 from .read import Fields
 from .schema import Answer, Column, Row, Table
 
+DATE = Column(
+    "date",
+    "datetime64[us]",
+    "",
+    "日期",
+    "the calendar day, likely in China",
+    "日期，很可能按中国时间",
+    confidence="likely",
+)
+
 
 def _followers_growth(data: Fields) -> Iterator[Row]:
     yield (data.number("fans_growth_rate_30d", unit="fraction"),)
@@ -74,15 +84,7 @@ DAILY_FANS = Table(
     ),
     parse=_daily_fans,
     cells=(
-        Column(
-            "date",
-            "datetime64[us]",
-            "",
-            "日期",
-            "the calendar day, likely in China",
-            "日期，很可能按中国时间",
-            confidence="likely",
-        ),
+        DATE,
         Column(
             "followers",
             "Int64",

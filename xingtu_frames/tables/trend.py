@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import PayloadError
-from .growth import by_day
+from .growth import DATE, by_day
 from .read import Fields, short
 from .schema import ITEM, Answer, Column, Row, Table
 
@@ -44,15 +44,7 @@ VIDEO_TREND = Table(
             "从列出的第一天起的日历天数，第一天为 1；第一天很可能是发布日",
             confidence="likely",
         ),
-        Column(
-            "date",
-            "datetime64[us]",
-            "",
-            "日期",
-            "the calendar day, likely in China",
-            "日期，很可能按中国时间",
-            confidence="likely",
-        ),
+        DATE,
         Column(
             "plays",
             "Int64",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .options import FLOW, ONLY_ASSIGNED, PLATFORM, VIDEO_TYPE
 from .read import Fields
-from .schema import Answer, Column, Row, Table, Words
+from .schema import ITEM, Answer, Column, Row, Table, Words
 
 SLOTS = Words({"masterpiece": "代表视频", "newest": "最新视频", "personal_hot": "个人爆文", "order_hot": "商单爆文"})
 SCOPES = Words({"videos": "作品", "enrollment": "招募"})
@@ -23,14 +23,6 @@ def _interact_rate(plays: int | None, likes: int | None, comments: int | None, s
     return (likes + comments + shares) / plays
 
 
-_ITEM_ID = Column(
-    "item_id",
-    "str",
-    "",
-    "视频ID",
-    "Douyin video id: text, because it has more digits than a float keeps",
-    "抖音视频ID，以文本保存：位数超过数字能精确保存的范围",
-)
 _TITLE = Column("title", "str", "", "标题", "title of the video", "视频标题")
 _PUBLISHED_AT = Column(
     "published_at", "datetime64[us, UTC]", "UTC", "发布时间", "when it was published", "视频的发布时间"
@@ -97,7 +89,7 @@ SHOW_ITEMS = Table(
             VIDEO_TYPE.column.words,
         ),
         Column("position", "Int64", "", "序号", "place in its list, 1 is first", "在该列表中的位置，1 为第一个"),
-        _ITEM_ID,
+        ITEM.column,
         _TITLE,
         _PUBLISHED_AT,
         Column("duration_s", "float64", "s", "时长", "length in whole seconds", "时长，整数秒"),
@@ -238,7 +230,7 @@ RECOMMENDED_VIDEOS = Table(
             SLOTS,
         ),
         Column("position", "Int64", "", "序号", "1, 2 for masterpieces, else 1", "代表视频为 1、2，其他为 1"),
-        _ITEM_ID,
+        ITEM.column,
         _TITLE,
         _PUBLISHED_AT,
         Column("duration_s", "float64", "s", "时长", "length in seconds", "时长，单位秒"),
