@@ -21,7 +21,7 @@ from .batch import Budget, Retries
 from .pace import LONGEST_REST_S, Pace, StoppedError
 from .session import AnswerCache
 from .token import Token
-from .transport import PaidAdapter, PreparedCall, place_of
+from .transport import PaidAdapter, PreparedCall
 
 _POLL_S = 0.05
 _PATIENCE_S = 1.0
@@ -155,7 +155,7 @@ class Asker:
         self._session.send(request, force_refresh=True, timeout=self._timeout, allow_redirects=False, **environment)
         if request.answer is None:
             text = "the answer came from the cache while it was fetched again; try again"
-            raise TransportError(text, **place_of(call))
+            raise TransportError(text, **call.place)
         if self._rescued:
             # Whatever else is asked for would be paid for and lost in the same way.
             stop.set()

@@ -202,15 +202,11 @@ def _collect(
 
 def _unasked(call: Call, reason: BaseException | None) -> XingtuError:
     """Return the error of a question that was not asked, because the batch stopped for that reason."""
-    error: XingtuError = CacheError("not asked, because the store takes no more answers or was closed")
-    if isinstance(reason, ApiError):
-        details = {name: getattr(reason, name) for name in ("code", "retryable", "advice", "retry_after")}
-        error = type(reason)(
-            f"not sent, because the server refused others again and again ({reason.message})", **details
-        )
-        error.billed = "no"
-    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
-    return error
+    if not isinstance(reason, ApiError):
+        return CacheError("not asked, because the store takes no more answers or was closed", **call.place)
+    details = {name: getattr(reason, name) for name in ("code", "retryable", "advice", "retry_after")}
+    text = f"not sent, because the server refused others again and again ({reason.message})"
+    return type(reason)(text, billed="no", **details, **call.place)
 
 
 def _concerns_all(error: XingtuError) -> bool:

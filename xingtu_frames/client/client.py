@@ -34,7 +34,6 @@ from .batch import Budget, Collected, by_pages, run
 from .pace import Pace
 from .session import AnswerCache
 from .token import Token
-from .transport import place_of
 from .workers import UnderWayWarning, Workers, finish
 
 
@@ -443,7 +442,7 @@ def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
     where = f" for {call.subject_id}" if call.subject_id else ""
     remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
     text = f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}"
-    return CacheMissError(text, **place_of(call))
+    return CacheMissError(text, **call.place)
 
 
 def answers(

@@ -166,7 +166,7 @@ class PaidAdapter(HTTPAdapter):
                 with contextlib.closing(response.raw):
                     read_into(body, response.raw.stream(_CHUNK, decode_content=False), coding)
             except _WIRE_ERRORS as problem:
-                error = _wire_error(problem, exchange, timeout, route, token, place_of(call))
+                error = _wire_error(problem, exchange, timeout, route, token, call.place)
                 # What is larger than any answer is not worth its place in the store.
                 came = b"" if isinstance(problem, TooLargeError) else bytes(body)
             else:
@@ -207,22 +207,17 @@ def _say(error: XingtuError, more: str) -> None:
         error.message = error.args[0]
 
 
-def place_of(call: Call) -> Place:
-    """Return what the errors of a question are about."""
-    return Place(endpoint=call.endpoint.name, kol_id=call.kol_id)
-
-
 def _judged(call: Call, response: requests.Response, body: bytes, token: Token, route: Route) -> _Reply:
     status = response.status_code
     headers = {name: token.redact(value) for name, value in response.headers.items()}
     if 300 <= status < 400:
         where = "a redirect is refused, because it would carry the token elsewhere; check base_url"
-        return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}", **place_of(call)), kept=False)
+        return _Reply(status, b"", headers, TransportError(f"HTTP {status}: {where}", **call.place), kept=False)
     if status == 407 and route.proxy:
         text = f"{route.proxy} asks for a name and password (HTTP 407); nothing was sent on"
-        error = TransportError(text, billed="no", **place_of(call))
+        error = TransportError(text, billed="no", **call.place)
         return _Reply(status, b"", headers, error, kept=False)
-    verdict = judge(body, status, call.meaning, call.kol_id, token.redact, place_of(call))
+    verdict = judge(body, status, call.meaning, call.kol_id, token.redact, call.place)
     if verdict.error is None:
         return _Reply(status, token.redact_answer(body), headers, None, kept=False)
     if isinstance(verdict.error, ApiError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 
-from ..errors import Failure, PartialResultWarning, XingtuError, shown
+from ..errors import Failure, PartialResultWarning, Place, XingtuError, shown
 from ..tables.schema import CREATOR, ITEM, Subject
 
 
@@ -14,6 +14,12 @@ def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | N
     if subject is ITEM:
         return {"kol_id": None, "item_id": subject_id}
     return {"kol_id": subject_id}
+
+
+def placed(error: XingtuError, place: Place) -> XingtuError:
+    """Return the error of a parser, which does not know whose answer it reads, with the place that it is about."""
+    error.endpoint, error.kol_id = place["endpoint"], place["kol_id"]
+    return error
 
 
 def failure_of(endpoint: str | None, ids: Mapping[str, str | None], error: XingtuError) -> Failure:

@@ -23,7 +23,7 @@ from ..tables.schema import PAGE, Option, Row, Subject, Table
 from ..wire import Api, Call, about, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
-from .failures import failure_of, ids_of, no_data, warn_of
+from .failures import failure_of, ids_of, no_data, placed, warn_of
 
 Note = dict[str, Any]
 
@@ -148,7 +148,7 @@ def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], 
                 result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
             page = Page(call.subject_id, rows_of(table, data), fetched_at, number)
         except (CacheError, PayloadError) as error:
-            result.errors[call.key] = _placed(error, call)
+            result.errors[call.key] = placed(error, call.place)
             continue
         result.cells[table.name].add(rows_with(table, shown, page))
         result.unread[table.name] += notes_of(table, page)
@@ -163,11 +163,6 @@ def page_of(params: Mapping[str, Any]) -> int | None:
     """Return which page was asked for with these parameters; None where there are no pages."""
     page = str(params.get(PAGE.name, ""))
     return int(page) if page.isdecimal() else None
-
-
-def _placed(error: XingtuError, call: Call) -> XingtuError:
-    error.endpoint, error.kol_id = call.endpoint.name, call.kol_id
-    return error
 
 
 def data_of(answer: Answer, *, as_written: bool = False) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..arguments import moment
 from ..client.client import Client, default_client
-from ..errors import CacheError, Failure, InvalidIdError, ParameterError, PayloadError, XingtuError
+from ..errors import CacheError, Failure, InvalidIdError, ParameterError, PayloadError, Place, XingtuError
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer
@@ -20,7 +20,7 @@ from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Table
 from ..wire import about, check_options
 from ..wire.envelope import unwrap
-from .failures import failure_of, ids_of, warn_of
+from .failures import failure_of, ids_of, placed, warn_of
 from .steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
 
 
@@ -169,7 +169,7 @@ def _page(table: Table, answer: Answer, params: Mapping[str, Any]) -> Page:
     try:
         reading = rows_of(table, data_of(answer, as_written=is_raw(table)))
     except PayloadError as error:
-        error.endpoint, error.kol_id = answer.endpoint, answer.kol_id
+        placed(error, Place(endpoint=answer.endpoint, kol_id=answer.kol_id))
         raise
     return Page(answer.item_id or answer.kol_id, reading, micros(answer.fetched_at), page_of(params))
 

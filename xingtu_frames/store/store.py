@@ -164,12 +164,13 @@ class Store:
         answer = Answer._make(row[:6])
         if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
             return answer
-        error = CacheError(
+        endpoint, kol_id = (text if isinstance(text, str) else None for text in (row[1], row[2]))
+        return CacheError(
             f"the stored answer to {row[0]} in {self.shown} is damaged; restore the cache from a copy, or fetch it "
-            "again with refresh=True (a paid request)"
+            "again with refresh=True (a paid request)",
+            endpoint=endpoint,
+            kol_id=kol_id,
         )
-        error.endpoint, error.kol_id = (text if isinstance(text, str) else None for text in (row[1], row[2]))
-        return error
 
     def each(self) -> Iterator[Recorded | CacheError]:
         """Yield every answer in the order they were added; an error for one that is damaged."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ParameterError
+from ..errors import ParameterError, Place
 from .endpoints import ENDPOINTS
 from .parameters import Endpoint
 from .twins import PAIRS, in_current_spelling
@@ -45,6 +45,11 @@ class Call:
         """The id of the creator or the video asked for; None for a search."""
         item = self.endpoint.item
         return self.kol_id if item is None else dict(self.query)[item]
+
+    @property
+    def place(self) -> Place:
+        """What the errors of this question are about."""
+        return Place(endpoint=self.endpoint.name, kol_id=self.kol_id)
 
     def with_parameter(self, name: str, value: str) -> Call:
         """Return the same question with another value of one parameter."""
