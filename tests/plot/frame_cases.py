@@ -129,7 +129,7 @@ def fans_frame(*creators: Mapping[str, tuple[Any, Any]]) -> pd.DataFrame:
 
 def many_fans(creators: int, days: int = 30, seed: int = 5) -> pd.DataFrame:
     generator = np.random.default_rng(seed)
-    dates = np.arange(np.datetime64("2026-09-01"), np.datetime64("2026-09-01") + days)
+    dates = np.datetime64("2026-09-01") + np.arange(days).astype("timedelta64[D]")
     found = []
     for row in range(creators):
         start = np.exp(generator.normal(13.5, 1.3))
