@@ -73,8 +73,9 @@ def _answers(count: int) -> Iterator[Answer]:
 
 
 def build(path: Path, count: int) -> None:
-    """Make a store of so many answers, in big transactions."""
+    """Make a store of so many answers, in big transactions; the file is there also when it has none."""
     with xf.Client(cache=path, offline=True) as client:
+        client.store.clear()
         several: list[Answer] = []
         for answer in _answers(count):
             several.append(answer)

@@ -20,10 +20,8 @@ def test_what_follows_from_the_tables_is_fresh() -> None:
 
 
 def test_every_table_has_its_function() -> None:
-    assert {name for name in xf.__all__ if name.startswith("fetch_")} == {
-        "fetch_raw",
-        *(f"fetch_{name}" for name in xf.TABLES),
-    }
+    functions = {name for name in xf.__all__ if name.startswith("fetch_") or name == "search"}
+    assert functions == {"fetch_raw", *(table.function for table in xf.TABLES.values())}
 
 
 @pytest.mark.parametrize("table", xf.TABLES)
@@ -31,9 +29,9 @@ def test_the_stub_has_the_signature_of_the_function(table: str) -> None:
     namespace: dict[str, Any] = {"__package__": "xingtu_frames.fetch", "__name__": "xingtu_frames.fetch.stub"}
     source = STUB.read_text("utf-8")
     exec(compile(source, str(STUB), "exec", dont_inherit=True), namespace)  # noqa: S102
-    function = getattr(xf, f"fetch_{table}")
-    assert inspect.signature(namespace[f"fetch_{table}"]) == inspect.signature(function)
-    assert typing.get_type_hints(function) == typing.get_type_hints(namespace[f"fetch_{table}"])
+    name = xf.TABLES[table].function
+    assert inspect.signature(namespace[name]) == inspect.signature(getattr(xf, name))
+    assert typing.get_type_hints(getattr(xf, name)) == typing.get_type_hints(namespace[name])
 
 
 WRONG = """

@@ -5,14 +5,16 @@ The stub of the ``fetch_`` functions, the lines of ``__init__.pyi`` that name th
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import xingtu_frames as xf
-from xingtu_frames.fetch.signature import ids_argument
-from xingtu_frames.tables.inputs import Day, Text
+from xingtu_frames.fetch.signature import first_option, ids_argument, signature_of
+from xingtu_frames.tables.filters import Labels
+from xingtu_frames.tables.inputs import Day
 from xingtu_frames.tables.schema import Option, Table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,12 +23,10 @@ NAMES = ROOT / "xingtu_frames" / "__init__.pyi"
 README = ROOT / "README.md"
 
 _WIDTH = 120
-_CONTROL = (
-    "refresh: bool = False",
-    'on_error: Literal["warn", "raise"] = "warn"',
-    "progress: bool | None = None",
-    "client: Client | None = None",
-)
+_CONTROL = {
+    "on_error": 'on_error: Literal["warn", "raise"] = "warn"',
+    "client": "client: Client | None = None",
+}
 _ALIASES = {
     option.name: option
     for table in reversed(list(xf.TABLES.values()))
@@ -54,6 +54,8 @@ def _stub() -> Iterator[str]:
     tables = list(xf.TABLES.values())
     options = [option for table in tables for option in table.answer.options]
     yield "# Written by `make tables` from the declared tables."
+    if any(isinstance(option, Labels) for option in options):
+        yield "from collections.abc import Sequence"
     if any(isinstance(option, Day) for option in options):
         yield "from datetime import date"
     yield "from typing import Literal"
@@ -67,15 +69,16 @@ def _stub() -> Iterator[str]:
         yield from _alias(option)
     yield ""
     for table in tables:
-        yield f"def fetch_{table.name}("
+        yield f"def {table.function}("
         for parameter in _parameters(table):
             yield f"    {parameter},"
         yield ") -> pd.DataFrame: ..."
 
 
-def _type_of(option: Option) -> str:
-    if isinstance(option.default, bool):
-        return "bool"
+def _type_of(table: Table, parameter: inspect.Parameter) -> str:
+    option = table.options.get(parameter.name)
+    if not isinstance(option, Option) or isinstance(option.default, bool):
+        return inspect.formatannotation(parameter.annotation).replace("datetime.", "").replace("collections.abc.", "")
     if list(_ALIASES[option.name].choices) == list(option.choices):
         return _alias_name(option)
     # Another table has other choices under this name.
@@ -97,28 +100,24 @@ def _alias(option: Option) -> Iterator[str]:
 
 
 def _quoted(text: object) -> str:
-    return f'"{text}"'
+    return "None" if text is None else f'"{text}"'
 
 
 def _parameters(table: Table) -> Iterator[str]:
-    if table.answer.subject is not None:
-        yield f"{ids_argument(table)}: Ids"
-    yield "*"
-    for option in table.answer.options:
-        if isinstance(option, Day):
-            yield f"{option.name}: str | date | None = None"
-        elif isinstance(option, Text):
-            yield f"{option.name}: str | None = None"
+    for parameter in signature_of(table).parameters.values():
+        if parameter.name == ids_argument(table) and table.answer.subject is not None:
+            yield f"{parameter.name}: Ids"
+        elif parameter.name in _CONTROL:
+            yield _CONTROL[parameter.name]
         else:
-            default = option.default if isinstance(option.default, bool) else _quoted(option.default)
-            yield f"{option.name}: {_type_of(option)} = {default}"
-    if table.answer.pages:
-        yield "pages: int = 1"
-    yield from _CONTROL
+            default = _quoted(parameter.default) if isinstance(parameter.default, str) else parameter.default
+            yield f"{parameter.name}: {_type_of(table, parameter)} = {default}"
+        if parameter.name == (first_option(table) or ids_argument(table)):
+            yield "*"
 
 
 def _imports() -> str:
-    names = sorted(f"fetch_{name}" for name in xf.TABLES)
+    names = sorted(table.function for table in xf.TABLES.values())
     return "\n".join(["from .fetch.fetch import (", *(f"    {name} as {name}," for name in names), ")"])
 
 

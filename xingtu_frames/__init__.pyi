@@ -83,6 +83,7 @@ from .fetch.fetch import (
     fetch_video_interaction as fetch_video_interaction,
     fetch_video_report as fetch_video_report,
     fetch_video_trend as fetch_video_trend,
+    search as search,
 )
 from .fetch.raw import fetch_raw as fetch_raw, to_long as to_long
 from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids

@@ -179,7 +179,7 @@ def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
         lacking = [column for column in table.names if column not in frames[table.name].columns]
         if lacking:
             raise ParameterError(
-                f"the frame given for {table.name} lacks {', '.join(lacking)}; fetch_{table.name} makes it"
+                f"the frame given for {table.name} lacks {', '.join(lacking)}; {table.function} makes it"
             )
         label = f"the frame given for {table.name}"
         if table.answer.subject is not None:

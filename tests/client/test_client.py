@@ -261,7 +261,7 @@ CREATORS = [str(n) for n in range(1, 10)]
 PLANS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "one table": (["spread_info"], {}),
     "one answer, three tables": (["spread_info", "cost_tiers", "spread_benchmarks"], {}),
-    "all": ([name for name, table in xf.TABLES.items() if table.evidence == "captured"], {}),
+    "all": ([name for name, t in xf.TABLES.items() if t.evidence == "captured" and t.answer.subject], {}),
     "other window": (["spread_info", "link_struct"], {"window": "90d"}),
     "refresh": (["spread_info"], {"refresh": True}),
 }

@@ -70,7 +70,7 @@ REFUSED = {
     "nothing stored": (("fetch", "quotes", ONE, "--offline"), "no stored answer"),
     "no command": ((), "the following arguments are required: COMMAND; see xingtu-frames --help"),
     "unknown command": (("buy",), "invalid choice: 'buy'"),
-    "missing argument": (("fetch", "quotes"), "required: shortlist; see xingtu-frames fetch --help"),
+    "missing argument": (("fetch", "quotes"), "quotes needs creators: give a shortlist of ids, addresses or files"),
     "unknown argument": (("tables", "--all"), "unrecognized arguments: --all"),
     "unknown cache action": (("cache", "burn"), "invalid choice: 'burn'"),
     "export to nowhere": (("cache", "export"), "takes a file"),

@@ -107,9 +107,9 @@ SEARCH = Table(
 
 
 @fetches(SEARCH)
-def search_hits(ids: Any, **given: Any) -> pd.DataFrame:
+def search_hits(**given: Any) -> pd.DataFrame:
     """Search."""
-    return fetch_one(SEARCH, ids, given)
+    return fetch_one(SEARCH, None, given)
 
 
 def test_a_search_is_about_nothing(server: Loopback, client: xf.Client) -> None:

@@ -16,6 +16,7 @@ import xingtu_frames as xf
 from tests.golden import PAIRS
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import OPTIONS as CHOICES
+from xingtu_frames.tables.inputs import Day
 from xingtu_frames.tables.schema import Option
 from xingtu_frames.wire import ENDPOINTS
 
@@ -83,13 +84,14 @@ tables = pytest.mark.parametrize("table", PAIRS)
 
 def options_of(table: str) -> dict[str, Any]:
     """Return the options of a table with their defaults: written out above, or the platform, or those declared."""
-    declared = {o.name: o.default for o in xf.TABLES[table].answer.options if isinstance(o, Option)}
+    declared = {o.name: None if isinstance(o, Day) else o.default for o in xf.TABLES[table].answer.options}
     return OPTIONS.get(table, SHORT if list(declared) == ["platform"] else declared)
 
 
 def arguments_of(table: str) -> dict[str, Any]:
     """Return the arguments that choose the answer, with their defaults."""
-    return options_of(table) | ({"pages": 1} if xf.TABLES[table].answer.pages else {})
+    how_many = {"limit": 20, "max_pages": None} if table == "search" else {"pages": 1}
+    return options_of(table) | (how_many if xf.TABLES[table].answer.pages else {})
 
 
 def id_of(table: str) -> str:
@@ -167,6 +169,14 @@ CONFIDENCE = {
     "convert_ability": {"play_median": "likely"},
     "convert_ranges": {"metric": "likely"},
     "convert_categories": dict.fromkeys(("sales_range", "sales_low_cny", "sales_high_cny"), "unconfirmed"),
+    "search": dict.fromkeys(
+        (
+            "expected_natural_plays",
+            *(f"sales_cpm_{band}_cny" for band in ("1_20s", "21_60s", "60s")),
+            *("viral_rate", "search_after_view_rate_30d", "search_index", "xingtu_videos_30d", "ecom_score"),
+        ),
+        "likely",
+    ),
 }
 """What is not certain of the tables that rest on captured payloads."""
 
@@ -222,7 +232,9 @@ def test_a_misspelt_table_is_guessed_wherever_one_is_named(ask: Any) -> None:
 def test_options_and_the_columns_that_repeat_them(table: str) -> None:
     declared = xf.TABLES[table]
     assert list(declared.options) == list(options_of(table))
-    assert list(declared.option_columns) == [name for name in PAIRS[table].dtypes if name in options_of(table)]
+    # What a search is narrowed with is also what it shows, of each creator.
+    repeated = [name for name in PAIRS[table].dtypes if name in options_of(table) and table != "search"]
+    assert list(declared.option_columns) == repeated
     in_declared_order = list(declared.names)[1 : 1 + len(declared.option_columns)]
     assert in_declared_order == list(declared.option_columns)
 
@@ -309,20 +321,18 @@ def test_endpoints_lists_all_53_with_twins_and_readers() -> None:
 
 @tables
 def test_a_fetch_function_has_the_signature_of_the_contract(table: str) -> None:
-    ids, *rest = inspect.signature(getattr(xf, f"fetch_{table}")).parameters.values()
-    assert (ids.name, ids.kind, ids.default) == (
-        "item_ids" if table in VIDEOS else "ids",
-        ids.POSITIONAL_OR_KEYWORD,
-        ids.empty,
-    )
-    assert {p.kind for p in rest} == {ids.KEYWORD_ONLY}
-    assert {p.name: p.default for p in rest} == arguments_of(table) | CONTROL
-    assert [p.name for p in rest] == [*arguments_of(table), *CONTROL]
+    first, *rest = inspect.signature(getattr(xf, xf.TABLES[table].function)).parameters.values()
+    named = {first.name: first.default} if table == "search" else {}
+    assert named or (first.name, first.default) == ("item_ids" if table in VIDEOS else "ids", first.empty)
+    assert first.kind == first.POSITIONAL_OR_KEYWORD
+    assert {p.kind for p in rest} == {first.KEYWORD_ONLY}
+    assert named | {p.name: p.default for p in rest} == arguments_of(table) | CONTROL
+    assert [*named, *(p.name for p in rest)] == [*arguments_of(table), *CONTROL]
 
 
 @tables
 def test_a_fetch_docstring_names_columns_options_cost_and_errors(table: str) -> None:
-    doc = inspect.getdoc(getattr(xf, f"fetch_{table}")) or ""
+    doc = inspect.getdoc(getattr(xf, xf.TABLES[table].function)) or ""
     for column in xf.TABLES[table].columns:
         assert f"``{column.name}``" in doc
         assert column.meaning in doc
@@ -330,7 +340,8 @@ def test_a_fetch_docstring_names_columns_options_cost_and_errors(table: str) -> 
         assert f"\n{name}\n" in doc
     for heading in ("Parameters", "Returns", "Raises", "Notes"):
         assert f"\n{heading}\n{'-' * len(heading)}\n" in doc
-    assert f"one request per {'video' if table in VIDEOS else 'creator'}" in doc
+    about = {"search": "page"}.get(table, "video" if table in VIDEOS else "creator")
+    assert f"one request per {about}" in doc
     assert all((f"fetch_{sibling}" in doc) is (table not in APART) for sibling in siblings_of(table))
 
 
@@ -394,16 +405,17 @@ def test_an_answer_is_asked_as_its_endpoint_wants(table: str) -> None:
     for name, value in answer.fixed.items():
         assert parameters[name].spell(value) == value
     for option in answer.options:
-        parameter = parameters[option.parameter]
-        for wire in option.choices.values() if isinstance(option, Option) else ():
-            assert parameter.spell(wire) == wire
+        assert option.parameter in parameters or option.name == "tasks_days"
+        for choice, wire in option.choices.items() if isinstance(option, Option) else ():
+            # What is not chosen is not sent.
+            assert wire == "" if choice is None else parameters[option.parameter].spell(wire) == wire
 
 
 def test_every_choice_has_its_words_in_chinese() -> None:
     declared = [o for t in xf.TABLES.values() for o in t.answer.options if isinstance(o, Option)]
     for option in (*CHOICES.values(), *declared):
         truth = isinstance(option.default, bool)
-        assert set(option.column.words) == (set() if truth else set(option.choices))
+        assert set(option.column.words) == (set() if truth else set(option.choices) - {None})
         assert all(option.column.words.zh.values())
         assert option.column.label_zh
         assert option.column.meaning_zh

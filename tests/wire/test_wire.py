@@ -395,6 +395,8 @@ def test_a_choice_is_checked_also_where_no_creator_is_asked_for(call: Any) -> No
 def test_the_calls_of_many_creators_are_those_of_each(api: Any) -> None:
     ids = [KOL, "1", "999999999999999999"]
     for table in xf.TABLES.values():
+        if table.answer.subject is None:
+            continue
         if api == "legacy" and table.name == "seeding_value":
             # Its legacy path names no values for a parameter that it demands.
             continue

@@ -8,20 +8,10 @@ import pandas as pd
 
 from ..errors import ParameterError
 from ..frame import build_frame, conformed, require_text_ids
-from ..tables.audience import DIMENSIONS
+from ..tables.audience import CROWDS, DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
 
-_CROWDS = {
-    "refined_mother": "精致妈妈",
-    "urban_silver": "都市银发",
-    "new_white_collar": "新锐白领",
-    "senior_middle_class": "资深中产",
-    "urban_blue_collar": "都市蓝领",
-    "gen_z": "Z世代",
-    "town_middle_aged": "小镇中老年",
-    "town_youth": "小镇青年",
-}
 _AGES = ("18-23", "24-30", "31-40", "41-50", "50+")
 SHARES: dict[str, tuple[str, str, str]] = {
     "female_share": ("gender", "female", "女性占比"),
@@ -35,7 +25,7 @@ SHARES: dict[str, tuple[str, str, str]] = {
     },
     "tier1_share": ("city_tier", "一线", "一线（含新一线）占比"),
     "iphone_share": ("device", "iPhone", "iPhone占比"),
-    **{f"crowd_{name}_share": ("crowd", crowd, f"{crowd}占比") for name, crowd in _CROWDS.items()},
+    **{f"crowd_{name}_share": ("crowd", crowd, f"{crowd}占比") for name, crowd in CROWDS.zh.items()},
 }
 """The shares side by side: the dimension and the bucket of each, and its Chinese label."""
 TOPS = {

@@ -72,14 +72,21 @@ Ask = Callable[[Sequence[Call], frozenset[str]], tuple[Collected, frozenset[str]
 def by_pages(calls: Iterable[Call], ask: Ask, paging: Paging | None) -> Collected:
     """Ask questions, and for the pages after theirs, one after the other: what a page says decides about the next.
 
-    Pages of different age do not fit together: behind one that was fetched, the others are fetched again.
+    Pages of different age do not fit together: behind one that was fetched, the others are fetched again. What a
+    search has found is worth having when the budget is used up.
     """
     collected = Collected()
     turn = {call.key: call for call in calls}
     before: dict[str, Answer] = {}
     again: frozenset[str] = frozenset()
     while turn:
-        arrived, fetched = ask(list(turn.values()), again)
+        try:
+            arrived, fetched = ask(list(turn.values()), again)
+        except BudgetExceededError as error:
+            if paging is None or paging.finding is None or not collected.answers:
+                raise
+            collected.errors.update(dict.fromkeys(turn, error))
+            break
         collected.answers.update(arrived.answers)
         collected.errors.update(arrived.errors)
         pages: dict[str, Call] = {}

@@ -28,6 +28,7 @@ from ..decide.presets import PRESETS, preset_named
 from ..errors import ConfigError, Failure, FileError, InvalidIdError, ParameterError, XingtuError
 from ..fetch.compare import survey
 from ..fetch.sample import sample_client, sample_ids, sample_tables
+from ..fetch.search import found_creators
 from ..fetch.steps import fetch_tables
 from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
@@ -35,10 +36,13 @@ from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
 from ..store.transfer import export_store, import_store
 from ..tables.catalog import OPTIONS, TABLES, tables_named
+from ..tables.schema import ITEM, Table
+from ..tables.search import SEARCH
 from ..wire import check_options
 from ..wording.terminal import grid, label, marked, one_line
 from . import interrupts
 from .catalog import describe
+from .filters import add_filters, chosen_filters
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -148,11 +152,20 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or CSV/Excel/text files of them")
     _add_output(compare)
     fetch = command("fetch", _fetch, "one table as CSV to the terminal, or into a file")
-    fetch.add_argument("-o", "--output", metavar="FILE", help="a .csv, .xlsx or .parquet file")
+    search = command("search", _search, "creators found, as CSV to the terminal, or into a file")
+    search.add_argument("--plan", action="store_true", help="say what it would send, and send nothing")
+    search.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
+    add_filters(search)
+    for added in (fetch, search):
+        added.add_argument("-o", "--output", metavar="FILE", help="a .csv, .xlsx or .parquet file")
     plan = command("plan", _plan, "what fetch would send; sends nothing")
     for added, help_text in ((fetch, "a table"), (plan, "tables separated by commas, or compare")):
         added.add_argument("table", help=f"{help_text}: {_PROGRAM} tables lists them")
-        added.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or files of them")
+        shortlist = added.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or files of them")
+        # Not "*", which takes nothing as soon as an option stands before the first id.
+        shortlist.required = False
+        help_text = "video ids or addresses instead, for tables about videos"
+        added.add_argument("--item", nargs="+", action="extend", metavar="VIDEO", help=help_text)
     ledger = command("ledger", _ledger, "every request ever sent with this cache, and what it cost")
     ledger.add_argument("--since", help="only requests since this time, such as 2026-11-01")
     command("tables", _tables, "the tables there are")
@@ -164,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", _doctor, "check token, store, fonts and versions; sends nothing")
     for added in (compare, fetch, plan):
         _add_options(added)
-    for added in (compare, fetch, plan, ledger, cache, doctor):
+    for added in (compare, fetch, search, plan, ledger, cache, doctor):
         _add_client(added)
     return parser
 
@@ -223,13 +236,14 @@ def _chosen_options(arguments: argparse.Namespace) -> dict[str, str | bool]:
 
 
 def _report(failures: Sequence[Failure]) -> int:
-    """List each creator that failed on stderr, with the first reason and how often it came."""
-    by_creator: dict[str, list[str]] = {}
+    """List each creator, video or page that failed on stderr, with the first reason and how often it came."""
+    by_subject: dict[str, list[str]] = {}
     for failure in failures:
-        by_creator.setdefault(str(failure["kol_id"]), []).append(one_line(failure["error"]))
-    for kol_id, errors in by_creator.items():
+        about = failure.get("item_id") or failure["kol_id"] or "a page"
+        by_subject.setdefault(about, []).append(one_line(failure["error"]))
+    for about, errors in by_subject.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        _say(f"failed: {kol_id}: {errors[0]}{more}")
+        _say(f"failed: {about}: {errors[0]}{more}")
     return 1 if failures else 0
 
 
@@ -238,6 +252,21 @@ def _shortlist(items: Sequence[str]) -> pd.DataFrame:
     parts = [_part(item) for item in items]
     together = pd.concat(parts, ignore_index=True)
     return together.groupby("kol_id", sort=False, as_index=False).first()
+
+
+def _ids_for(tables: Sequence[Table], arguments: argparse.Namespace) -> Ids:
+    """Return the ids that the tables are about: creators of the shortlist, or videos of ``--item``."""
+    names = ", ".join(table.name for table in tables)
+    subjects = {table.answer.subject for table in tables}
+    if None in subjects:
+        raise ParameterError(f"{names} takes no ids; see {_PROGRAM} search --help")
+    if subjects == {ITEM}:
+        if arguments.shortlist or not arguments.item:
+            raise ParameterError(f"{names} needs videos: give their ids or addresses behind --item, and no shortlist")
+        return list(arguments.item)
+    if arguments.item or not arguments.shortlist:
+        raise ParameterError(f"{names} needs creators: give a shortlist of ids, addresses or files, and no --item")
+    return _shortlist(arguments.shortlist)["kol_id"]
 
 
 def _part(item: str) -> pd.DataFrame:
@@ -303,11 +332,26 @@ def _fetch(arguments: argparse.Namespace) -> int:
     options = _chosen_options(arguments)
     check_options([table], options)
     write = _writer(arguments.output, table.name)
-    ids = _shortlist(arguments.shortlist)["kol_id"]
+    ids = _ids_for([table], arguments)
     with _client(arguments) as client:
         fetched = fetch_tables([table], ids, options, refresh=arguments.refresh, client=client)
     write(fetched.frames[table.name])
     return _report(fetched.failures)
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    filters = chosen_filters(arguments)
+    write = _writer(arguments.output, SEARCH.name)
+    with _client(arguments) as client:
+        if arguments.plan:
+            return _requests(client.plan(SEARCH.name, refresh=arguments.refresh, **filters))
+        found = found_creators(filters, refresh=arguments.refresh, client=client)
+    write(found.frame)
+    attrs = found.frame.attrs
+    total = "an unknown number" if attrs["total"] is None else f"{attrs['total']:,}"
+    pages = f"{attrs['pages']} {'page' if attrs['pages'] == 1 else 'pages'}"
+    _say(f"{len(found.frame)} creators of {total}, from {pages}; stopped: {attrs['stopped']}")
+    return _report(found.failures)
 
 
 def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
@@ -347,10 +391,13 @@ def _plan(arguments: argparse.Namespace) -> int:
         raise ParameterError(f"no table named; there are: {', '.join(TABLES)}")
     if tables == ["compare"]:
         tables = tables_read(chosen_metrics(None))
-    ids = _shortlist(arguments.shortlist)["kol_id"]
+    ids = _ids_for(tables_named(tables), arguments)
     options: dict[str, Any] = {**_chosen_options(arguments), "refresh": arguments.refresh}
     with _client(arguments) as client:
-        plan = client.plan(tables, ids, **options)
+        return _requests(client.plan(tables, ids, **options))
+
+
+def _requests(plan: pd.DataFrame) -> int:
     _print(_grid(plan.groupby(["table", "endpoint", "state"], sort=False).size().rename("requests").reset_index()))
     _print(f"\n{(plan['state'] != 'cached').sum()} of {len(plan)} requests would be sent")
     return 0

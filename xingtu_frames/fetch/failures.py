@@ -83,7 +83,7 @@ def warn_of(
     again = ", ask again to fetch only what is missing" if any(failure["code"] != 0 for failure in failures) else ""
     warnings.warn(
         f'{count} of {total} {noun} lack data: {why}; see frame.attrs["failures"]{again}. '
-        f"First: {about[0]}: {failures[0]['error']}",
+        f"First: {'' if about[0] is None else f'{about[0]}: '}{failures[0]['error']}",
         PartialResultWarning,
         stacklevel=stacklevel,
     )

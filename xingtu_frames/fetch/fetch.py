@@ -27,11 +27,13 @@ from ..tables.raw import (
     VIDEO_INTERACTION,
     VIDEO_REPORT,
 )
+from ..tables.search import SEARCH
 from ..tables.seeding import SEEDING_VALUE
 from ..tables.spread import SPREAD_BENCHMARKS, SPREAD_INFO
 from ..tables.trend import VIDEO_TREND
 from ..tables.video import RECOMMENDED_VIDEOS, SHOW_ITEMS, SHOW_ITEMS_BENCHMARKS
 from ..tables.words import COMMENT_WORDS, CONTENT_WORDS
+from .search import search_creators
 from .signature import fetches
 from .steps import fetch_one
 
@@ -308,3 +310,19 @@ def fetch_video_report(ids: Ids, **arguments: object) -> pd.DataFrame:
 def fetch_video_interaction(ids: Ids, **arguments: object) -> pd.DataFrame:
     """Fetch the interactions of videos (视频互动分析) in the long form."""
     return fetch_one(VIDEO_INTERACTION, ids, arguments)
+
+
+@fetches(SEARCH)
+def search(**arguments: object) -> pd.DataFrame:
+    """Search creators (达人搜索): from a brief to a list, page after page, each creator once.
+
+    `compare` and the ``fetch_`` functions take the frame as ids and names. Its own figures are good for choosing
+    within one search; those of the detail tables are others, so a board is never filled from here.
+
+    ``frame.attrs`` has ``total``, how many creators the provider counts (it drifts, and stops at 10,000); ``pages``,
+    how many were asked for; ``query``, what was looked for; and ``stopped``, why no further page was asked for:
+    ``limit``, ``max_pages``, ``empty``, ``no_new`` (a page of creators known already), ``no_more``, ``level_limit``
+    (the provider shows no further page), ``budget``, or ``failed``. ``client.plan("search", limit=..., ...)`` says what
+    a search may cost.
+    """
+    return search_creators(arguments)

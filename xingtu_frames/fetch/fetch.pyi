@@ -1,4 +1,5 @@
 # Written by `make tables` from the declared tables.
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -8,8 +9,34 @@ from ..client.client import Client
 from ..ids import Ids
 
 _Audience = Literal["viewers", "fans"]
+_By = Literal["content", "nickname"]
+_CreatorList = Literal[
+    None,
+    "short_live_entertainment_creators",
+    "short_drama_actors",
+    "wechat_quick_connect_creators",
+    "ai_star_plan_creators",
+    "commerce_advantage_creators",
+    "high_value_creators",
+    "seeding_advantage_creators",
+    "basketball_creators",
+    "premium_content_media",
+    "trend_setting_media",
+    "factory_traceability_media",
+    "running_creators",
+    "light_outdoor_creators",
+    "fitness_creators",
+    "yoga_creators",
+    "street_sports_creators",
+    "cycling_creators",
+    "football_creators",
+    "fishing_creators",
+    "beauty_quality_creators",
+]
 _FanGroup = Literal["fans", "loyal"]
 _Flow = Literal["exclude", "include"]
+_Gender = Literal[None, "male", "female"]
+_Goal = Literal[None, "exposure", "seeding", "conversion"]
 _Industry = Literal[
     "all",
     "electronics_and_appliances",
@@ -52,6 +79,22 @@ _Industry = Literal[
 ]
 _LiveType = Literal["all", "game", "ecommerce", "other"]
 _Platform = Literal["short_video", "live_streaming", "picture_text", "short_drama"]
+_QuoteType = Literal[
+    None,
+    "placement_video",
+    "custom_video",
+    "short_drama_episode",
+    "natural_play_cpm",
+    "short_live_seeding",
+    "short_live_warmup",
+    "celebrity_short_live_seeding",
+    "celebrity_short_live_warmup",
+    "celebrity_video",
+    "collection_video",
+    "co_creation_main",
+    "co_creation_participant",
+]
+_Sort = Literal["score", "followers"]
 _Stage = Literal["connected", "aware", "interested", "like", "follow"]
 _VideoType = Literal["personal", "xingtu"]
 _Window = Literal["30d", "90d"]
@@ -448,6 +491,43 @@ def fetch_video_report(
 def fetch_video_interaction(
     item_ids: Ids,
     *,
+    refresh: bool = False,
+    on_error: Literal["warn", "raise"] = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame: ...
+def search(
+    keyword: str = "",
+    *,
+    by: _By = "content",
+    sort: _Sort = "score",
+    goal: _Goal = None,
+    industry: _Industry = "all",
+    followers: tuple[float | None, float | None] | None = None,
+    quote_type: _QuoteType = None,
+    quote_cny: tuple[float | None, float | None] | None = None,
+    expected_plays: tuple[float | None, float | None] | None = None,
+    cpm_cny: tuple[float | None, float | None] | None = None,
+    cpe_cny: tuple[float | None, float | None] | None = None,
+    interact_rate: tuple[float | None, float | None] | None = None,
+    completion_rate: tuple[float | None, float | None] | None = None,
+    viral_rate: tuple[float | None, float | None] | None = None,
+    connected_users: tuple[float | None, float | None] | None = None,
+    tasks_in_progress: tuple[float | None, float | None] | None = None,
+    tasks_days: int = 30,
+    audience: str | Sequence[str] | None = None,
+    fans: str | Sequence[str] | None = None,
+    gender: _Gender = None,
+    locations: str | Sequence[str] | None = None,
+    content_tags: str | Sequence[str] | None = None,
+    content_themes: str | Sequence[str] | None = None,
+    persona_tags: str | Sequence[str] | None = None,
+    tonality_tags: str | Sequence[str] | None = None,
+    celebrity: bool = False,
+    curated: bool = False,
+    creator_list: _CreatorList = None,
+    limit: int | None = 20,
+    max_pages: int | None = None,
     refresh: bool = False,
     on_error: Literal["warn", "raise"] = "warn",
     progress: bool | None = None,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 
 from ..client.client import Client
+from ..errors import no_such
 from ..ids import Ids
 from ..tables.catalog import TABLES
-from ..tables.inputs import Day, Text
-from ..tables.schema import CREATOR, ITEM, Answer, Option, Table
+from ..tables.inputs import Day
+from ..tables.pages import Argument
+from ..tables.schema import ITEM, Answer, Input, Option, Table
 
 Fetch = Callable[..., pd.DataFrame]
 
@@ -25,10 +28,6 @@ _IDS = """ids
 _ITEM_IDS = """item_ids
     One video id or many: text, address of a video on Douyin, int, list, Series, Index, generator, or a frame with
     ``item_id``. Order is kept, repeats are fetched once.
-"""
-_PAGES = """pages
-    The most pages to ask for, each for a request of its own: 1 to {most}. Asking stops at a page that is empty, repeats
-    the one before it, or is the last one.
 """
 _COMMON = """
 Parameters
@@ -56,7 +55,7 @@ InvalidIdError, ParameterError
 ApiError, TransportError, CacheMissError, PayloadError
     Every {noun} failed, or the first one did with ``on_error="raise"``.
 BudgetExceededError, InvalidTokenError, DailyQuotaError, PermissionDeniedError, InsufficientBalanceError
-    Always raised: asking on is pointless. What arrived is stored.
+    Always raised{but}: asking on is pointless. What arrived is stored.
 
 Notes
 -----
@@ -69,21 +68,25 @@ column says "likely" or "unconfirmed".
 def fetches(table: Table) -> Callable[[Fetch], Fetch]:
     """Give a function the arguments, types and documentation that follow from the table it fetches.
 
-    The function is called with the ids, and with every other argument by name.
+    The function is called with the ids, where it takes any, and with every other argument by name.
     """
     signature = signature_of(table)
 
     def decorate(function: Fetch) -> Fetch:
         @functools.wraps(function)
         def fetch(*args: Any, **kwargs: Any) -> pd.DataFrame:
+            if table.answer.subject is None and not signature.parameters.keys() >= kwargs.keys():
+                known = list(signature.parameters)
+                raise no_such("filter", [name for name in kwargs if name not in known], known)
             try:
                 bound = signature.bind(*args, **kwargs)
             except TypeError as error:
                 raise TypeError(f"{function.__name__}() {error}") from None
             bound.apply_defaults()
             arguments = bound.arguments
-            ids = None if table.answer.subject is None else arguments.pop(ids_argument(table))
-            return function(ids, **arguments)
+            if table.answer.subject is None:
+                return function(**arguments)
+            return function(arguments.pop(ids_argument(table)), **arguments)
 
         vars(fetch)["__signature__"] = signature
         fetch.__annotations__ = {name: p.annotation for name, p in signature.parameters.items()}
@@ -101,13 +104,13 @@ def ids_argument(table: Table) -> str:
 
 def signature_of(table: Table) -> inspect.Signature:
     """Return the signature that follows from a table."""
-    parameters = []
+    parameters, first = [], first_option(table)
     if table.answer.subject is not None:
         parameters.append(
             inspect.Parameter(ids_argument(table), inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Ids)
         )
-    options = [(o.name, _default(o), type_of(o)) for o in table.answer.options]
-    pages = [("pages", 1, int)] if table.answer.pages else []
+    options = [(o.name, None if isinstance(o, Day) else o.default, type_of(o)) for o in table.answer.options]
+    pages = [(name, one.default, one.type) for name, one in _pages_of(table.answer)]
     control: list[tuple[str, Any, Any]] = [
         ("refresh", False, bool),
         ("on_error", "warn", Literal["warn", "raise"]),
@@ -115,22 +118,32 @@ def signature_of(table: Table) -> inspect.Signature:
         ("client", None, Client | None),
     ]
     parameters += [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD if name == first else inspect.Parameter.KEYWORD_ONLY,
+            default=default,
+            annotation=annotation,
+        )
         for name, default, annotation in (*options, *pages, *control)
     ]
     return inspect.Signature(parameters, return_annotation=pd.DataFrame)
 
 
-def _default(option: Option | Day | Text) -> Any:
-    return option.default if isinstance(option, Option) else None
+def _pages_of(answer: Answer) -> Iterable[tuple[str, Argument]]:
+    return answer.pages.arguments.items() if answer.pages else ()
 
 
-def type_of(option: Option | Day | Text) -> Any:
+def first_option(table: Table) -> str | None:
+    """Return the option that may be given by its place: the first one, where there are no ids."""
+    return next((option.name for option in table.answer.options), None) if table.answer.subject is None else None
+
+
+def type_of(option: Input) -> Any:
     """Return the exact type of an option's argument."""
     if isinstance(option, Day):
         return str | date | None
-    if isinstance(option, Text):
-        return str | None
+    if not isinstance(option, Option):
+        return option.type
     if isinstance(option.default, bool):
         return bool
     return Literal[tuple(option.choices)]
@@ -139,30 +152,36 @@ def type_of(option: Option | Day | Text) -> Any:
 def documentation_of(table: Table) -> str:
     """Return the sections of a docstring that follow from a table."""
     answer = table.answer
-    options = "".join(f"{o.name}\n    {_sentence(o)}\n" for o in answer.options)
-    subject = answer.subject or CREATOR
-    readers = [f"``fetch_{t.name}``" for t in TABLES.values() if t is not table and _same_answer(t.answer, answer)]
+    options = "".join(f"{o.name}\n{_wrapped(_sentence(o))}\n" for o in answer.options)
+    noun, nouns = ("page", "pages") if answer.subject is None else (answer.subject.noun, answer.subject.nouns)
+    pages = "".join(f"{name}\n{_wrapped(one.meaning)}\n" for name, one in _pages_of(answer))
+    readers = [f"``{t.function}``" for t in TABLES.values() if t is not table and _same_answer(t.answer, answer)]
     return _COMMON.format(
         ids="" if answer.subject is None else _ITEM_IDS if answer.subject is ITEM else _IDS,
-        options=options + (_PAGES.format(most=answer.pages.most) if answer.pages else ""),
-        noun=subject.noun,
-        nouns=subject.nouns,
+        options=options + pages,
+        noun=noun,
+        nouns=nouns,
+        but="" if answer.subject else ", but for a budget that is used up behind the first page, which ends the search",
         row=table.row,
         columns="\n".join(
             f"* ``{column.name}`` ({column.dtype}{', ' + column.unit if column.unit else ''}): {column.meaning}"
             for column in table.columns
         ),
-        per_page=" and page" if answer.pages else "",
+        per_page=" and page" if answer.pages and answer.subject else "",
         shared=f"; {' and '.join(readers)} read the same answer at no further cost" if readers else "",
         endpoint=table.endpoint,
     )
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.indent(textwrap.fill(text, 116), "    ")
 
 
 def _same_answer(one: Answer, other: Answer) -> bool:
     return (one.endpoint, one.fixed) == (other.endpoint, other.fixed)
 
 
-def _sentence(option: Option | Day | Text) -> str:
+def _sentence(option: Input) -> str:
     meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
     if not isinstance(option, Option):
         return f"{meaning}."

@@ -86,7 +86,7 @@ def fetch_tables(
         errors |= found.errors
         empty |= found.empty
     once = list({page.key: page for call in calls for page in collected.pages_of(call)}.values())
-    _raise_if_none_left(once, errors, strict=strict)
+    raise_if_none_left(once, errors, strict=strict)
     failed = {
         call.key: failure_of(call.endpoint.name, ids_of(subject, call.subject_id), errors[call.key])
         for call in once
@@ -105,7 +105,7 @@ def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> li
     return list(groups.values())
 
 
-def fetch_one(table: Table, ids: Ids, arguments: Mapping[str, Any]) -> pd.DataFrame:
+def fetch_one(table: Table, ids: Ids | None, arguments: Mapping[str, Any]) -> pd.DataFrame:
     """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
     options = {name: arguments[name] for name in table.arguments}
     control = {name: arguments[name] for name in ("refresh", "on_error", "progress", "client")}
@@ -197,9 +197,11 @@ def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
 def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:
     """Yield the whole rows of a table: the id, the options that are repeated, the cells, and the time."""
     ids = () if table.answer.subject is None else (page.subject_id,)
-    number = (page.number,) if table.numbered else ()
-    before, after = (*ids, *shown, *number), (page.fetched_at,)
-    return (before + cells + after for cells in page.reading.rows)
+    before, after = (*ids, *shown), (page.fetched_at,)
+    if not table.numbered:
+        return (before + cells + after for cells in page.reading.rows)
+    number, place = (page.number,), table.before_page
+    return (before + cells[:place] + number + cells[place:] + after for cells in page.reading.rows)
 
 
 def notes_of(table: Table, page: Page) -> list[Note]:
@@ -220,7 +222,8 @@ def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:
     return frame
 
 
-def _raise_if_none_left(asked: Sequence[Call], errors: Mapping[str, XingtuError], strict: bool) -> None:
+def raise_if_none_left(asked: Sequence[Call], errors: Mapping[str, XingtuError], strict: bool) -> None:
+    """Raise the first error where nothing came, or where any is to be raised."""
     failed = [call for call in asked if call.key in errors]
     if failed and (strict or len(failed) == len(asked)):
         raise errors[failed[0].key]

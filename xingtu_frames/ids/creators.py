@@ -40,10 +40,12 @@ _OTHER_PAGES = frozenset({"task", "order", "demand", "challenge", "project", "it
 # Only what has the length of these ids is one number: two short ones with a comma are a list.
 _GROUPED = re.compile(r"[0-9]{1,3}([,，' \u2009\u202f][0-9]{3}){5,6}")
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_BORN = "(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_CARD = re.compile(f"[1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]")
+# As narrow as these numbers are, because an id may have 18 digits too: a province, and a day of birth until 2039.
+_PLACE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
+_BORN = "(?:19[0-9]{2}|20[0-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_CARD = re.compile(f"{_PLACE}{_BORN}[0-9]{{3}}[0-9Xx]")
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_PERSONAL = re.compile(f"(?<![0-9])(?:[1-9][0-9]{{5}}{_BORN}[0-9]{{3}}[0-9Xx]|1[3-9][0-9]{{9}})(?![0-9])")
+_PERSONAL = re.compile(f"(?<![0-9])(?:{_CARD.pattern}|1[3-9][0-9]{{9}})(?![0-9])")
 _QUOTES = "'\"`‘’“”＇＂"
 _FEW = 10
 

@@ -24,6 +24,20 @@ DIMENSIONS = Words(
     }
 )
 
+CROWDS = Words(
+    {
+        "refined_mother": "精致妈妈",
+        "urban_silver": "都市银发",
+        "new_white_collar": "新锐白领",
+        "senior_middle_class": "资深中产",
+        "urban_blue_collar": "都市蓝领",
+        "gen_z": "Z世代",
+        "town_middle_aged": "小镇中老年",
+        "town_youth": "小镇青年",
+    }
+)
+"""The eight crowds: ours in English, the provider's in Chinese."""
+
 _CODES: Mapping[int | None, str] = MappingProxyType(
     {
         0: "gender",

@@ -21,6 +21,7 @@ from . import (
     profile,
     raw,
     records,
+    search,
     seeding,
     spread,
     trend,
@@ -59,6 +60,7 @@ _READING_ORDER = (
     *introduction.TABLES,
     *trend.TABLES,
     *raw.TABLES,
+    *search.TABLES,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _READING_ORDER})

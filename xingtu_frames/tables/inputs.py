@@ -65,7 +65,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Text:
-    """A text that the user chooses freely; none sends nothing.
+    """A text that the user chooses freely.
 
     Attributes
     ----------
@@ -75,14 +75,22 @@ class Text:
         The name of the current endpoint's parameter.
     meaning
         What is chosen, for documentation.
+    default
+        What is sent when nothing is chosen; None sends nothing.
     """
 
     name: str
     parameter: str
     meaning: str
+    default: str | None = None
 
-    def read(self, value: Any) -> str | None:
-        """Return the text as it is asked for; None where nothing is chosen.
+    @property
+    def type(self) -> Any:
+        """The type of the argument."""
+        return str | None if self.default is None else str
+
+    def read(self, value: Any, chosen: Mapping[str, Any]) -> str | None:
+        """Return the text as it is asked for; None where nothing is sent.
 
         Raises
         ------
@@ -90,5 +98,5 @@ class Text:
             It is not a text.
         """
         if value is None or isinstance(value, str):
-            return value.strip() or None if value else None
+            return (value or "").strip() or self.default
         raise must_be(self.name, "text", quoted(value))

@@ -11,19 +11,20 @@ from .schema import Answer, Column, Row, Table, Words
 
 GENDERS = Words({"male": "男", "female": "女"})
 
-_GENDERS: Mapping[str, str | None] = MappingProxyType(
+GENDER_CODES: Mapping[str, str | None] = MappingProxyType(
     {
         **dict.fromkeys(("0", "0.0", "保密", "secret"), None),
         **dict.fromkeys(("1", "1.0", "male", "m", "man", "男", "男性", "男士"), "male"),
         **dict.fromkeys(("2", "2.0", "female", "f", "woman", "女", "女性", "女士"), "female"),
     }
 )
+"""What the wire calls the genders."""
 
 
 def _profiles(data: Fields) -> Iterator[Row]:
     yield (
         data.name("nick_name"),
-        data.one_of("gender", _GENDERS, "a gender"),
+        data.one_of("gender", GENDER_CODES, "a gender"),
         data.text("province"),
         data.text("city"),
         data.integer("follower"),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from .inputs import Day, Text
 from .long import LONG, long_rows
 from .options import FLOW, INDUSTRY, ONLY_ASSIGNED, PLATFORM, WINDOW, option
+from .pages import Pages
 from .read import Fields
-from .schema import CREATOR, ITEM, Answer, Option, Pages, Row, Subject, Table
+from .schema import CREATOR, ITEM, Answer, Input, Option, Row, Subject, Table
 
 PAGES = Pages("page", most=50)
 
@@ -67,7 +68,7 @@ def raw_table(
     name: str,
     label_zh: str,
     endpoint: str,
-    options: tuple[Option | Day | Text, ...] = (),
+    options: tuple[Input, ...] = (),
     *,
     shown: tuple[Option, ...] = (),
     subject: Subject | None = CREATOR,

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from ..errors import XingtuError, listed, must_be, quoted
+from .filters import Filter
 from .inputs import Day, Text
+from .pages import Hits, Pages
 
 if TYPE_CHECKING:
     from .read import Fields
@@ -107,6 +109,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "favourites": Unit("次收藏", _COUNT),
         "products": Unit("个商品", _COUNT),
         "orders": Unit("个订单", _COUNT),
+        "interactions": Unit("次互动", _COUNT),
         "searches": Unit("次搜索", _COUNT),
         "industries": Unit("个行业", _COUNT),
         "points": Unit("分", Range(0, 100)),
@@ -280,7 +283,7 @@ class Option:
         ParameterError
             There is no such choice; the message names those that there are.
         """
-        if value in list(self.choices) and type(value) is type(self.default):
+        if value in list(self.choices) and type(value) in set(map(type, self.choices)):
             return self.choices[value]
         raise self.refusal(value, list(self.choices))
 
@@ -293,43 +296,8 @@ class Option:
         return next((str(value) for value, spelled in self.choices.items() if spelled == wire), wire)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pages:
-    """How an answer goes on.
-
-    Attributes
-    ----------
-    parameter
-        The name of the parameter that holds the page, from 1.
-    most
-        The most pages that may be asked for.
-    more
-        Where a page says whether there is another, such as ``pagination.has_more``; ``""`` where none does.
-    """
-
-    parameter: str = "page"
-    most: int = 50
-    more: str = ""
-
-    def check(self, pages: Any) -> int:
-        """Return how many pages are asked for, if that can be."""
-        if isinstance(pages, int) and not isinstance(pages, bool) and 1 <= pages <= self.most:
-            return pages
-        raise must_be("pages", f"an integer from 1 to {self.most}", quoted(pages))
-
-    def ends(self, data: Any, before: Any) -> bool:
-        """Return whether no page follows one: it is empty, says so, or repeats the one before."""
-        if not isinstance(data, Mapping) or data == before:
-            return True
-        said: Any = data
-        for key in filter(None, self.more.split(".")):
-            said = said.get(key) if isinstance(said, Mapping) else None
-        return (bool(self.more) and said in (False, 0, "false", "0")) or not _has_a_list(data)
-
-
-def _has_a_list(value: Any) -> bool:
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return (isinstance(value, list) and bool(value)) or any(_has_a_list(one) for one in inner)
+Input = Option | Day | Text | Filter
+"""What the user gives to choose an answer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -355,9 +323,9 @@ class Answer:
 
     endpoint: str
     keys: tuple[str, ...] = ()
-    options: tuple[Option | Day | Text, ...] = ()
+    options: tuple[Input, ...] = ()
     subject: Subject | None = CREATOR
-    pages: Pages | None = None
+    pages: Pages | Hits | None = None
     fixed: Mapping[str, str] = field(default_factory=dict)
 
     def knows(self, field: str) -> bool:
@@ -391,8 +359,10 @@ class Table:
         What the reading rests on: ``captured`` payloads, their ``shape`` alone, or ``raw`` where nothing is public.
     numbered
         Whether each row says the page of the answer it stands on.
+    before_page
+        How many of the cells stand before that page.
     columns
-        All columns in order: the id, the options that are repeated, the page, the cells, and the time.
+        All columns in order: the id, the options that are repeated, the cells with the page among them, and the time.
     names
         Their names.
     """
@@ -409,13 +379,15 @@ class Table:
     listing: bool = False
     evidence: Evidence = "captured"
     numbered: bool = False
+    before_page: int = 0
     columns: tuple[Column, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         about = () if self.answer.subject is None else (self.answer.subject.column,)
         page = (PAGE,) if self.numbered else ()
-        columns = (*about, *(option.column for option in self.shown), *page, *self.cells, FETCHED_AT)
+        before, after = self.cells[: self.before_page], self.cells[self.before_page :]
+        columns = (*about, *(option.column for option in self.shown), *before, *page, *after, FETCHED_AT)
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "names", tuple(column.name for column in columns))
 
@@ -429,14 +401,19 @@ class Table:
         return self.answer.endpoint
 
     @property
-    def options(self) -> Mapping[str, Option | Day | Text]:
+    def options(self) -> Mapping[str, Input]:
         """What the user can choose, by the name of the argument."""
         return {option.name: option for option in self.answer.options}
 
     @property
+    def function(self) -> str:
+        """Name of the public function that makes the table."""
+        return self.name if self.answer.subject is None else f"fetch_{self.name}"
+
+    @property
     def arguments(self) -> tuple[str, ...]:
-        """Names of the arguments that choose the answer: the options, and ``pages`` where it has several."""
-        return (*self.options, *(("pages",) if self.answer.pages else ()))
+        """Names of the arguments that choose the answer: the options, and how many pages where it has several."""
+        return (*self.options, *(self.answer.pages.arguments if self.answer.pages else ()))
 
     @property
     def option_columns(self) -> tuple[str, ...]:

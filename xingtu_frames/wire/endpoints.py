@@ -52,7 +52,7 @@ def _industry(name: str) -> Parameter:
 
 
 _SEARCH = (
-    Parameter("keyword"),
+    Parameter("keyword", empty=True),
     _PAGE,
     _choice("sort", "FANS", "DEFAULT FANS"),
     _choice("searchType", "NICKNAME", "NICKNAME CONTENT"),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ..errors import ParameterError, must_be, no_such, quoted
 from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
-from ..tables.inputs import Day, Text
+from ..tables.inputs import Day
 from ..tables.schema import CREATOR, ITEM, Answer, Option, Subject, Table
 from .call import Call, call_for_query, for_creators
 from .endpoints import ENDPOINTS
@@ -129,15 +129,15 @@ def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None
         A day that is not one, or days that are not in order.
     """
     values = {o.name: chosen.get(o.name, o.default) for o in answer.options if isinstance(o, Option)}
-    values |= {o.name: o.read(chosen.get(o.name)) for o in answer.options if isinstance(o, Text)}
+    known = {o.name: chosen.get(o.name, o.default) for o in answer.options if not isinstance(o, Day)}
+    values |= {o.name: o.read(known[o.name], known) for o in answer.options if not isinstance(o, Option | Day)}
     days = [day for day in answer.options if isinstance(day, Day)]
     today = today or datetime.now(_CHINA).date()
     # A day whose default counts from another one comes after that.
     for day in sorted(days, key=lambda one: bool(one.of)):
         value = chosen.get(day.name)
         values[day.name] = day.default(today, values) if value is None else day.read(value)
-    known = [day for day in days if values[day.name] is not None]
-    for day, later in pairwise(known):
+    for day, later in pairwise([day for day in days if values[day.name] is not None]):
         if values[day.name] > values[later.name]:
             raise ParameterError(
                 f"{day.name} must not be after {later.name}: {values[day.name]} is after {values[later.name]}"
@@ -150,14 +150,16 @@ def _current(answer: Answer, values: Mapping[str, Any], endpoint: Endpoint) -> d
     for option in answer.options:
         value = values[option.name]
         if isinstance(option, Option):
-            wire[option.parameter] = option.spell(value)
-        elif value is not None:
-            wire[option.parameter] = _spelled(value, endpoint, option.parameter)
+            spelled: str | None = option.spell(value) or None
+        else:
+            spelled = None if value is None else _spelled(value, endpoint, option.parameter)
+        if option.parameter and spelled is not None:
+            wire[option.parameter] = spelled
     return wire
 
 
 def _legacy(answer: Answer, values: Mapping[str, Any], pair: Pair) -> dict[str, str]:
-    wire: dict[str, str] = {}
+    wire = dict(pair.sent)
     for parameter, value in answer.fixed.items():
         name, spelling = pair.spelled[parameter]
         wire[name] = (spelling or {}).get(value, value)
@@ -165,9 +167,14 @@ def _legacy(answer: Answer, values: Mapping[str, Any], pair: Pair) -> dict[str, 
         value = values[option.name]
         if isinstance(option, Option):
             wire |= _legacy_choice(option, value, pair)
-        elif value is not None:
+        elif option.parameter in pair.spelled:
             name, _ = pair.spelled[option.parameter]
-            wire[name] = _spelled(value, ENDPOINTS[pair.legacy], name)
+            if value is not None:
+                wire[name] = _spelled(value, ENDPOINTS[pair.legacy], name)
+        elif option.parameter and value is not None:
+            raise ParameterError(
+                f'the legacy path {pair.legacy} has no {option.name}: leave it out, or ask with api="current"'
+            )
     return wire
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import CacheError, PayloadError
-from ..tables.schema import Pages, Table
+from ..tables.pages import Course, Finding
+from ..tables.schema import Table
 from .call import Call
 from .envelope import Stored, stored_data
 from .twins import PAIRS
@@ -18,32 +19,35 @@ def paging_of(tables: Sequence[Table], chosen: Mapping[str, Any]) -> Paging | No
 
 
 class Paging:
-    """How far the answers to a fetch go on.
+    """How far the answers to one fetch go on.
 
     Parameters
     ----------
     tables
         What is read.
     chosen
-        Option -> choice; ``pages`` says how many pages are asked for at most, 1 when it is left out.
+        Argument -> value; those that say how many pages are asked for count here.
 
     Raises
     ------
     ParameterError
-        ``pages`` is not a number of pages that may be asked for.
+        It is not a number of pages that may be asked for.
     """
 
     def __init__(self, tables: Sequence[Table], chosen: Mapping[str, Any]) -> None:
-        self._pages: dict[str, Pages] = {}
+        self._courses: dict[str, tuple[str, Course]] = {}
         for table in tables:
-            if table.answer.pages is not None:
+            pages = table.answer.pages
+            if pages is not None:
                 # A legacy twin that may answer otherwise keeps its own name.
                 pair = PAIRS.get(table.endpoint)
                 names = (table.endpoint,) if pair is None else (pair.current, pair.legacy)
-                self._pages |= dict.fromkeys(names, table.answer.pages)
-        self._most = chosen.get("pages", 1)
-        for pages in self._pages.values():
-            pages.check(self._most)
+                self._courses |= dict.fromkeys(names, (pages.parameter, pages.start(chosen)))
+
+    @property
+    def finding(self) -> Finding | None:
+        """The search among what is asked, if there is one: it has one question, so that its pages have one course."""
+        return next((course for _, course in self._courses.values() if isinstance(course, Finding)), None)
 
     def after(self, call: Call, page: Stored | None, before: Stored | None) -> Call | None:
         """Return the question for the page after one, or None where there is none to ask for.
@@ -57,18 +61,16 @@ class Paging:
         before
             What the page before it brought.
         """
-        pages = self._pages.get(call.meaning)
-        if pages is None:
+        if call.meaning not in self._courses:
             return None
-        number = int(dict(call.query)[pages.parameter])
-        if number >= self._most or (page is not None and _ends(pages, page, before)):
+        parameter, course = self._courses[call.meaning]
+        number = int(dict(call.query)[parameter])
+        try:
+            data, last = (None if one is None else stored_data(one) for one in (page, before))
+        except (CacheError, PayloadError):
+            # It cannot be read, which whoever reads it says.
             return None
-        return call.with_parameter(pages.parameter, str(number + 1))
-
-
-def _ends(pages: Pages, page: Stored, before: Stored | None) -> bool:
-    try:
-        return pages.ends(stored_data(page), None if before is None else stored_data(before))
-    except (CacheError, PayloadError):
-        # It cannot be read, which whoever reads it says.
-        return True
+        # An answer without data is known, and ends there.
+        if not course.goes_on(number, {} if page is not None and data is None else data, last):
+            return None
+        return call.with_parameter(parameter, str(number + 1))

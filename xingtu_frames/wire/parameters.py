@@ -34,6 +34,8 @@ class Parameter:
         The closed list of values, if there is one.
     default
         The value sent when none is given; None sends nothing.
+    empty
+        Whether a text may be empty.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Parameter:
     required: bool = False
     choices: tuple[str, ...] = ()
     default: str | None = None
+    empty: bool = False
 
     def spell(self, value: Any) -> str:
         """Return the value as it goes on the wire.
@@ -66,7 +69,7 @@ class Parameter:
             return _is_date(text, DATES[self.kind])
         if self.kind in ("int", "item"):
             return _DIGITS.fullmatch(text) is not None
-        return text in ("true", "false") if self.kind == "bool" else bool(text)
+        return text in ("true", "false") if self.kind == "bool" else bool(text) or self.empty
 
     def _allowed(self) -> str:
         if self.choices:

@@ -23,6 +23,8 @@ class Pair:
         passed on as it is. An empty one means that it names none and demands one: nothing can be asked there.
     fixed
         Values of current parameters that the legacy path implies and cannot change.
+    sent
+        Parameters of the legacy path alone that are always sent with these values.
     same_answer
         Whether both give the same answer, so that one payment serves both.
     """
@@ -31,6 +33,7 @@ class Pair:
     legacy: str
     spelled: Mapping[str, tuple[str, Mapping[str, str] | None]] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
     same_answer: bool = True
 
 
@@ -92,7 +95,13 @@ _PAIRS = (
     ),
     Pair("author_touch_distribution", "get-kol-touch-distribution", fixed=_SHORT),
     Pair("item_report_detail", "get-video-detail", same_answer=False),
-    Pair("search_for_author_square", "search-kol-simple", same_answer=False),
+    Pair(
+        "search_for_author_square",
+        "search-kol-simple",
+        {"keyword": ("keyword", None)},
+        sent={"platformSource": "_1"},
+        same_answer=False,
+    ),
 )
 
 PAIRS: Mapping[str, Pair] = MappingProxyType({name: pair for pair in _PAIRS for name in (pair.current, pair.legacy)})

@@ -1,0 +1,101 @@
+"""Filters -> creators found: page after page, each creator once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+import pandas as pd
+
+from ..arguments import one_of
+from ..client.client import Client, answers, default_client
+from ..errors import ApiError, BudgetExceededError, Failure, XingtuError
+from ..frame import Mapped
+from ..tables.pages import Finding
+from ..tables.search import SEARCH
+from ..tables.search_filters import BY, FILTERS, KEYWORD, SORT
+from ..wire import questions
+from ..wire.paging import Paging
+from .failures import failure_of, warn_of
+from .steps import frames, raise_if_none_left, readings
+
+_LEVEL_LIMIT = 10003
+"""What the provider's source says of pages that a customer of its level is not shown."""
+
+
+class SearchResult(NamedTuple):
+    """The creators found, with what was asked and why it stopped in ``attrs``; the pages that failed; all pages."""
+
+    frame: pd.DataFrame
+    failures: list[Failure]
+    pages: int
+
+
+def found_creators(
+    options: Mapping[str, Any],
+    *,
+    refresh: bool = False,
+    on_error: str = "warn",
+    progress: bool | None = None,
+    client: Client | None = None,
+) -> SearchResult:
+    """Search page after page, until a reason to stop."""
+    strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
+    client = client or default_client()
+    paging = Paging([SEARCH], options)
+    (first,) = questions([SEARCH], [], options, client.api)[SEARCH.name]
+    collected = answers(client, [first], refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
+    read = readings([SEARCH], [first], collected, options)
+    pages = list(collected.pages_of(first))
+    errors = {**collected.errors, **read.errors}
+    raise_if_none_left(pages, errors, strict=strict)
+    finding = cast("Finding", paging.finding)
+    failed = {
+        page.key: failure_of(page.endpoint.name, {"kol_id": None}, errors[page.key])
+        for page in pages
+        if page.key in errors
+    }
+    known = {**read.empty, **failed}
+    failures = [known[page.key] for page in pages if page.key in known]
+    last = errors.get(pages[-1].key)
+    asked = [page for page in pages if not isinstance(errors.get(page.key), BudgetExceededError)]
+    frame = _each_once(frames(read)[SEARCH.name], finding.limit)
+    frame.attrs |= {
+        "failures": failures,
+        "total": finding.total,
+        "pages": len(asked),
+        "stopped": finding.stopped if last is None else _stopped_by(last),
+        "query": Mapped(_asked(options)),
+    }
+    return SearchResult(frame, failures, len(asked))
+
+
+def search_creators(arguments: Mapping[str, Any]) -> pd.DataFrame:
+    """Return what is found, for the public function: with one warning of the pages that failed."""
+    options = {name: arguments[name] for name in SEARCH.arguments}
+    control = {name: arguments[name] for name in ("refresh", "on_error", "progress", "client")}
+    found = found_creators(options, **control)
+    # Past the function, and what checks its arguments: the warning is about the user's line.
+    warn_of(found.failures, found.pages, stacklevel=5, noun="pages")
+    return found.frame
+
+
+def _each_once(frame: pd.DataFrame, limit: int | None) -> pd.DataFrame:
+    """Return the first row of each creator, numbered again: the order moves while one pages."""
+    again = frame["kol_id"].duplicated() & frame["kol_id"].notna()
+    once = frame[~again].head(len(frame) if limit is None else limit).reset_index(drop=True)
+    return once.assign(position=pd.array(range(1, len(once) + 1), dtype="Int64"))
+
+
+def _stopped_by(error: XingtuError) -> str:
+    if isinstance(error, BudgetExceededError):
+        return "budget"
+    return "level_limit" if isinstance(error, ApiError) and error.code == _LEVEL_LIMIT else "failed"
+
+
+def _asked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was looked for, how, and the filters that were set."""
+    always = {option.name for option in (KEYWORD, BY, SORT)}
+    defaults = {option.name: option.default for option in FILTERS}
+    chosen = {**defaults, **options}
+    return {name: chosen[name] for name in defaults if name in always or chosen[name] != defaults[name]}

@@ -1,0 +1,239 @@
+"""How an answer of several pages goes on, decided from what came and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from ..errors import ParameterError, must_be, quoted
+
+
+class Argument(NamedTuple):
+    """An argument that says how many pages are asked for.
+
+    Attributes
+    ----------
+    default
+        What it is where it is left out.
+    type
+        Its type.
+    meaning
+        What it does, for documentation.
+    """
+
+    default: int | None
+    type: Any
+    meaning: str
+
+
+class Course(Protocol):
+    """The pages of answers, while they come."""
+
+    def goes_on(self, number: int, data: Any, before: Any) -> bool:
+        """Return whether another page is to be asked for.
+
+        Parameters
+        ----------
+        number
+            Which page came, from 1.
+        data
+            What it brought; None where that is not known, so that it is taken to go on.
+        before
+            What the page before it brought.
+        """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pages:
+    """An answer of which so many pages are asked for as the user says.
+
+    Attributes
+    ----------
+    parameter
+        The name of the parameter that holds the page, from 1.
+    most
+        The most pages that may be asked for.
+    more
+        Where a page says whether there is another, such as ``pagination.has_more``; ``""`` where none does.
+    """
+
+    parameter: str = "page"
+    most: int = 50
+    more: str = ""
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The arguments that say how many."""
+        meaning = (
+            f"The most pages to ask for, each for a request of its own: 1 to {self.most}. Asking stops at a page that "
+            "is empty, repeats the one before it, or is the last one."
+        )
+        return {"pages": Argument(1, int, meaning)}
+
+    def start(self, chosen: Mapping[str, Any]) -> Course:
+        """Return how the pages go on for these arguments.
+
+        Raises
+        ------
+        ParameterError
+            ``pages`` is not a number of pages that may be asked for.
+        """
+        most = chosen.get("pages", 1)
+        return _SoMany(self, _whole_number("pages", most, f"an integer from 1 to {self.most}", self.most))
+
+
+class _SoMany(NamedTuple):
+    pages: Pages
+    most: int
+
+    def goes_on(self, number: int, data: Any, before: Any) -> bool:
+        return number < self.most and (data is None or not self._ends(data, before))
+
+    def _ends(self, data: Any, before: Any) -> bool:
+        """Return whether no page follows one: it is empty, says so, or repeats the one before."""
+        return (
+            not isinstance(data, Mapping) or data == before or _is_last(self.pages.more, data) or not _has_a_list(data)
+        )
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number, be it of Python or of numpy; None for anything else, such as True."""
+    return int(value) if isinstance(value, int | np.integer) and not isinstance(value, bool) else None
+
+
+def _whole_number(name: str, value: object, allowed: str, most: int | None = None) -> int:
+    found = whole(value)
+    if found is None or found < 1 or (most is not None and found > most):
+        raise must_be(name, allowed, quoted(value))
+    return found
+
+
+def _at(path: str, data: Any) -> Any:
+    for key in path.split("."):
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+def _is_last(more: str, data: Any) -> bool:
+    return bool(more) and _at(more, data) in (False, 0, "false", "0")
+
+
+def _has_a_list(value: Any) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return (isinstance(value, list) and bool(value)) or any(_has_a_list(one) for one in inner)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """A search of which so many different creators are asked for as the user says.
+
+    Attributes
+    ----------
+    listed, id
+        The field of a page that lists what was found, and that of its members which holds the creator's id.
+    total
+        Where a page says how many there are.
+    more
+        Where a page says whether there is another.
+    size
+        How many a page lists.
+    parameter
+        The name of the parameter that holds the page, from 1.
+    """
+
+    listed: str
+    id: str
+    total: str
+    more: str
+    size: int = 20
+    parameter: str = "page"
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The arguments that say how many."""
+        limit = (
+            f"The most creators to find, each counted once: a page lists {self.size}, for a request of its own. None "
+            "needs ``max_pages``."
+        )
+        most = "The most pages to ask for; None for as many as ``limit`` needs."
+        return {"limit": Argument(self.size, int | None, limit), "max_pages": Argument(None, int | None, most)}
+
+    def start(self, chosen: Mapping[str, Any]) -> Finding:
+        """Return how the pages go on for these arguments.
+
+        Raises
+        ------
+        ParameterError
+            ``limit`` or ``max_pages`` is not a number that can be, or both are None.
+        """
+        found = {
+            name: None if value is None else _whole_number(name, value, "a positive integer or None")
+            for name, value in ((name, chosen.get(name, one.default)) for name, one in self.arguments.items())
+        }
+        if set(found.values()) == {None}:
+            raise ParameterError(
+                "limit=None needs max_pages, such as max_pages=10: a search may be 500 pages long, each for a request"
+            )
+        return Finding(self, found["limit"], found["max_pages"])
+
+
+class Finding:
+    """The pages of one search, while they come.
+
+    Attributes
+    ----------
+    pages
+        How many pages came.
+    total
+        How many creators there are, as the newest page says; it drifts.
+    stopped
+        Why no further page is asked for: ``limit``, ``empty``, ``no_new``, ``no_more`` or ``max_pages``; ``""`` while
+        the search goes on.
+    """
+
+    def __init__(self, hits: Hits, limit: int | None, max_pages: int | None) -> None:
+        self._hits, self.limit, self._max_pages = hits, limit, max_pages
+        self._seen: set[str] = set()
+        self._taken = 0
+        self.pages = 0
+        self.total: int | None = None
+        self.stopped = ""
+
+    def goes_on(self, number: int, data: Any, before: Any) -> bool:
+        """Return whether another page is to be asked for."""
+        self.pages = number
+        self.stopped = self._why_at(number) if data is None else self._why(number, data)
+        return not self.stopped
+
+    def _why(self, number: int, data: Any) -> str:
+        ids = set(self._ids(data))
+        new = ids - self._seen
+        self._seen |= ids
+        self._taken += len(new)
+        said = _at(self._hits.total, data)
+        self.total = said if isinstance(said, int) else self.total
+        if self._is_enough():
+            return "limit"
+        if not ids or not new:
+            return "no_new" if ids else "empty"
+        return "no_more" if _is_last(self._hits.more, data) else self._why_not_further(number)
+
+    def _why_at(self, number: int) -> str:
+        """Take an unknown page for a full one of creators that are new."""
+        self._taken += self._hits.size
+        return "limit" if self._is_enough() else self._why_not_further(number)
+
+    def _is_enough(self) -> bool:
+        return self.limit is not None and self._taken >= self.limit
+
+    def _why_not_further(self, number: int) -> str:
+        return "max_pages" if self._max_pages is not None and number >= self._max_pages else ""
+
+    def _ids(self, data: Any) -> Iterable[str]:
+        listed = data.get(self._hits.listed) if isinstance(data, Mapping) else None
+        for member in listed if isinstance(listed, list) else ():
+            if isinstance(member, Mapping) and member.get(self._hits.id):
+                yield str(member[self._hits.id])
