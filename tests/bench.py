@@ -12,7 +12,7 @@ import tempfile
 import time
 import tracemalloc
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from tabulate import tabulate
 
 import xingtu_frames as xf
 from tests import bench_store
+from tests.golden import PAIRS as GOLDEN
 from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.frame import build_frame
@@ -42,6 +43,22 @@ TABLES = [
         "video_distribution",
     )
 ]
+FURTHER = [
+    xf.TABLES[name]
+    for name in (
+        "cost_performance",
+        "cost_performance_tiers",
+        "audience_portrait",
+        "fans_portrait",
+        "show_items",
+        "show_items_benchmarks",
+        "recommended_videos",
+        "convert_ability",
+        "convert_ranges",
+        "convert_categories",
+    )
+]
+"""The captured tables behind the provider's own pages."""
 IDS = [str(7_000_000_000_000_100_000 + number) for number in range(1_000)]
 FEW = IDS[:100]
 MANY = [str(7_000_000_000_000_200_000 + number) for number in range(10_000)]
@@ -64,9 +81,11 @@ def _seconds(work: Callable[[], Any], repeat: int = 3) -> float:
     return best
 
 
-def _filled_client(path: Path, ids: list[str], pages: dict[str, bytes]) -> xf.Client:
+def _filled_client(
+    path: Path, ids: list[str], pages: dict[str, bytes], tables: Sequence[xf.Table] = TABLES
+) -> xf.Client:
     client = xf.Client(cache=path, offline=True)
-    calls = {call.key: call for of in questions(TABLES, ids, {}).values() for call in of}
+    calls = {call.key: call for of in questions(tables, ids, {}).values() for call in of}
     moment = stamp(now())
     client.store.add_all(
         Answer(call.key, call.meaning, call.kol_id, call.params, moment, pages[call.meaning]) for call in calls.values()
@@ -74,11 +93,11 @@ def _filled_client(path: Path, ids: list[str], pages: dict[str, bytes]) -> xf.Cl
     return client
 
 
-def _floor(path: Path, ids: list[str]) -> None:
+def _floor(path: Path, ids: list[str], tables: Sequence[xf.Table] = TABLES) -> None:
     """One SELECT per endpoint, JSON parsed, one DataFrame per table: no checks, no types, no options."""
     db = sqlite3.connect(path)
-    for endpoint in dict.fromkeys(table.endpoint for table in TABLES):
-        readers = [table for table in TABLES if table.endpoint == endpoint]
+    for endpoint in dict.fromkeys(table.endpoint for table in tables):
+        readers = [table for table in tables if table.endpoint == endpoint]
         bodies = db.execute("SELECT kol_id, body FROM answers WHERE endpoint = ?", (endpoint,)).fetchall()
         wanted = set(ids)
         loaded = [(kol_id, json.loads(body)["data"]) for kol_id, body in bodies if kol_id in wanted]
@@ -133,6 +152,19 @@ def _stored(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
     yield "one creator, one table, stored", f"{one * 1e3:.2f} ms, {one / one_floor:.2f} times SELECT + parse + frame"
 
 
+def _further(folder: Path) -> Iterator[Row]:
+    """Time each further answer beside the floor of its tables."""
+    pages = {table.endpoint: json.dumps({"code": 0, "data": GOLDEN[table.name].data}).encode() for table in FURTHER}
+    path, ratios = folder / "further.sqlite", {}
+    with _filled_client(path, IDS, pages, FURTHER) as client:
+        for endpoint in pages:
+            tables = [table for table in FURTHER if table.endpoint == endpoint]
+            ours = _seconds(lambda: fetch_tables(tables, IDS, {}, client=client), 5)  # noqa: B023
+            ratios[endpoint] = ours / _seconds(lambda: _floor(path, IDS, tables), 5)  # noqa: B023
+    worst = max(ratios, key=ratios.__getitem__)
+    yield f"the {len(FURTHER)} further captured tables", f"at most {ratios[worst]:.2f} times their floor ({worst})"
+
+
 def _one(db: sqlite3.Connection, client: xf.Client) -> pd.DataFrame:
     """Read one table of one creator as directly as can be, typed."""
     (call,) = questions([xf.TABLES["spread_info"]], [IDS[0]], {})["spread_info"]
@@ -164,7 +196,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     pages = _pages()
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*_stored(Path(folder), pages), *_slow_server(Path(folder), pages)]
+        rows = [*_stored(Path(folder), pages), *_further(Path(folder)), *_slow_server(Path(folder), pages)]
     with tempfile.TemporaryDirectory() as folder:
         rows += bench_store.rows(Path(folder), bench_store.answers_wanted())
     pandas_s, ours_s = _import_seconds("import pandas"), _import_seconds("import xingtu_frames")

@@ -6,11 +6,13 @@ from .client.client import (
     set_default_client as set_default_client,
 )
 from .command.catalog import describe as describe, endpoints as endpoints
+from .decide.conditions import Prefer as Prefer, prefer as prefer
 from .decide.plan_budget import plan_budget as plan_budget
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
 from .decide.quality import quality as quality
 from .decide.rank_stability import rank_stability as rank_stability
 from .decide.score import score as score
+from .decide.screen import screen as screen, screened as screened
 from .decide.similarity import similarity as similarity
 from .errors import (
     ApiError as ApiError,

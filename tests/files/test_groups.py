@@ -52,7 +52,7 @@ def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
 
 def test_every_result_that_is_declared_can_be_written_and_read() -> None:
     results = {name for name in vars(decided) if name.endswith("_COLUMNS")}
-    assert len(results) == 4
+    assert len(results) == 6
     assert all(tuple(vars(decided)[name]) in map(tuple, GROUPS.values()) for name in results)
 
 

@@ -20,7 +20,7 @@ from xingtu_frames.ids.rounding import rounded
 GOOD = "6831825876674412552"
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
 
-# Odd ones: two that end in zeros, or that a float holds, look rounded by a spreadsheet. And none that has a day of birth
+# Odd ones: two that end in zeros, or that a float holds, look rounded by a spreadsheet. And none with a day of birth
 # where the number of an identity card has it.
 ids_of_16_to_19_digits = (
     st.integers(min_value=10**15, max_value=2**63 - 1)

@@ -39,12 +39,27 @@ LEFT_OUT = Words({"no expected value": "没有预期效果", "no price": "没有
 """Why a creator is not in a plan."""
 MISSING: Words[Missing] = Words({"renormalise": "其余权重按比例补足", "nan": "不计分", "drop": "不列入"})
 """What becomes of a creator without a value for a weighted metric."""
+KINDS = Words({"must": "必须", "prefer": "最好"})
+"""How much a condition of a brief weighs."""
+RESULTS = Words({"pass": "符合", "unknown": "无法判断", "fail": "不符合"})
+"""What becomes of a condition, and of a creator: missing data is unknown, never a fail."""
 NORMALISATIONS = Words({"rank": "名次", "minmax": "最差至最好的距离", "benchmark": "数据源的百分位"})
 """How values become comparable."""
 WORDS_ZH = MappingProxyType(
     {
         word: zh
-        for words in (PRICE_SOURCES, SEVERITIES, FLAGS, GOALS, LEFT_OUT, MISSING, NORMALISATIONS, DIRECTIONS)
+        for words in (
+            PRICE_SOURCES,
+            SEVERITIES,
+            FLAGS,
+            GOALS,
+            LEFT_OUT,
+            MISSING,
+            NORMALISATIONS,
+            KINDS,
+            RESULTS,
+            DIRECTIONS,
+        )
         for word, zh in words.zh.items()
     }
 )
@@ -162,3 +177,75 @@ QUALITY_COLUMNS = (
     Column("evidence", "str", "", "依据", "the numbers that show it", "显示该问题的数字"),
 )
 """Columns of `quality`."""
+
+_NAME = Column("name", "str", "", "达人", "name on the board; NA without one", "对比表中的名称；没有时为空")
+
+SCREEN_COLUMNS = (
+    _KOL_ID,
+    _NAME,
+    Column("condition", "str", "", "条件", "what is asked of the creator", "对达人的要求所针对的指标"),
+    Column(
+        "kind", "category", "", "性质", "must, or prefer, which removes no one", "必须，或最好（不淘汰任何人）", KINDS
+    ),
+    Column("value", "str", "", "实际", "the creator's value; NA without one", "达人的实际值；没有时为空"),
+    Column("wanted", "str", "", "要求", "what is wanted", "要求的范围或取值"),
+    Column(
+        "result",
+        "category",
+        "",
+        "结果",
+        "pass, fail, or unknown without a value",
+        "符合、不符合，没有数据时无法判断",
+        RESULTS,
+    ),
+    Column(
+        "gap",
+        "float64",
+        "as the metric",
+        "差距",
+        "how far the value is from what is wanted, in its unit: 0 where it passes, NA where that cannot be said",
+        "与要求相差多少，单位同指标；符合时为 0，无法计算时为空",
+    ),
+    Column(
+        "gap_share",
+        "float64",
+        "fraction",
+        "差距比例",
+        "the gap as a fraction of the bound that is missed",
+        "差距占未达到的界限的比例",
+        signed=True,
+    ),
+    Column("evidence", "str", "", "依据", "the numbers that show it", "显示该结果的数字"),
+)
+"""Columns of `screen`."""
+
+SCREENED_COLUMNS = (
+    _KOL_ID,
+    _NAME,
+    Column(
+        "verdict",
+        "category",
+        "",
+        "结论",
+        "fail: a must fails; unknown: none fails and one cannot be judged; pass: every must passes",
+        "不符合：有必须条件不符；无法判断：没有不符但有缺数据；符合：必须条件全部满足",
+        RESULTS,
+    ),
+    *(
+        Column(
+            f"{kind}_{result}",
+            "Int64",
+            "",
+            f"{KINDS.zh[kind]}条件{RESULTS.zh[result]}数",
+            f"conditions of kind {kind} that came out as {result}",
+            f"性质为“{KINDS.zh[kind]}”、结果为“{RESULTS.zh[result]}”的条件数",
+        )
+        for kind in KINDS
+        for result in RESULTS
+    ),
+    Column("failed", "str", "", "不符合的条件", "conditions that fail, joined by |", "不符合的条件，以 | 分隔"),
+    Column(
+        "unknown", "str", "", "无法判断的条件", "conditions without a value, joined by |", "没有数据的条件，以 | 分隔"
+    ),
+)
+"""Columns of `screened`."""

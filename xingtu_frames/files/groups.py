@@ -13,7 +13,14 @@ import pandas as pd
 from ..board.metrics import METRICS, board_columns
 from ..board.portrait import PORTRAIT_COLUMNS
 from ..board.proposal import PROPOSAL_COLUMNS
-from ..decide.columns import BUDGET_COLUMNS, QUALITY_COLUMNS, SCORE_COLUMNS, STABILITY_COLUMNS
+from ..decide.columns import (
+    BUDGET_COLUMNS,
+    QUALITY_COLUMNS,
+    SCORE_COLUMNS,
+    SCREEN_COLUMNS,
+    SCREENED_COLUMNS,
+    STABILITY_COLUMNS,
+)
 from ..tables.catalog import TABLES
 from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS
 from ..tables.schema import Column
@@ -28,6 +35,8 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "score": SCORE_COLUMNS,
         "rank_stability": STABILITY_COLUMNS,
         "plan_budget": BUDGET_COLUMNS,
+        "screen": SCREEN_COLUMNS,
+        "screened": SCREENED_COLUMNS,
         "quality": QUALITY_COLUMNS,
         "failures": FAILURE_COLUMNS,
         "ledger": LEDGER_COLUMNS,
@@ -57,6 +66,8 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "score": "综合得分\n每行：一位达人",
             "rank_stability": "名次稳定性\n每行：达人 × 名次",
             "plan_budget": "预算方案\n每行：一次预订",
+            "screen": "逐项筛选\n每行：达人 × 条件",
+            "screened": "筛选结果\n每行：一位达人",
             "quality": "数据质量\n每行：一个问题",
             "failures": "未取得的数据\n每行：一次失败",
             "ledger": "请求记录\n每行：一次请求",
@@ -71,6 +82,8 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "score": "score\na row: creator",
             "rank_stability": "rank_stability\na row: creator x rank",
             "plan_budget": "plan_budget\na row: booking",
+            "screen": "screen\na row: creator x condition",
+            "screened": "screened\na row: creator",
             "quality": "quality\na row: flag",
             "failures": "failures\na row: failure",
             "ledger": "ledger\na row: request",

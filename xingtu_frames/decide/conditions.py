@@ -1,0 +1,176 @@
+"""One condition of a brief: what is wanted of a value, and how far a value is from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ParameterError, XingtuError, listed, must_be, quoted
+from ..tables.schema import Column
+
+Bound = float | None
+"""A bound of a number, None where it is open."""
+Requirement = tuple[Bound, Bound] | bool | str | Sequence[str]
+"""What is wanted of a value: bounds of a number, one of several words, or a truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """A wish: it is judged like a condition, and removes no one.
+
+    Attributes
+    ----------
+    requirement
+        What is preferred.
+    """
+
+    requirement: object
+
+
+def prefer(*requirement: float | str | bool | Sequence[str] | None) -> Prefer:
+    """Return a wish for `screen`: a condition that removes no one.
+
+    Parameters
+    ----------
+    *requirement
+        Two bounds, None where one is open; or words; or a truth.
+
+    Examples
+    --------
+    >>> prefer(None, 30_000).requirement
+    (None, 30000)
+    >>> prefer("美妆", "时尚").requirement
+    ('美妆', '时尚')
+    """
+    if len(requirement) == 1 and isinstance(requirement[0], bool | list | tuple):
+        return Prefer(requirement[0])
+    return Prefer(requirement)
+
+
+class Verdict(NamedTuple):
+    """What becomes of one value: its text, the result, the gap in its unit and as a share of the bound, and why."""
+
+    value: str | None
+    result: str
+    gap: float | None
+    share: float | None
+    evidence: str
+
+
+class Criterion(Protocol):
+    """What is wanted of the values of a column."""
+
+    @property
+    def shown(self) -> str:
+        """What is wanted, as text."""
+
+    def judge(self, value: object) -> Verdict:
+        """Judge a value that is there."""
+
+
+UNKNOWN = Verdict(None, "unknown", None, None, "no value on the board")
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    low: Bound
+    high: Bound
+    declared: Column | None
+
+    @property
+    def shown(self) -> str:
+        if self.low is not None and self.high is not None:
+            return f"{_plain(self.low)} to {_plain(self.high)}"
+        return f"at least {_plain(self.low)}" if self.low is not None else f"at most {_plain(self.high or 0)}"
+
+    def judge(self, value: object) -> Verdict:
+        number = float(value) if isinstance(value, Real) else math.nan
+        text = _plain(number)
+        if self.declared is not None and not np.isfinite(self.declared.range.usable(np.array([number]))[0]):
+            return Verdict(text, "unknown", None, None, f"{text} cannot be a value in {self.declared.unit}")
+        missed = self.low if self.low is not None and number < self.low else None
+        missed = self.high if self.high is not None and number > self.high else missed
+        if missed is None:
+            return Verdict(text, "pass", 0.0, 0.0, f"{text}; wanted {self.shown}")
+        # Rounded, because 0.7 - 0.62 has digits that no one wrote.
+        gap = round(abs(number - missed), 12)
+        side = "below" if number < missed else "above"
+        share = round(gap / abs(missed), 12) if missed else None
+        return Verdict(text, "fail", gap, share, f"{text} is {_plain(gap)} {side} {_plain(missed)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Among:
+    words: tuple[object, ...]
+
+    @property
+    def shown(self) -> str:
+        return " or ".join(map(str, self.words))
+
+    def judge(self, value: object) -> Verdict:
+        met, text = value in self.words, str(value)
+        evidence = f"{text}; wanted {self.shown}"
+        return Verdict(text, "pass", 0.0, 0.0, evidence) if met else Verdict(text, "fail", None, None, evidence)
+
+
+def criterion_of(name: str, requirement: object, declared: Column | None, column: pd.Series) -> Criterion:
+    """Return what the values of a column are held against.
+
+    Raises
+    ------
+    ParameterError
+        The column cannot be held against what is wanted.
+    """
+    if declared.dtype == "boolean" if declared else pd.api.types.is_bool_dtype(column):
+        if not isinstance(requirement, bool):
+            raise must_be(name, "True or False", quoted(requirement))
+        return _Among((requirement,))
+    if declared.dtype in ("Int64", "float64") if declared else pd.api.types.is_numeric_dtype(column):
+        return _between(name, requirement, declared)
+    words = (requirement,) if isinstance(requirement, str) else ()
+    if isinstance(requirement, list | tuple | set):
+        words = tuple(requirement)
+    if not words or not all(isinstance(one, str) for one in words):
+        raise must_be(name, "a word or a list of words", quoted(requirement))
+    known = declared.words if declared else ()
+    unknown = [one for one in words if known and one not in known]
+    if unknown:
+        raise must_be(name, f"some of {listed(known)}", listed(unknown))
+    return _Among(words)
+
+
+def _between(name: str, requirement: object, declared: Column | None) -> _Between:
+    bounds = list(requirement) if isinstance(requirement, list | tuple) else []
+    if len(bounds) != 2 or bounds == [None, None] or not all(one is None or _is_number(one) for one in bounds):
+        raise must_be(name, "(low, high) with None where it is open, such as (50000, None)", quoted(requirement))
+    low, high = (None if one is None else float(one) for one in bounds)
+    if low is not None and high is not None and low > high:
+        raise ParameterError(f"{name} must have its low bound first, not {quoted(requirement)}")
+    if declared is not None and _is_out_of(declared, low, high):
+        raise _out_of_reach(name, declared)
+    return _Between(low, high, declared)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not pd.api.types.is_bool(value) and math.isfinite(value)
+
+
+def _is_out_of(declared: Column, low: Bound, high: Bound) -> bool:
+    reach = declared.range
+    return (low is not None and low > reach.high) or (high is not None and high < reach.low)
+
+
+def _out_of_reach(name: str, declared: Column) -> XingtuError:
+    advice = "; rates are fractions: 0.7 is 70 %" if declared.unit == "fraction" else ""
+    return ParameterError(f"{name} lies between {declared.range.low:g} and {declared.range.high:g}{advice}")
+
+
+def _plain(number: float) -> str:
+    """Write a number whole, without the digits that a float adds."""
+    return f"{number:,.10g}" if abs(number) < 1e10 else f"{number:,.0f}"
