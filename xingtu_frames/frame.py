@@ -30,23 +30,23 @@ _NAT = np.iinfo("int64").min
 _BATCH = 1024
 
 
-class Listed(list[Any]):
+class Listed(list[object]):
     """A list for ``frame.attrs`` that is cheap to copy: pandas copies ``attrs`` deeply at every operation.
 
     A copy is another list of the same members.
     """
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Listed:
+    def __deepcopy__(self, memo: dict[int, object]) -> Listed:
         return Listed(self)
 
     def __reduce__(self) -> Any:
         return list, (list(self),)
 
 
-class Mapped(dict[str, Any]):
+class Mapped(dict[str, object]):
     """A dict for ``frame.attrs`` that is cheap to copy, as `Listed` is."""
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Mapped:
+    def __deepcopy__(self, memo: dict[int, object]) -> Mapped:
         return Mapped(self)
 
     def __reduce__(self) -> Any:
@@ -64,7 +64,7 @@ def _text_is_object() -> bool:
     return bool(pd.api.types.is_object_dtype(text_dtype()))
 
 
-def _text(values: Sequence[Any], column: Column) -> Any:
+def _text(values: Sequence[object], column: Column) -> object:
     missing_as_nan = [np.nan if value is None else value for value in values] if None in values else values
     if _text_is_object():
         # An array, because a Series would bring an index of its own, by which pandas aligns.
@@ -73,27 +73,27 @@ def _text(values: Sequence[Any], column: Column) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _category_of(words: Words[str]) -> tuple[Mapping[Any, int], pd.CategoricalDtype]:
+def _category_of(words: Words[str]) -> tuple[Mapping[object, int], pd.CategoricalDtype]:
     """Return the code of each word, that of None included, and the dtype: made once for each vocabulary."""
-    codes: dict[Any, int] = {None: -1, **{word: code for code, word in enumerate(words)}}
+    codes: dict[object, int] = {None: -1, **{word: code for code, word in enumerate(words)}}
     return codes, pd.CategoricalDtype(list(words), ordered=True)
 
 
-def _category(values: Sequence[Any], column: Column) -> Any:
+def _category(values: Sequence[object], column: Column) -> object:
     codes, dtype = _category_of(column.words)
     return pd.Categorical.from_codes(list(map(codes.__getitem__, values)), dtype=dtype)
 
 
-def _times(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
+def _times(values: Sequence[object], column: Column) -> pd.DatetimeIndex:
     moments = np.array([_NAT if value is None else value for value in values], dtype="int64")
     return pd.DatetimeIndex(moments.view("datetime64[us]")).tz_localize("UTC")
 
 
-def _days(values: Sequence[Any], column: Column) -> pd.DatetimeIndex:
+def _days(values: Sequence[object], column: Column) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.array(values, dtype="datetime64[us]"))
 
 
-_BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], Any]] = {
+_BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], object]] = {
     "str": _text,
     "Int64": lambda values, column: pd.array(list(values), dtype="Int64"),
     "float64": lambda values, column: np.array(values, dtype="float64"),
@@ -104,7 +104,7 @@ _BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], Any]] = {
 }
 
 
-def array_of(column: Column, values: Sequence[Any]) -> Any:
+def array_of(column: Column, values: Sequence[object]) -> object:
     """Build a column from plain values, ``None`` for missing; times are microseconds since 1970, days are dates."""
     return _BUILDERS[column.dtype](values, column)
 
@@ -117,10 +117,10 @@ class Cells:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
-        self._values: list[list[Any]] = [[] for _ in columns]
-        self._rows: list[Sequence[Any]] = []
+        self._values: list[list[object]] = [[] for _ in columns]
+        self._rows: list[Sequence[object]] = []
 
-    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
         """Add rows of plain values in column order."""
         self._rows.extend(rows)
         if len(self._rows) >= _BATCH:
@@ -139,7 +139,7 @@ class Cells:
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
 
 
-def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> pd.DataFrame:
     """Build a frame from declared columns and rows of plain values; each column is built once."""
     cells, left = Cells(columns), iter(rows)
     while batch := list(islice(left, _BATCH)):
@@ -164,7 +164,7 @@ def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") ->
         raise ParameterError(f"{column} of {label} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str")
 
 
-def frames_by_table(frames: Any) -> dict[str, pd.DataFrame]:
+def frames_by_table(frames: object) -> dict[str, pd.DataFrame]:
     """Return a mapping of table names to frames as a dict, of whatever dtypes the frames are.
 
     Raises
@@ -236,7 +236,7 @@ def _converted(series: pd.Series[Any], column: Column, label: str) -> pd.Series[
     return pd.Series(_array(values, column), index=series.index)
 
 
-def _array(values: list[Any], column: Column) -> Any:
+def _array(values: list[Any], column: Column) -> object:
     if column.dtype == "Int64" and not all(value is None or float(value).is_integer() for value in values):
         return np.array(values, dtype="float64")
     if column.categories:
@@ -246,11 +246,11 @@ def _array(values: list[Any], column: Column) -> Any:
     return array_of(column, values)
 
 
-def _is_gap(value: Any) -> bool:
+def _is_gap(value: object) -> bool:
     return value is pd.NA or value is pd.NaT or value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _number(value: Any, column: Column) -> Any:
+def _number(value: object, column: Column) -> object:
     if isinstance(value, str):
         if is_missing(value):
             return None
@@ -263,7 +263,7 @@ def _number(value: Any, column: Column) -> Any:
     return int(value) if isinstance(value, Integral) else float(value)
 
 
-def _truth(value: Any, column: Column) -> bool | None:
+def _truth(value: object, column: Column) -> bool | None:
     if isinstance(value, str) and is_missing(value):
         return None
     word = str(value).strip().lower()
@@ -274,7 +274,7 @@ def _refuse() -> Any:
     raise ValueError
 
 
-def _time(value: Any, column: Column) -> int | None:
+def _time(value: object, column: Column) -> int | None:
     if isinstance(value, str) and is_missing(value):
         return None
     moment = None if isinstance(value, Real) else utc(value)
@@ -288,7 +288,7 @@ def _day(value: Any, column: Column) -> datetime | None:
     return _refuse() if moment is None else moment.tz_localize(None).to_pydatetime()
 
 
-_READERS: Mapping[str, Callable[[Any, Column], Any]] = {
+_READERS: Mapping[str, Callable[[object, Column], object]] = {
     "str": lambda value, column: clean(str(value)),
     "category": lambda value, column: clean(str(value)),
     "Int64": _number,

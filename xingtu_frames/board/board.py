@@ -100,7 +100,7 @@ def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], met
     return found
 
 
-def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, object]:
     frame = frames.get(metric.table)
     if metric.table == "video_distribution":
         frame = _top_categories(frame)

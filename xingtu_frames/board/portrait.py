@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from ..errors import ParameterError
@@ -117,7 +115,7 @@ def portrait_wide(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _checked(frame: Any) -> pd.DataFrame:
+def _checked(frame: object) -> pd.DataFrame:
     """Return the rows with a known bucket and share, of the dtypes that are declared."""
     if not isinstance(frame, pd.DataFrame):
         raise ParameterError(f"the portrait must be a DataFrame, not {type(frame).__name__}; {_MAKER}")

@@ -148,5 +148,5 @@ def _profiles(frame: pd.DataFrame | None, kol_ids: list[str]) -> dict[str, list[
     return {column: _plain(first[column]) for column in columns}
 
 
-def _plain(values: pd.Series[Any]) -> list[Any]:
+def _plain(values: pd.Series[Any]) -> list[object]:
     return [None if gap else value for gap, value in zip(values.isna(), values.tolist(), strict=True)]

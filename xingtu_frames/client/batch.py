@@ -114,7 +114,7 @@ class Retries:
         self._retries, self._pace, self._stop = retries, pace, stop
         self._failed = self._refused = 0
 
-    def __call__(self, ask: Callable[..., Answer], *args: Any) -> Answer:
+    def __call__(self, ask: Callable[..., Answer], *args: object) -> Answer:
         """Ask, again where that may help."""
         policy = Retrying(
             stop=self._is_enough,

@@ -143,7 +143,7 @@ class Client:
             )
         return self._token
 
-    def get(self, endpoint: str, *, refresh: bool = False, **params: Any) -> Any:
+    def get(self, endpoint: str, *, refresh: bool = False, **params: object) -> Any:
         """Return ``data`` of any of the 53 endpoints, stored like everything else.
 
         Costs one request, or none when the answer is stored. ``author_get_business_card_info`` holds personal
@@ -276,7 +276,7 @@ class Client:
         ids: Ids | None = None,
         *,
         metrics: Iterable[str] | str | None = (),
-        **options: Any,
+        **options: object,
     ) -> pd.DataFrame:
         """Say what the same ``fetch_`` calls, or the same `compare`, would send, and send nothing.
 

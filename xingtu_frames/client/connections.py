@@ -215,7 +215,7 @@ class _Asking:
     response_class: Any
     _rested: tuple[float, float] | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.response_class = functools.partial(_Answer, self)
 

@@ -65,9 +65,9 @@ class AnswerCache(BaseCache):
         super().__init__(cache_name=store.shown)
         self.responses = AnswerStorage(store, expire_after)
 
-    def create_key(self, request: Any, match_headers: Any = None, **kwargs: Any) -> str:
+    def create_key(self, request: Any, match_headers: object = None, **kwargs: object) -> str:
         """Return the question's key, the same for every host, path generation and spelling."""
         return str(request.call.key)
 
-    def save_response(self, response: Response, cache_key: str | None = None, expires: Any = None) -> None:
+    def save_response(self, response: Response, cache_key: str | None = None, expires: object = None) -> None:
         """Write nothing: the adapter has stored the answer already."""

@@ -106,7 +106,7 @@ class PaidAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> object:
         """Make a proxy's pool manager open our connections too."""
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = POOLS
@@ -116,9 +116,9 @@ class PaidAdapter(HTTPAdapter):
         self,
         request: requests.PreparedRequest,
         stream: bool = False,
-        timeout: Any = None,
+        timeout: object = None,
         verify: bool | str = True,
-        cert: Any = None,
+        cert: object = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send the request once.
@@ -153,7 +153,7 @@ class PaidAdapter(HTTPAdapter):
         return _response(request, reply)
 
     def _exchange(
-        self, request: PreparedCall, token: Token, timeout: Any, options: dict[str, Any], route: Route
+        self, request: PreparedCall, token: Token, timeout: Any, options: dict[str, object], route: Route
     ) -> _Reply:
         connect, total = timeout
         response: requests.Response | None = None
@@ -185,7 +185,7 @@ class PaidAdapter(HTTPAdapter):
                 raise
         return super().send(request, stream=True, timeout=timeout, **options)
 
-    def _close(self, outcome: Mapping[str, Any], call: Call, reply: _Reply, answer: Answer) -> None:
+    def _close(self, outcome: Mapping[str, object], call: Call, reply: _Reply, answer: Answer) -> None:
         """Write the outcome and the answer; or what is kept for inspection, which is recorded though never served."""
         if reply.error is None and call.endpoint.stored:
             where = self._store.keep(outcome, answer)
@@ -246,7 +246,7 @@ def _response(request: PreparedCall, reply: _Reply) -> requests.Response:
     return response
 
 
-def _outcome(ledger_row: int, call: Call, reply: _Reply, elapsed_s: float) -> dict[str, Any]:
+def _outcome(ledger_row: int, call: Call, reply: _Reply, elapsed_s: float) -> dict[str, object]:
     error = reply.error
     return {
         "id": ledger_row,

@@ -189,7 +189,7 @@ class Workers(Generic[Job, Result]):
         return self.under_way
 
 
-_known: weakref.WeakSet[Workers[Any, Any]] = weakref.WeakSet()
+_known: weakref.WeakSet[Workers[object, object]] = weakref.WeakSet()
 
 
 def _remember(workers: Workers[Any, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ class Offer:
     category: str | None
     expected: float
     fen: int
-    cells: tuple[Any, ...]
+    cells: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)

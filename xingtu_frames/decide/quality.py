@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
@@ -113,7 +112,7 @@ def _by_subject(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={ITEM.column.name: "kol_id"}) if _is_of_videos(table) else frame
 
 
-def _row(finding: Finding, lang: Language) -> tuple[Any, ...]:
+def _row(finding: Finding, lang: Language) -> tuple[object, ...]:
     subject_id, table, flag, values = finding
     evidence = _evidence(flag, values, lang)
     if not _is_of_videos(table):

@@ -123,7 +123,7 @@ def survey(
     metrics: Iterable[str] | str | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     **control: Any,
 ) -> Survey:
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
@@ -145,8 +145,8 @@ def survey(
 
 
 def _what_was_asked(
-    frames: Mapping[str, pd.DataFrame], needed: Iterable[str], options: Mapping[str, Any]
-) -> dict[str, Any]:
+    frames: Mapping[str, pd.DataFrame], needed: Iterable[str], options: Mapping[str, object]
+) -> dict[str, object]:
     """Return the options that the board is about; frames given and tables to fetch must not mix windows or videos."""
     asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
     for name in ("video_type", "window", "industry", "platform"):

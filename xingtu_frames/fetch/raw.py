@@ -22,7 +22,7 @@ from .stored import data_in
 _PAYLOAD = raw_table("to_long", "原始数据", "")
 
 
-def to_long(payload: Any) -> pd.DataFrame:
+def to_long(payload: object) -> pd.DataFrame:
     """Show a payload in hand as one row per value; nothing is sent, and no field is interpreted.
 
     Parameters
@@ -69,7 +69,7 @@ def fetch_raw(
     on_error: str = "warn",
     progress: bool | None = None,
     client: Client | None = None,
-    **wire: Any,
+    **wire: object,
 ) -> pd.DataFrame:
     """Fetch any current endpoint in the long form: one row per value, with no field interpreted.
 

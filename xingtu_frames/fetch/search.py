@@ -32,7 +32,7 @@ class SearchResult(NamedTuple):
 
 
 def found_creators(
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     *,
     refresh: bool = False,
     on_error: str = "warn",
@@ -93,7 +93,7 @@ def _stopped_by(error: XingtuError) -> str:
     return "level_limit" if isinstance(error, ApiError) and error.code == _LEVEL_LIMIT else "failed"
 
 
-def _asked(options: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(options: Mapping[str, object]) -> dict[str, object]:
     """Return what was looked for, how, and the filters that were set."""
     always = {option.name for option in (KEYWORD, BY, SORT)}
     defaults = {option.name: option.default for option in FILTERS}

@@ -7,7 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -74,7 +74,7 @@ def fetches(table: Table) -> Callable[[Fetch], Fetch]:
 
     def decorate(function: Fetch) -> Fetch:
         @functools.wraps(function)
-        def fetch(*args: Any, **kwargs: Any) -> pd.DataFrame:
+        def fetch(*args: object, **kwargs: object) -> pd.DataFrame:
             if table.answer.subject is None and not signature.parameters.keys() >= kwargs.keys():
                 known = list(signature.parameters)
                 raise no_such("filter", [name for name in kwargs if name not in known], known)
@@ -111,7 +111,7 @@ def signature_of(table: Table) -> inspect.Signature:
         )
     options = [(o.name, None if isinstance(o, Day) else o.default, type_of(o)) for o in table.answer.options]
     pages = [(name, one.default, one.type) for name, one in _pages_of(table.answer)]
-    control: list[tuple[str, Any, Any]] = [
+    control: list[tuple[str, object, object]] = [
         ("refresh", False, bool),
         ("on_error", "warn", Literal["warn", "raise"]),
         ("progress", None, bool | None),
@@ -138,7 +138,7 @@ def first_option(table: Table) -> str | None:
     return next((option.name for option in table.answer.options), None) if table.answer.subject is None else None
 
 
-def type_of(option: Input) -> Any:
+def type_of(option: Input) -> object:
     """Return the exact type of an option's argument."""
     if isinstance(option, Day):
         return str | date | None

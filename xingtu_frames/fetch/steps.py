@@ -25,7 +25,7 @@ from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, placed, warn_of
 
-Note = dict[str, Any]
+Note = dict[str, object]
 
 
 class Fetched(NamedTuple):
@@ -58,7 +58,7 @@ class Readings(NamedTuple):
 def fetch_tables(
     tables: Sequence[Table],
     ids: Ids | None,
-    options: Mapping[str, Any],
+    options: Mapping[str, object],
     *,
     refresh: bool = False,
     on_error: str = "warn",
@@ -122,7 +122,7 @@ def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFra
 
 
 def readings(
-    tables: Sequence[Table], calls: Iterable[Call], collected: Collected, options: Mapping[str, Any]
+    tables: Sequence[Table], calls: Iterable[Call], collected: Collected, options: Mapping[str, object]
 ) -> Readings:
     """Read every answer, once for all tables that share it. The one loop over creators of the package."""
     cells = {table.name: Cells(table.columns) for table in tables}
@@ -138,7 +138,7 @@ def readings(
 
 def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
     fetched_at, number = micros(answer.fetched_at), page_of(dict(call.query))
-    read: dict[bool, Any] = {}
+    read: dict[bool, object] = {}
     for table, shown in tables:
         try:
             if is_raw(table) not in read:
@@ -159,13 +159,13 @@ def is_raw(table: Table) -> bool:
     return table.evidence == "raw"
 
 
-def page_of(params: Mapping[str, Any]) -> int | None:
+def page_of(params: Mapping[str, object]) -> int | None:
     """Return which page was asked for with these parameters; None where there are no pages."""
     page = str(params.get(PAGE.name, ""))
     return int(page) if page.isdecimal() else None
 
 
-def data_of(answer: Answer, *, as_written: bool = False) -> Any:
+def data_of(answer: Answer, *, as_written: bool = False) -> object:
     """Return ``data`` of a stored answer, its numbers in the spelling of the wire where that is asked for.
 
     Raises
@@ -188,7 +188,7 @@ def frames(result: Readings) -> dict[str, pd.DataFrame]:
     return {name: noted(cells.frame(), result.unread[name]) for name, cells in result.cells.items()}
 
 
-def shown_options(table: Table, options: Mapping[str, Any]) -> tuple[str, ...]:
+def shown_options(table: Table, options: Mapping[str, object]) -> tuple[str, ...]:
     """Return the options that a table repeats, as its columns hold them."""
     defaults = {option.name: option.default for option in table.answer.options if isinstance(option, Option)}
     return tuple(str(options.get(name, defaults[name])) for name in table.option_columns)

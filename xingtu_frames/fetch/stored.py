@@ -25,7 +25,13 @@ from .steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_w
 
 
 def read_payload(
-    table: str | Table, payload: Any, *, kol_id: Any = None, item_id: Any = None, fetched_at: Any = None, **options: Any
+    table: str | Table,
+    payload: object,
+    *,
+    kol_id: object = None,
+    item_id: object = None,
+    fetched_at: object = None,
+    **options: object,
 ) -> pd.DataFrame:
     """Read a table from a payload that the user already holds; nothing is sent.
 
@@ -69,7 +75,7 @@ def read_payload(
     return noted(frame, notes_of(declared, page))
 
 
-def data_in(payload: Any, *, as_written: bool = False) -> Any:
+def data_in(payload: object, *, as_written: bool = False) -> object:
     """Return ``data`` of a payload that the user holds, in the spelling of the wire where that is asked for.
 
     Raises
@@ -88,7 +94,7 @@ def data_in(payload: Any, *, as_written: bool = False) -> Any:
     raise PayloadError(problem, field="data")
 
 
-def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
+def _one_id(table: Table, kol_id: object, item_id: object) -> str | None:
     own, foreign, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
     if foreign is not None:
         raise ParameterError(f"{table.name} is not about that: give {noun}")
@@ -100,7 +106,7 @@ def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
     return found[0]
 
 
-def _loaded(payload: Any, *, as_written: bool) -> Any:
+def _loaded(payload: object, *, as_written: bool) -> object:
     if not isinstance(payload, str | bytes | bytearray):
         return payload
     text = payload.removeprefix("\ufeff") if isinstance(payload, str) else bytes(payload).decode("utf-8-sig", "replace")
@@ -139,7 +145,7 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
     declared = tables_named(table)[0]
     subject_ids = None if ids is None else about([declared], ids)[1]
     answers = (client or default_client()).store.history(declared.endpoint, subject_ids)
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[object, ...]] = []
     unread: list[Note] = []
     errors: list[XingtuError] = []
     failures: list[Failure] = []
@@ -165,7 +171,7 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
     return frame
 
 
-def _page(table: Table, answer: Answer, params: Mapping[str, Any]) -> Page:
+def _page(table: Table, answer: Answer, params: Mapping[str, object]) -> Page:
     try:
         reading = rows_of(table, data_of(answer, as_written=is_raw(table)))
     except PayloadError as error:

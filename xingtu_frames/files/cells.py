@@ -51,7 +51,7 @@ def _check_ids(name: str, values: Sequence[Plain]) -> None:
             )
 
 
-def _plain(value: Any) -> Plain:
+def _plain(value: object) -> Plain:
     """Return a value as one of the few kinds that files hold; None for a missing one."""
     if isinstance(value, str):
         return whole_characters(str(value))
@@ -142,7 +142,7 @@ class _MisfitError(ValueError):
     """A cell is not a value of its column."""
 
 
-def _as_declared(values: Sequence[Plain], choices: Sequence[Column], *, strict: bool) -> Any:
+def _as_declared(values: Sequence[Plain], choices: Sequence[Column], *, strict: bool) -> object:
     for column in choices:
         try:
             return array_of(column, [_parsed(value, column, row) for row, value in enumerate(values, start=2)])
@@ -153,7 +153,7 @@ def _as_declared(values: Sequence[Plain], choices: Sequence[Column], *, strict: 
     return None
 
 
-def as_found(literals: Sequence[Plain], values: Sequence[Plain]) -> Any:
+def as_found(literals: Sequence[Plain], values: Sequence[Plain]) -> object:
     """Build the column that the types of its cells make; text where they are mixed or all are missing."""
     kinds = frozenset(type(value) for value in literals if value is not None)
     build = _BUILDERS.get(kinds)
@@ -162,28 +162,28 @@ def as_found(literals: Sequence[Plain], values: Sequence[Plain]) -> Any:
     return build(literals)
 
 
-def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Plain]], Any]:
+def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Plain]], object]:
     return lambda values: pd.Series(list(values), dtype=with_gaps if None in values else dtype).array
 
 
-def _integers(values: Sequence[Any]) -> Any:
+def _integers(values: Sequence[Any]) -> object:
     if any(value is not None and not _INT64.start <= value < _INT64.stop for value in values):
         return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return _complete("int64", "Int64")(values)
 
 
-def _times(values: Sequence[Any]) -> Any:
+def _times(values: Sequence[Any]) -> object:
     zones = {value.tzinfo is None for value in values if value is not None}
     if len(zones) > 1:
         return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return pd.DatetimeIndex(list(values)).as_unit("us")
 
 
-def _floats(values: Sequence[Plain]) -> Any:
+def _floats(values: Sequence[Plain]) -> object:
     return array_of(Column("", "float64", "", "", ""), values)
 
 
-_BUILDERS: Mapping[frozenset[type], Callable[[Sequence[Plain]], Any]] = {
+_BUILDERS: Mapping[frozenset[type], Callable[[Sequence[Plain]], object]] = {
     frozenset({bool}): _complete("bool", "boolean"),
     frozenset({int}): _integers,
     frozenset({float}): _floats,
@@ -192,7 +192,7 @@ _BUILDERS: Mapping[frozenset[type], Callable[[Sequence[Plain]], Any]] = {
 }
 
 
-def _parsed(value: Plain, column: Column, row: int) -> Any:
+def _parsed(value: Plain, column: Column, row: int) -> object:
     if value is None:
         return None
     expected, parse = _PARSERS[column.dtype]
@@ -254,7 +254,7 @@ def _day(value: Any, column: Column) -> dt.date:
     return day.replace(tzinfo=None) if isinstance(day, dt.datetime) else day
 
 
-_PARSERS: Mapping[str, tuple[str, Callable[[Any, Column], Any]]] = {
+_PARSERS: Mapping[str, tuple[str, Callable[[Any, Column], object]]] = {
     "str": ("text", _text),
     "Int64": ("a whole number", _whole),
     "float64": ("a number", _as_number),

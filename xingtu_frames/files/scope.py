@@ -18,7 +18,7 @@ from .words import in_words
 _ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow")
 
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
-Attrs = Mapping[Any, Any]
+Attrs = Mapping[object, Any]
 _Facts = Mapping[str, tuple[str, Callable[[Any], str]]]
 _yuan = "¥{:,.2f}".format
 _FACTS_ZH: _Facts = {

@@ -6,7 +6,6 @@ import os
 import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -166,7 +165,7 @@ def _read(
 
 def _frame(first: Sequence[tuple[Grid, Row]], names: dict[str, str | None], *, is_split: bool) -> pd.DataFrame:
     id_column, name_column = board_columns([])[:2]
-    arrays: dict[str, Any] = {
+    arrays: dict[str, object] = {
         "kol_id": array_of(id_column, [row.kol_id for _, row in first]),
         "name": array_of(name_column, [names[row.kol_id] for _, row in first]),
     }
@@ -201,7 +200,7 @@ def _own_columns(grid: Grid) -> dict[int, str]:
     return own
 
 
-def _own_array(cells: Sequence[Plain], is_text: bool) -> Any:
+def _own_array(cells: Sequence[Plain], is_text: bool) -> object:
     if not is_text:
         return as_found(cells, cells)
     texts = ["" if cell is None else str(cell) for cell in cells]

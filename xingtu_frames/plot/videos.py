@@ -110,7 +110,7 @@ class _Videos:
     plays: np.ndarray[Any, Any]
     ordered: np.ndarray[Any, Any]
     hot: np.ndarray[Any, Any]
-    titles: Sequence[Any]
+    titles: Sequence[object]
     medians: Mapping[str, float]
     gaps: int
 
@@ -229,7 +229,7 @@ def _is_ordered_too(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     return found
 
 
-def _hot_titles(creators: Mapping[str, _Videos]) -> list[Any]:
+def _hot_titles(creators: Mapping[str, _Videos]) -> list[object]:
     return [title for videos in creators.values() for title, hot in zip(videos.titles, videos.hot, strict=True) if hot]
 
 
@@ -306,7 +306,7 @@ def _name_hot(panel: Timeline, videos: _Videos) -> None:
     panel.add_summary(words["unplaced"].format(len(unplaced)) if unplaced else "")
 
 
-def _title(title: Any, row: int, letters: Lettering) -> str:
+def _title(title: object, row: int, letters: Lettering) -> str:
     untitled = _WORDS[letters.lang]["untitled"]
     return shortened(letters.name(title, f"{untitled} {row + 1}") if title else untitled, _TITLE_CELLS)
 

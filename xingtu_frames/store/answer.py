@@ -88,9 +88,9 @@ def checksum(answer: Answer) -> str:
     return digest.hexdigest()
 
 
-def is_whole(answer: Answer, sum_: Any) -> bool:
+def is_whole(answer: Answer, sum_: object) -> bool:
     """Return whether an answer is what it was when its checksum was taken."""
-    body: Any = answer.body
+    body: object = answer.body
     return bool(isinstance(body, bytes) and checksum(answer) == sum_)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from typing import Any
 
-_locks: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
+_locks: weakref.WeakKeyDictionary[object, set[str]] = weakref.WeakKeyDictionary()
 
 
-def new_lock_in_child(owner: Any, name: str) -> None:
+def new_lock_in_child(owner: object, name: str) -> None:
     """Give an object or a module a new lock of that name in every child that this process forks.
 
     Parameters

@@ -17,7 +17,7 @@ from ..errors import CacheError
 from .answer import Recorded
 
 Row = tuple[Any, ...]
-Values = Sequence[Any] | Mapping[str, Any]
+Values = Sequence[object] | Mapping[str, object]
 Read = Callable[[str, Values], list[Row]]
 """Runs a query and returns its rows."""
 Result = TypeVar("Result")

@@ -30,7 +30,7 @@ class Rescued(NamedTuple):
     """An answer of a rescue file, and what the ledger is still to be told of its request."""
 
     recorded: Recorded
-    outcome: Mapping[str, Any]
+    outcome: Mapping[str, object]
 
 
 class Shelter:
@@ -53,7 +53,7 @@ class Shelter:
         self._again: dict[Path, float] = {}
         self._refused: set[Path] = set()
 
-    def save(self, answer: Answer, outcome: Mapping[str, Any]) -> Path:
+    def save(self, answer: Answer, outcome: Mapping[str, object]) -> Path:
         """Write an answer into a private file of its own and return its path.
 
         Raises
@@ -165,7 +165,7 @@ def _is_answer(answer: Answer) -> bool:
     return all(isinstance(text, str) for text in texts) and isinstance(kol_id, str | None)
 
 
-def _is_outcome(outcome: Any) -> bool:
+def _is_outcome(outcome: object) -> bool:
     """Return whether this is what `Shelter.save` was told of a request, if anything."""
     if not isinstance(outcome, dict):
         return False

@@ -83,7 +83,7 @@ class _Pages:
         return self._of_file(number) if at is None else bytes(self._log[at : at + self.size])
 
 
-def _mapped(path: Path, stack: contextlib.ExitStack) -> Any:
+def _mapped(path: Path, stack: contextlib.ExitStack) -> object:
     """Return the bytes of a file without reading them all; none where there is no file."""
     with contextlib.suppress(OSError, ValueError):
         file = stack.enter_context(path.open("rb"))
@@ -104,7 +104,7 @@ def _page_size(file: Any) -> int:
     return max(sorted(_SIZES), key=leaves)
 
 
-def _records(page: bytes, number: int, pages: _Pages) -> Iterator[tuple[int, Sequence[Any]]]:
+def _records(page: bytes, number: int, pages: _Pages) -> Iterator[tuple[int, Sequence[object]]]:
     """Yield row and cells of each record of a page that can be one of ``answers``, or of an index that names one."""
     start = 100 if number == 1 else 0
     if len(page) < pages.size or page[start] not in (_TABLE_LEAF, _INDEX_LEAF):
@@ -115,7 +115,7 @@ def _records(page: bytes, number: int, pages: _Pages) -> Iterator[tuple[int, Seq
             yield from _record(page, int.from_bytes(page[at : at + 2]), page[start] == _TABLE_LEAF, pages)
 
 
-def _record(page: bytes, at: int, is_table: bool, pages: _Pages) -> Iterator[tuple[int, Sequence[Any]]]:
+def _record(page: bytes, at: int, is_table: bool, pages: _Pages) -> Iterator[tuple[int, Sequence[object]]]:
     length, at = _varint(page, at)
     row = 0
     if is_table:
@@ -127,7 +127,7 @@ def _record(page: bytes, at: int, is_table: bool, pages: _Pages) -> Iterator[tup
         yield cells[-1], ()
 
 
-def _names_an_answer(cells: Sequence[Any]) -> bool:
+def _names_an_answer(cells: Sequence[object]) -> bool:
     """Return whether this is an entry of an index on answers: key, served, time, row; or subject, question, row."""
     return len(cells) in (4, 5) and isinstance(cells[-1], int) and isinstance(cells[-2], str | int)
 
@@ -183,7 +183,7 @@ def _cells(record: bytes) -> list[Any]:
     return cells
 
 
-def _cell(kind: int, data: bytes) -> Any:
+def _cell(kind: int, data: bytes) -> object:
     if kind >= 12:
         return data.decode() if kind % 2 else data
     if kind in (0, 7):

@@ -115,14 +115,14 @@ def insert_all(some: Sequence[Recorded], by_time: bool, db: Connection) -> int:
     return sum(insert(db, recorded, by_time=by_time) for recorded in some)
 
 
-def take(recorded: Recorded, outcome: Mapping[str, Any], db: Connection) -> None:
+def take(recorded: Recorded, outcome: Mapping[str, object], db: Connection) -> None:
     """Add a rescued answer, and tell the ledger what it could not be told before."""
     insert(db, recorded, by_time=True)
     if set(outcome) >= _OUTCOME:
         db.execute(f"{CLOSE} {_OF_QUESTION}", {**outcome, **recorded.answer._asdict()})
 
 
-def close(db: Connection, outcome: Mapping[str, Any], recorded: Recorded | None) -> int | None:
+def close(db: Connection, outcome: Mapping[str, object], recorded: Recorded | None) -> int | None:
     """Write what became of a request and the answer that it brought; return the row of the answer."""
     if recorded is not None:
         insert(db, recorded)
@@ -130,7 +130,7 @@ def close(db: Connection, outcome: Mapping[str, Any], recorded: Recorded | None)
     return None if recorded is None else row_of(db, recorded.answer)
 
 
-def open_once(db: Connection, row: Sequence[Any], opened: int | None, last_id: str) -> int:
+def open_once(db: Connection, row: Sequence[object], opened: int | None, last_id: str) -> int:
     """Add a row to the ledger, unless it was added as `opened` before; return its number."""
     sent_at, *_, key = row
     if opened is not None and db.execute(_OPENED, (opened, sent_at, key)).fetchone():

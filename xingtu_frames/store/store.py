@@ -159,7 +159,7 @@ class Store:
         """Return the key of every question that has an answer."""
         return [key for (key,) in self._rows(statements.KEYS)]
 
-    def _checked(self, row: Sequence[Any], asked: str) -> Answer | CacheError:
+    def _checked(self, row: Sequence[object], asked: str) -> Answer | CacheError:
         # A damaged index can lead to the sound answer of another question.
         answer = Answer._make(row[:6])
         if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
@@ -299,7 +299,7 @@ class Store:
         recorded = None if answer is None else Recorded(answer, outcome["http_status"], served)
         return self._pool.write(lambda db: statements.close(db, outcome, recorded))
 
-    def keep(self, outcome: Mapping[str, Any], answer: Answer) -> str | None:
+    def keep(self, outcome: Mapping[str, object], answer: Answer) -> str | None:
         """Close a request with the answer that it brought, which is never lost.
 
         Returns
@@ -338,14 +338,14 @@ class Store:
 
     # --- rescued answers
 
-    def _saved(self, outcome: Mapping[str, Any], answer: Answer) -> str:
+    def _saved(self, outcome: Mapping[str, object], answer: Answer) -> str:
         try:
             path = self.rescue(answer, outcome)
             return f"saved in {path}, from where it is taken in as soon as the store can be written"
         except CacheError:
             return "nowhere saved but in the frame that you get now"
 
-    def rescue(self, answer: Answer, outcome: Mapping[str, Any] | None = None) -> Path:
+    def rescue(self, answer: Answer, outcome: Mapping[str, object] | None = None) -> Path:
         """Write an answer that the store could not take into a file of its own, and return its path.
 
         Raises
@@ -387,7 +387,7 @@ class Store:
         for _, recorded, _ in self._waiting():
             yield recorded
 
-    def _waiting(self) -> Iterator[tuple[Path, Recorded, Mapping[str, Any]]]:
+    def _waiting(self) -> Iterator[tuple[Path, Recorded, Mapping[str, object]]]:
         for path in self._shelter.waiting():
             with contextlib.suppress(CacheError):
                 recorded, outcome = read_rescued(path)

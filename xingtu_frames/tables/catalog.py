@@ -150,7 +150,7 @@ def _cleaned(row: Row) -> Row:
     return tuple([cell if type(cell) is not str or cell.isprintable() else clean(cell) for cell in row])
 
 
-def _check_is_for(answer: Answer, data: Mapping[str, Any]) -> None:
+def _check_is_for(answer: Answer, data: Mapping[str, object]) -> None:
     """Refuse a payload of something else: it has fields, and none of them is one of this answer."""
     if not answer.keys or any(field in answer.keys for field in data):
         return

@@ -41,11 +41,11 @@ class Number:
     parameter: str = ""
 
     @property
-    def type(self) -> Any:
+    def type(self) -> object:
         """The type of the argument."""
         return int
 
-    def read(self, value: Any, chosen: Mapping[str, Any]) -> str | None:
+    def read(self, value: object, chosen: Mapping[str, object]) -> str | None:
         """Return the number as it is written.
 
         Raises
@@ -98,11 +98,11 @@ class Between:
         return f"{self.what}, as ``(low, high)`` with None where it is open"
 
     @property
-    def type(self) -> Any:
+    def type(self) -> object:
         """The type of the argument."""
         return tuple[float | None, float | None] | None
 
-    def read(self, value: Any, chosen: Mapping[str, Any]) -> str | None:
+    def read(self, value: object, chosen: Mapping[str, object]) -> str | None:
         """Return the bounds as they are sent; None where there are none.
 
         Raises
@@ -128,7 +128,7 @@ class Between:
         spelled = [_open if one is None else _plain(one) for one, _open in zip((low, high), self.open, strict=True)]
         return (f"{chosen[self.days]}:" if self.days else "") + "-".join(spelled)
 
-    def _fits(self, value: Any) -> bool:
+    def _fits(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, Real | Decimal) or not math.isfinite(value) or value < 0:
             return False
         return value <= 1 if self.unit == "fraction" else self.unit == "CNY" or float(value).is_integer()
@@ -171,11 +171,11 @@ class Labels:
     default: None = None
 
     @property
-    def type(self) -> Any:
+    def type(self) -> object:
         """The type of the argument."""
         return str | Sequence[str] | None
 
-    def read(self, value: Any, chosen: Mapping[str, Any]) -> str | None:
+    def read(self, value: Any, chosen: Mapping[str, object]) -> str | None:
         """Return the words as they are sent; None where there are none.
 
         Raises

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from ..errors import must_be, quoted
 
@@ -40,7 +39,7 @@ class Day:
         usual = "yesterday in China" if self.ago == 1 and not self.of else f"{self.ago} days {origin}"
         return f"a day of the Chinese calendar; None for {usual}"
 
-    def read(self, value: Any) -> date:
+    def read(self, value: object) -> date:
         """Return what a user calls a day.
 
         Raises
@@ -85,11 +84,11 @@ class Text:
     default: str | None = None
 
     @property
-    def type(self) -> Any:
+    def type(self) -> object:
         """The type of the argument."""
         return str | None if self.default is None else str
 
-    def read(self, value: Any, chosen: Mapping[str, Any]) -> str | None:
+    def read(self, value: object, chosen: Mapping[str, object]) -> str | None:
         """Return the text as it is asked for; None where nothing is sent.
 
         Raises

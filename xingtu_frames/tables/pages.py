@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,14 +25,14 @@ class Argument(NamedTuple):
     """
 
     default: int | None
-    type: Any
+    type: object
     meaning: str
 
 
 class Course(Protocol):
     """The pages of answers, while they come."""
 
-    def goes_on(self, number: int, data: Any, before: Any) -> bool:
+    def goes_on(self, number: int, data: object, before: object) -> bool:
         """Return whether another page is to be asked for.
 
         Parameters
@@ -73,7 +73,7 @@ class Pages:
         )
         return {"pages": Argument(1, int, meaning)}
 
-    def start(self, chosen: Mapping[str, Any]) -> Course:
+    def start(self, chosen: Mapping[str, object]) -> Course:
         """Return how the pages go on for these arguments.
 
         Raises
@@ -89,10 +89,10 @@ class _SoMany(NamedTuple):
     pages: Pages
     most: int
 
-    def goes_on(self, number: int, data: Any, before: Any) -> bool:
+    def goes_on(self, number: int, data: object, before: object) -> bool:
         return number < self.most and (data is None or not self._ends(data, before))
 
-    def _ends(self, data: Any, before: Any) -> bool:
+    def _ends(self, data: object, before: object) -> bool:
         """Return whether no page follows one: it is empty, says so, or repeats the one before."""
         return (
             not isinstance(data, Mapping) or data == before or _is_last(self.pages.more, data) or not _has_a_list(data)
@@ -111,17 +111,17 @@ def _whole_number(name: str, value: object, allowed: str, most: int | None = Non
     return found
 
 
-def _at(path: str, data: Any) -> Any:
+def _at(path: str, data: object) -> object:
     for key in path.split("."):
         data = data.get(key) if isinstance(data, Mapping) else None
     return data
 
 
-def _is_last(more: str, data: Any) -> bool:
+def _is_last(more: str, data: object) -> bool:
     return bool(more) and _at(more, data) in (False, 0, "false", "0")
 
 
-def _has_a_list(value: Any) -> bool:
+def _has_a_list(value: object) -> bool:
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return (isinstance(value, list) and bool(value)) or any(_has_a_list(one) for one in inner)
 
@@ -161,7 +161,7 @@ class Hits:
         most = "The most pages to ask for; None for as many as ``limit`` needs."
         return {"limit": Argument(self.size, int | None, limit), "max_pages": Argument(None, int | None, most)}
 
-    def start(self, chosen: Mapping[str, Any]) -> Finding:
+    def start(self, chosen: Mapping[str, object]) -> Finding:
         """Return how the pages go on for these arguments.
 
         Raises
@@ -202,13 +202,13 @@ class Finding:
         self.total: int | None = None
         self.stopped = ""
 
-    def goes_on(self, number: int, data: Any, before: Any) -> bool:
+    def goes_on(self, number: int, data: object, before: object) -> bool:
         """Return whether another page is to be asked for."""
         self.pages = number
         self.stopped = self._why_at(number) if data is None else self._why(number, data)
         return not self.stopped
 
-    def _why(self, number: int, data: Any) -> str:
+    def _why(self, number: int, data: object) -> str:
         ids = set(self._ids(data))
         new = ids - self._seen
         self._seen |= ids
@@ -232,7 +232,7 @@ class Finding:
     def _why_not_further(self, number: int) -> str:
         return "max_pages" if self._max_pages is not None and number >= self._max_pages else ""
 
-    def _ids(self, data: Any) -> Iterable[str]:
+    def _ids(self, data: object) -> Iterable[str]:
         listed = data.get(self._hits.listed) if isinstance(data, Mapping) else None
         for member in listed if isinstance(listed, list) else ():
             if isinstance(member, Mapping) and member.get(self._hits.id):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .read import Fields
 
 Array = np.ndarray[Any, Any]
-Row = tuple[Any, ...]
+Row = tuple[object, ...]
 Confidence = Literal["certain", "likely", "unconfirmed"]
 """How sure it is what a column means."""
 Evidence = Literal["captured", "shape", "raw"]
@@ -271,11 +271,11 @@ class Option:
         """Name of the argument of the ``fetch_`` function."""
         return self.column.name
 
-    def at(self, parameter: str, *, default: Any = None) -> Option:
+    def at(self, parameter: str, *, default: object = None) -> Option:
         """Return the option as another endpoint spells it: under this parameter, with a default of its own."""
         return replace(self, parameter=parameter, default=self.default if default is None else default)
 
-    def spell(self, value: Any) -> str:
+    def spell(self, value: object) -> str:
         """Return the wire value of a choice.
 
         Raises
@@ -287,7 +287,7 @@ class Option:
             return self.choices[value]
         raise self.refusal(value, list(self.choices))
 
-    def refusal(self, value: Any, allowed: list[Any], where: str = "") -> XingtuError:
+    def refusal(self, value: object, allowed: list[object], where: str = "") -> XingtuError:
         """Return the error for a value that is none of the allowed ones."""
         return must_be(self.name, f"one of {listed(allowed)}{where}", quoted(value))
 

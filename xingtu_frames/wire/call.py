@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import ParameterError, Place
 from .endpoints import ENDPOINTS
@@ -77,7 +76,7 @@ def find_endpoint(name: str) -> Endpoint:
     return ENDPOINTS[name]
 
 
-def call_for_query(name: str, values: Mapping[str, Any]) -> Call:
+def call_for_query(name: str, values: Mapping[str, object]) -> Call:
     """Return the call of an endpoint with wire names and values.
 
     Raises

@@ -22,7 +22,7 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def questions(
-    tables: Sequence[Table], ids: Sequence[str], chosen: Mapping[str, Any], api: Api = "current"
+    tables: Sequence[Table], ids: Sequence[str], chosen: Mapping[str, object], api: Api = "current"
 ) -> dict[str, list[Call]]:
     """Return for each table the question about each id: the first page, where there are several.
 
@@ -95,7 +95,7 @@ def _noun(table: Table) -> str:
     return "none" if table.answer.subject is None else table.answer.subject.nouns
 
 
-def calls_of(answer: Answer, ids: Sequence[str], chosen: Mapping[str, Any], api: Api = "current") -> list[Call]:
+def calls_of(answer: Answer, ids: Sequence[str], chosen: Mapping[str, object], api: Api = "current") -> list[Call]:
     """Return the question about each id: what does not depend on the id is checked and spelled once.
 
     Raises
@@ -120,7 +120,7 @@ def calls_of(answer: Answer, ids: Sequence[str], chosen: Mapping[str, Any], api:
     return [first, *for_creators(first, ids[1:])]
 
 
-def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None) -> dict[str, Any]:
+def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None) -> dict[str, object]:
     """Return every option of an answer with what is asked: the choice, or the default.
 
     Raises
@@ -178,7 +178,7 @@ def _legacy(answer: Answer, values: Mapping[str, Any], pair: Pair) -> dict[str, 
     return wire
 
 
-def _legacy_choice(option: Option, value: Any, pair: Pair) -> dict[str, str]:
+def _legacy_choice(option: Option, value: object, pair: Pair) -> dict[str, str]:
     """Return the legacy parameter of a choice, with its value; nothing where that path implies it."""
     if option.parameter not in pair.spelled:
         implied = pair.fixed.get(option.parameter, option.choices[option.default])
@@ -195,7 +195,7 @@ def _legacy_choice(option: Option, value: Any, pair: Pair) -> dict[str, str]:
     return {parameter: value}
 
 
-def _check_known(option: Option, value: Any, known: set[str], pair: Pair) -> None:
+def _check_known(option: Option, value: object, known: set[str], pair: Pair) -> None:
     allowed = [choice for choice, wire in option.choices.items() if wire in known]
     if not allowed:
         raise ParameterError(f'the legacy path {pair.legacy} names no values for {option.name}; ask with api="current"')

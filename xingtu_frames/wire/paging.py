@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ..errors import CacheError, PayloadError
 from ..tables.pages import Course, Finding
@@ -13,7 +12,7 @@ from .envelope import Stored, stored_data
 from .twins import PAIRS
 
 
-def paging_of(tables: Sequence[Table], chosen: Mapping[str, Any]) -> Paging | None:
+def paging_of(tables: Sequence[Table], chosen: Mapping[str, object]) -> Paging | None:
     """Return how far the answers that these tables read go on; None where each of them has one page."""
     return Paging(tables, chosen) if any(table.answer.pages for table in tables) else None
 
@@ -34,7 +33,7 @@ class Paging:
         It is not a number of pages that may be asked for.
     """
 
-    def __init__(self, tables: Sequence[Table], chosen: Mapping[str, Any]) -> None:
+    def __init__(self, tables: Sequence[Table], chosen: Mapping[str, object]) -> None:
         self._courses: dict[str, tuple[str, Course]] = {}
         for table in tables:
             pages = table.answer.pages

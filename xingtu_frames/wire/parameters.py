@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from numbers import Integral
-from typing import Any
 
 from ..errors import InvalidIdError, ParameterError, listed, must_be, quoted
 from ..ids import kol_id_of
@@ -45,7 +44,7 @@ class Parameter:
     default: str | None = None
     empty: bool = False
 
-    def spell(self, value: Any) -> str:
+    def spell(self, value: object) -> str:
         """Return the value as it goes on the wire.
 
         Raises
@@ -78,7 +77,7 @@ class Parameter:
         return words.get(self.kind, f"a date written {self.kind}")
 
 
-def _is_bool(value: Any) -> bool:
+def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
@@ -89,7 +88,7 @@ def _is_date(text: str, form: str) -> bool:
         return False
 
 
-def _spell_creator(value: Any) -> str:
+def _spell_creator(value: object) -> str:
     reason = ""
     try:
         return kol_id_of(value)
@@ -139,7 +138,7 @@ class Endpoint:
         """Return the parameter of that name."""
         return next(p for p in self.parameters if p.name == name)
 
-    def query(self, values: Mapping[str, Any]) -> dict[str, str]:
+    def query(self, values: Mapping[str, object]) -> dict[str, str]:
         """Return the checked query in declared order, defaults made explicit; None means not given.
 
         Raises

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from ...errors import ParameterError, XingtuError, a_kind, must_be
 from ..groups import whole_characters
@@ -27,7 +27,7 @@ class Drawn(Protocol):
     """Axes, or a figure or a part of one."""
 
     @property
-    def figure(self) -> Any:
+    def figure(self) -> object:
         """The figure that it belongs to."""
 
 
@@ -74,7 +74,7 @@ def _png(title: str, source: Source) -> bytes:
     if isinstance(source, str | os.PathLike):
         return read_whole(source)
     # Axes know their figure, and the part of a figure knows the whole one; so matplotlib is not imported here.
-    figure: Any = getattr(getattr(source, "figure", None), "figure", None)
+    figure: object = getattr(getattr(source, "figure", None), "figure", None)
     if not hasattr(figure, "savefig"):
         raise _refusal(title, a_kind(source))
     buffer = io.BytesIO()

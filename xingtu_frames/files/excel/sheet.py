@@ -197,7 +197,7 @@ def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]
     return headers
 
 
-def _kind(column: Column, dtype: Any, values: Sequence[Plain]) -> Kind:
+def _kind(column: Column, dtype: object, values: Sequence[Plain]) -> Kind:
     if column.name == "kol_id":
         return "id"
     if column.name == HOME_COLUMN and all(value is None or _HOME.fullmatch(str(value)) for value in values):

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pyexpat import ParserCreate, XMLParserType
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 from ...errors import FileError
 from ..kinds import kind_of_zip
@@ -64,7 +64,7 @@ class Handler:
     def end(self, name: str) -> None:
         """Take the end of an element."""
 
-    def listen(self, handle: Callable[[str], Any] | None) -> None:
+    def listen(self, handle: Callable[[str], object] | None) -> None:
         """Take text from here on, or none: most of a part has none that counts."""
         self.parser.CharacterDataHandler = handle
 
