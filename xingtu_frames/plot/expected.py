@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from ..arguments import Language, one_of
 from ..board.metrics import BANDS, METRICS, Band
 from ..errors import ParameterError
 from ..tables.catalog import LABELS_ZH
+from ..tables.schema import Array
 from ..wording.figures import MISSING, compact, numbers
 from .drawing.font import lettering
 from .drawing.heading import head_figure, scope_of
@@ -91,15 +91,15 @@ class _Pairs:
         Whose expectation is above the median, in plays.
     """
 
-    expected: np.ndarray[Any, Any]
-    reached: np.ndarray[Any, Any]
-    over: np.ndarray[Any, Any]
+    expected: Array
+    reached: Array
+    over: Array
 
     @property
-    def amounts(self) -> np.ndarray[Any, Any]:
+    def amounts(self) -> Array:
         """Return all that is known."""
         both = np.concatenate([self.expected, self.reached])
-        known: np.ndarray[Any, Any] = both[np.isfinite(both)]
+        known: Array = both[np.isfinite(both)]
         return known
 
     @property
@@ -107,9 +107,9 @@ class _Pairs:
         """Whether the amounts lie so far apart that they need a logarithmic scale."""
         return spread(self.amounts) > WIDE_SPREAD
 
-    def drawn(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def drawn(self, values: Array) -> Array:
         """Return which values the scale has a place for."""
-        drawn: np.ndarray[Any, Any] = np.isfinite(values) & ((values > 0) | (not self.log))
+        drawn: Array = np.isfinite(values) & ((values > 0) | (not self.log))
         return drawn
 
 
@@ -174,7 +174,7 @@ def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language 
     return figure
 
 
-def _read(board: pd.DataFrame, band: Band) -> tuple[np.ndarray[Any, Any], _Pairs, _Pairs]:
+def _read(board: pd.DataFrame, band: Band) -> tuple[Array, _Pairs, _Pairs]:
     """Return the quotes, plays and CPM of the board."""
     band = one_of("band", band, BANDS)
     of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
@@ -192,7 +192,7 @@ def _read(board: pd.DataFrame, band: Band) -> tuple[np.ndarray[Any, Any], _Pairs
     return quotes, _Pairs(expected, median, over), _Pairs(_cpm(quotes, expected), _cpm(quotes, median), over)
 
 
-def _cpm(quotes: np.ndarray[Any, Any], plays: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _cpm(quotes: Array, plays: Array) -> Array:
     """Return yuan per 1,000 plays, NaN where there are none."""
     usable = plays > 0
     return np.where(usable, quotes / np.where(usable, plays, 1.0) * 1000, np.nan)

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from ..arguments import Language, Names, names_of, one_of
 from ..errors import ParameterError
+from ..tables.schema import Array
 from ..wording.figures import compact, percent
 from .drawing.font import lettering
 from .drawing.heading import absent_from, head_figure, name_absent
@@ -84,14 +85,14 @@ class _Days:
         The numbers.
     """
 
-    places: np.ndarray[Any, Any]
-    followers: np.ndarray[Any, Any]
-    change: np.ndarray[Any, Any]
+    places: Array
+    followers: Array
+    change: Array
 
     @property
-    def known(self) -> np.ndarray[Any, Any]:
+    def known(self) -> Array:
         """Return the followers that are known, in order."""
-        known: np.ndarray[Any, Any] = self.followers[np.isfinite(self.followers)]
+        known: Array = self.followers[np.isfinite(self.followers)]
         return known
 
     @property
@@ -193,7 +194,7 @@ def plot_followers(
     return figure
 
 
-def _by_creator(frame: pd.DataFrame) -> tuple[dict[str, _Days], np.ndarray[Any, Any]]:
+def _by_creator(frame: pd.DataFrame) -> tuple[dict[str, _Days], Array]:
     """Return each creator's numbers by day, and the days."""
     dates = moments(frame["date"]).astype("datetime64[D]")
     if np.isnat(dates).any():
@@ -238,7 +239,7 @@ def _draw(panel: Timeline, days: _Days) -> None:
         below.vlines(days.places[rows], 0, days.change[rows], color=colour, zorder=2)
 
 
-def _shade(ax: Axes, places: np.ndarray[Any, Any], rows: np.ndarray[Any, Any]) -> None:
+def _shade(ax: Axes, places: Array, rows: Array) -> None:
     """Lay grey behind the days that have no number."""
     if rows.any():
         spans = [(place - 0.5, 1.0) for place in places[rows].tolist()]
@@ -253,7 +254,7 @@ def _dot_alone(ax: Axes, days: _Days) -> None:
     ax.plot(days.places[alone], days.followers[alone], "o", color=INK, markersize=2.5, zorder=3)
 
 
-def _net(known: np.ndarray[Any, Any], lang: Language) -> tuple[str, str]:
+def _net(known: Array, lang: Language) -> tuple[str, str]:
     """Write the net change from the first to the last day known, and its colour."""
     if len(known) < 2:
         return "", MUTED

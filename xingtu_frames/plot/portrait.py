@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from matplotlib.text import Text
 
 from ..arguments import Language, Names, names_of, some_of, whole_number
 from ..errors import ParameterError
+from ..tables.schema import Array
 from ..wording.figures import MISSING, compact, percent, wrapped
 from .drawing.font import Lettering, lettering
 from .drawing.heading import Heading, absent_from, head_figure, name_absent
@@ -142,11 +142,11 @@ class _Dimension:
 
     label: str
     buckets: Sequence[str | None]
-    shares: np.ndarray[Any, Any]
-    users: np.ndarray[Any, Any]
+    shares: Array
+    users: Array
     key: str
     is_top: bool
-    most: np.ndarray[Any, Any]
+    most: Array
 
     @property
     def single(self) -> list[int]:
@@ -290,9 +290,9 @@ def _merged(lists: Iterable[Sequence[str]]) -> list[str]:
     return sorted(merged, key=lambda bucket: bucket == _OTHER)
 
 
-def _sums(shares: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _sums(shares: Array) -> Array:
     """Return the sums of rows, NaN where a row has nothing."""
-    sums: np.ndarray[Any, Any] = np.where(np.isnan(shares).all(axis=1), np.nan, np.nansum(shares, axis=1))
+    sums: Array = np.where(np.isnan(shares).all(axis=1), np.nan, np.nansum(shares, axis=1))
     return sums
 
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import NullLocator
 
 from ..arguments import Language, Names, names_of, one_of
 from ..errors import ParameterError
+from ..tables.schema import Array
 from ..wording.figures import compact, shortened
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, head_figure, name_absent
@@ -106,10 +107,10 @@ class _Videos:
         How many videos lack plays or a date.
     """
 
-    places: np.ndarray[Any, Any]
-    plays: np.ndarray[Any, Any]
-    ordered: np.ndarray[Any, Any]
-    hot: np.ndarray[Any, Any]
+    places: Array
+    plays: Array
+    ordered: Array
+    hot: Array
     titles: Sequence[object]
     medians: Mapping[str, float]
     gaps: int
@@ -200,7 +201,7 @@ def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _by_creator(frame: pd.DataFrame, plays: np.ndarray[Any, Any]) -> dict[str, _Videos]:
+def _by_creator(frame: pd.DataFrame, plays: Array) -> dict[str, _Videos]:
     days = moments(frame["published_at"]) + _CHINA
     kinds, hot = frame["video_type"].to_numpy(), truths(frame["is_hot"])
     both = (kinds == "personal") & _is_ordered_too(frame)
@@ -221,11 +222,11 @@ def _by_creator(frame: pd.DataFrame, plays: np.ndarray[Any, Any]) -> dict[str, _
     return found
 
 
-def _is_ordered_too(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+def _is_ordered_too(frame: pd.DataFrame) -> Array:
     """Return which videos are in the creator's list of ordered ones."""
     keys = pd.MultiIndex.from_frame(frame[["kol_id", "item_id"]])
     ordered = keys[(frame["video_type"] == "xingtu").to_numpy() & frame["item_id"].notna().to_numpy()]
-    found: np.ndarray[Any, Any] = keys.isin(ordered)
+    found: Array = keys.isin(ordered)
     return found
 
 
@@ -276,7 +277,7 @@ def _draw(panel: Timeline, videos: _Videos) -> None:
     _note_medians(panel, videos)
 
 
-def _heights(ax: Axes, videos: _Videos) -> np.ndarray[Any, Any]:
+def _heights(ax: Axes, videos: _Videos) -> Array:
     """Return where the plays stand: 0 at the bottom of a logarithmic scale."""
     return np.maximum(videos.plays, ax.get_ylim()[0]) if ax.get_yscale() == "log" else videos.plays
 

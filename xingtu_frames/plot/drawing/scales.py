@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
+
+from ...tables.schema import Array
 
 WIDE_SPREAD = 8.0
 """Amounts that lie further apart than this many times need a logarithmic scale."""
@@ -16,13 +17,13 @@ _DAY_US = 86_400_000_000
 _DAYS, _MONTHS = (1, 2, 7, 14), (1, 2, 3, 6, 12, 24, 60)
 
 
-def spread(values: np.ndarray[Any, Any]) -> float:
+def spread(values: Array) -> float:
     """Return how many times the largest amount is the least one above 0."""
     above = values[values > 0]
     return float(above.max() / above.min()) if len(above) else 1.0
 
 
-def scale_limits(values: np.ndarray[Any, Any], *, log: bool) -> tuple[float, float]:
+def scale_limits(values: Array, *, log: bool) -> tuple[float, float]:
     """Return the ends of a scale with room around the values."""
     if not len(values):
         return 0.0, 1.0
@@ -76,7 +77,7 @@ def _month(number: float) -> int:
     return (int(year) - 1970) * 12 + int(month) - 1
 
 
-def day_numbers(times: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def day_numbers(times: Array) -> Array:
     """Return times as days since 1970 with fractions: their places on an axis of days."""
-    numbers: np.ndarray[Any, Any] = times.astype("datetime64[us]").astype("int64") / _DAY_US
+    numbers: Array = times.astype("datetime64[us]").astype("int64") / _DAY_US
     return numbers

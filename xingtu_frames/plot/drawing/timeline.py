@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -15,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from ...errors import ParameterError
+from ...tables.schema import Array
 from .font import Lettering
 from .heading import Heading
 from .scales import day_ticks
@@ -130,7 +130,7 @@ def fit_timelines(
     return inches
 
 
-def moments(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
+def moments(column: pd.Series[Any]) -> Array:
     """Return the times of a column as they stand in UTC, NaT where there is none.
 
     Raises
@@ -142,7 +142,7 @@ def moments(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
         read = pd.to_datetime(column, utc=True, format=None if _is_time(column) else "ISO8601")
     except (TypeError, ValueError) as error:
         raise ParameterError(f"{column.name} of the frame must hold times: {error}") from None
-    found: np.ndarray[Any, Any] = read.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    found: Array = read.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     return found
 
 
@@ -150,7 +150,7 @@ def _is_time(column: pd.Series[Any]) -> bool:
     return bool(pd.api.types.is_datetime64_any_dtype(column.dtype))
 
 
-def truths(column: pd.Series[Any]) -> np.ndarray[Any, Any]:
+def truths(column: pd.Series[Any]) -> Array:
     """Return which values are true; a missing one is not."""
-    found: np.ndarray[Any, Any] = column.astype("boolean").fillna(False).to_numpy(dtype=bool)
+    found: Array = column.astype("boolean").fillna(False).to_numpy(dtype=bool)
     return found
