@@ -11,6 +11,7 @@ import pytest
 import xingtu_frames as xf
 from tests.golden import PAIRS
 from tests.payload_cases import KOL, cells
+from xingtu_frames.board.portrait import PORTRAIT_COLUMNS
 from xingtu_frames.frame import build_frame
 
 AUDIENCE = xf.read_payload("audience_portrait", PAIRS["audience_portrait"].data, kol_id=KOL)
@@ -122,3 +123,9 @@ def test_it_is_written_and_read_back(tmp_path: Path) -> None:
 def test_what_is_not_a_portrait_of_one_group_is_refused(given: Any, said: str) -> None:
     with pytest.raises(xf.ParameterError, match=said):
         xf.portrait_wide(given)
+
+
+def test_the_oldest_are_50_and_above_in_chinese_too() -> None:
+    labels = {column.name: column.label_zh for column in PORTRAIT_COLUMNS}
+    assert labels["age_50_share"] == "50岁以上占比"
+    assert labels["age_18_23_share"] == "18-23岁占比"

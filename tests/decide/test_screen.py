@@ -89,6 +89,17 @@ def test_a_value_that_cannot_be_is_unknown() -> None:
     assert results(checked, "female_share", "evidence")[1] == "1.7 cannot be a value in fraction"
 
 
+def test_evidence_has_the_digits_that_tell_apart() -> None:
+    board = FOUR.assign(female_share=[0.6583037415, 0.69999999, 0.7, 0.123])
+    said = results(xf.screen(board, {"female_share": (0.7, None)}), "female_share", "evidence")
+    assert said == [
+        "0.6583 is 0.0417 below 0.7",
+        "0.69999999 is below 0.7",
+        "0.7; wanted at least 0.7",
+        "0.123 is 0.577 below 0.7",
+    ]
+
+
 def test_a_board_of_the_sample_takes_a_brief(sample: xf.Client) -> None:
     board = xf.compare(xf.sample_ids(), metrics="all", client=sample)
     found = xf.screened(xf.screen(board, {"粉丝女性占比": (0.5, None), "expected_plays": xf.prefer(100_000, None)}))

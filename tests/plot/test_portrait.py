@@ -126,6 +126,12 @@ def test_ordered_dimensions_keep_their_order_and_other_goes_last() -> None:
     assert headers(device) == ["iPhone", "其他", "人数"]
 
 
+def test_ages_are_said_to_be_the_known_ones_unless_the_others_are_listed_too() -> None:
+    for other, is_said in (({}, True), ({"其他": 5}, False)):
+        frame = portrait_frame([(kol_id(0), {"age": {"18-23": 1, "24-30": 2, **other}})])
+        assert ("年龄只算年龄已知的用户" in " ".join(texts_of(plot_portrait(frame)))) is is_said
+
+
 def test_top_lists_are_grey_and_said_to_be_no_audience() -> None:
     figure = plot_portrait(portrait_frame([(kol_id(0), {"gender": GENDER, "city": {"北京": 9, "上海": 6}})]))
     gender, city = figure.axes

@@ -17,7 +17,7 @@ SHARES: dict[str, tuple[str, str, str]] = {
         f"age_{age.replace('-', '_').replace('+', '')}_share": (
             "age",
             age,
-            f"{age}{'岁' if age[-1] != '+' else '岁以上'}占比",
+            f"{age.removesuffix('+')}岁{'以上' if age[-1] == '+' else ''}占比",
         )
         for age in _AGES
     },

@@ -97,12 +97,15 @@ class _Between:
         missed = self.low if self.low is not None and number < self.low else None
         missed = self.high if self.high is not None and number > self.high else missed
         if missed is None:
-            return Verdict(text, "pass", 0.0, 0.0, f"{text}; wanted {self.shown}")
+            return Verdict(text, "pass", 0.0, 0.0, f"{_short(number)}; wanted {self.shown}")
         # Rounded, because 0.7 - 0.62 has digits that no one wrote.
         gap = round(abs(number - missed), 12)
         side = "below" if number < missed else "above"
         share = round(gap / abs(missed), 12) if missed else None
-        return Verdict(text, "fail", gap, share, f"{text} is {_plain(gap)} {side} {_plain(missed)}")
+        # Four digits are read at a glance, where they tell the two apart.
+        short = f"{_short(number)} is {_short(gap)} {side} {_short(missed)}"
+        told_apart = _short(number) != _short(missed)
+        return Verdict(text, "fail", gap, share, short if told_apart else f"{text} is {side} {_plain(missed)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,11 @@ def _is_out_of(declared: Column, low: Bound, high: Bound) -> bool:
 def _out_of_reach(name: str, declared: Column) -> XingtuError:
     advice = "; rates are fractions: 0.7 is 70 %" if declared.unit == "fraction" else ""
     return ParameterError(f"{name} lies between {declared.range.low:g} and {declared.range.high:g}{advice}")
+
+
+def _short(number: float) -> str:
+    """Write a number with the digits that are read at a glance."""
+    return _plain(number) if abs(number) >= 1000 else f"{number:.4g}"
 
 
 def _plain(number: float) -> str:

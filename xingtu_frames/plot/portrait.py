@@ -386,7 +386,11 @@ def _clauses(drawn: Sequence[_Dimension], lang: Language) -> list[str]:
         words["reading"],
         words["scale"],
         words["base"],
-        *([words["age"]] if any(dimension.key == "age" for dimension in drawn) else []),
+        *(
+            [words["age"]]
+            if any(dimension.key == "age" and _OTHER not in dimension.buckets for dimension in drawn)
+            else []
+        ),
         *([words["tier"]] if any("一线" in dimension.buckets for dimension in drawn) else []),
         *([words["gap"]] if any(np.isnan(shares).any() for shares in said) else []),
         *([words["top"]] if any(dimension.is_top for dimension in drawn) else []),
