@@ -53,6 +53,37 @@ def test_a_table_says_what_its_columns_repeat() -> None:
     assert scope(build_frame(columns, []), "spread_info", "en", {}) == "from get_author_spread_info"
 
 
+@pytest.mark.parametrize(
+    ("table", "choice", "said", "said_en"),
+    [
+        ("audience_portrait", "follow", "连接阶段 追随", "stage follow"),
+        ("fans_portrait", "loyal", "粉丝群 铁粉", "fan_group loyal"),
+        ("homepage_videos", "all", "视频类型 全部视频", "video_type all"),
+    ],
+)
+def test_a_table_says_its_own_choices_in_its_own_words(table: str, choice: str, said: str, said_en: str) -> None:
+    columns, (option,) = TABLES[table].columns, TABLES[table].option_columns
+    frame = build_frame(columns, [[choice if column.name == option else None for column in columns]])
+    assert scope(frame, table, "zh", {}).split("；")[0] == said
+    assert scope(frame, table, "en", {}).split("; ")[0] == said_en
+
+
+def test_a_board_says_only_what_its_tables_depend_on() -> None:
+    asked = {**ASKED, "stage": "connected", "fan_group": "fans"}
+
+    def said(*metrics: str, portrait: bool = False) -> str:
+        board = build_frame(board_columns(chosen_metrics(metrics), portrait=portrait), [])
+        board.attrs["asked"] = asked
+        return scope(board, "board", "zh", {})
+
+    assert said("followers") == "平台 短视频；接口 get_author_base_info"
+    assert said("fans_female_share") == "粉丝群 粉丝；接口 get_author_fans_distribution"
+    assert said("female_share") == "平台 短视频；连接阶段 连接；接口 author_audience_distribution"
+    # The most frequent groups stand on a board without any metric of the portrait.
+    told = said("followers", portrait=True)
+    assert told == "平台 短视频；连接阶段 连接；接口 get_author_base_info, author_audience_distribution"
+
+
 def test_scores_say_their_weights() -> None:
     about = {
         "weights": {"cpm_21_60s": 0.4, "interact_rate": 0.6},

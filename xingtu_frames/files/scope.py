@@ -8,14 +8,17 @@ from typing import Any
 import pandas as pd
 
 from ..arguments import Language
-from ..board.metrics import METRICS, asked_of
+from ..board.metrics import METRICS, OF_PORTRAIT, PORTRAIT, asked_of
 from ..decide.columns import LEFT_OUT, WORDS_ZH
-from ..tables.catalog import LABELS_ZH, OPTIONS, TABLES
+from ..tables.catalog import OPTIONS, TABLES
+from ..tables.schema import Option
 from ..wording.figures import compact
 from .groups import column_names
 from .words import in_words
 
-_ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow")
+_ASKED = ("video_type", "window", "platform", "industry", "only_assigned", "flow", "stage", "fan_group")
+_TABLE_OF = {name: metric.table for name, metric in METRICS.items()} | {column.name: PORTRAIT for column in OF_PORTRAIT}
+"""Column of a board -> the table that it was read from."""
 
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
 Attrs = Mapping[object, Any]
@@ -55,28 +58,47 @@ def scope(frame: pd.DataFrame, kind: str | None, lang: Language, names: Mapping[
     """Return in words what a frame of this kind is about; creators go by their names."""
     # On any other frame these are words of the user's own.
     attrs = frame.attrs if kind in _DECIDED else {}
+    tables = _tables(kind, column_names(frame))
     said = [
-        *_asked(frame, kind, lang),
+        *_asked(frame, kind, tables, lang),
         *_weights(attrs, lang),
         *_facts(attrs, lang),
         *_creators(attrs, lang, names),
         *_left_out(attrs, lang, names),
-        *_endpoints(kind, column_names(frame), lang),
+        *_endpoints(tables, lang),
     ]
     return _PUNCTUATION[lang][0].join(said)
 
 
-def _asked(frame: pd.DataFrame, kind: str | None, lang: Language) -> list[str]:
-    """Return the options that a frame is about: as its attrs say, else as the columns of its table do."""
+def _tables(kind: str | None, columns: Iterable[str]) -> list[str]:
+    """Return the tables that a frame is or was made from, where its kind tells them."""
+    if kind != "board":
+        return [kind] if kind is not None and kind in TABLES else []
+    return [_TABLE_OF[name] for name in columns if name in _TABLE_OF]
+
+
+def _asked(frame: pd.DataFrame, kind: str | None, tables: Sequence[str], lang: Language) -> list[str]:
+    """Return the options that a frame is about, as its attrs say, else as the columns of its table do.
+
+    ``attrs`` of a board have every option, also those that nothing on it depends on.
+    """
     asked = frame.attrs.get("asked")
     if not isinstance(asked, Mapping):
         options = TABLES[kind].option_columns if kind is not None and kind in TABLES else ()
         asked = {name: "|".join(map(str, frame[name].dropna().unique())) for name in options}
         asked |= asked_of(frame) if kind == "board" else {}
-    shown = [(name, str(asked[name])) for name in _ASKED if str(asked.get(name, "")) not in ("", "False")]
+    known = _options(tables)
+    shown = [(known[name], str(asked[name])) for name in _ASKED if name in known and name in asked]
+    shown = [(option, value) for option, value in shown if value not in ("", "False")]
     if lang == "en":
-        return [f"{name} {value}" for name, value in shown]
-    return [f"{OPTIONS[name].column.label_zh} {in_words(value, LABELS_ZH)}" for name, value in shown]
+        return [f"{option.name} {value}" for option, value in shown]
+    return [f"{option.column.label_zh} {in_words(value, option.column.words.zh)}" for option, value in shown]
+
+
+def _options(tables: Sequence[str]) -> Mapping[str, Option]:
+    """Return the choices that these tables have, each with its own words; all shared ones where no table is known."""
+    declared = [option for name in tables for option in TABLES[name].options.values() if isinstance(option, Option)]
+    return {option.name: option for option in declared} if tables else OPTIONS
 
 
 def _weights(attrs: Attrs, lang: Language) -> list[str]:
@@ -123,9 +145,6 @@ def _listed(items: Sequence[str], lang: Language) -> str:
     return _PUNCTUATION[lang][1].join(items[:_SHOWN]) + (more if len(items) > _SHOWN else "")
 
 
-def _endpoints(kind: str | None, columns: Iterable[str], lang: Language) -> list[str]:
-    tables = [kind] if kind is not None and kind in TABLES else []
-    if kind == "board":
-        tables = [METRICS[name].table for name in columns if name in METRICS]
+def _endpoints(tables: Iterable[str], lang: Language) -> list[str]:
     names = dict.fromkeys(TABLES[table].endpoint for table in tables)
     return [f"{ {'zh': '接口', 'en': 'from'}[lang] } {', '.join(names)}"] if names else []
