@@ -11,7 +11,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.export_cases import ID, same
-from xingtu_frames.board.proposal import HOME, PROPOSAL_COLUMNS
+from xingtu_frames.board.proposal import DOUYIN, HOME, PROPOSAL_COLUMNS
 from xingtu_frames.files.excel import layout
 from xingtu_frames.frame import build_frame
 from xingtu_frames.ids import kol_ids
@@ -172,19 +172,44 @@ def test_it_is_formatted_and_comes_back(lang: str, frames: dict[str, pd.DataFram
     assert (looks["近30天互动率"], looks["星图指数"]) == ("0.00%", "0.00")
     assert ("万" in looks["达人粉丝"]) == ("万" in looks["连接用户数"]) == (lang == "zh")
     assert [page[f"D{row}"].hyperlink.target for row in (2, 3)] == sheet["星图链接"].tolist()
-    assert page["D2"].alignment.horizontal == "fill"
+    assert page["E2"].hyperlink.target == page["E2"].value == sheet["抖音链接"][0]
+    assert (page["E3"].hyperlink, page["E3"].value) == (None, None)
+    assert page["D2"].alignment.horizontal == page["E2"].alignment.horizontal == "fill"
     same(xf.read_excel(path, "提报"), sheet)
     same(xf.read_csv(xf.write_csv(sheet, tmp_path / "a.csv")), sheet)
     assert xf.read_shortlist(path)["kol_id"].tolist() == [ID, OTHER]
 
 
-@pytest.mark.parametrize("address", ["https://a.b/7", f"{HOME}7/x", "internal:'说明'!A1", "=1", f"file:///{HOME}7"])
+OTHER_ADDRESSES = ("https://a.b/7", "internal:'说明'!A1", "=1", '=HYPERLINK("https://a.b")', "@SUM(1)")
+
+
+@pytest.mark.parametrize("address", [*OTHER_ADDRESSES, f"{HOME}7/x", f"file:///{HOME}7", f"{DOUYIN}x"])
 def test_no_other_address_becomes_a_link(address: str, frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     sheet = xf.proposal_sheet(frames)
     sheet.loc[1, "星图链接"] = address
     path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]
     assert [page[f"D{row}"].hyperlink for row in (2, 3)] == [None, None]
+    assert {page[f"D{row}"].data_type for row in (2, 3)} == {"s"}
+    same(xf.read_excel(path, "a"), sheet)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(*OTHER_ADDRESSES, f"{HOME}7", DOUYIN, f"{DOUYIN}x/y", f"{DOUYIN}x?y=1", f"{DOUYIN}x#y", f"{DOUYIN}%2"),
+        *(f"file:///{DOUYIN}x", f"{DOUYIN}x\n", f"{DOUYIN}ｘ", DOUYIN + "x" * 2080, "http://www.douyin.com/user/x"),
+    ],
+)
+def test_no_other_address_becomes_a_link_to_douyin(
+    address: str, frames: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    sheet = xf.proposal_sheet(frames)
+    sheet.loc[1, "抖音链接"] = address
+    path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
+    page = openpyxl.load_workbook(path)["a"]
+    assert [page[f"E{row}"].hyperlink for row in (2, 3)] == [None, None]
+    assert {page[f"E{row}"].data_type for row in (2, 3)} == {"s"}
     same(xf.read_excel(path, "a"), sheet)
 
 
@@ -196,4 +221,5 @@ def test_more_links_than_excel_holds_are_text(
     path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]
     assert [page[f"D{row}"].hyperlink is None for row in (2, 3)] == [False, True]
+    assert page["E2"].hyperlink is None
     same(xf.read_excel(path, "a"), sheet)

@@ -18,9 +18,10 @@ from .metrics import METRICS, chosen_metrics
 
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
 """What stands before a creator's id in the address of the Xingtu home page."""
-HOME_COLUMN = "星图链接"
 DOUYIN = "https://www.douyin.com/user/"
 """What stands before the key of an account in the address of its Douyin page."""
+HOME_COLUMN, DOUYIN_COLUMN = "星图链接", "抖音链接"
+"""The columns that hold them."""
 
 _BAND = {"1-20秒": "1_20s", "21-60秒": "21_60s", "60秒以上": "60s"}
 _METRICS: Mapping[str, str] = {
@@ -59,7 +60,7 @@ PROPOSAL_COLUMNS = (
     ),
     _text(HOME_COLUMN, "address of the creator's Xingtu home page", "达人的星图主页"),
     _text(
-        "抖音链接",
+        DOUYIN_COLUMN,
         "address of the account's Douyin page; NA where the profile has no key",
         "账号的抖音主页；没有时为空",
     ),
@@ -128,7 +129,7 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
             for tags, top in zip(profiles["tags"], _plain(wide["top_category"]), strict=True)
         ],
         HOME_COLUMN: [f"{HOME}{kol_id}" for kol_id in kol_ids],
-        "抖音链接": [None if key is None else DOUYIN + quote(key, safe="") for key in profiles["sec_uid"]],
+        DOUYIN_COLUMN: [None if key is None else DOUYIN + quote(key, safe="") for key in profiles["sec_uid"]],
         "城市": profiles["city"],
         "省份": profiles["province"],
         "性别": [GENDERS.zh.get(str(gender)) for gender in profiles["gender"]],

@@ -57,7 +57,7 @@ class Page:
 
 RULE = {"bottom": 1, "bottom_color": "#E2E5E9"}
 # Aligned so, an address that is longer than its cell does not run into the next one.
-_LINK = {"font_color": "#1F5FA8", "underline": 1, "align": "fill", "indent": 0}
+_LINK = {"font_color": "#1F5FA8", "underline": 1, "align": "fill", "indent": 0, "right": 5, "right_color": "#FFFFFF"}
 LEFT: Mapping[str, Setting] = {"align": "left", "indent": 1}
 _RIGHT: Mapping[str, Setting] = {"align": "right", "indent": 1}
 _HEADER_HEIGHT, _FILTER_BUTTON, PADDING = 30, 4, 3
@@ -84,15 +84,15 @@ def fill(book: Workbook, sheet: Worksheet, page: Page) -> None:
         sheet.write_string(0, position, column.header, header)
         own = {look: _style(book, column, side, look) for look in dict.fromkeys(column.looks.values())}
         styles.append((_style(book, column, side, column.look), {row: own[look] for row, look in column.looks.items()}))
-    links = [position for position, column in enumerate(page.columns) if column.kind == "link"]
-    linked = MOST_LINKS // max(len(links), 1)
+    links = {position for position, column in enumerate(page.columns) if column.kind == "link"}
+    left = MOST_LINKS
     write = {str: sheet.write_string, bool: sheet.write_boolean, type(None): sheet.write_blank}
     for row, cells in enumerate(zip(*(column.cells for column in page.columns), strict=True)):
         for position, value in enumerate(cells):
             style, own_styles = styles[position]
             put = write.get(type(value), sheet.write_number)
-            if position in links and value is not None and row < linked:
-                put = sheet.write_url
+            if position in links and value is not None and left:
+                put, left = sheet.write_url, left - 1
             put(row + 1, position, value, own_styles.get(row, style))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...arguments import Language
 from ...board.metrics import board_columns
-from ...board.proposal import HOME, HOME_COLUMN
+from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN
 from ...errors import ParameterError
 from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
@@ -50,7 +50,10 @@ _BY_DTYPE: Sequence[tuple[Callable[[Any], bool], Kind]] = (
     (pd.api.types.is_float_dtype, "decimal"),
 )
 # No other address becomes a link: what stands in a cell may come from anywhere.
-_HOME = re.compile(rf"{re.escape(HOME)}[0-9]{{1,20}}")
+_ADDRESSES: Mapping[str, re.Pattern[str]] = {
+    HOME_COLUMN: re.compile(rf"{re.escape(HOME)}[0-9]{{1,20}}"),
+    DOUYIN_COLUMN: re.compile(rf"{re.escape(DOUYIN)}([A-Za-z0-9._~-]|%[0-9A-F]{{2}}){{1,300}}"),
+}
 _NAME_CELLS = 60
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -200,7 +203,8 @@ def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]
 def _kind(column: Column, dtype: object, values: Sequence[Plain]) -> Kind:
     if column.name == "kol_id":
         return "id"
-    if column.name == HOME_COLUMN and all(value is None or _HOME.fullmatch(str(value)) for value in values):
+    address = _ADDRESSES.get(column.name)
+    if address and all(value is None or address.fullmatch(str(value)) for value in values):
         return "link"
     kinds = frozenset(type(value) for value in values if value is not None)
     if not kinds:
