@@ -16,8 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import xingtu_frames as xf
+from tests.export_cases import same
 from xingtu_frames.fetch.sample import sample_tables
-from xingtu_frames.frame import text_dtype
+from xingtu_frames.frame import build_frame, text_dtype
+from xingtu_frames.tables.catalog import TABLES
 
 ID = "6831834345123456789"
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -168,6 +170,17 @@ def test_times_among_other_cells_look_like_times(tmp_path: Path) -> None:
     assert page["A3"].value == page["B2"].value == dt.datetime(2026, 5, 1)
     assert page["B2"].number_format == "yyyy-mm-dd"
     assert page["A5"].value == 3
+
+
+@pytest.mark.parametrize("hour", [0, 9])
+def test_a_declared_day_looks_like_one_unless_it_has_a_time(hour: int, tmp_path: Path) -> None:
+    days = build_frame(TABLES["daily_fans"].columns, [(ID, DAY, 7, 1, None), (ID, None, 7, 1, None)])
+    days["date"] += pd.Timedelta(hours=hour)
+    path = xf.write_excel({"a": days}, tmp_path / "a.xlsx")
+    page = openpyxl.load_workbook(path)["a"]
+    assert page["B2"].number_format == ("yyyy-mm-dd hh:mm" if hour else "yyyy-mm-dd")
+    assert page["B2"].value == dt.datetime(2026, 5, 1, hour)
+    same(xf.read_excel(path, "a"), days)
 
 
 def test_dates_before_excel_and_after_its_digits_are_text(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ _BY_DTYPE: Sequence[tuple[Callable[[Any], bool], Kind]] = (
     (pd.api.types.is_integer_dtype, "whole"),
     (pd.api.types.is_float_dtype, "decimal"),
 )
+_DAYS = "datetime64[us]"
 # No other address becomes a link: what stands in a cell may come from anywhere.
 _ADDRESSES: Mapping[str, re.Pattern[str]] = {
     HOME_COLUMN: re.compile(rf"{re.escape(HOME)}[0-9]{{1,20}}"),
@@ -209,7 +210,12 @@ def _kind(column: Column, dtype: object, values: Sequence[Plain]) -> Kind:
     kinds = frozenset(type(value) for value in values if value is not None)
     if not kinds:
         return next((kind for holds, kind in _BY_DTYPE if holds(dtype)), "text")
-    return _BY_VALUE.get(kinds, "text")
+    kind = _BY_VALUE.get(kinds, "text")
+    return "date" if kind == "time" and column.dtype == _DAYS and all(map(_is_day, values)) else kind
+
+
+def _is_day(value: Plain) -> bool:
+    return value is None or (isinstance(value, dt.datetime) and value.tzinfo is None and value.time() == dt.time())
 
 
 def _own_formats(kind: Kind, values: Sequence[Plain], lang: Language) -> dict[int, NumberFormat]:
