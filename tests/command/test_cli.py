@@ -30,6 +30,7 @@ from tests.cli_cases import (
 from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail
 from xingtu_frames.fetch.sample import sample_tables
+from xingtu_frames.report.pictures import PICTURES
 
 # Under pytest a warning is an error; the command line shows ours as a line.
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
@@ -62,7 +63,7 @@ def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
     assert sorted(said_written(done.out)) == [f"a/{name}" for name in files(tmp_path / "a" / "b")]
     book = openpyxl.load_workbook(tmp_path / "a" / "b" / "shortlist.xlsx", read_only=True)
     decided = ["board (synthetic sample)", "scores value for money", "plan", "proposal", "quality"]
-    assert book.sheetnames == [*decided, *sample_tables(), "Charts", "About"]
+    assert book.sheetnames == [*decided, *sample_tables(), "daily_fans", "Charts", "About"]
     book.close()
 
 
@@ -70,8 +71,11 @@ def test_demo_in_a_process_of_its_own_needs_no_token_and_sends_nothing(server: L
     done = finished(process("demo", cwd=tmp_path, env={**os.environ, "JUSTONEAPI_BASE_URL": server.url}))
     assert (done.status, done.err) == (0, "")
     assert sorted(said_written(done.out)) == files(tmp_path / "out")
-    for picture in (tmp_path / "out").glob("*.png"):
-        assert picture.read_bytes().startswith(b"\x89PNG")
+    pictures = list((tmp_path / "out").glob("*.png"))
+    assert {picture.stem for picture in pictures} == set(PICTURES)
+    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
+    days = xf.read_csv(tmp_path / "out" / "daily_fans.csv")["date"]
+    assert (days.min(), days.max()) == (pd.Timestamp("2026-10-21"), pd.Timestamp("2026-11-19"))
     board = xf.read_csv(tmp_path / "out" / "board.csv")
     assert board["kol_id"].tolist() == xf.sample_ids()
     assert "stale_answer" not in set(xf.read_csv(tmp_path / "out" / "quality.csv")["flag"])
@@ -146,6 +150,8 @@ def test_compare_in_a_process_of_its_own(paid: Loopback, tmp_path: Path) -> None
     (line,) = done.err.splitlines()
     assert line.startswith("warning: the token travels unencrypted to http://127.0.0.1")
     assert sorted(said_written(done.out)) == files(tmp_path / "pictures")
+    drawn = {picture.stem for picture in (tmp_path / "pictures").glob("*.png")}
+    assert set(PICTURES) - drawn == {"sources", "expected", "portrait", "videos", "followers"}
     assert paid.hits() == 6
 
 

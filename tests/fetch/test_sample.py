@@ -18,7 +18,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback
-from xingtu_frames.fetch.sample import sample_tables
+from xingtu_frames.fetch.sample import SAMPLE_DAYS, sample_tables
 from xingtu_frames.wire import call_for_query
 
 DATA = ROOT / "data"
@@ -55,6 +55,13 @@ def test_there_are_thirteen_creators_in_shortlist_order() -> None:
     assert ids[0] == PAGE
     assert sorted({len(kol_id) for kol_id in ids}) == [16, 19]
     assert all(isinstance(kol_id, str) and kol_id.isdigit() for kol_id in ids)
+
+
+def test_the_days_of_the_demo_are_the_last_thirty_that_are_known(sample: xf.Client) -> None:
+    month = xf.fetch_daily_fans(xf.sample_ids()[1], client=sample, **SAMPLE_DAYS)
+    since = xf.fetch_daily_fans(xf.sample_ids()[1], start=SAMPLE_DAYS["start"], end="2027-12-31", client=sample)
+    assert month["followers"].count() == len(month) == 30
+    assert since["date"].tolist() == month["date"].tolist()
 
 
 SILENT = {

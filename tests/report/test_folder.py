@@ -10,30 +10,54 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 import xingtu_frames as xf
 from xingtu_frames.fetch.compare import Survey, survey
-from xingtu_frames.fetch.sample import sample_tables
+from xingtu_frames.fetch.sample import SAMPLE_DAYS, sample_tables
+from xingtu_frames.report import pictures as report_pictures
 from xingtu_frames.report.folder import Decided, decision_text, leftovers, write_all
 from xingtu_frames.report.pictures import pictures
 
 PICTURES = {
     "scorecard": "",
     "price_value": "",
+    "expected": "",
     "cost_tiers": "cost_tiers",
     "indexes": "link_index",
     "benchmarks": "spread_benchmarks",
     "link_funnel": "link_struct",
     "sources": "touch_distribution",
+    "portrait": "audience_portrait",
     "content_mix": "video_distribution",
+    "videos": "show_items",
+    "followers": "daily_fans",
 }
+METRICS = ["expected_plays", *(name for name, metric in xf.METRICS.items() if metric.by_default)]
+
+
+@pytest.fixture(autouse=True)
+def _no_picture_is_left_open() -> Iterator[None]:
+    before = plt.get_fignums()
+    yield
+    assert plt.get_fignums() == before, "a picture was left open"
 
 
 @pytest.fixture
-def found(sample: xf.Client) -> Iterator[Survey]:
-    before = plt.get_fignums()
-    yield survey(xf.sample_ids()[:5], also=tuple(sample_tables()), options={}, client=sample)
-    assert plt.get_fignums() == before, "a picture was left open"
+def found(sample: xf.Client) -> Survey:
+    return surveyed(sample, xf.sample_ids()[:5])
+
+
+def surveyed(client: xf.Client, ids: list[str]) -> Survey:
+    """Return all that the demo asks for."""
+    also = (*sample_tables(), "daily_fans")
+    return survey(ids, metrics=METRICS, also=also, options=SAMPLE_DAYS, client=client)
+
+
+def only(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Draw but the picture of this name."""
+    kinds = [kind for kind in report_pictures._KINDS if kind.name == name]
+    monkeypatch.setattr("xingtu_frames.report.pictures._KINDS", kinds)
 
 
 def decided(found: Survey, budget: float | None = 300_000.0, lang: str = "zh") -> Decided:
@@ -118,7 +142,9 @@ def test_a_creator_without_a_score_is_not_ranked(found: Survey) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.slow)])
-def test_every_file_is_written_and_they_hold_the_same(found: Survey, tmp_path: Path, lang: str) -> None:
+def test_every_file_is_written_and_they_hold_the_same(sample: xf.Client, tmp_path: Path, lang: str) -> None:
+    # Drawing takes most of the time, so there are three creators.
+    found = surveyed(sample, xf.sample_ids()[1:4])
     written = dict(write_all(decided(found, lang=lang), tmp_path))
     assert set(written) == set(tmp_path.iterdir())
     sheets = xf.read_excel(tmp_path / "shortlist.xlsx")
@@ -150,6 +176,32 @@ def test_a_picture_without_data_is_left_out(found: Survey) -> None:
     del some["quotes"], some["cost_tiers"]
     drawn = [one.name for one in pictures(found._replace(frames=some), "zh")]
     assert drawn == [name for name, table in PICTURES.items() if table in ("", "link_index")]
+
+
+@pytest.mark.parametrize("without", [["expected_plays"], []], ids=["no column", "no value"])
+def test_expected_plays_are_drawn_where_the_board_has_one(
+    without: list[str], found: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, "expected")
+    board = found.board.assign(expected_plays=found.board["expected_plays"].mask(found.board["kol_id"].notna()))
+    assert list(pictures(found._replace(board=board.drop(columns=without)), "zh")) == []
+
+
+def test_a_portrait_shows_what_planners_ask_for_first(found: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, "portrait")
+    panels: list[list[str]] = []
+
+    def listed(figure: Figure) -> bytes:
+        panels.append([ax.get_title("left").split(" · ")[0] for ax in figure.axes])
+        plt.close(figure)
+        return b""
+
+    monkeypatch.setattr("xingtu_frames.report.pictures._png", listed)
+    frame = found.frames["audience_portrait"]
+    for dimensions in (list(frame["dimension"].cat.categories), ["age", "city"], ["city"]):
+        some = {"audience_portrait": frame[frame["dimension"].isin(dimensions)]}
+        list(pictures(found._replace(frames=some), "zh"))
+    assert panels == [["性别", "年龄", "城市等级", "八大人群", "设备", "省份"], ["年龄"], ["城市"]]
 
 
 def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:

@@ -12,7 +12,8 @@ import importlib.util
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -26,8 +27,8 @@ from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
 from ..decide.presets import PRESETS, preset_named
 from ..errors import ConfigError, Failure, FileError, InvalidIdError, ParameterError, XingtuError
-from ..fetch.compare import survey
-from ..fetch.sample import sample_client, sample_ids, sample_tables
+from ..fetch.compare import Survey, survey
+from ..fetch.sample import SAMPLE_DAYS, sample_client, sample_ids, sample_tables
 from ..fetch.search import found_creators
 from ..fetch.steps import fetch_tables
 from ..files import csv_text, read_shortlist, write_csv, write_excel
@@ -53,6 +54,8 @@ _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, Runtim
 
 _FREE_WITH_THE_BOARD = ("spread_benchmarks", "link_struct")
 """Tables that read an answer which the board needs anyway."""
+_DEMO_ALSO, _DEMO_METRIC = "daily_fans", "expected_plays"
+"""What the demo shows beside the tables that rest on payloads and the metrics of a usual board."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -282,35 +285,28 @@ def _part(item: str) -> pd.DataFrame:
 def _demo(arguments: argparse.Namespace) -> int:
     if arguments.budget is None:
         arguments.budget = _DEMO_BUDGET
+    metrics = [*(metric.name for metric in chosen_metrics(None)), _DEMO_METRIC]
+    also = (*sample_tables(), _DEMO_ALSO)
     with sample_client() as client:
-        return _survey(sample_ids(), None, tuple(sample_tables()), {}, client, arguments, sample=True)
+        ask = partial(survey, sample_ids(), metrics=metrics, also=also, options=SAMPLE_DAYS, client=client)
+        return _survey(ask, arguments, sample=True)
 
 
 def _compare(arguments: argparse.Namespace) -> int:
     shortlist = _shortlist(arguments.shortlist)
-    options = _chosen_options(arguments)
+    about = partial(survey, shortlist["kol_id"], names=shortlist, options=_chosen_options(arguments))
     with _client(arguments) as client:
-        also, sample = _FREE_WITH_THE_BOARD, arguments.sample
-        return _survey(shortlist["kol_id"], shortlist, also, options, client, arguments, sample=sample)
+        ask = partial(about, also=_FREE_WITH_THE_BOARD, refresh=arguments.refresh, client=client)
+        return _survey(ask, arguments, sample=arguments.sample)
 
 
-def _survey(
-    ids: Ids,
-    names: pd.DataFrame | None,
-    also: Sequence[str],
-    options: Mapping[str, str | bool],
-    client: Client,
-    arguments: argparse.Namespace,
-    *,
-    sample: bool,
-) -> int:
+def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample: bool) -> int:
     # Drawing and writing load only when something is to be drawn.
     from ..report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
     make_folder(arguments.out)
-    refresh = getattr(arguments, "refresh", False)
-    found = survey(ids, names=names, also=also, options=options, refresh=refresh, client=client)
+    found = ask()
     decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample)
     _print(board_text(found.board, arguments.lang))
     _print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")

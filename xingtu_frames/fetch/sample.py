@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from ..client.client import Client
@@ -19,6 +20,9 @@ from .synthetic import Samples, samples
 
 PAGE_CREATOR = "7000000000000010003"
 """Creator whose answers are the provider's own page samples."""
+
+SAMPLE_DAYS: Mapping[str, str] = MappingProxyType({"start": "2026-10-21", "end": "2026-11-19"})
+"""Options for the last thirty days whose followers are known: the default days move on with the calendar."""
 
 
 def _folder() -> Path:

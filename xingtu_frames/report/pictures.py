@@ -21,14 +21,20 @@ from ..plot import (
     plot_benchmarks,
     plot_content_mix,
     plot_cost_tiers,
+    plot_expected,
+    plot_followers,
     plot_index,
     plot_link_funnel,
+    plot_portrait,
     plot_price_value,
     plot_scorecard,
     plot_touch,
+    plot_videos,
 )
 
 _DPI = 150
+_DIMENSIONS = ("gender", "age", "city_tier", "crowd", "device", "province")
+"""What `portrait_wide` tells of an audience; all ten would not fit a page."""
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}">
 <head>
@@ -58,12 +64,13 @@ _FIGURE = """<figure>
 
 
 class _Kind(NamedTuple):
-    """One picture: the table that it draws, ``""`` for the board, and how."""
+    """One picture: the table that it draws, ``""`` for the board, how, and a column that must hold a value."""
 
     name: str
     table: str
     captions: Mapping[Language, str]
     draw: Callable[[pd.DataFrame, Mapping[str, str] | None, Language], Axes | Figure]
+    needs: str = "kol_id"
 
 
 class Picture(NamedTuple):
@@ -74,23 +81,33 @@ class Picture(NamedTuple):
     png: bytes
 
 
-def _of_board(name: str, zh: str, en: str, plot: Callable[..., Axes | Figure]) -> _Kind:
-    return _Kind(name, "", {"zh": zh, "en": en}, lambda board, names, lang: plot(board, lang=lang))
+def _of_board(name: str, zh: str, en: str, plot: Callable[..., Axes | Figure], needs: str = "kol_id") -> _Kind:
+    return _Kind(name, "", {"zh": zh, "en": en}, lambda board, names, lang: plot(board, lang=lang), needs)
 
 
 def _of_table(name: str, table: str, zh: str, en: str, plot: Callable[..., Axes | Figure]) -> _Kind:
     return _Kind(name, table, {"zh": zh, "en": en}, lambda frame, names, lang: plot(frame, names=names, lang=lang))
 
 
+def _plot_portrait(frame: pd.DataFrame, *, names: Mapping[str, str] | None, lang: Language) -> Figure:
+    known = set(frame["dimension"].dropna())
+    shown = [dimension for dimension in _DIMENSIONS if dimension in known]
+    return plot_portrait(frame, names=names, dimensions=shown or None, lang=lang)
+
+
 _KINDS: Sequence[_Kind] = (
     _of_board("scorecard", "谁在哪项领先", "Who leads where", plot_scorecard),
     _of_board("price_value", "报价买到多少播放", "What a quote buys in plays", plot_price_value),
+    _of_board("expected", "预期播放量与实际中位数", "Expected plays and the median", plot_expected, "expected_plays"),
     _of_table("cost_tiers", "cost_tiers", "各时长档的预期成本", "Expected cost by duration", plot_cost_tiers),
     _of_table("indexes", "link_index", "六项指数与市场均值", "Six indexes and the market", plot_index),
     _of_table("benchmarks", "spread_benchmarks", "在同类达人中的位置", "Place among peers", plot_benchmarks),
     _of_table("link_funnel", "link_struct", "连接用户的四个阶段", "Connected users by stage", plot_link_funnel),
     _of_table("sources", "touch_distribution", "连接用户从哪里来", "Where connected users came from", plot_touch),
+    _of_table("portrait", "audience_portrait", "连接用户是谁", "Who the connected users are", _plot_portrait),
     _of_table("content_mix", "video_distribution", "作品的内容类型", "What the videos are about", plot_content_mix),
+    _of_table("videos", "show_items", "最近作品的播放量", "Plays of the latest videos", plot_videos),
+    _of_table("followers", "daily_fans", "粉丝数与每日涨粉", "Followers and daily change", plot_followers),
 )
 PICTURES = tuple(kind.name for kind in _KINDS)
 """The names of all pictures."""
@@ -102,7 +119,7 @@ def pictures(survey: Survey, lang: Language) -> Iterator[Picture]:
     names = dict(zip(known["kol_id"], known["name"], strict=True))
     for kind in _KINDS:
         frame = survey.frames.get(kind.table) if kind.table else survey.board
-        if frame is not None and not frame.empty:
+        if frame is not None and kind.needs in frame.columns and frame[kind.needs].notna().any():
             # A creator without a name may be the only one of a table.
             fitting = names if frame["kol_id"].isin(names).any() else None
             yield Picture(kind.name, kind.captions[lang], _png(kind.draw(frame, fitting, lang)))
