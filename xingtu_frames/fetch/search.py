@@ -50,7 +50,8 @@ def found_creators(
     read = readings([SEARCH], [first], collected, options)
     pages = list(collected.pages_of(first))
     errors = {**collected.errors, **read.errors}
-    raise_if_none_left(pages, errors, strict=strict)
+    # Without the first page the others are not what was looked for.
+    raise_if_none_left(pages if strict else pages[:1], errors, strict=strict)
     finding = cast("Finding", paging.finding)
     failed = {
         page.key: failure_of(page.endpoint.name, {"kol_id": None}, errors[page.key])
@@ -69,7 +70,7 @@ def found_creators(
         "stopped": finding.stopped if last is None else _stopped_by(last),
         "query": Mapped(_asked(options)),
     }
-    return SearchResult(frame, failures, len(asked))
+    return SearchResult(frame, failures, len(pages))
 
 
 def search_creators(arguments: Mapping[str, Any]) -> pd.DataFrame:
