@@ -43,6 +43,7 @@ def test_search_says_what_it_would_send(run: Callable[..., Done], paid: Loopback
         done = run("search", "护肤", "--plan", *limits)
         assert (done.status, done.err) == (0, "")
         assert f"{requests} of {requests} requests would be sent" in done.out
+    assert "0 of 1 requests would be sent\n1 answer is not stored" in run("search", "护肤", "--plan", "--offline").out
     assert paid.hits() == 0
 
 
