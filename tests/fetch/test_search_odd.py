@@ -77,10 +77,13 @@ def test_rows_without_an_id_are_neither_creators_nor_nothing(server: Loopback, c
     assert (len(found), found.attrs["stopped"], asked(server)) == (40, "no_new", [1, 2])
 
 
-def test_a_first_page_that_cannot_be_read_is_the_error(server: Loopback, client: xf.Client) -> None:
+def test_a_first_page_that_cannot_be_read_is_the_error_and_the_end(server: Loopback, client: xf.Client) -> None:
     serve(server, changed(FIRST, lambda one: one["attribute_datas"].update(follower=["many"])), SECOND)
-    with pytest.raises(xf.PayloadError, match="follower"):
-        xf.search(limit=30, client=client)
+    for on_error in ("warn", "raise"):
+        with pytest.raises(xf.PayloadError, match="follower"):
+            xf.search(limit=60, on_error=on_error, client=client)
+    assert asked(server) == [1]
+    assert client.plan("search", limit=60)["state"].tolist() == ["cached"]
 
 
 def test_the_warning_counts_the_page_that_the_budget_did_not_reach(server: Loopback, make_client: MakeClient) -> None:
