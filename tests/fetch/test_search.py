@@ -201,7 +201,9 @@ def test_bounds_are_spelled_plainly_and_read_back(option: Between, data: st.Data
 def test_the_legacy_path_takes_a_keyword_and_nothing_else(server: Loopback, make_client: MakeClient) -> None:
     serve(server, [1, 2])
     client = make_client(api="legacy")
-    assert numbers_of(xf.search("护肤", client=client)) == [1, 2]
+    found = xf.search("护肤", client=client)
+    assert numbers_of(found) == [1, 2]
+    assert found.attrs["query"] == {"keyword": "护肤"}
     (seen, *_) = server.seen
     assert seen.endpoint == "search-kol-simple"
     assert {k: v for k, v in seen.query.items() if k != "token"} == {

@@ -15,7 +15,7 @@ from ..tables.filters import Labels
 from ..tables.pages import Finding, whole
 from ..tables.search import SEARCH
 from ..tables.search_filters import BY, FILTERS, KEYWORD, SORT
-from ..wire import questions
+from ..wire import Api, questions
 from ..wire.paging import Paging
 from .failures import failure_of, warn_of
 from .steps import frames, raise_if_none_left, readings
@@ -68,7 +68,7 @@ def found_creators(
         "total": finding.total,
         "pages": len(asked),
         "stopped": finding.stopped if last is None else _stopped_by(last),
-        "query": Mapped(_asked(options)),
+        "query": Mapped(_asked(options, client.api)),
     }
     return SearchResult(frame, failures, len(pages))
 
@@ -113,9 +113,9 @@ def _plain(value: Any) -> Any:
     return int(value) if whole(value) is not None else float(str(value))
 
 
-def _asked(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was looked for, how, and the filters that were set."""
-    always = {option.name for option in (KEYWORD, BY, SORT)}
+def _asked(options: Mapping[str, Any], api: Api) -> dict[str, Any]:
+    """Return what was looked for, how where that can be chosen, and the filters that were set."""
+    always = {option.name for option in ((KEYWORD, BY, SORT) if api == "current" else (KEYWORD,))}
     defaults = {option.name: option.default for option in FILTERS}
     chosen = {**defaults, **options}
     return {name: _plain(chosen[name]) for name in defaults if name in always or chosen[name] != defaults[name]}

@@ -185,7 +185,7 @@ class Labels:
     @property
     def type(self) -> Any:
         """The type of the argument."""
-        return str | Sequence[str] | None
+        return str | Iterable[str] | None
 
     def read(self, value: Any, chosen: Mapping[str, Any]) -> str | None:
         """Return the words as they are sent; None where there are none.
