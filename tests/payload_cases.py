@@ -18,7 +18,9 @@ ITEM = "7400000000000000001"
 
 
 def about(table: str) -> dict[str, str]:
-    """Return the id that a payload of a table is about."""
+    """Return the id that a payload of a table is about; a search is about none."""
+    if xf.TABLES[table].answer.subject is None:
+        return {}
     return {"item_id": ITEM} if xf.TABLES[table].answer.subject is VIDEO else {"kol_id": KOL}
 
 

@@ -55,7 +55,7 @@ def _stub() -> Iterator[str]:
     options = [option for table in tables for option in table.answer.options]
     yield "# Written by `make tables` from the declared tables."
     if any(isinstance(option, Labels) for option in options):
-        yield "from collections.abc import Sequence"
+        yield "from collections.abc import Iterable"
     if any(isinstance(option, Day) for option in options):
         yield "from datetime import date"
     yield "from typing import Literal"

@@ -38,11 +38,18 @@ def test_search_prints_what_it_found_and_says_what_it_cost(run: Callable[..., Do
     assert paid.hits() == 2
 
 
+def test_words_given_twice_are_all_looked_for(run: Callable[..., Done], paid: Loopback) -> None:
+    paid.script(ok(hits(1, 2)), ok({}))
+    assert run("search", "--locations", "广东省,北京市", "--locations", "深圳市").status == 0
+    assert paid.seen[0].query["location"] == "北京市,广东省,深圳市"
+
+
 def test_search_says_what_it_would_send(run: Callable[..., Done], paid: Loopback) -> None:
     for limits, requests in (((), 1), (("--limit", "60"), 3), (("--max-pages", "4"), 4)):
         done = run("search", "护肤", "--plan", *limits)
         assert (done.status, done.err) == (0, "")
         assert f"{requests} of {requests} requests would be sent" in done.out
+    assert "0 of 1 requests would be sent\n1 answer is not stored" in run("search", "护肤", "--plan", "--offline").out
     assert paid.hits() == 0
 
 

@@ -295,8 +295,8 @@ class Client:
         Returns
         -------
         One row per request that would be needed: ``table`` (those that read it, joined by ``|``), ``endpoint``,
-        ``kol_id``, ``state`` (``cached``: nothing is sent; ``expired``, ``missing``: one request). Tables that
-        read one answer count once.
+        ``kol_id``, ``state`` (``cached``: nothing is sent; ``expired``, ``missing``: one request, or an error where
+        the client is offline). Tables that read one answer count once.
 
         Raises
         ------
@@ -332,8 +332,10 @@ class Client:
         """Yield the pages behind a first one, each with its state; a page that is not stored is taken to go on."""
         before: Answer | None = None
         while True:
-            found = self.store.latest([call.key]).get(call.key) if state == "cached" else None
-            answer = found if isinstance(found, Answer) else None
+            answer = self.store.latest([call.key]).get(call.key) if state == "cached" else None
+            if isinstance(answer, CacheError):
+                # Damaged: an error, behind which nothing is asked for.
+                return
             page = paging.after(call, answer, before)
             if page is None:
                 return

@@ -340,7 +340,7 @@ def _search(arguments: argparse.Namespace) -> int:
     write = _writer(arguments.output, SEARCH.name)
     with _client(arguments) as client:
         if arguments.plan:
-            return _requests(client.plan(SEARCH.name, refresh=arguments.refresh, **filters))
+            return _requests(client, client.plan(SEARCH.name, refresh=arguments.refresh, **filters))
         found = found_creators(filters, refresh=arguments.refresh, client=client)
     write(found.frame)
     attrs = found.frame.attrs
@@ -390,12 +390,15 @@ def _plan(arguments: argparse.Namespace) -> int:
     ids = _ids_for(tables_named(tables), arguments)
     options: dict[str, Any] = {**_chosen_options(arguments), "refresh": arguments.refresh}
     with _client(arguments) as client:
-        return _requests(client.plan(tables, ids, **options))
+        return _requests(client, client.plan(tables, ids, **options))
 
 
-def _requests(plan: pd.DataFrame) -> int:
+def _requests(client: Client, plan: pd.DataFrame) -> int:
     _print(_grid(plan.groupby(["table", "endpoint", "state"], sort=False).size().rename("requests").reset_index()))
-    _print(f"\n{(plan['state'] != 'cached').sum()} of {len(plan)} requests would be sent")
+    lacking = int((plan["state"] != "cached").sum())
+    _print(f"\n{0 if client.offline else lacking} of {len(plan)} requests would be sent")
+    if client.offline and lacking:
+        _print(f"{lacking} {'answer is' if lacking == 1 else 'answers are'} not stored, and the client is offline")
     return 0
 
 

@@ -41,7 +41,8 @@ def _add(group: Any, option: Input) -> None:
     elif isinstance(option, Number):
         group.add_argument(flag, type=int, help=meaning)
     elif isinstance(option, Labels):
-        group.add_argument(flag, metavar="WORDS", help=f"{meaning}; separated by commas")
+        # Whoever gives it twice means both: the first would be dropped in silence, and the wrong question paid.
+        group.add_argument(flag, metavar="WORDS", action="append", help=f"{meaning}; separated by commas")
 
 
 def _bounds(text: str) -> tuple[float | None, float | None]:

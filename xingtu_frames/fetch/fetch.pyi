@@ -1,5 +1,5 @@
 # Written by `make tables` from the declared tables.
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -515,14 +515,14 @@ def search(
     connected_users: tuple[float | None, float | None] | None = None,
     tasks_in_progress: tuple[float | None, float | None] | None = None,
     tasks_days: int = 30,
-    audience: str | Sequence[str] | None = None,
-    fans: str | Sequence[str] | None = None,
+    audience: str | Iterable[str] | None = None,
+    fans: str | Iterable[str] | None = None,
     gender: _Gender = None,
-    locations: str | Sequence[str] | None = None,
-    content_tags: str | Sequence[str] | None = None,
-    content_themes: str | Sequence[str] | None = None,
-    persona_tags: str | Sequence[str] | None = None,
-    tonality_tags: str | Sequence[str] | None = None,
+    locations: str | Iterable[str] | None = None,
+    content_tags: str | Iterable[str] | None = None,
+    content_themes: str | Iterable[str] | None = None,
+    persona_tags: str | Iterable[str] | None = None,
+    tonality_tags: str | Iterable[str] | None = None,
     celebrity: bool = False,
     curated: bool = False,
     creator_list: _CreatorList = None,

@@ -129,4 +129,4 @@ def _table_of(endpoint: Endpoint, wire: Mapping[str, Any]) -> Table:
         raise ParameterError(f"{about} is what ids are for: leave it out")
     subject = ITEM if endpoint.item else CREATOR if endpoint.subject else None
     numbered = any(parameter.name == PAGE.name for parameter in endpoint.parameters)
-    return raw_table("raw", "原始数据", endpoint.name, subject=subject, numbered=numbered, fixed=wire)
+    return raw_table(endpoint.name, "原始数据", endpoint.name, subject=subject, numbered=numbered, fixed=wire)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
@@ -11,10 +11,11 @@ from ..arguments import one_of
 from ..client.client import Client, answers, default_client
 from ..errors import ApiError, BudgetExceededError, Failure, XingtuError
 from ..frame import Mapped
-from ..tables.pages import Finding
+from ..tables.filters import Labels
+from ..tables.pages import Finding, whole
 from ..tables.search import SEARCH
 from ..tables.search_filters import BY, FILTERS, KEYWORD, SORT
-from ..wire import questions
+from ..wire import Api, questions
 from ..wire.paging import Paging
 from .failures import failure_of, warn_of
 from .steps import frames, raise_if_none_left, readings
@@ -42,13 +43,15 @@ def found_creators(
     """Search page after page, until a reason to stop."""
     strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
     client = client or default_client()
+    options = {name: _held(name, value) for name, value in options.items()}
     paging = Paging([SEARCH], options)
     (first,) = questions([SEARCH], [], options, client.api)[SEARCH.name]
     collected = answers(client, [first], refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
     read = readings([SEARCH], [first], collected, options)
     pages = list(collected.pages_of(first))
     errors = {**collected.errors, **read.errors}
-    raise_if_none_left(pages, errors, strict=strict)
+    # Without the first page the others are not what was looked for.
+    raise_if_none_left(pages if strict else pages[:1], errors, strict=strict)
     finding = cast("Finding", paging.finding)
     failed = {
         page.key: failure_of(page.endpoint.name, {"kol_id": None}, errors[page.key])
@@ -65,9 +68,9 @@ def found_creators(
         "total": finding.total,
         "pages": len(asked),
         "stopped": finding.stopped if last is None else _stopped_by(last),
-        "query": Mapped(_asked(options)),
+        "query": Mapped(_asked(options, client.api)),
     }
-    return SearchResult(frame, failures, len(asked))
+    return SearchResult(frame, failures, len(pages))
 
 
 def search_creators(arguments: Mapping[str, Any]) -> pd.DataFrame:
@@ -93,9 +96,26 @@ def _stopped_by(error: XingtuError) -> str:
     return "level_limit" if isinstance(error, ApiError) and error.code == _LEVEL_LIMIT else "failed"
 
 
-def _asked(options: Mapping[str, object]) -> dict[str, object]:
-    """Return what was looked for, how, and the filters that were set."""
-    always = {option.name for option in (KEYWORD, BY, SORT)}
+def _held(name: str, value: Any) -> Any:
+    """Return the words of a filter as a list: a generator yields them once, and a Series has no truth value."""
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    return list(value) if several and isinstance(SEARCH.options.get(name), Labels) else value
+
+
+def _plain(value: Any) -> Any:
+    """Return what a user gave, checked already, as a copy that JSON can hold; a Parquet file keeps ``attrs`` so."""
+    if isinstance(value, list | tuple):
+        return (tuple if isinstance(value, tuple) else list)(map(_plain, value))
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    return int(value) if whole(value) is not None else float(str(value))
+
+
+def _asked(options: Mapping[str, Any], api: Api) -> dict[str, Any]:
+    """Return what was looked for, how where that can be chosen, and the filters that were set."""
+    always = {option.name for option in ((KEYWORD, BY, SORT) if api == "current" else (KEYWORD,))}
     defaults = {option.name: option.default for option in FILTERS}
     chosen = {**defaults, **options}
-    return {name: chosen[name] for name in defaults if name in always or chosen[name] != defaults[name]}
+    return {name: _plain(chosen[name]) for name in defaults if name in always or chosen[name] != defaults[name]}

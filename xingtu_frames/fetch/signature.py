@@ -53,13 +53,13 @@ Raises
 InvalidIdError, ParameterError
     An id or choice that cannot be; nothing was sent.
 ApiError, TransportError, CacheMissError, PayloadError
-    Every {noun} failed, or the first one did with ``on_error="raise"``.
+    {failed} with ``on_error="raise"``.
 BudgetExceededError, InvalidTokenError, DailyQuotaError, PermissionDeniedError, InsufficientBalanceError
     Always raised{but}: asking on is pointless. What arrived is stored.
 
 Notes
 -----
-Cost: one request per {noun}{per_page} that has no stored answer{shared}.
+Cost: one request per {noun}{per_page} that has no stored answer{behind}{shared}.
 Source: field definitions of the endpoint ``{endpoint}`` of Just One API; where a meaning is not certain, the
 column says "likely" or "unconfirmed".
 """
@@ -167,7 +167,11 @@ def documentation_of(table: Table) -> str:
             f"* ``{column.name}`` ({column.dtype}{', ' + column.unit if column.unit else ''}): {column.meaning}"
             for column in table.columns
         ),
+        failed=f"Every {noun} failed, or the first one did"
+        if answer.subject
+        else "The first page failed, or any one did",
         per_page=" and page" if answer.pages and answer.subject else "",
+        behind=", and per page behind one that is fetched" if answer.pages else "",
         shared=f"; {' and '.join(readers)} read the same answer at no further cost" if readers else "",
         endpoint=table.endpoint,
     )

@@ -94,12 +94,14 @@ def data_in(payload: object, *, as_written: bool = False) -> object:
     raise PayloadError(problem, field="data")
 
 
-def _one_id(table: Table, kol_id: object, item_id: object) -> str | None:
+def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
+    if table.answer.subject is None:
+        if kol_id is not None or item_id is not None:
+            raise ParameterError(f"{table.name} takes no ids: each of its rows names its own creator")
+        return None
     own, foreign, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
     if foreign is not None:
         raise ParameterError(f"{table.name} is not about that: give {noun}")
-    if table.answer.subject is None:
-        return None
     _, found = about([table], [own] if own is None else own)
     if len(found) != 1:
         raise InvalidIdError(f"a payload is about one {table.answer.subject.noun}: give one {noun}, not {len(found)}")

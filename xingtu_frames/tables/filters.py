@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
-from numbers import Real
 from typing import Any
+
+import numpy as np
 
 from ..errors import ParameterError, XingtuError, listed, must_be, quoted
 from .pages import whole
@@ -116,22 +116,34 @@ class Between:
         if len(bounds) != 2 or not all(one is None or self._fits(one) for one in bounds):
             allowed, advice = self._allowed()
             raise must_be(self.name, f"(low, high) of {allowed}, None where it is open", quoted(value), advice)
-        low, high = (None if one is None else Decimal(str(one)) for one in bounds)
+        low, high = map(_number, bounds)
         if low is None and high is None:
             return None
         if low is not None and high is not None and low > high:
             raise ParameterError(
                 f"{self.name} must have its low bound first, not {quoted(value)}: {low} is above {high}"
             )
+        if low is not None and high is None:
+            self._check_below_open(low, value)
         if self.needs and chosen.get(self.needs) is None:
             raise _alone(self.name, self.needs)
         spelled = [_open if one is None else _plain(one) for one, _open in zip((low, high), self.open, strict=True)]
         return (f"{chosen[self.days]}:" if self.days else "") + "-".join(spelled)
 
-    def _fits(self, value: object) -> bool:
-        if isinstance(value, bool) or not isinstance(value, Real | Decimal) or not math.isfinite(value) or value < 0:
+    def _fits(self, value: Any) -> bool:
+        number = _number(value)
+        if number is None:
             return False
-        return value <= 1 if self.unit == "fraction" else self.unit == "CNY" or float(value).is_integer()
+        return number <= 1 if self.unit == "fraction" else self.unit == "CNY" or number == number.to_integral_value()
+
+    def _check_below_open(self, low: Decimal, value: Any) -> None:
+        """Refuse a low bound that is not below what is sent for an open high one."""
+        usual = self.open[1]
+        if usual and low >= Decimal(usual) and self.unit != "fraction":
+            raise ParameterError(
+                f"{self.name} must have a high bound where the low one is {usual} or more, not {quoted(value)}: "
+                f"an open one is sent as {usual}"
+            )
 
     def _allowed(self) -> tuple[str, str]:
         """Return what the bounds may be, and an example."""
@@ -173,7 +185,7 @@ class Labels:
     @property
     def type(self) -> object:
         """The type of the argument."""
-        return str | Sequence[str] | None
+        return str | Iterable[str] | None
 
     def read(self, value: Any, chosen: Mapping[str, object]) -> str | None:
         """Return the words as they are sent; None where there are none.
@@ -185,9 +197,8 @@ class Labels:
         """
         if value is None:
             return None
-        texts = (
-            _LIST.split(value) if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
-        )
+        given = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+        texts = [text for one in given for text in (_LIST.split(one) if isinstance(one, str) else [one])]
         if not all(isinstance(one, str) and one.strip() for one in texts):
             raise must_be(self.name, "words, such as a list of text", quoted(value))
         found = list(dict.fromkeys(one.strip() for one in texts))
@@ -204,7 +215,10 @@ class Labels:
         unknown = [one for one in found if self.words and one not in self.words]
         if unknown:
             raise self._no_such(unknown)
-        return ",".join(dict.fromkeys(self.words.get(one, one) for one in found)) or None
+        spelled = {self.words.get(one, one) for one in found}
+        # In one order, whatever the user's is: the same question is not paid twice.
+        order = dict.fromkeys(self.words.values()) or sorted(spelled)
+        return ",".join(one for one in order if one in spelled) or None
 
     def _no_such(self, unknown: Collection[str]) -> XingtuError:
         near = list(dict.fromkeys(match for one in unknown for match in _near(one, self.words)))
@@ -227,6 +241,16 @@ def _alone(name: str, needs: str) -> ParameterError:
     return ParameterError(f"{name} needs {needs}: without it, it means nothing")
 
 
+def _number(value: Any) -> Decimal | None:
+    """Return a number of at least 0 as it is written, whatever the user's decimal context; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating | Decimal):
+        return None
+    number = Decimal(int(value)) if isinstance(value, int | np.integer) else Decimal(str(value))
+    # -0.0 is 0.
+    return number.copy_abs() if number.is_finite() and number >= 0 else None
+
+
 def _plain(number: Decimal) -> str:
     # Never 1E+6.
-    return format(number.normalize(), "f")
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

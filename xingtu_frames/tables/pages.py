@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from ..errors import ParameterError, must_be, quoted
+from ..errors import ParameterError, PayloadError, must_be, quoted
+from .read import Fields
 
 
 class Argument(NamedTuple):
@@ -95,7 +97,10 @@ class _SoMany(NamedTuple):
     def _ends(self, data: object, before: object) -> bool:
         """Return whether no page follows one: it is empty, says so, or repeats the one before."""
         return (
-            not isinstance(data, Mapping) or data == before or _is_last(self.pages.more, data) or not _has_a_list(data)
+            not isinstance(data, Mapping)
+            or data == before
+            or (bool(self.pages.more) and _is_last(self.pages.more, data))
+            or not _has_a_list(data)
         )
 
 
@@ -111,14 +116,36 @@ def _whole_number(name: str, value: object, allowed: str, most: int | None = Non
     return found
 
 
-def _at(path: str, data: object) -> object:
-    for key in path.split("."):
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return data
+def _place(path: str, of: Fields) -> tuple[Fields, str]:
+    """Return the object that holds a field, and the field's name there."""
+    *above, name = path.split(".")
+    for key in above:
+        of = of.block(key)
+    return of, name
 
 
-def _is_last(more: str, data: object) -> bool:
-    return bool(more) and _at(more, data) in (False, 0, "false", "0")
+def id_at(paths: Iterable[str], of: Fields) -> str | None:
+    """Return the id at the first of these places that has one."""
+    return next(
+        (found for place, name in (_place(path, of) for path in paths) if (found := place.identifier(name))), None
+    )
+
+
+def _is_last(more: str, data: Any) -> bool:
+    """Return whether a page says that it is the last one; one that cannot be understood does not."""
+    with contextlib.suppress(PayloadError):
+        place, name = _place(more, Fields(data, "", []))
+        return place.flag(name) is False
+    return False
+
+
+def _count(path: str, data: Any) -> int | None:
+    """Return the count that a page says there; None where it says none."""
+    with contextlib.suppress(PayloadError):
+        place, name = _place(path, Fields(data, "", []))
+        found = place.integer(name)
+        return found if found is not None and found >= 0 else None
+    return None
 
 
 def _has_a_list(value: object) -> bool:
@@ -132,8 +159,9 @@ class Hits:
 
     Attributes
     ----------
-    listed, id
-        The field of a page that lists what was found, and that of its members which holds the creator's id.
+    listed, ids
+        The field of a page that lists what was found, and where each of its members has the creator's id: the first
+        place that has one counts.
     total
         Where a page says how many there are.
     more
@@ -145,7 +173,7 @@ class Hits:
     """
 
     listed: str
-    id: str
+    ids: tuple[str, ...]
     total: str
     more: str
     size: int = 20
@@ -208,18 +236,21 @@ class Finding:
         self.stopped = self._why_at(number) if data is None else self._why(number, data)
         return not self.stopped
 
-    def _why(self, number: int, data: object) -> str:
-        ids = set(self._ids(data))
+    def _why(self, number: int, data: Any) -> str:
+        page = data if isinstance(data, Mapping) else {}
+        listed = list(self._listed(page))
+        ids = {found for found in listed if found is not None}
         new = ids - self._seen
         self._seen |= ids
-        self._taken += len(new)
-        said = _at(self._hits.total, data)
-        self.total = said if isinstance(said, int) else self.total
+        # Who is listed without an id has a row too.
+        self._taken += len(new) + listed.count(None)
+        said = _count(self._hits.total, page)
+        self.total = self.total if said is None else said
         if self._is_enough():
             return "limit"
-        if not ids or not new:
-            return "no_new" if ids else "empty"
-        return "no_more" if _is_last(self._hits.more, data) else self._why_not_further(number)
+        if not new:
+            return "no_new" if listed else "empty"
+        return "no_more" if _is_last(self._hits.more, page) else self._why_not_further(number)
 
     def _why_at(self, number: int) -> str:
         """Take an unknown page for a full one of creators that are new."""
@@ -232,8 +263,11 @@ class Finding:
     def _why_not_further(self, number: int) -> str:
         return "max_pages" if self._max_pages is not None and number >= self._max_pages else ""
 
-    def _ids(self, data: object) -> Iterable[str]:
-        listed = data.get(self._hits.listed) if isinstance(data, Mapping) else None
+    def _listed(self, page: Mapping[str, Any]) -> Iterator[str | None]:
+        """Yield the id of each creator that a page lists, None where there is none."""
+        listed = page.get(self._hits.listed)
         for member in listed if isinstance(listed, list) else ():
-            if isinstance(member, Mapping) and member.get(self._hits.id):
-                yield str(member[self._hits.id])
+            # What cannot be read is an error of whoever reads the page.
+            with contextlib.suppress(PayloadError):
+                if isinstance(member, Mapping) and member:
+                    yield id_at(self._hits.ids, Fields(member, "", []))

@@ -283,11 +283,19 @@ class Option:
         ParameterError
             There is no such choice; the message names those that there are.
         """
-        if value in list(self.choices) and type(value) in set(map(type, self.choices)):
+        if self.has(value):
             return self.choices[value]
         raise self.refusal(value, list(self.choices))
 
-    def refusal(self, value: object, allowed: list[object], where: str = "") -> XingtuError:
+    def has(self, value: Any) -> bool:
+        """Return whether a value is one of the choices."""
+        # Only what is of their kind is compared: a Series or NA has no truth value, and True is 1.
+        return any(
+            isinstance(value, type(choice)) and isinstance(value, bool) is isinstance(choice, bool) and value == choice
+            for choice in self.choices
+        )
+
+    def refusal(self, value: Any, allowed: list[Any], where: str = "") -> XingtuError:
         """Return the error for a value that is none of the allowed ones."""
         return must_be(self.name, f"one of {listed(allowed)}{where}", quoted(value))
 

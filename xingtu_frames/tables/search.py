@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .pages import Hits
+from .pages import Hits, id_at
 from .profile import GENDER_CODES, GENDERS
 from .read import Fields
 from .schema import CREATOR, Answer, Column, Confidence, Row, Table
 from .search_filters import FILTERS
 
+_IDS = ("star_id", "attribute_datas.id")
 _BANDS = (("1_20s", "1_20", "1-20s"), ("21_60s", "20_60", "21-60s"), ("60s", "60", "60s+"))
 _SOLD_NOW = {
     "21_60s": (
@@ -32,7 +33,7 @@ def _hits(data: Fields) -> Iterator[Row]:
     for position, hit in enumerate(data.items("authors"), start=1):
         attributes = hit.block("attribute_datas")
         yield (
-            hit.identifier("star_id") or attributes.identifier("id"),
+            id_at(_IDS, hit),
             attributes.name("nick_name"),
             position,
             attributes.one_of("gender", GENDER_CODES, "a gender"),
@@ -149,7 +150,7 @@ SEARCH = Table(
         keys=("authors", "pagination"),
         options=FILTERS,
         subject=None,
-        pages=Hits("authors", "star_id", total="pagination.total_count", more="pagination.has_more"),
+        pages=Hits("authors", _IDS, total="pagination.total_count", more="pagination.has_more"),
     ),
     parse=_hits,
     listing=True,

@@ -188,10 +188,10 @@ def _legacy_choice(option: Option, value: object, pair: Pair) -> dict[str, str]:
     if spelling is not None:
         _check_known(option, value, set(spelling), pair)
         return {parameter: spelling[option.choices[value]]}
-    if value == option.default:
-        return {}
     if not isinstance(value, str) or not value.strip():
         raise must_be(option.name, "text", quoted(value))
+    if value == option.default:
+        return {}
     return {parameter: value}
 
 
@@ -199,7 +199,7 @@ def _check_known(option: Option, value: object, known: set[str], pair: Pair) -> 
     allowed = [choice for choice, wire in option.choices.items() if wire in known]
     if not allowed:
         raise ParameterError(f'the legacy path {pair.legacy} names no values for {option.name}; ask with api="current"')
-    if value not in allowed:
+    if not option.has(value) or option.choices[value] not in known:
         raise option.refusal(value, allowed, f" on the legacy path {pair.legacy}")
 
 

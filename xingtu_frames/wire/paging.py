@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..errors import CacheError, PayloadError
+from ..tables.catalog import rows_of
 from ..tables.pages import Course, Finding
 from ..tables.schema import Table
 from .call import Call
@@ -33,20 +34,20 @@ class Paging:
         It is not a number of pages that may be asked for.
     """
 
-    def __init__(self, tables: Sequence[Table], chosen: Mapping[str, object]) -> None:
-        self._courses: dict[str, tuple[str, Course]] = {}
+    def __init__(self, tables: Sequence[Table], chosen: Mapping[str, Any]) -> None:
+        self._courses: dict[str, tuple[str, Course, Table]] = {}
         for table in tables:
             pages = table.answer.pages
             if pages is not None:
                 # A legacy twin that may answer otherwise keeps its own name.
                 pair = PAIRS.get(table.endpoint)
                 names = (table.endpoint,) if pair is None else (pair.current, pair.legacy)
-                self._courses |= dict.fromkeys(names, (pages.parameter, pages.start(chosen)))
+                self._courses |= dict.fromkeys(names, (pages.parameter, pages.start(chosen), table))
 
     @property
     def finding(self) -> Finding | None:
         """The search among what is asked, if there is one: it has one question, so that its pages have one course."""
-        return next((course for _, course in self._courses.values() if isinstance(course, Finding)), None)
+        return next((course for _, course, _ in self._courses.values() if isinstance(course, Finding)), None)
 
     def after(self, call: Call, page: Stored | None, before: Stored | None) -> Call | None:
         """Return the question for the page after one, or None where there is none to ask for.
@@ -62,10 +63,13 @@ class Paging:
         """
         if call.meaning not in self._courses:
             return None
-        parameter, course = self._courses[call.meaning]
+        parameter, course, table = self._courses[call.meaning]
         number = int(dict(call.query)[parameter])
         try:
             data, last = (None if one is None else stored_data(one) for one in (page, before))
+            if number == 1 and page is not None and isinstance(course, Finding):
+                # Nothing is made of a search whose first page cannot be read: the others would be paid for nothing.
+                rows_of(table, data)
         except (CacheError, PayloadError):
             # It cannot be read, which whoever reads it says.
             return None

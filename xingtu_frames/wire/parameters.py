@@ -59,6 +59,8 @@ class Parameter:
         known = isinstance(value, str) or (isinstance(value, Integral) and (self.kind == "bool") is _is_bool(value))
         if not known or not self._accepts(text):
             raise must_be(self.name, self._allowed(), quoted(value))
+        if not _is_whole(text):
+            raise must_be(self.name, "text of whole characters", quoted(value), "it holds half of one, as a cut emoji")
         return str(int(text)) if self.kind == "int" else text
 
     def _accepts(self, text: str) -> bool:
@@ -73,11 +75,21 @@ class Parameter:
     def _allowed(self) -> str:
         if self.choices:
             return f"one of {listed(self.choices)}"
-        words = {"int": "a whole number", "item": "the digits of a video id", "bool": "True or False", "text": "text"}
+        text = "text" if self.empty else "text that is not empty"
+        words = {"int": "a whole number", "item": "the digits of a video id", "bool": "True or False", "text": text}
         return words.get(self.kind, f"a date written {self.kind}")
 
 
-def _is_bool(value: object) -> bool:
+def _is_whole(text: str) -> bool:
+    """Return whether a text can be sent: half a character has no bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_bool(value: Any) -> bool:
     return isinstance(value, bool)
 
 
