@@ -96,13 +96,13 @@ def _stopped_by(error: XingtuError) -> str:
     return "level_limit" if isinstance(error, ApiError) and error.code == _LEVEL_LIMIT else "failed"
 
 
-def _held(name: str, value: Any) -> Any:
+def _held(name: str, value: Any) -> object:
     """Return the words of a filter as a list: a generator yields them once, and a Series has no truth value."""
     several = isinstance(value, Iterable) and not isinstance(value, str | bytes)
     return list(value) if several and isinstance(SEARCH.options.get(name), Labels) else value
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> object:
     """Return what a user gave, checked already, as a copy that JSON can hold; a Parquet file keeps ``attrs`` so."""
     if isinstance(value, list | tuple):
         return (tuple if isinstance(value, tuple) else list)(map(_plain, value))
@@ -113,7 +113,7 @@ def _plain(value: Any) -> Any:
     return int(value) if whole(value) is not None else float(str(value))
 
 
-def _asked(options: Mapping[str, Any], api: Api) -> dict[str, Any]:
+def _asked(options: Mapping[str, object], api: Api) -> dict[str, object]:
     """Return what was looked for, how where that can be chosen, and the filters that were set."""
     always = {option.name for option in ((KEYWORD, BY, SORT) if api == "current" else (KEYWORD,))}
     defaults = {option.name: option.default for option in FILTERS}

@@ -94,7 +94,7 @@ def data_in(payload: object, *, as_written: bool = False) -> object:
     raise PayloadError(problem, field="data")
 
 
-def _one_id(table: Table, kol_id: Any, item_id: Any) -> str | None:
+def _one_id(table: Table, kol_id: object, item_id: object) -> str | None:
     if table.answer.subject is None:
         if kol_id is not None or item_id is not None:
             raise ParameterError(f"{table.name} takes no ids: each of its rows names its own creator")

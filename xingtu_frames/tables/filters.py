@@ -130,13 +130,13 @@ class Between:
         spelled = [_open if one is None else _plain(one) for one, _open in zip((low, high), self.open, strict=True)]
         return (f"{chosen[self.days]}:" if self.days else "") + "-".join(spelled)
 
-    def _fits(self, value: Any) -> bool:
+    def _fits(self, value: object) -> bool:
         number = _number(value)
         if number is None:
             return False
         return number <= 1 if self.unit == "fraction" else self.unit == "CNY" or number == number.to_integral_value()
 
-    def _check_below_open(self, low: Decimal, value: Any) -> None:
+    def _check_below_open(self, low: Decimal, value: object) -> None:
         """Refuse a low bound that is not below what is sent for an open high one."""
         usual = self.open[1]
         if usual and low >= Decimal(usual) and self.unit != "fraction":
@@ -241,7 +241,7 @@ def _alone(name: str, needs: str) -> ParameterError:
     return ParameterError(f"{name} needs {needs}: without it, it means nothing")
 
 
-def _number(value: Any) -> Decimal | None:
+def _number(value: object) -> Decimal | None:
     """Return a number of at least 0 as it is written, whatever the user's decimal context; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating | Decimal):
         return None

@@ -131,7 +131,7 @@ def id_at(paths: Iterable[str], of: Fields) -> str | None:
     )
 
 
-def _is_last(more: str, data: Any) -> bool:
+def _is_last(more: str, data: Mapping[str, object]) -> bool:
     """Return whether a page says that it is the last one; one that cannot be understood does not."""
     with contextlib.suppress(PayloadError):
         place, name = _place(more, Fields(data, "", []))
@@ -139,7 +139,7 @@ def _is_last(more: str, data: Any) -> bool:
     return False
 
 
-def _count(path: str, data: Any) -> int | None:
+def _count(path: str, data: Mapping[str, object]) -> int | None:
     """Return the count that a page says there; None where it says none."""
     with contextlib.suppress(PayloadError):
         place, name = _place(path, Fields(data, "", []))
@@ -236,7 +236,7 @@ class Finding:
         self.stopped = self._why_at(number) if data is None else self._why(number, data)
         return not self.stopped
 
-    def _why(self, number: int, data: Any) -> str:
+    def _why(self, number: int, data: object) -> str:
         page = data if isinstance(data, Mapping) else {}
         listed = list(self._listed(page))
         ids = {found for found in listed if found is not None}
@@ -263,7 +263,7 @@ class Finding:
     def _why_not_further(self, number: int) -> str:
         return "max_pages" if self._max_pages is not None and number >= self._max_pages else ""
 
-    def _listed(self, page: Mapping[str, Any]) -> Iterator[str | None]:
+    def _listed(self, page: Mapping[str, object]) -> Iterator[str | None]:
         """Yield the id of each creator that a page lists, None where there is none."""
         listed = page.get(self._hits.listed)
         for member in listed if isinstance(listed, list) else ():

@@ -287,7 +287,7 @@ class Option:
             return self.choices[value]
         raise self.refusal(value, list(self.choices))
 
-    def has(self, value: Any) -> bool:
+    def has(self, value: object) -> bool:
         """Return whether a value is one of the choices."""
         # Only what is of their kind is compared: a Series or NA has no truth value, and True is 1.
         return any(
@@ -295,7 +295,7 @@ class Option:
             for choice in self.choices
         )
 
-    def refusal(self, value: Any, allowed: list[Any], where: str = "") -> XingtuError:
+    def refusal(self, value: object, allowed: list[object], where: str = "") -> XingtuError:
         """Return the error for a value that is none of the allowed ones."""
         return must_be(self.name, f"one of {listed(allowed)}{where}", quoted(value))
 

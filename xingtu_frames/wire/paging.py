@@ -34,7 +34,7 @@ class Paging:
         It is not a number of pages that may be asked for.
     """
 
-    def __init__(self, tables: Sequence[Table], chosen: Mapping[str, Any]) -> None:
+    def __init__(self, tables: Sequence[Table], chosen: Mapping[str, object]) -> None:
         self._courses: dict[str, tuple[str, Course, Table]] = {}
         for table in tables:
             pages = table.answer.pages

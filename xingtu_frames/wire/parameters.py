@@ -89,7 +89,7 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _is_bool(value: Any) -> bool:
+def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
