@@ -41,7 +41,7 @@ def test_search_prints_what_it_found_and_says_what_it_cost(run: Callable[..., Do
 def test_words_given_twice_are_all_looked_for(run: Callable[..., Done], paid: Loopback) -> None:
     paid.script(ok(hits(1, 2)), ok({}))
     assert run("search", "--locations", "广东省,北京市", "--locations", "深圳市").status == 0
-    assert paid.seen[0].query["location"] == "北京市,广东省,深圳市"
+    assert paid.seen[0].query["location"] == "广东省,北京市,深圳市"
 
 
 def test_search_says_what_it_would_send(run: Callable[..., Done], paid: Loopback) -> None:

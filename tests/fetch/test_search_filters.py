@@ -30,7 +30,7 @@ PLAIN: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
     ({"locations": pd.Index(["广东省"])}, {"locations": ["广东省"]}, {"location": "广东省"}),
     ({"locations": (one for one in ["广东省"])}, {"locations": ["广东省"]}, {"location": "广东省"}),
     ({"audience": {"gen_z"}}, {"audience": ["gen_z"]}, {"audienceImage": "CROWD_GEN_Z"}),
-    ({"locations": ["深圳市，广东省"]}, {"locations": ["深圳市，广东省"]}, {"location": "广东省,深圳市"}),
+    ({"locations": ["深圳市，广东省"]}, {"locations": ["深圳市，广东省"]}, {"location": "深圳市,广东省"}),
     ({"followers": (np.int64(5), np.int32(6))}, {"followers": (5, 6)}, {"followerRange": "5-6"}),
     ({"interact_rate": (np.float32(0.02), 1)}, {"interact_rate": (0.02, 1)}, {"interactionRateRange": "0.02-1"}),
     ({"cpe_cny": (Decimal("0.50"), None)}, {"cpe_cny": (0.5, None)}, {"expectedCpeRange": "0.5-1000000"}),

@@ -197,8 +197,8 @@ class Labels:
         """
         if value is None:
             return None
-        given = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
-        texts = [text for one in given for text in (_LIST.split(one) if isinstance(one, str) else [one])]
+        items = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+        texts = [text for one in items for text in (_LIST.split(one) if isinstance(one, str) else [one])]
         if not all(isinstance(one, str) and one.strip() for one in texts):
             raise must_be(self.name, "words, such as a list of text", quoted(value))
         found = list(dict.fromkeys(one.strip() for one in texts))
@@ -215,10 +215,7 @@ class Labels:
         unknown = [one for one in found if self.words and one not in self.words]
         if unknown:
             raise self._no_such(unknown)
-        spelled = {self.words.get(one, one) for one in found}
-        # In one order, whatever the user's is: the same question is not paid twice.
-        order = dict.fromkeys(self.words.values()) or sorted(spelled)
-        return ",".join(one for one in order if one in spelled) or None
+        return ",".join(dict.fromkeys(self.words.get(one, one) for one in found)) or None
 
     def _no_such(self, unknown: Collection[str]) -> XingtuError:
         near = list(dict.fromkeys(match for one in unknown for match in _near(one, self.words)))

@@ -86,7 +86,7 @@ def call_for_query(name: str, values: Mapping[str, object]) -> Call:
     """
     endpoint = find_endpoint(name)
     query = endpoint.query(values)
-    params = {key: value for key, value in query.items() if key != endpoint.subject}
+    params = {key: endpoint.parameter(key).meaning(value) for key, value in query.items() if key != endpoint.subject}
     pair = PAIRS.get(name)
     meaning = name
     if pair is not None and name == pair.legacy and pair.same_answer:

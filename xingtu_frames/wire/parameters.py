@@ -35,6 +35,8 @@ class Parameter:
         The value sent when none is given; None sends nothing.
     empty
         Whether a text may be empty.
+    listed
+        Whether a text is a list with commas, whose order means nothing.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     default: str | None = None
     empty: bool = False
+    listed: bool = False
 
     def spell(self, value: object) -> str:
         """Return the value as it goes on the wire.
@@ -62,6 +65,10 @@ class Parameter:
         if not _is_whole(text):
             raise must_be(self.name, "text of whole characters", quoted(value), "it holds half of one, as a cut emoji")
         return str(int(text)) if self.kind == "int" else text
+
+    def meaning(self, wire: str) -> str:
+        """Return the same text for every spelling of a value that means the same."""
+        return ",".join(sorted(wire.split(","))) if self.listed else wire
 
     def _accepts(self, text: str) -> bool:
         if self.choices:
