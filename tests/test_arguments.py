@@ -118,6 +118,9 @@ def of_both(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
+    "audience_match": lambda names, client, frames: str(
+        xf.audience_match(of_both(many_portraits(2)), {"gender": "female"}, names=names)["name"].tolist()
+    ),
     "compare": lambda names, client, frames: str(
         xf.compare([A, B], metrics=[], names=names, client=client)["name"].tolist()
     ),

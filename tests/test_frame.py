@@ -72,6 +72,10 @@ DECISIONS: dict[str, Callable[[Frames, pd.DataFrame], pd.DataFrame]] = {
     "plan_budget": lambda frames, board: xf.plan_budget(board, 3e5, per_category=3),
     "quality": lambda frames, board: xf.quality(frames, now="2026-12-01"),
     "similarity": lambda frames, board: xf.similarity(frames["touch_distribution"], by="level2"),
+    "audience": lambda frames, board: xf.similarity(frames["audience_portrait"]),
+    "audience_match": lambda frames, board: xf.audience_match(
+        frames["audience_portrait"], {"gender": "女", "age": ["18-23", "24-30"]}, board=board, weighted=True
+    ),
     "compare": lambda frames, board: xf.compare(IDS, frames=frames),
     "proposal": lambda frames, board: xf.proposal_sheet(frames),
 }

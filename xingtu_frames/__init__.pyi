@@ -6,6 +6,7 @@ from .client.client import (
     set_default_client as set_default_client,
 )
 from .command.catalog import describe as describe, endpoints as endpoints
+from .decide.audience_match import audience_match as audience_match
 from .decide.conditions import Prefer as Prefer, prefer as prefer
 from .decide.plan_budget import plan_budget as plan_budget
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
@@ -99,6 +100,7 @@ from .files import (
     write_excel as write_excel,
 )
 from .plot import (
+    plot_audience_match as plot_audience_match,
     plot_benchmarks as plot_benchmarks,
     plot_content_mix as plot_content_mix,
     plot_cost_tiers as plot_cost_tiers,

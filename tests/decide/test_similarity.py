@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
+from tests.plot.frame_cases import portrait_frame
 from xingtu_frames.frame import build_frame
 
 
@@ -114,8 +115,54 @@ def test_it_is_symmetric_and_from_0_to_1(counts: list[dict[str, int]]) -> None:
         assert np.isnan(values[number, number]) or values[number, number] == 1
 
 
+def portraits(*creators: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """Return a portrait from dimension -> bucket -> users of each creator."""
+    return portrait_frame([(str(number), users) for number, users in enumerate(creators, start=1)])
+
+
+def test_a_portrait_is_compared_by_each_dimension_and_the_mean_is_of_those_that_both_have() -> None:
+    frame = portraits(
+        {"gender": {"female": 1, "male": 3}, "age": {"18-23": 5}, "city": {"北京": 1}},
+        {"gender": {"female": 30, "male": 10}, "age": {"50+": 2}, "city": {"北京": 9}},
+        {"gender": {"female": 2, "male": 6}, "city": {"上海": 9}},
+        {"city": {"上海": 9}},
+    )
+    entropy = -(0.25 * math.log2(0.25) + 0.75 * math.log2(0.75))
+    gender = 1 - math.sqrt(1 - entropy)
+    assert xf.similarity(frame, dimension="gender").loc["1", ["2", "3"]].tolist() == pytest.approx([gender, 1])
+    assert xf.similarity(frame, dimension="年龄").loc["1", "2"] == 0
+    found = xf.similarity(frame)
+    assert found.loc["1", ["2", "3"]].tolist() == pytest.approx([gender / 2, 1])
+    assert found.loc["4"].isna().all()
+    assert xf.similarity(frame, dimension="age").isna().sum().tolist() == [2, 2, 4, 4]
+    fans = frame.rename(columns={"stage": "fan_group"}).assign(fan_group="fans")
+    pd.testing.assert_frame_equal(xf.similarity(fans, by="audience"), found)
+    assert np.array_equal(found.to_numpy(), found.to_numpy().T, equal_nan=True)
+
+
+AUDIENCE = portraits({"gender": {"female": 1}}, {"gender": {"female": 2}})
+REFUSED_AUDIENCES: list[tuple[pd.DataFrame, dict[str, Any], str]] = [
+    (AUDIENCE, {"dimension": "interest"}, "interest is a top list"),
+    (AUDIENCE, {"dimension": "agee"}, "no dimension 'agee'; did you mean 'age'"),
+    (AUDIENCE, {"by": "category"}, "no column category, video_count.*fetch_video_distribution"),
+    (AUDIENCE.drop(columns="users"), {}, "no column users.*fetch_audience_portrait"),
+    (pd.concat([AUDIENCE, AUDIENCE]), {}, "two shares of female"),
+    (AUDIENCE.assign(stage=["like", "follow"]), {}, 'mixes "like", "follow"'),
+    (videos({"1": {"美食": 1}}), {"dimension": "age"}, 'dimension is for portraits, by="audience"; by="category"'),
+]
+
+
+@pytest.mark.parametrize(("frame", "options", "said"), REFUSED_AUDIENCES, ids=[case[-1] for case in REFUSED_AUDIENCES])
+def test_what_makes_no_likeness_of_audiences_is_refused(
+    frame: pd.DataFrame, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(xf.ParameterError, match=said):
+        xf.similarity(frame, **options)
+
+
 def test_no_creator_gives_an_empty_square() -> None:
     assert xf.similarity(videos({})).shape == (0, 0)
+    assert xf.similarity(AUDIENCE.head(0)).shape == (0, 0)
 
 
 REFUSED = {

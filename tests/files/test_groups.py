@@ -52,7 +52,7 @@ def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
 
 def test_every_result_that_is_declared_can_be_written_and_read() -> None:
     results = {name for name in vars(decided) if name.endswith("_COLUMNS")}
-    assert len(results) == 6
+    assert len(results) == 7
     assert all(tuple(vars(decided)[name]) in map(tuple, GROUPS.values()) for name in results)
 
 
@@ -71,7 +71,15 @@ def test_a_frame_is_of_the_kind_that_has_its_columns(kind: str) -> None:
     assert (len(kinds_of(names)) > 1) is (kind in ALIKE)
 
 
-def test_boards_and_scores_may_have_a_part_of_their_metrics() -> None:
+def of_dimension(column: Column) -> bool:
+    return any(column in pair for pair in decided.OF_DIMENSION.values())
+
+
+def test_boards_scores_and_matches_may_have_a_part_of_their_columns() -> None:
+    first, *_, last = decided.OF_DIMENSION.values()
+    match = [column for column in decided.MATCH_COLUMNS if column in (*first, *last) or not of_dimension(column)]
+    assert len(match) == 12
+    assert kind_of([column.name for column in match]) == "audience_match"
     assert kind_of([column.name for column in CASES["small board"]]) == "board"
     assert kind_of([column.name for column in CASES["small score"]]) == "score"
     for others in ([], ["kol_id"], ["kol_id", "name"], ["kol_id", "score"], [*TABLES["quotes"].names, "mine"]):

@@ -136,3 +136,20 @@ def test_attrs_of_the_users_own_are_left_alone() -> None:
     frame = pd.DataFrame({"x": [1]})
     frame.attrs.update({"missing": ["7"], "draws": "many", "budget_cny": "1万", "left_out": 5, "too_close": None})
     assert scope(frame, None, "zh", {}) == ""
+
+
+def test_a_match_says_its_target_baseline_and_assumption() -> None:
+    about = {
+        "target": {"gender": ["female"], "age": ["18-23", "24-30"]},
+        "baseline": "weighted by users",
+        "whose": "connected",
+        "duration_band": "21-60s",
+        "assumes": "independence",
+    }
+    assert scope(empty("audience_match", **about), "audience_match", "zh", {}) == (
+        "画像 连接；目标人群 性别 女，年龄 18-23、24-30；TGI基准 名单按用户数加权；"
+        "假设 各维度相互独立；报价时长档 21-60秒"
+    )
+    assert scope(empty("audience_match", **{**about, "whose": None}), "audience_match", "en", {}) == (
+        "target gender female, age 18-23 or 24-30; TGI 100 is weighted by users; assumes independence; quote for 21-60s"
+    )

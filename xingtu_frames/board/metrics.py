@@ -273,6 +273,16 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
 )
 """Every metric of the board by name, in board order, read-only: first those of a board where none are named."""
 
+QUOTES: Mapping[Band, Metric] = MappingProxyType(
+    {
+        band: metric
+        for band in BANDS
+        for metric in METRICS.values()
+        if metric.table == "quotes" and metric.where.get("duration_band") == band
+    }
+)
+"""The quote of each duration band."""
+
 ALL = "all"
 """What stands for every metric."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..errors import ParameterError
+from ..errors import ParameterError, listed
 from ..frame import build_frame, conformed, require_text_ids
 from ..tables.audience import CROWDS, DIMENSIONS
 from ..tables.catalog import TABLES
@@ -99,7 +99,7 @@ def portrait_wide(frame: pd.DataFrame) -> pd.DataFrame:
     >>> portrait_wide(fans)[["female_share", "top_age_band", "top_province"]].round(2).values.tolist()
     [[0.89, '18-23', '广东']]
     """
-    rows = _checked(frame)
+    rows = listed_shares(frame)
     cells = dict(zip(zip(rows["kol_id"], rows["dimension"], rows["bucket"], strict=True), rows["share"], strict=True))
     tops = {name: largest(rows, dimension) for name, (dimension, _) in TOPS.items()}
     return build_frame(
@@ -115,24 +115,45 @@ def portrait_wide(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _checked(frame: object) -> pd.DataFrame:
-    """Return the rows with a known bucket and share, of the dtypes that are declared."""
+def listed_shares(frame: object, label: str = "the portrait") -> pd.DataFrame:
+    """Return the rows of a portrait with a known bucket and share, of the dtypes that are declared.
+
+    Raises
+    ------
+    ParameterError
+        It is not a portrait, or has two shares for one bucket of a creator.
+    """
     if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"the portrait must be a DataFrame, not {type(frame).__name__}; {_MAKER}")
+        raise ParameterError(f"{label} must be a DataFrame, not {type(frame).__name__}; {_MAKER}")
     lacking = [column for column in _NEEDED if column not in frame.columns]
     if lacking:
-        raise ParameterError(f"the portrait lacks {', '.join(lacking)}; {_MAKER}")
-    require_text_ids(frame, "the portrait")
+        raise ParameterError(f"{label} lacks {', '.join(lacking)}; {_MAKER}")
+    require_text_ids(frame, label)
     columns = [TABLES["audience_portrait"].column(name) for name in _NEEDED]
-    rows = conformed(frame[list(_NEEDED)], columns, "the portrait").dropna()
+    rows = conformed(frame[list(_NEEDED)], columns, label).dropna()
     twice = rows.duplicated(["kol_id", "dimension", "bucket"])
     if twice.any():
         kol_id, dimension, bucket = rows.loc[twice, ["kol_id", "dimension", "bucket"]].iloc[0]
         raise ParameterError(
-            f"the portrait has two shares of {bucket} ({dimension}) for {kol_id}: "
+            f"{label} has two shares of {bucket} ({dimension}) for {kol_id}: "
             "choose the rows of one stage, fan_group and fetch"
         )
     return rows
+
+
+def whose_portrait(frame: pd.DataFrame, label: str = "the portrait") -> str | None:
+    """Return the stage or the group of fans that a portrait is of; None where it does not say one.
+
+    Raises
+    ------
+    ParameterError
+        It is of more than one.
+    """
+    present = [frame[name] for name in ("stage", "fan_group") if name in frame.columns]
+    groups = [str(group) for column in present for group in column.dropna().unique()]
+    if len(groups) > 1:
+        raise ParameterError(f"{label} mixes {listed(groups)}; choose the rows of one stage or fan_group")
+    return groups[0] if groups else None
 
 
 def largest(rows: pd.DataFrame, dimension: str) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
 from ..board.metrics import DIRECTIONS, METRICS
+from ..tables.audience import DIMENSIONS, TOP_LISTS
 from ..tables.cost import DURATION_BANDS
 from ..tables.schema import CREATOR, Column, Words
 
@@ -43,6 +45,10 @@ KINDS = Words({"must": "必须", "prefer": "最好"})
 """How much a condition of a brief weighs."""
 RESULTS = Words({"pass": "符合", "unknown": "无法判断", "fail": "不符合"})
 """What becomes of a condition, and of a creator: missing data is unknown, never a fail."""
+BASELINES = Words({"mean of the shortlist": "名单均值", "weighted by users": "名单按用户数加权", "given": "自定基准"})
+"""What an audience is compared with."""
+ASSUMPTIONS = Words({"independence": "各维度相互独立"})
+"""What a share of several dimensions assumes."""
 NORMALISATIONS = Words({"rank": "名次", "minmax": "最差至最好的距离", "benchmark": "数据源的百分位"})
 """How values become comparable."""
 WORDS_ZH = MappingProxyType(
@@ -58,6 +64,8 @@ WORDS_ZH = MappingProxyType(
             NORMALISATIONS,
             KINDS,
             RESULTS,
+            BASELINES,
+            ASSUMPTIONS,
             DIRECTIONS,
         )
         for word, zh in words.zh.items()
@@ -249,3 +257,86 @@ SCREENED_COLUMNS = (
     ),
 )
 """Columns of `screened`."""
+
+OF_DIMENSION: Mapping[str, tuple[Column, Column]] = MappingProxyType(
+    {
+        dimension: (
+            Column(
+                f"{dimension}_share",
+                "float64",
+                "fraction",
+                f"{zh}目标占比",
+                f"share of the target among the users listed by {dimension}; NA where a part of it is not listed",
+                f"目标分组占按“{zh}”列出的用户的比例；有分组未列出时为空",
+            ),
+            Column(
+                f"{dimension}_tgi",
+                "float64",
+                "TGI",
+                f"{zh}TGI",
+                f"100 x {dimension}_share / that of the baseline: above 100 the target is more common than there",
+                f"100 × {zh}目标占比 ÷ 基准的占比，大于 100 即目标人群比基准更集中",
+            ),
+        )
+        for dimension, zh in DIMENSIONS.zh.items()
+        if dimension not in TOP_LISTS
+    }
+)
+"""What `audience_match` has for each dimension of the target: its share and its TGI."""
+
+MATCH_COLUMNS = (
+    _KOL_ID,
+    _NAME,
+    *(column for pair in OF_DIMENSION.values() for column in pair),
+    Column(
+        "combined_share",
+        "float64",
+        "fraction",
+        "目标人群占比",
+        "product of the shares by dimension: assumes independence",
+        "各维度目标占比之积：假设各维度相互独立",
+    ),
+    Column(
+        "combined_low",
+        "float64",
+        "fraction",
+        "目标人群占比下限",
+        "least share that the shares by dimension allow: max(0, their sum - (their number - 1))",
+        "各维度占比所允许的最小值：max(0, 占比之和 −（维度数 − 1）)",
+    ),
+    Column(
+        "combined_high",
+        "float64",
+        "fraction",
+        "目标人群占比上限",
+        "largest share that the shares by dimension allow: the least of them",
+        "各维度占比所允许的最大值：其中最小的占比",
+    ),
+    Column(
+        "combined_tgi",
+        "float64",
+        "TGI",
+        "目标人群TGI",
+        "100 x combined_share / the product of the baseline's shares: assumes independence",
+        "100 × 目标人群占比 ÷ 基准各维度占比之积：假设各维度相互独立",
+    ),
+    Column(
+        "target_users",
+        "float64",
+        "users",
+        "目标用户数",
+        "combined_share x connected users: an estimate, the portrait is likely of the same users; NA for others",
+        "目标人群占比 × 月连接用户数，估算值，两者很可能是同一批用户；其他人群的画像为空",
+        confidence="likely",
+    ),
+    Column(
+        "cny_per_thousand_target_users",
+        "float64",
+        "CNY",
+        "每千目标用户报价",
+        "quote of the duration band / target_users x 1,000: an estimate",
+        "所选时长档的报价 ÷ 目标用户数 × 1,000，估算值",
+        confidence="likely",
+    ),
+)
+"""Columns of `audience_match`."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import number, one_of
-from ..board.metrics import METRICS, Better, Floats, Mask, board_columns, chosen_metrics
+from ..board.metrics import METRICS, Better, Floats, Mask, Metric, board_columns, chosen_metrics
 from ..errors import ParameterError, a_kind, listed, must_be, quoted
 from ..frame import Mapped, build_frame, conformed, require_text_ids
 from .columns import MISSING, SCORE_COLUMNS, Missing
@@ -207,3 +207,11 @@ def check_board(board: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
         raise ParameterError(f"the board has more than one row of {', '.join(map(str, twice))}; keep one for each")
     names = {"kol_id", *metrics}
     return conformed(board, [column for column in _BOARD if column.name in names], "the board")
+
+
+def lacking_metric(metric: Metric) -> ParameterError:
+    """Return the error for a metric that a board lacks: what brings it, and what that costs."""
+    return ParameterError(
+        f"the board lacks {metric.name}: compare(ids, metrics=[..., {metric.name!r}]) brings it, for one request per "
+        f"creator to {metric.endpoint} where that is not stored"
+    )

@@ -12,7 +12,7 @@ from ..errors import ParameterError, a_kind, must_be, no_such
 from ..frame import build_frame, conformed
 from .columns import RESULTS, SCREEN_COLUMNS, SCREENED_COLUMNS
 from .conditions import UNKNOWN, Criterion, Prefer, Requirement, Verdict, criterion_of
-from .score import check_board
+from .score import check_board, lacking_metric
 
 Condition = Requirement | Prefer
 """A condition that must be met, or a wish."""
@@ -155,10 +155,6 @@ def _column(name: str, board: pd.DataFrame) -> str:
     column = name if name in board.columns else _BY_LABEL.get(name, name)
     if column in board.columns and column != "kol_id":
         return column
-    metric = METRICS.get(column)
-    if metric is not None:
-        raise ParameterError(
-            f"the board lacks {column}: compare(ids, metrics=[..., {column!r}]) brings it, for one request per creator "
-            f"to {metric.endpoint} where that is not stored"
-        )
+    if column in METRICS:
+        raise lacking_metric(METRICS[column])
     raise no_such("condition", [name], [*(str(one) for one in board.columns if one != "kol_id"), *METRICS, *_BY_LABEL])

@@ -1,10 +1,10 @@
-"""How alike creators are in what their videos are about, or where their audience came from."""
+"""How alike creators are in what their videos are about, where their audience came from, or who it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,15 @@ from ..board.metrics import Floats
 from ..errors import ParameterError, a_kind, must_be
 from ..frame import conformed
 from ..tables.catalog import TABLES
+from .targets import Portrait, dimension_of
 
-Part = Literal["category", "touch", "level1", "level2"]
+Part = Literal["audience", "category", "touch", "level1", "level2"]
 """What `similarity` compares."""
-PARTS: tuple[Part, ...] = ("category", "touch", "level1", "level2")
+PARTS: tuple[Part, ...] = get_args(Part)
+_BUCKET = ("dimension", "bucket")
 _WEIGHTS: Mapping[Part, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
+        "audience": ("users", _BUCKET, _BUCKET),
         "category": ("video_count", ("category",), ("category",)),
         "touch": ("level1_cnt", ("touch",), ("touch", "level1")),
         "level1": ("level1_cnt", ("touch", "level1"), ("touch", "level1")),
@@ -28,15 +31,21 @@ _WEIGHTS: Mapping[Part, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingP
 )
 """What is compared: the column of its counts, the columns that name one part, and those that name what is counted."""
 
-_MAKERS: Mapping[bool, tuple[str, str]] = {
-    True: ("fetch_video_distribution", "share"),  # a column that spread_info, which has a category too, lacks
-    False: ("fetch_touch_distribution", "level1_cnt"),
-}
+_TREE = ("fetch_touch_distribution", "level1_cnt")
+_MAKERS: Mapping[Part, tuple[str, str]] = MappingProxyType(
+    {
+        "audience": ("fetch_audience_portrait", "bucket"),
+        "category": ("fetch_video_distribution", "share"),  # a column that spread_info, which has a category too, lacks
+        "touch": _TREE,
+        "level1": _TREE,
+        "level2": _TREE,
+    }
+)
 _ONE_ANSWER = ("fetched_at", "platform")
 
 
-def similarity(frame: pd.DataFrame, *, by: Part = "category") -> pd.DataFrame:
-    """Compare how the videos, or the connected users, of creators are distributed.
+def similarity(frame: pd.DataFrame, *, by: Part | None = None, dimension: str | None = None) -> pd.DataFrame:
+    """Compare how the videos, the connected users, or the audience of creators are distributed.
 
     It is the likeness of two distributions. It is not shared followers: two creators can be alike to the last digit
     and have no follower in common.
@@ -44,12 +53,17 @@ def similarity(frame: pd.DataFrame, *, by: Part = "category") -> pd.DataFrame:
     Parameters
     ----------
     frame
-        What `fetch_video_distribution` returns, for ``by="category"``; what `fetch_touch_distribution` returns, for
-        the others. One answer for each creator.
+        What `fetch_video_distribution` returns, for ``by="category"``; what `fetch_audience_portrait` or
+        `fetch_fans_portrait` returns, for ``by="audience"``; what `fetch_touch_distribution` returns, for the others.
+        One answer for each creator.
     by
-        ``"category"``: videos by content category. ``"touch"``: connected users by kind of touch. ``"level1"``: by
-        source. ``"level2"``: by source and content category. Level 3 is multi-label, its parts overlap, and no
-        distribution can be made of it.
+        ``"audience"``: the users of a portrait by bucket. ``"category"``: videos by content category. ``"touch"``:
+        connected users by kind of touch. ``"level1"``: by source. ``"level2"``: by source and content category. Level
+        3 is multi-label, its parts overlap, and no distribution can be made of it. None: ``"audience"`` for a
+        portrait, else ``"category"``.
+    dimension
+        Of a portrait: the dimension to compare by, such as ``"age"`` or ``"年龄"``. None: the mean of the likeness by
+        each dimension that both creators have, interest and city left out. These two are top lists, and are refused.
 
     Returns
     -------
@@ -60,24 +74,49 @@ def similarity(frame: pd.DataFrame, *, by: Part = "category") -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        ``by`` does not exist, the frame lacks a column, or has two answers for a creator.
+        ``by`` or ``dimension`` does not exist, the frame lacks a column, or has two answers for a creator.
 
     Notes
     -----
-    Costs no request. Few videos make a rough distribution: see ``few_videos`` of `quality`.
+    Costs no request. Few videos make a rough distribution: see ``few_videos`` of `quality`. Of age, connected users of
+    known age alone are compared; fans have 其他 for the others, which counts as a bucket.
     """
     if str(by) == "level3":
         raise ParameterError('by="level3" is refused: its parts overlap, so they make no distribution; use "level2"')
-    by = one_of("by", by, PARTS)
-    count, _, counted = _WEIGHTS[by]
-    frame = _required(frame, ["kol_id", *counted, count], by)
+    kind: Part = one_of("by", _kind_of(frame) if by is None else by, PARTS)
+    if kind != "audience" and dimension is not None:
+        raise ParameterError(f'dimension is for portraits, by="audience"; by="{kind}" has none')
+    count, _, counted = _WEIGHTS[kind]
+    frame = _required(frame, ["kol_id", *counted, count], kind)
     kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
-    likeness = 1 - _distances(_shares(frame, kol_ids.tolist(), by))
+    likeness = _mean([1 - _distances(_shares(part, kol_ids.tolist(), kind)) for part in _parts(frame, kind, dimension)])
     return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
 
 
+def _kind_of(frame: object) -> Part:
+    is_portrait = isinstance(frame, pd.DataFrame) and set(_BUCKET) <= set(frame.columns)
+    return "audience" if is_portrait else "category"
+
+
+def _parts(frame: pd.DataFrame, by: Part, dimension: str | None) -> list[pd.DataFrame]:
+    """Return the rows of each distribution that is compared on its own."""
+    if by != "audience":
+        return [frame]
+    portrait = Portrait.of(frame, "the portrait")
+    chosen = [dimension_of(dimension, portrait.top_lists)] if dimension is not None else portrait.bases
+    return [frame[(frame["dimension"] == one).fillna(value=False)] for one in chosen]
+
+
+def _mean(likeness: Sequence[Floats]) -> Floats:
+    """Return the mean of those that are known, cell by cell."""
+    known = np.isfinite(likeness)
+    counted = known.sum(axis=0)
+    mean: Floats = np.where(known, likeness, 0.0).sum(axis=0) / np.where(counted, counted, np.nan)
+    return mean
+
+
 def _required(frame: object, columns: Sequence[str], by: Part) -> pd.DataFrame:
-    maker, sign = _MAKERS[by == "category"]
+    maker, sign = _MAKERS[by]
     if not isinstance(frame, pd.DataFrame):
         raise must_be("the frame", "a DataFrame", a_kind(frame), f"{maker} makes it")
     lacking = [column for column in dict.fromkeys([*columns, sign]) if column not in frame.columns]

@@ -15,6 +15,8 @@ from ..board.portrait import PORTRAIT_COLUMNS
 from ..board.proposal import PROPOSAL_COLUMNS
 from ..decide.columns import (
     BUDGET_COLUMNS,
+    MATCH_COLUMNS,
+    OF_DIMENSION,
     QUALITY_COLUMNS,
     SCORE_COLUMNS,
     SCREEN_COLUMNS,
@@ -37,6 +39,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "plan_budget": BUDGET_COLUMNS,
         "screen": SCREEN_COLUMNS,
         "screened": SCREENED_COLUMNS,
+        "audience_match": MATCH_COLUMNS,
         "quality": QUALITY_COLUMNS,
         "failures": FAILURE_COLUMNS,
         "ledger": LEDGER_COLUMNS,
@@ -50,6 +53,9 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
 _ALWAYS: Mapping[str, frozenset[str]] = {
     "board": frozenset(column.name for column in board_columns([])),
     "score": frozenset({"kol_id", "score", "coverage"}),
+    "audience_match": frozenset(
+        column.name for column in MATCH_COLUMNS if not any(column in pair for pair in OF_DIMENSION.values())
+    ),
 }
 """The columns of the kinds that may have but a part of their columns."""
 MATRIX, LIKENESS = "similarity", "likeness"
@@ -68,6 +74,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "plan_budget": "预算方案\n每行：一次预订",
             "screen": "逐项筛选\n每行：达人 × 条件",
             "screened": "筛选结果\n每行：一位达人",
+            "audience_match": "目标人群匹配\n每行：一位达人",
             "quality": "数据质量\n每行：一个问题",
             "failures": "未取得的数据\n每行：一次失败",
             "ledger": "请求记录\n每行：一次请求",
@@ -84,6 +91,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "plan_budget": "plan_budget\na row: booking",
             "screen": "screen\na row: creator x condition",
             "screened": "screened\na row: creator",
+            "audience_match": "audience_match\na row: creator",
             "quality": "quality\na row: flag",
             "failures": "failures\na row: failure",
             "ledger": "ledger\na row: request",

@@ -35,6 +35,11 @@ _FACTS_ZH: _Facts = {
     "spent_cny": ("计划花费", _yuan),
     "left_cny": ("结余", _yuan),
     "expected_total": ("预期合计", lambda value: compact(value, "zh")),
+    "whose": ("画像", lambda value: LABELS_ZH.get(value, value)),
+    "target": ("目标人群", lambda value: _target(value, "zh")),
+    "baseline": ("TGI基准", lambda value: WORDS_ZH.get(value, value)),
+    "assumes": ("假设", lambda value: WORDS_ZH.get(value, value)),
+    "duration_band": ("报价时长档", lambda value: LABELS_ZH.get(value, value)),
 }
 _FACTS_EN: _Facts = {
     "normalisation": ("normalisation", str),
@@ -47,8 +52,13 @@ _FACTS_EN: _Facts = {
     "spent_cny": ("spent", _yuan),
     "left_cny": ("left", _yuan),
     "expected_total": ("expected in all", "{:,.0f}".format),
+    "whose": ("portrait of", str),
+    "target": ("target", lambda value: _target(value, "en")),
+    "baseline": ("TGI 100 is", str),
+    "assumes": ("assumes", str),
+    "duration_band": ("quote for", str),
 }
-_DECIDED = ("score", "rank_stability", "plan_budget")
+_DECIDED = ("score", "rank_stability", "plan_budget", "audience_match")
 """The kinds of frames whose attrs say how they came about."""
 _SHOWN = 20
 _PUNCTUATION = {"zh": ("；", "、"), "en": ("; ", ", ")}
@@ -117,7 +127,17 @@ def _weights(attrs: Attrs, lang: Language) -> list[str]:
 
 def _facts(attrs: Attrs, lang: Language) -> list[str]:
     labels = _FACTS_ZH if lang == "zh" else _FACTS_EN
-    return [f"{label} {shown(attrs[name])}" for name, (label, shown) in labels.items() if name in attrs]
+    return [f"{label} {shown(attrs[name])}" for name, (label, shown) in labels.items() if attrs.get(name) is not None]
+
+
+def _target(target: Mapping[str, Sequence[str]], lang: Language) -> str:
+    """Return dimension and buckets of a target."""
+    spoken, between = (LABELS_ZH, "、") if lang == "zh" else ({}, " or ")
+    parts = [
+        f"{spoken.get(dimension, dimension)} {between.join(spoken.get(bucket, bucket) for bucket in buckets)}"
+        for dimension, buckets in target.items()
+    ]
+    return {"zh": "，", "en": ", "}[lang].join(parts)
 
 
 def _creators(attrs: Attrs, lang: Language, names: Mapping[str, str]) -> list[str]:

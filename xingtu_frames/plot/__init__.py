@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .audience_match import plot_audience_match
 from .benchmarks import plot_benchmarks
 from .content_mix import plot_content_mix
 from .cost_tiers import plot_cost_tiers
@@ -17,6 +18,7 @@ from .touch import plot_touch
 from .videos import plot_videos
 
 __all__ = [
+    "plot_audience_match",
     "plot_benchmarks",
     "plot_content_mix",
     "plot_cost_tiers",

@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from ..arguments import Language, one_of
-from ..board.metrics import BANDS, METRICS, Band
+from ..board.metrics import BANDS, METRICS, QUOTES, Band
 from ..errors import ParameterError
 from ..tables.catalog import LABELS_ZH
 from ..tables.schema import Array
@@ -177,13 +177,12 @@ def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language 
 def _read(board: pd.DataFrame, band: Band) -> tuple[Array, _Pairs, _Pairs]:
     """Return the quotes, plays and CPM of the board."""
     band = one_of("band", band, BANDS)
-    of_band = [metric for metric in METRICS.values() if metric.where.get("duration_band") == band]
-    quote = next(metric.name for metric in of_band if metric.table == "quotes")
+    quote = QUOTES[band].name
     board = required(board, ["kol_id", "expected_plays", quote], _MAKER)
     if board["kol_id"].duplicated().any():
         raise ParameterError(f"a creator has two rows; {_MAKER} makes one of each")
     # A quote of 0 is none: it would be the best value of all.
-    quotes = METRICS[quote].range.usable(as_floats(board[quote]))
+    quotes = QUOTES[band].range.usable(as_floats(board[quote]))
     range_of = METRICS["play_median"].range
     expected = range_of.usable(as_floats(board["expected_plays"]))
     without = np.full(len(board), np.nan)

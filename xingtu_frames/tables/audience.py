@@ -58,20 +58,24 @@ _BY_TYPE: Mapping[int | None, str] = MappingProxyType(
 _PLACES: Mapping[str | None, int] = MappingProxyType(
     {None: len(DIMENSIONS), **{dimension: place for place, dimension in enumerate(DIMENSIONS)}}
 )
-_TOP_LISTS = ("interest", "city")
+TOP_LISTS = ("interest", "city")
+"""The dimensions of which the largest buckets alone are listed."""
+BUCKETS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "gender": ("female", "male"),
+        "age": ("18-23", "24-30", "31-40", "41-50", "50+"),
+        "city_tier": ("一线", "二线", "三线", "四线", "五线"),
+        "order_value": ("0-50", "50-100", "100-200", "200-500", "500以上"),
+    }
+)
+"""The dimensions whose buckets have an order of their own."""
 _OTHER = "其他"
 _SEQUENCES: Mapping[str | None, Mapping[str | None, int]] = MappingProxyType(
     {
         dimension: {bucket: place for place, bucket in enumerate((*buckets, _OTHER))}
-        for dimension, buckets in {
-            "gender": ("female", "male"),
-            "age": ("18-23", "24-30", "31-40", "41-50", "50+"),
-            "city_tier": ("一线", "二线", "三线", "四线", "五线"),
-            "order_value": ("0-50", "50-100", "100-200", "200-500", "500以上"),
-        }.items()
+        for dimension, buckets in BUCKETS.items()
     }
 )
-"""The dimensions whose buckets have an order of their own."""
 
 
 def _touch_distribution(data: Fields) -> Iterator[Row]:
@@ -176,7 +180,7 @@ def _portrait(data: Fields) -> Iterator[Row]:
     found = [(_dimension(block), block) for block in data.items("distributions")]
     for dimension, block in sorted(found, key=lambda pair: _PLACES[pair[0]]):
         label = block.name("type_display")
-        top = None if dimension is None else dimension in _TOP_LISTS
+        top = None if dimension is None else dimension in TOP_LISTS
         counted = block.counted("distribution_list", "distribution_key", "distribution_value")
         total = sum(users for _, users in counted if users is not None and users > 0)
         for bucket, users in _in_order(dimension, counted):

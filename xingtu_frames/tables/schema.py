@@ -114,6 +114,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "industries": Unit("个行业", _COUNT),
         "points": Unit("分", Range(0, 100)),
         "score": Unit("得分"),
+        "TGI": Unit("TGI", _COUNT),
         "s": Unit("秒", _ABOVE_ZERO, "（秒）"),
         "days": Unit("天", header_zh="（天）"),
         "likeness": Unit("相似度"),

@@ -33,6 +33,7 @@ _DECIMALS: Mapping[str, NumberFormat] = {
     "s": _plain("0.0", ".1f"),
     "points": _plain("0.00", ".2f"),
     "score": _plain("0.000", ".3f"),
+    "TGI": _plain("0", ".0f"),
     LIKENESS: _plain("0.00", ".2f"),
     "count": _plain("#,##0", ",.0f"),
 }
