@@ -10,7 +10,7 @@ import pandas as pd
 from ..arguments import Language
 from ..board.metrics import METRICS, OF_PORTRAIT, PORTRAIT, asked_of
 from ..decide.columns import LEFT_OUT, WORDS_ZH
-from ..tables.catalog import OPTIONS, TABLES
+from ..tables.catalog import LABELS_ZH, OPTIONS, TABLES
 from ..tables.schema import Option
 from ..wording.figures import compact
 from .groups import column_names
