@@ -96,7 +96,7 @@ def audience_match(
     ...     portrait = xf.fetch_audience_portrait(xf.sample_ids()[:2], client=client)
     >>> match = audience_match(portrait, {"性别": "女", "age": ["18-23", "24-30"]}, names=["甲", "乙"])
     >>> match[["name", "gender_share", "age_share", "combined_share"]].round(2).values.tolist()
-    [['乙', 0.86, 0.73, 0.63], ['甲', 0.55, 0.57, 0.32]]
+    [['乙', 0.89, 0.67, 0.6], ['甲', 0.55, 0.57, 0.32]]
     """
     own = Portrait.of(portrait, "the portrait")
     aims = target_of(target, own)
