@@ -117,6 +117,8 @@ def of_both(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(kol_id=frame["kol_id"].map({first: A, second: B}))
 
 
+BOOKED = pd.DataFrame({"kol_id": [A, B], "item_id": ["71", "72"], "price_cny": [1.0, 2.0]})
+LISTED = pd.DataFrame({"item_id": ["71", "72"], "plays": 1, "likes": 1, "comments": 1, "shares": 1})
 TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "audience_match": lambda names, client, frames: str(
         xf.audience_match(of_both(many_portraits(2)), {"gender": "female"}, names=names)["name"].tolist()
@@ -124,6 +126,10 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "compare": lambda names, client, frames: str(
         xf.compare([A, B], metrics=[], names=names, client=client)["name"].tolist()
     ),
+    "compare_windows": lambda names, client, frames: str(
+        xf.compare_windows([A, B], names=names, client=client)["name"].tolist()
+    ),
+    "review": lambda names, client, frames: str(xf.review(BOOKED, videos=LISTED, names=names)["name"].tolist()),
     "proposal_sheet": lambda names, client, frames: str(xf.proposal_sheet(frames, names=names)["抖音昵称"].tolist()),
     "plot_benchmarks": lambda names, client, frames: drawn(
         xf.plot_benchmarks(frames["spread_benchmarks"], names=names)

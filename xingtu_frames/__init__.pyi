@@ -12,6 +12,8 @@ from .decide.plan_budget import plan_budget as plan_budget
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
 from .decide.quality import quality as quality
 from .decide.rank_stability import rank_stability as rank_stability
+from .decide.review import review as review
+from .decide.review_total import review_total as review_total
 from .decide.score import score as score
 from .decide.screen import screen as screen, screened as screened
 from .decide.similarity import similarity as similarity
@@ -43,7 +45,9 @@ from .errors import (
     XingtuError as XingtuError,
     XingtuWarning as XingtuWarning,
 )
+from .fetch.changes import changes as changes
 from .fetch.compare import compare as compare
+from .fetch.compare_windows import compare_windows as compare_windows
 from .fetch.fetch import (
     fetch_account_counts as fetch_account_counts,
     fetch_audience_portrait as fetch_audience_portrait,
@@ -110,6 +114,7 @@ from .plot import (
     plot_link_funnel as plot_link_funnel,
     plot_portrait as plot_portrait,
     plot_price_value as plot_price_value,
+    plot_review as plot_review,
     plot_scorecard as plot_scorecard,
     plot_touch as plot_touch,
     plot_videos as plot_videos,

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.export_cases import GROUPS as CASES, ID, same, sample
-from xingtu_frames.decide import columns as decided
+from xingtu_frames.decide import columns as decided, outcomes
 from xingtu_frames.files.groups import GROUPS, candidates, column_names, declared, kind_of, kinds_of
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
@@ -51,9 +51,11 @@ def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
 
 
 def test_every_result_that_is_declared_can_be_written_and_read() -> None:
-    results = {name for name in vars(decided) if name.endswith("_COLUMNS")}
-    assert len(results) == 7
-    assert all(tuple(vars(decided)[name]) in map(tuple, GROUPS.values()) for name in results)
+    results = {
+        name: found for of in (decided, outcomes) for name, found in vars(of).items() if name.endswith("_COLUMNS")
+    }
+    assert len(results) == 10
+    assert all(tuple(found) in map(tuple, GROUPS.values()) for found in results.values())
 
 
 ALIKE = (
@@ -80,6 +82,8 @@ def test_boards_scores_and_matches_may_have_a_part_of_their_columns() -> None:
     match = [column for column in decided.MATCH_COLUMNS if column in (*first, *last) or not of_dimension(column)]
     assert len(match) == 12
     assert kind_of([column.name for column in match]) == "audience_match"
+    assert kind_of([column.name for column in GROUPS["review_total"][2:]]) == "review_total"
+    assert kind_of([column.name for column in GROUPS["changes"] if column.name != "item_id"]) == "changes"
     assert kind_of([column.name for column in CASES["small board"]]) == "board"
     assert kind_of([column.name for column in CASES["small score"]]) == "score"
     for others in ([], ["kol_id"], ["kol_id", "name"], ["kol_id", "score"], [*TABLES["quotes"].names, "mine"]):
@@ -96,6 +100,6 @@ def test_a_square_of_creators_is_of_its_own_kind() -> None:
 
 
 def test_a_column_without_a_declaration_is_its_own_label() -> None:
-    frame = build_frame(GROUPS["cost_tiers"][:1], [[ID]]).assign(mine=1, metric=pd.Categorical(["x"]))
-    assert declared(frame)[1:] == [Column("mine", "str", "", "mine", ""), Column("metric", "str", "", "metric", "")]
+    frame = build_frame(GROUPS["cost_tiers"][:1], [[ID]]).assign(mine=1, scope=pd.Categorical(["x"]))
+    assert declared(frame)[1:] == [Column("mine", "str", "", "mine", ""), Column("scope", "str", "", "scope", "")]
     assert column_names(pd.DataFrame(columns=["a\ud83d", 5])) == ["a\ufffd", "5"]

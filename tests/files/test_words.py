@@ -98,3 +98,11 @@ def test_numbers_and_mixed_cells_are_no_truth_values(tmp_path: Path) -> None:
     path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx")
     assert shown(path, "a")[1][1:] == [1, True]
     assert xf.read_excel(path, "a")["mixed"].tolist() == ["True", "x"]
+
+
+def test_changes_name_their_metrics_in_chinese(sample: xf.Client, tmp_path: Path) -> None:
+    changed = xf.changes("board", xf.sample_ids()[1], client=sample)
+    xf.write_excel({"变化": changed}, tmp_path / "a.xlsx")
+    header, *rows = shown(tmp_path / "a.xlsx")
+    assert {"达人粉丝", "播放量中位数"} <= {row[header.index("指标")] for row in rows}
+    same(xf.read_excel(tmp_path / "a.xlsx", "变化"), changed)

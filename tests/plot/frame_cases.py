@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tests.plot_cases import LONG, NAMES, kol_id
+from xingtu_frames.decide.review import review
 
 AGES = ("18-23", "24-30", "31-40", "41-50", "50+")
 TIERS = ("一线", "二线", "三线", "四线", "五线")
@@ -208,3 +209,38 @@ def many_expected(creators: int, seed: int = 11) -> pd.DataFrame:
         if row < creators:
             cells[row] = tuple(None if place is None else cells[row][place] for place in gap)
     return expected_board(*cells, names=names_for(creators).values())
+
+
+def many_reviewed(bookings: int, seed: int = 13) -> pd.DataFrame:
+    """Return the review of a campaign: gaps in some rows, and two videos of every third creator."""
+    generator = np.random.default_rng(seed)
+    names = list(names_for(bookings).values())
+    rows: list[tuple[Any, ...]] = []
+    for row in range(bookings):
+        creator = row - 1 if row % 3 == 1 else row
+        expected = float(np.exp(generator.normal(12.8, 1.2)))
+        plays: int | None = int(expected * np.exp(generator.normal(-0.1, 0.5)))
+        price: float | None = round(expected * generator.uniform(0.02, 0.12), -2)
+        gaps = {
+            4: (None, price, expected),
+            6: (plays, None, expected),
+            8: (plays, price, None),
+            11: (0, price, expected),
+        }
+        plays, price, wished = gaps.get(row, (plays, price, expected))
+        days = int(generator.integers(1, 40))
+        rows.append((kol_id(creator), names[creator], str(7600000000000000001 + row), price, wished, plays, days))
+    return reviewed_frame(rows)
+
+
+def reviewed_frame(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return what `review` makes of id, name, video, price, expected plays, plays and days of each booking."""
+    columns = ["kol_id", "name", "item_id", "price_cny", "expected", "plays", "days"]
+    given = pd.DataFrame(rows, columns=columns).astype({"price_cny": "float64", "expected": "float64"})
+    plays = pd.array(given["plays"].tolist(), dtype="Int64")
+    published = pd.Timestamp("2026-10-01", tz="UTC")
+    videos = pd.DataFrame({"item_id": given["item_id"], "plays": plays, "published_at": published})
+    videos = videos.assign(
+        fetched_at=published + pd.to_timedelta(given["days"], unit="D"), likes=1, comments=1, shares=1
+    )
+    return review(given, videos=videos)

@@ -420,3 +420,15 @@ def test_every_choice_has_its_words_in_chinese() -> None:
         assert option.column.label_zh
         assert option.column.meaning_zh
     assert set(CHOICES) <= {option.name for option in declared}
+
+
+COMPARABLE = [name for name, table in xf.TABLES.items() if table.evidence != "raw" and table.answer.subject]
+
+
+@pytest.mark.parametrize("table", COMPARABLE)
+def test_the_key_of_a_table_tells_its_rows_apart(table: str) -> None:
+    declared = xf.TABLES[table]
+    frame = xf.read_payload(declared, PAIRS[table].data, **{declared.answer.subject.column.name: "7000000000000010017"})
+    assert set(declared.key) <= {column.name for column in declared.cells}
+    assert len(frame) == 1 or declared.key
+    assert not frame.duplicated([declared.names[0], *declared.key]).any()

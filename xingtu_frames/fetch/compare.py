@@ -129,7 +129,7 @@ def survey(
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     creators = kol_ids(ids)
     chosen = chosen_metrics(metrics)
-    names_by_id = names_of(ids if names is None and _is_shortlist(ids) else names, creators, stacklevel=4)
+    names_by_id = names_of(ids if names is None and is_shortlist(ids) else names, creators, stacklevel=4)
     own_frames = frames_by_table(frames or {})
     missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in own_frames]
     needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in own_frames]
@@ -169,5 +169,6 @@ def _with_an_answer(
     return [kol_id for kol_id in kol_ids if kol_id in seen or kol_id not in failed]
 
 
-def _is_shortlist(ids: object) -> TypeGuard[pd.DataFrame]:
+def is_shortlist(ids: object) -> TypeGuard[pd.DataFrame]:
+    """Return whether ids are a frame that brings names."""
     return isinstance(ids, pd.DataFrame) and {"kol_id", "name"} <= set(ids.columns)

@@ -47,7 +47,7 @@ def found_creators(
     paging = Paging([SEARCH], options)
     (first,) = questions([SEARCH], [], options, client.api)[SEARCH.name]
     collected = answers(client, [first], refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
-    read = readings([SEARCH], [first], collected, options)
+    read = readings([SEARCH], [([first], options)], collected)
     pages = list(collected.pages_of(first))
     errors = {**collected.errors, **read.errors}
     # Without the first page the others are not what was looked for.

@@ -60,6 +60,7 @@ def fetch_tables(
     ids: Ids | None,
     options: Mapping[str, object],
     *,
+    variants: Sequence[Mapping[str, object]] = ({},),
     refresh: bool = False,
     on_error: str = "warn",
     progress: bool | None = None,
@@ -68,19 +69,22 @@ def fetch_tables(
 ) -> Fetched:
     """Return several tables about the same ids; an answer that they share is asked for once.
 
+    ``variants`` are choices beside the ``options``: each is asked for, and their rows follow one another in the frames.
     ``api`` is the client's where it is not given.
     """
     strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
     subject, subject_ids = about(tables, ids)
     client = client or default_client()
     paging = paging_of(tables, options)
-    asked = questions(tables, subject_ids, options, api or client.api)
-    calls = [call for of_table in asked.values() for call in of_table]
+    chosen = [{**options, **variant} for variant in variants]
+    asked = [questions(tables, subject_ids, one, api or client.api) for one in chosen]
+    calls = [call for by_table in asked for of_table in by_table.values() for call in of_table]
     collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
     built: dict[str, pd.DataFrame] = {}
     errors, empty = dict(collected.errors), dict[str, Failure]()
-    for group in _sharing(tables, asked):
-        found = readings(group, asked[group[0].name], collected, options)
+    for group in _sharing(tables, asked[0]):
+        calls_of = [by_table[group[0].name] for by_table in asked]
+        found = readings(group, zip(calls_of, chosen, strict=True), collected)
         # Answer by answer: typed columns are small, what they are built from is not.
         built |= frames(found)
         errors |= found.errors
@@ -122,14 +126,17 @@ def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFra
 
 
 def readings(
-    tables: Sequence[Table], calls: Iterable[Call], collected: Collected, options: Mapping[str, object]
+    tables: Sequence[Table], asked: Iterable[tuple[Sequence[Call], Mapping[str, object]]], collected: Collected
 ) -> Readings:
-    """Read every answer, once for all tables that share it. The one loop over creators of the package."""
+    """Read every answer to these questions, asked with these options, once for all tables that share it.
+
+    The one loop over creators of the package.
+    """
     cells = {table.name: Cells(table.columns) for table in tables}
     result = Readings(cells, {table.name: [] for table in tables}, {}, {})
-    shown = [(table, shown_options(table, options)) for table in tables]
-    for first in calls:
-        for call in collected.pages_of(first):
+    for calls, options in asked:
+        shown = [(table, shown_options(table, options)) for table in tables]
+        for call in (page for first in calls for page in collected.pages_of(first)):
             answer = collected.answers.get(call.key)
             if answer is not None:
                 _read_into(result, shown, call, answer)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,11 +17,11 @@ from ..ids import Ids
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
 from ..tables.long import Numeral
-from ..tables.schema import ITEM, Option, Table
+from ..tables.schema import ITEM, Option, Row, Table
 from ..wire import about, check_options
 from ..wire.envelope import unwrap
 from .failures import failure_of, ids_of, placed, warn_of
-from .steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
+from .steps import Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
 
 
 def read_payload(
@@ -145,32 +145,61 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
         No stored answer can be read.
     """
     declared = tables_named(table)[0]
-    subject_ids = None if ids is None else about([declared], ids)[1]
-    answers = (client or default_client()).store.history(declared.endpoint, subject_ids)
-    rows: list[tuple[object, ...]] = []
-    unread: list[Note] = []
-    errors: list[XingtuError] = []
-    failures: list[Failure] = []
+    known = past_answers(declared, ids, client)
+    if known.errors and len(known.errors) == known.total:
+        raise known.errors[0]
+    rows = [row for one in known.answers for row in one.rows(declared)]
+    unread = [note for one in known.answers for note in notes_of(declared, one.page)]
+    frame = noted(build_frame(declared.columns, rows), unread)
+    frame.attrs["failures"] = known.failures
+    warn_of(known.failures, known.total, stacklevel=3, noun="stored answers")
+    return frame
+
+
+class Past(NamedTuple):
+    """What one stored answer says in a table, and the parameters that it was asked with."""
+
+    params: Mapping[str, Any]
+    page: Page
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """Yield the whole rows of the table."""
+        return rows_with(table, _shown(table, self.params), self.page)
+
+
+class Known(NamedTuple):
+    """Every stored answer that a table reads, oldest first, and those that cannot be read."""
+
+    answers: list[Past]
+    errors: list[XingtuError]
+    failures: list[Failure]
+    total: int
+
+
+def past_answers(table: Table, ids: Ids | None, client: Client | None) -> Known:
+    """Return every answer ever stored that a table reads; of some ids, or of all.
+
+    Raises
+    ------
+    InvalidIdError, ParameterError
+        Ids that cannot be, or for a table that takes none.
+    """
+    subject_ids = None if ids is None else about([table], ids)[1]
+    answers = (client or default_client()).store.history(table.endpoint, subject_ids)
+    known = Known([], [], [], len(answers))
     for answer in answers:
         try:
             if isinstance(answer, CacheError):
                 raise answer
             params = _params_of(answer)
-            if declared.answer.fixed.items() <= params.items():
-                page = _page(declared, answer, params)
-                rows += rows_with(declared, _shown(declared, params), page)
-                unread += notes_of(declared, page)
+            if table.answer.fixed.items() <= params.items():
+                known.answers.append(Past(params, _page(table, answer, params)))
         except (CacheError, PayloadError) as error:
-            errors.append(error)
             # Of a damaged answer no more is known than the error says.
             whom = error.kol_id if isinstance(answer, CacheError) else answer.item_id or answer.kol_id
-            failures.append(failure_of(error.endpoint, ids_of(declared.answer.subject, whom), error))
-    if errors and len(errors) == len(answers):
-        raise errors[0]
-    frame = noted(build_frame(declared.columns, rows), unread)
-    frame.attrs["failures"] = failures
-    warn_of(failures, len(answers), stacklevel=3, noun="stored answers")
-    return frame
+            known.errors.append(error)
+            known.failures.append(failure_of(error.endpoint, ids_of(table.answer.subject, whom), error))
+    return known
 
 
 def _page(table: Table, answer: Answer, params: Mapping[str, object]) -> Page:

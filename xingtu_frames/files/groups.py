@@ -13,6 +13,7 @@ import pandas as pd
 from ..board.metrics import METRICS, board_columns
 from ..board.portrait import PORTRAIT_COLUMNS
 from ..board.proposal import PROPOSAL_COLUMNS
+from ..board.windows import WINDOW_COLUMNS
 from ..decide.columns import (
     BUDGET_COLUMNS,
     MATCH_COLUMNS,
@@ -23,6 +24,7 @@ from ..decide.columns import (
     SCREENED_COLUMNS,
     STABILITY_COLUMNS,
 )
+from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..tables.catalog import TABLES
 from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS
 from ..tables.schema import Column
@@ -40,6 +42,10 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "screen": SCREEN_COLUMNS,
         "screened": SCREENED_COLUMNS,
         "audience_match": MATCH_COLUMNS,
+        "review": REVIEW_COLUMNS,
+        "review_total": REVIEW_TOTAL_COLUMNS,
+        "compare_windows": WINDOW_COLUMNS,
+        "changes": CHANGES_COLUMNS,
         "quality": QUALITY_COLUMNS,
         "failures": FAILURE_COLUMNS,
         "ledger": LEDGER_COLUMNS,
@@ -56,6 +62,8 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     "audience_match": frozenset(
         column.name for column in MATCH_COLUMNS if not any(column in pair for pair in OF_DIMENSION.values())
     ),
+    "review_total": frozenset(column.name for column in REVIEW_TOTAL_COLUMNS[2:]),
+    "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
 }
 """The columns of the kinds that may have but a part of their columns."""
 MATRIX, LIKENESS = "similarity", "likeness"
@@ -75,6 +83,10 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "screen": "逐项筛选\n每行：达人 × 条件",
             "screened": "筛选结果\n每行：一位达人",
             "audience_match": "目标人群匹配\n每行：一位达人",
+            "review": "投后复盘\n每行：一次预订",
+            "review_total": "复盘合计\n每行：整个项目或一位达人",
+            "compare_windows": "口径对比\n每行：达人 × 视频类型 × 统计周期",
+            "changes": "数据变化\n每行：达人 × 口径 × 指标",
             "quality": "数据质量\n每行：一个问题",
             "failures": "未取得的数据\n每行：一次失败",
             "ledger": "请求记录\n每行：一次请求",
@@ -92,6 +104,10 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "screen": "screen\na row: creator x condition",
             "screened": "screened\na row: creator",
             "audience_match": "audience_match\na row: creator",
+            "review": "review\na row: booking",
+            "review_total": "review_total\na row: campaign or creator",
+            "compare_windows": "compare_windows\na row: creator x video type x window",
+            "changes": "changes\na row: creator x question x metric",
             "quality": "quality\na row: flag",
             "failures": "failures\na row: failure",
             "ledger": "ledger\na row: request",

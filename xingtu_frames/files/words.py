@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..board.metrics import METRICS
 from ..tables.catalog import TABLES
 from ..tables.schema import TRUTH_ZH, Column
 from .groups import Plain
@@ -15,6 +16,7 @@ TRUTH: Words = TRUTH_ZH
 """The words of a truth value."""
 
 _BY_COLUMN: Mapping[str, Words] = {
+    "metric": {metric.name: metric.label_zh for metric in METRICS.values()},
     "table": {table.name: table.label_zh for table in TABLES.values()},
     # The provider knows an endpoint by its name, so that it stays; of several tables the first gives the word.
     "endpoint": {table.endpoint: f"{table.label_zh}（{table.endpoint}）" for table in reversed(list(TABLES.values()))},

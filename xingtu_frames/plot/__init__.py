@@ -13,6 +13,7 @@ from .index import plot_index
 from .link_funnel import plot_link_funnel
 from .portrait import plot_portrait
 from .price_value import plot_price_value
+from .review import plot_review
 from .scorecard import plot_scorecard
 from .touch import plot_touch
 from .videos import plot_videos
@@ -28,6 +29,7 @@ __all__ = [
     "plot_link_funnel",
     "plot_portrait",
     "plot_price_value",
+    "plot_review",
     "plot_scorecard",
     "plot_touch",
     "plot_videos",

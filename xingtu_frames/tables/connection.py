@@ -31,6 +31,7 @@ LINK_STRUCT = Table(
     "连接用户分布",
     row="creator x stage, always 4 rows",
     row_zh="达人 × 阶段，固定 4 行",
+    key=("stage",),
     answer=LINK,
     parse=_link_struct,
     cells=(

@@ -22,6 +22,7 @@ VIDEO_DISTRIBUTION = Table(
     "内容类型分布",
     row="creator x content category",
     row_zh="达人 × 内容类别",
+    key=("category",),
     answer=Answer("author_video_distribution", keys=("video_content_distribution",), options=(PLATFORM,)),
     parse=_video_distribution,
     shown=(PLATFORM,),

@@ -63,6 +63,7 @@ COST_TIERS = Table(
     "预期CPM与CPE",
     row="creator x metric x duration band, always 9 rows",
     row_zh="达人 × 指标 × 时长档，固定 9 行",
+    key=("metric", "duration_band"),
     answer=SPREAD,
     parse=_tiers,
     shown=(VIDEO_TYPE, WINDOW),
@@ -138,6 +139,7 @@ COST_PERFORMANCE_TIERS = Table(
     "性价比CPM与CPE",
     row="creator x metric x duration band, always 6 rows",
     row_zh="达人 × 指标 × 时长档，固定 6 行",
+    key=("metric", "duration_band"),
     answer=CP,
     parse=_cost_performance_tiers,
     cells=(
@@ -217,6 +219,7 @@ QUOTES = Table(
     "服务报价",
     row="creator x service, closed ones too",
     row_zh="达人 × 服务，含未开放的",
+    key=("video_type_code", "service"),
     answer=Answer(
         "get_author_marketing_info",
         keys=("price_info", "industry_tags", "activity_info", "hot_list_ranks"),

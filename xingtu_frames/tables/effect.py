@@ -67,6 +67,7 @@ EFFECT_ESTIMATE_TIERS = Table(
     "效果预估成本",
     row="creator x metric x duration band, always 6 rows",
     row_zh="达人 × 指标 × 时长档，固定 6 行",
+    key=("metric", "duration_band"),
     answer=EFFECT,
     parse=_effect_estimate_tiers,
     cells=(

@@ -135,6 +135,7 @@ COOPERATION_INDUSTRIES = Table(
     "合作行业",
     row="creator x industry",
     row_zh="达人 × 行业",
+    key=("industry_id", "industry_zh"),
     answer=CONTRACT,
     parse=_cooperation_industries,
     shown=(WINDOW,),

@@ -77,6 +77,7 @@ DAILY_FANS = Table(
     "每日粉丝",
     row="creator x day",
     row_zh="达人 × 日期",
+    key=("date",),
     answer=Answer(
         "get_author_daily_fans",
         keys=("daily", "delta"),

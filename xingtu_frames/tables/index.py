@@ -47,6 +47,7 @@ LINK_INDEX = Table(
     "星图指数",
     row="creator x index, always 6 rows",
     row_zh="达人 × 指数，固定 6 行",
+    key=("index",),
     answer=Answer("get_author_link_info", keys=tuple(key for key, _ in _BLOCKS), options=(INDUSTRY, PLATFORM)),
     parse=_link_index,
     shown=(INDUSTRY,),

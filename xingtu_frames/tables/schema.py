@@ -364,6 +364,8 @@ class Table:
         The options that are repeated as columns.
     listing
         True when the number of rows follows the answer: an answer without data gives no row.
+    key
+        The columns that tell the rows of one answer apart; none where it has one row, or is in the long form.
     evidence
         What the reading rests on: ``captured`` payloads, their ``shape`` alone, or ``raw`` where nothing is public.
     numbered
@@ -386,6 +388,7 @@ class Table:
     cells: tuple[Column, ...]
     shown: tuple[Option, ...] = ()
     listing: bool = False
+    key: tuple[str, ...] = ()
     evidence: Evidence = "captured"
     numbered: bool = False
     before_page: int = 0

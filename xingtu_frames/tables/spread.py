@@ -144,6 +144,7 @@ SPREAD_BENCHMARKS = Table(
     "同类对比",
     row="creator x metric, always 5 rows",
     row_zh="达人 × 指标，固定 5 行",
+    key=("metric",),
     answer=SPREAD,
     parse=_spread_benchmarks,
     shown=(VIDEO_TYPE, WINDOW),

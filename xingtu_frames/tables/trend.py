@@ -32,6 +32,7 @@ VIDEO_TREND = Table(
     "视频播放趋势",
     row="video x day",
     row_zh="视频 × 日期",
+    key=("date",),
     answer=Answer("item_report_trend", keys=("date_values",), subject=ITEM),
     parse=_video_trend,
     cells=(

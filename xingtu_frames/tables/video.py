@@ -75,6 +75,7 @@ SHOW_ITEMS = Table(
     "最近作品",
     row="creator x listed video",
     row_zh="达人 × 列出的视频",
+    key=("video_type", "item_id"),
     answer=SHOWN,
     parse=_show_items,
     listing=True,
@@ -125,6 +126,7 @@ SHOW_ITEMS_BENCHMARKS = Table(
     "最近作品同类对比",
     row="creator x scope x metric, always 6 rows",
     row_zh="达人 × 范围 × 指标，固定 6 行",
+    key=("scope", "metric"),
     answer=SHOWN,
     parse=_show_items_benchmarks,
     cells=(
@@ -212,6 +214,7 @@ RECOMMENDED_VIDEOS = Table(
     "推荐视频",
     row="creator x recommended video",
     row_zh="达人 × 推荐的视频",
+    key=("slot", "item_id"),
     answer=Answer(
         "author_rec_videos_v2",
         keys=("masterpiece_videos", "newest_video", "personal_hot_video", "order_hot_video"),

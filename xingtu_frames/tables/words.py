@@ -18,6 +18,7 @@ COMMENT_WORDS = Table(
     "评论热词",
     row="creator x word",
     row_zh="达人 × 词",
+    key=("word",),
     answer=Answer("get_author_hot_comment_tokens", keys=("hot_comment_tokens",)),
     parse=_comment_words,
     cells=(
@@ -67,6 +68,7 @@ CONTENT_WORDS = Table(
     "内容热词",
     row="creator x word",
     row_zh="达人 × 词",
+    key=("word",),
     answer=Answer("get_author_content_hot_keywords", keys=("keyword_item_distribution", "keyword_map")),
     parse=_content_words,
     cells=(
