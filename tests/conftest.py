@@ -17,6 +17,7 @@ from hypothesis import HealthCheck
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
+from tests.quick import mark_repeated_values
 from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames.client import settings
 from xingtu_frames.command.cli import main
@@ -29,11 +30,17 @@ _NUMBERS = itertools.count(1)
 
 # Tests pass on a machine that is many times overloaded.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("patient"), max_examples=20)
 hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="try every case and the long runs: make soak")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark_repeated_values(items)  # before `-m` chooses
 
 
 @pytest.fixture(scope="session")

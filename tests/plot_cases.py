@@ -39,6 +39,12 @@ def names_of(frame: Any) -> dict[str, str]:
     return dict(zip(frame["kol_id"].unique(), NAMES, strict=False))
 
 
+def lay_out(figure: Figure) -> None:
+    """Place all that is drawn. Rendering takes most of the time of drawing, and moves nothing."""
+    if figure.stale:
+        figure.draw_without_rendering()
+
+
 def visible_texts(figure: Figure) -> list[Text]:
     beyond = [
         label  # matplotlib keeps the tick after the last one, and does not draw it
@@ -56,7 +62,7 @@ def texts_of(figure: Figure) -> list[str]:
 
 def assert_texts_are_inside_and_apart(figure: Figure) -> None:
     """Check that no text leaves the figure or lies on another one."""
-    figure.canvas.draw()
+    lay_out(figure)
     width, height = figure.canvas.get_width_height()
     texts = visible_texts(figure)
     boxes = np.array([text.get_window_extent().extents for text in texts])
@@ -75,7 +81,7 @@ def glyphs_of(file: str) -> frozenset[int]:
 
 def assert_every_character_has_a_glyph(figure: Figure) -> None:
     """Check that the fonts of each text have its characters, and that no ``$`` is mathematics."""
-    figure.canvas.draw()
+    lay_out(figure)
     for text in visible_texts(figure):
         fonts = [glyphs_of(fontManager.findfont(family)) for family in text.get_fontfamily()]
         assert {
@@ -112,9 +118,10 @@ def assert_draws_english_without_a_font(draw: Callable[[], Figure]) -> None:
 
 
 def assert_survives_a_dark_style(draw: Callable[[], Figure]) -> None:
-    """Check that a style in use changes neither the paper nor the ink of a picture."""
+    """Check that a style in use changes neither the paper nor the ink of a picture, and that it can be rendered."""
     with plt.style.context("dark_background"):
         figure = draw()
+        figure.canvas.draw()
     assert {to_rgb(part.get_facecolor()) for part in (figure, *figure.axes)} == {to_rgb("white")}
     assert [text for text in visible_texts(figure) if min(to_rgb(text.get_color())) > 0.8] == []
 

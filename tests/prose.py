@@ -1,6 +1,7 @@
 """What people read, with its place: comments, docstrings and messages of the source, documents, cells of notebooks."""
 
 import ast
+import functools
 import json
 import re
 import tokenize
@@ -40,13 +41,16 @@ def of_notebook(text: str) -> Iterator[tuple[int, str]]:
         yield from ((number, part) for _, part in parts)
 
 
-def everywhere() -> Iterator[tuple[str, str]]:
-    """Yield all that people read, with file and line (of a notebook the cell)."""
+@functools.cache
+def everywhere() -> tuple[tuple[str, str], ...]:
+    """Return all that people read, with file and line (of a notebook the cell)."""
     readers = ((of_source, SOURCES), (of_document, DOCUMENTS), (of_notebook, NOTEBOOKS))
-    for reader, paths in readers:
-        for path in paths:
-            for line, text in reader(path.read_text(encoding="utf-8")):
-                yield f"{path.relative_to(HOME)}:{line}", text
+    return tuple(
+        (f"{path.relative_to(HOME)}:{line}", text)
+        for reader, paths in readers
+        for path in paths
+        for line, text in reader(path.read_text(encoding="utf-8"))
+    )
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:

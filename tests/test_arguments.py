@@ -6,7 +6,7 @@ import datetime as dt
 import inspect
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
 import numpy as np
@@ -99,7 +99,13 @@ def test_types_and_vocabularies_say_the_same() -> None:
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def sample() -> Iterator[xf.Client]:
+    with xf.sample_client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
 def frames(sample: xf.Client) -> dict[str, pd.DataFrame]:
     return {name: getattr(xf, f"fetch_{name}")([A, B], client=sample) for name in sample_tables()}
 
@@ -167,6 +173,7 @@ def _takes_names(function: Callable[..., Any]) -> bool:
     return "names" in inspect.signature(function).parameters
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("function", TAKES_NAMES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_names_are_the_same_things_everywhere(
@@ -186,6 +193,7 @@ def test_names_that_match_nothing_are_warned_of_at_the_callers_line(
     assert [warning.filename for warning in caught] == [__file__]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("function", TAKES_NAMES)
 @pytest.mark.parametrize(
     ("names", "error", "said"),

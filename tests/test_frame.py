@@ -87,6 +87,7 @@ def decisions(frames: Frames, board: pd.DataFrame) -> Frames:
     return {name: decide(frames, board) for name, decide in DECISIONS.items()}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("decision", DECISIONS)
 def test_decisions_follow_from_values(
@@ -109,6 +110,7 @@ PICTURES: dict[str, Callable[[Frames, pd.DataFrame], Any]] = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("spelling", ["arrow", "texts"])
 @pytest.mark.parametrize("picture", PICTURES)
 def test_pictures_follow_from_values(picture: str, spelling: str, frames: Frames, board: pd.DataFrame) -> None:

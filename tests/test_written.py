@@ -44,6 +44,7 @@ xf.fetch_cost_tiers(1, window="90d", only_assigned=True, client=xf.Client())
 """
 
 
+@pytest.mark.slow
 def test_a_type_checker_refuses_a_choice_that_does_not_exist(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     path = tmp_path / "wrong.py"

@@ -102,6 +102,7 @@ def test_raise_stops_at_the_first_error_and_keeps_what_arrived(make_client: Make
         xf.fetch_profiles(asked, client=client, on_error="ignore")
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("on_error", ["warn", "raise"])
 @pytest.mark.parametrize("code", ACCOUNT)
 def test_an_account_error_stops_the_batch(

@@ -81,7 +81,10 @@ HUGE: dict[str, Callable[[], Callable[[RawServer, Any, str], None]]] = {
 }
 
 
-@pytest.mark.parametrize("case", HUGE)
+SLOW = ("raw deflate bomb", "endless trailers")
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=pytest.mark.slow if case in SLOW else ()) for case in HUGE])
 def test_promise_8d_a_body_without_bound_is_a_named_error(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, case: str
 ) -> None:

@@ -267,6 +267,7 @@ PLANS: dict[str, tuple[list[str], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("chosen", [{}, {"api": "legacy"}, {"expire_after": None}, {"expire_after": 0}], ids=str)
 @pytest.mark.parametrize("case", PLANS)
 def test_the_plan_is_what_is_then_sent(

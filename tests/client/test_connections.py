@@ -98,6 +98,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("case", [*SERVED, *REFUSED])
 def test_promise_8a_an_odd_answer_reaches_no_other_creator(

@@ -92,7 +92,9 @@ AS_A_PROGRAM = "import sys; from xingtu_frames.__main__ import program; sys.exit
 AS_A_FUNCTION = "import sys; from xingtu_frames.command.cli import main; sys.exit(main())"
 
 
-@pytest.mark.parametrize("code", ["", pytest.param(AS_A_PROGRAM, marks=pytest.mark.slow), AS_A_FUNCTION])
+@pytest.mark.parametrize(
+    "code", ["", *(pytest.param(code, marks=pytest.mark.slow) for code in (AS_A_PROGRAM, AS_A_FUNCTION))]
+)
 def test_the_command_line_ends_while_answers_are_under_way(
     paid: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, code: str
 ) -> None:
@@ -165,7 +167,13 @@ runpy.run_module("xingtu_frames", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("name", ["pandas", "numpy", "pandas._libs.tslibs", "xingtu_frames.command.cli", "requests"])
+MORE_MODULES = [
+    pytest.param(name, marks=pytest.mark.slow)
+    for name in ("pandas", "pandas._libs.tslibs", "xingtu_frames.command.cli")
+]
+
+
+@pytest.mark.parametrize("name", ["numpy", "requests", *MORE_MODULES])
 def test_an_interrupt_while_the_program_loads_leaves_one_line(name: str, tmp_path: Path) -> None:
     done = finished(process("tables", code=INTERRUPT_AT_IMPORT.format(name=name), cwd=tmp_path))
     assert (done.status, done.out) == (2, "")
@@ -189,7 +197,7 @@ sys.exit(program())
 """
 
 
-@pytest.mark.parametrize(("twice", "status"), [(False, 2), (True, -signal.SIGINT)])
+@pytest.mark.parametrize(("twice", "status"), [(False, 2), pytest.param(True, -signal.SIGINT, marks=pytest.mark.slow)])
 def test_an_interrupt_while_a_file_is_written_leaves_the_old_one(tmp_path: Path, twice: bool, status: int) -> None:
     (tmp_path / "frame.csv").write_text("old")
     code = INTERRUPT_WHILE_WRITING.format(twice=twice)
@@ -241,7 +249,7 @@ def script(use: str, server: Loopback, path: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("use", [WITH, WITHOUT])
+@pytest.mark.parametrize("use", [WITH, pytest.param(WITHOUT, marks=pytest.mark.slow)])
 def test_a_script_ends_while_answers_are_under_way(
     server: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, use: str
 ) -> None:
@@ -258,7 +266,7 @@ def test_a_script_ends_while_answers_are_under_way(
     assert make_client().ledger()["billed"].tolist() == ["unknown"] * WORKERS
 
 
-@pytest.mark.parametrize("use", [WITH, WITHOUT])
+@pytest.mark.parametrize("use", [WITH, pytest.param(WITHOUT, marks=pytest.mark.slow)])
 def test_a_script_that_was_interrupted_stores_what_still_comes(
     server: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, use: str
 ) -> None:
@@ -421,13 +429,14 @@ class InterruptAt:
         return self._left <= 0
 
 
+@pytest.mark.parametrize("step", [pytest.param(3, id="some"), pytest.param(1, id="more", marks=pytest.mark.slow)])
 def test_an_interrupt_at_any_line_sends_nothing_more_and_loses_nothing(
-    make_client: MakeClient, server: Loopback, tmp_path: Path, soak: bool
+    make_client: MakeClient, server: Loopback, tmp_path: Path, soak: bool, step: int
 ) -> None:
     server.answer = lambda seen: ok({}, delay=0.002)
     line = 0
     while True:
-        line += 1 if soak or line < 60 else 7
+        line += 1 if soak else step if line < 60 else 7
         before, path = server.hits(), tmp_path / f"{line}.sqlite"
         client, trace = make_client(max_workers=2, cache=path), InterruptAt(line)
         sent = None

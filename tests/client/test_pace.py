@@ -66,6 +66,7 @@ def left(pace: Pace) -> float:
 # --- the limit of a server
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("latency_s", [0.002, 0.05, 0.2, 1.0])
 @pytest.mark.parametrize("most", [5, 20, 50])
 @pytest.mark.parametrize("kind", LIMITERS)

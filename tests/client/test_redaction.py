@@ -58,6 +58,7 @@ def seconds(work: Callable[[], object]) -> float:
     return best
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(
     ("token", "way"),
     [(TOKEN, "everywhere"), (TOKEN, "unreadable"), ("12345678", "answer"), ("Q7x", "everywhere")],
@@ -110,6 +111,7 @@ DEEP: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("token", [TOKEN, 'a b+c/d=e&f%g"h<i>中文#?', "r\\e\\\\verse\\\\\\d", "表情😀token😀密"])
 @pytest.mark.parametrize("case", DEEP)
 @pytest.mark.parametrize("before", ["", "%", "%25", "\\", "&#3", "&", "x=", "中"])

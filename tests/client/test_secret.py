@@ -180,6 +180,7 @@ def leaks(token: str, text: str) -> list[str]:
     return [form for form in forms(token) if form in text]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("path", PATHS)
 def test_whatever_the_server_does_the_token_is_nowhere(
     make_client: MakeClient, server: Loopback, witness: Witness, token: str, path: str
@@ -223,6 +224,7 @@ def test_a_rescued_answer_holds_no_token(
     assert leaks(token, text) == []
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("token", [token for token in TOKENS.values() if len(token) >= 8])
 @pytest.mark.parametrize("spell", FORMS)
 def test_every_form_is_redacted_from_a_stored_body(

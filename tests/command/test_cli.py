@@ -53,6 +53,7 @@ def test_demo_shows_an_aligned_board_and_writes_what_it_says(run: Callable[..., 
     }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.usefixtures("one_picture")
 def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
@@ -67,6 +68,7 @@ def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
     book.close()
 
 
+@pytest.mark.slow
 def test_demo_in_a_process_of_its_own_needs_no_token_and_sends_nothing(server: Loopback, tmp_path: Path) -> None:
     done = finished(process("demo", cwd=tmp_path, env={**os.environ, "JUSTONEAPI_BASE_URL": server.url}))
     assert (done.status, done.err) == (0, "")
@@ -144,6 +146,7 @@ def test_compare_with_an_output_that_is_no_folder_pays_nothing(
     assert paid.hits() == 0
 
 
+@pytest.mark.slow
 def test_compare_in_a_process_of_its_own(paid: Loopback, tmp_path: Path) -> None:
     done = finished(process("compare", ONE, "--out", "pictures", cwd=tmp_path))
     assert done.status == 0

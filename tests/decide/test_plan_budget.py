@@ -17,6 +17,7 @@ from hypothesis import given, settings, strategies as st
 import xingtu_frames as xf
 from tests.board_cases import board_of, plain
 from tests.conftest import ROOT
+from tests.quick import examples
 from xingtu_frames.decide import solver
 from xingtu_frames.decide.columns import BUDGET_COLUMNS
 from xingtu_frames.tables.cost import DURATION_BANDS
@@ -237,7 +238,7 @@ def best_by_hand(board: pd.DataFrame, budget: int, per_creator: int, cap: int | 
     return float(most), float(-cost)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(CREATOR, min_size=1, max_size=4), st.integers(1, 200), st.integers(1, 3), st.sampled_from([None, 1, 2]))
 def test_the_plan_is_that_of_trying_every_subset(
     creators: list[tuple[Any, ...]], budget: int, per_creator: int, cap: int | None
@@ -295,7 +296,7 @@ def others():
 os.write(1, b"before\\n")
 thread = threading.Thread(target=others)
 thread.start()
-for seed in range(5):
+for seed in range(2):
     xf.plan_budget(forty(seed), 3e6, per_creator=2)
 done.set()
 thread.join()

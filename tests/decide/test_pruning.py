@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.decide.test_plan_budget import BANDS, PRICES, booked, forty, shortlist
+from tests.quick import examples
 from xingtu_frames.decide import pruning, solver
 from xingtu_frames.decide.pruning import total
 
@@ -46,7 +47,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("always")
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ITEMS, st.integers(0, 80), st.integers(0, 3), st.booleans())
 def test_the_subset_is_the_best_of_all(items: list[tuple[int, int, int]], most: int, cap: int, must: bool) -> None:
     objectives, limits = problem(items, most, cap, must)
@@ -58,7 +59,7 @@ def test_the_subset_is_the_best_of_all(items: list[tuple[int, int, int]], most: 
         assert solver.best_subset(objectives, limits) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ITEMS, st.integers(0, 80), st.integers(0, 3), st.booleans(), st.data())
 def test_a_bound_holds_for_every_subset_and_settles_what_all_the_best_share(
     items: list[tuple[int, int, int]], most: int, cap: int, must: bool, data: st.DataObject
@@ -110,7 +111,9 @@ def thousands(creators: int, spread: float) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("spread", [0.5, 0.0], ids=["prices apart", "prices alike"])
+@pytest.mark.parametrize(
+    "spread", [0.5, pytest.param(0.0, marks=pytest.mark.slow)], ids=["prices apart", "prices alike"]
+)
 @pytest.mark.parametrize(
     "options", [{}, pytest.param({"per_category": 20, "include": ["5", "77"]}, marks=pytest.mark.slow)], ids=repr
 )

@@ -46,6 +46,7 @@ def same(left: pd.DataFrame, right: pd.DataFrame) -> None:
 # --- shape -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.each_once
 @tables
 @pytest.mark.parametrize("ids", [[], [A], A, int(A), [A, B, C], ALL], ids=["0", "1", "text", "int", "3", "all"])
 def test_columns_dtypes_and_index_do_not_depend_on_how_many(table: str, ids: Any, sample: xf.Client) -> None:

@@ -72,6 +72,7 @@ SILENT = {
 """How many creators have no row in a table."""
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("api", ["current", "legacy"])
 @pytest.mark.parametrize("table", sample_tables())
 def test_every_table_works_for_every_creator(table: str, api: str, recwarn: pytest.WarningsRecorder) -> None:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.export_cases import GROUPS, GUARDED, ID, NASTY, named, same, sample
+from tests.quick import examples
 from xingtu_frames.files import csv_text
 from xingtu_frames.frame import build_frame, text_dtype
 from xingtu_frames.tables.catalog import TABLES
@@ -25,6 +26,7 @@ from xingtu_frames.tables.records import LEDGER_COLUMNS, PLAN_COLUMNS
 # What a frame goes through
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("rows", [0, 1, 40])
 @pytest.mark.parametrize("group", GROUPS)
 def test_csv_gives_back_every_declared_table(group: str, rows: int, tmp_path: Path) -> None:
@@ -48,7 +50,7 @@ ANY_TEXT = st.text(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(ANY_TEXT | st.sampled_from(NASTY) | st.none(), max_size=20))
 @example([*NASTY, None])
 def test_any_text_comes_back(tmp_path: Path, texts: list[str | None]) -> None:
@@ -58,7 +60,7 @@ def test_any_text_comes_back(tmp_path: Path, texts: list[str | None]) -> None:
         same(xf.read_excel(xf.write_excel({"texts": frame}, tmp_path / "texts.xlsx", lang=lang), "texts"), frame)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.floats(allow_nan=False), max_size=20),
     st.lists(st.datetimes(min_value=dt.datetime(1900, 1, 1), max_value=dt.datetime(2200, 1, 1)), max_size=20),

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.export_cases import same
+from tests.quick import examples
 from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.frame import build_frame, text_dtype
 from xingtu_frames.tables.catalog import TABLES
@@ -89,6 +90,7 @@ KINDS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_values_come_back_as_what_they_are(kind: str, way: Read, tmp_path: Path) -> None:
@@ -100,7 +102,7 @@ def test_values_come_back_as_what_they_are(kind: str, way: Read, tmp_path: Path)
     assert [None if gap else value for value, gap in zip(got.tolist(), got.isna(), strict=True)] == expected
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2078, 1, 1)), min_size=1, max_size=8),
     st.sampled_from(["Asia/Shanghai", "UTC", "America/New_York", None]),
@@ -120,7 +122,7 @@ def test_times_come_back_to_the_microsecond(
         assert (got.dt.tz is not None) == (zone is not None)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [*WAYS[:2], pytest.param(WAYS[2], marks=pytest.mark.slow)])
 def test_a_declared_frame_of_arrow_columns_comes_back_as_the_declared_frame(way: Read, tmp_path: Path) -> None:
     with xf.sample_client() as client:
         for name in sample_tables():

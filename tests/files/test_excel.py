@@ -19,6 +19,7 @@ from tests.export_cases import GROUPS, ID, cells, named, same, sample, save, sho
 from xingtu_frames.tables.catalog import TABLES
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("rows", [0, 1, 40])
 def test_excel_gives_back_every_declared_table(rows: int, lang: str, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def through_parquet(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     return got
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("kind", CASES)
 @pytest.mark.parametrize("rows", [1, 40])
 def test_parquet_gives_back_every_declared_frame(kind: str, rows: int, tmp_path: Path) -> None:

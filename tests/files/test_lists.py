@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from openpyxl.styles import Font
 
 import xingtu_frames as xf
+from tests.quick import examples
 from xingtu_frames.frame import text_dtype
 from xingtu_frames.ids.names import meaning_of
 
@@ -175,19 +176,19 @@ def test_more_headers_that_name_a_creator_id(header: str, tmp_path: Path) -> Non
     assert (got["kol_id"].tolist(), got.attrs["id_column"]) == ([A, B], header)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(spelled(CREATORS))
 def test_a_header_that_names_a_creator_id_in_any_spelling(header: str) -> None:
     assert meaning_of(header) in ("creator", "perhaps") or header.startswith("【")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(spelled(OTHERS))
 def test_a_header_that_names_something_else_in_any_spelling(header: str) -> None:
     assert meaning_of(header) == "other"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(spelled(tuple(name for name in CREATORS if name != "ID")), spelled((*OTHERS, "备注", "代号")), st.booleans())
 def test_the_header_wins_over_other_long_numbers(tmp_path: Path, header: str, other: str, is_first: bool) -> None:
     lines = [[header, other], [A, ROW_IDS[0]], [B, ROW_IDS[1]]]
@@ -279,7 +280,7 @@ def test_a_damaged_id_is_refused_unless_the_link_beside_it_is_whole(damaged: str
 MARKS = ("'{}", "\u200b{}", "{}\u202c", "\u202a{}\u202c", "‘{}", "\t{}", "\ufeff{}\xa0", '"{}"', " {} ")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.integers(64 * 10**17, 85 * 10**17), st.sampled_from(MARKS), st.booleans()), min_size=1, max_size=5

@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.loopback import Loopback
+from tests.quick import examples
 from xingtu_frames.ids import kol_ids, masked
 from xingtu_frames.ids.rounding import rounded
 
@@ -70,14 +71,14 @@ CONTAINERS: dict[str, Callable[[list[int]], Any]] = {
 
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(number=ids_of_16_to_19_digits)
 def test_every_spelling_of_one_id_is_that_id(spell: Callable[[int], Any], number: int) -> None:
     assert kol_ids(spell(number)) == kol_ids([spell(number)]) == [str(number)]
 
 
 @pytest.mark.parametrize("pack", CONTAINERS.values(), ids=CONTAINERS)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(numbers=st.lists(ids_of_16_to_19_digits, max_size=8).filter(lambda ns: not rounded([*map(str, ns)])))
 def test_every_container_gives_the_same_ids_in_order_and_each_once(
     pack: Callable[[list[int]], Any], numbers: list[int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib import pyplot as plt
 
-from tests.plot_cases import assert_texts_are_inside_and_apart
+from tests.plot_cases import assert_texts_are_inside_and_apart, lay_out
 from xingtu_frames.plot.drawing import font
 from xingtu_frames.plot.drawing.around import put_around
 from xingtu_frames.plot.drawing.style import new_figure
@@ -34,7 +34,7 @@ def test_each_group_of_notes_has_its_own_lines_below_the_panel():
     done.fit_figure(figure, 6, 2)
     assert done.foot.get_text() == "第一组附注；还是第一组\n第二组附注"
     assert done.subtitle.get_text() == "；".join(CLAUSES)
-    figure.canvas.draw()
+    lay_out(figure)
     tops = [text.get_window_extent().y1 for text in (done.title, done.subtitle, done.foot)]
     assert tops == sorted(tops, reverse=True)
     assert tops[2] < ax.get_window_extent().y0 < ax.get_window_extent().y1 < tops[1]
@@ -42,6 +42,7 @@ def test_each_group_of_notes_has_its_own_lines_below_the_panel():
     assert done.title.get_window_extent().x0 == pytest.approx(left, abs=3)
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("layout", [None, "constrained", "tight"])
 @pytest.mark.parametrize("size", [(4, 3), (8, 5)])
 def test_given_axes_stay_in_their_figure(size, layout):

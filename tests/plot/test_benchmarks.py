@@ -75,6 +75,7 @@ def on_scale(ax):
     return {round(text.xy[1]): text.get_text() for text in ax.texts if text.xycoords == "data"}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", CREATORS)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(creators, lang):

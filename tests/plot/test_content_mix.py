@@ -74,6 +74,7 @@ def behind(ax):
     return {round(text.xy[1]): text.get_text().replace("\n", "；") for text in notes}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", CREATORS)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(creators, lang):
@@ -169,6 +170,7 @@ def test_english_has_no_chinese_but_names_and_categories():
     assert behind(plot_content_mix(frame_of({"美食": 1}), lang="en")) == {0: "1 video (few)"}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("layout", [None, "constrained"])
 @pytest.mark.parametrize("creators", CREATORS[1:])
 def test_given_axes_keep_their_figure_and_hold_all_texts(creators, layout):

@@ -20,6 +20,7 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     kol_id,
+    lay_out,
     texts_of,
 )
 from xingtu_frames.plot import plot_expected
@@ -59,8 +60,9 @@ def labels(ax: Axes) -> dict[int, str]:
     return {round(text.xy[1]): text.get_text() for text in ax.texts if text.xycoords == "data"}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("creators", [1, 2, 8, 30])
+@pytest.mark.parametrize("creators", [1, 2, 8, pytest.param(30, marks=pytest.mark.slow)])
 def test_texts_are_inside_and_apart(creators: int, lang: str) -> None:
     figure = plot_expected(many_expected(creators), lang=lang)
     assert_texts_are_inside_and_apart(figure)
@@ -86,9 +88,9 @@ def test_dots_are_the_expectation_and_lines_the_median_in_plays_and_yuan() -> No
 
 
 def test_labels_stand_away_from_the_line_and_inside_the_axes() -> None:
-    for board in (expected_board(*PAIR), many_expected(30)):
+    for board in (expected_board(*PAIR), many_expected(12)):
         for ax in plot_expected(board).axes:
-            ax.figure.canvas.draw()
+            lay_out(ax.figure)
             inner = ax.get_window_extent()
             for text in (text for text in ax.texts if text.xycoords == "data"):
                 extent = text.get_window_extent()

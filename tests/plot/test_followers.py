@@ -59,8 +59,11 @@ def grey_days(ax: Axes) -> list[float]:
     ]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(("creators", "days"), [(1, 30), (2, 365), (8, 7), (30, 30)])
+@pytest.mark.parametrize(
+    ("creators", "days"), [(1, 30), (2, 365), (8, 7), pytest.param(30, 30, marks=pytest.mark.slow)]
+)
 def test_texts_are_inside_and_apart(creators: int, days: int, lang: str) -> None:
     figure = plot_followers(many_fans(creators, days), names=names_for(creators + 1), lang=lang)
     assert_texts_are_inside_and_apart(figure)

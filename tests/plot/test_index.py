@@ -75,6 +75,7 @@ def notes(ax: Any) -> list[str]:
     return [text.get_text() for text in ax.texts if text.xycoords == ("axes fraction", "data") and text.xy[0] == 1]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", CREATORS)
 def test_texts_are_inside_and_apart(creators: int, lang: str) -> None:
@@ -130,7 +131,9 @@ def test_panels_are_the_creators_in_frame_order_on_one_scale() -> None:
     assert low > high
 
 
-@pytest.mark.parametrize(("creators", "across"), [(1, 1), (3, 3), (4, 2), (13, 4), (30, 5)])
+@pytest.mark.parametrize(
+    ("creators", "across"), [(1, 1), (3, 3), (4, 2), (13, 4), pytest.param(30, 5, marks=pytest.mark.slow)]
+)
 def test_panels_wrap_to_a_readable_width(creators: int, across: int) -> None:
     figure = draw(creators)
     assert len({round(ax.get_position().x0, 6) for ax in figure.axes}) == across

@@ -21,6 +21,7 @@ from tests.plot_cases import (
     assert_texts_are_inside_and_apart,
     fill,
     kol_id,
+    lay_out,
     names_of,
     panel_names,
     texts_of,
@@ -79,6 +80,7 @@ def notes(ax: Any) -> list[tuple[str, str]]:
     return list(zip(found[::2], found[1::2], strict=True))
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("scale", ["own", "shared"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", CREATORS)
@@ -131,7 +133,7 @@ def test_nothing_at_all_is_drawn_as_nothing() -> None:
 def test_no_line_of_a_median_runs_through_a_label() -> None:
     for scale in ("own", "shared"):
         figure = draw(12, scale=scale)
-        figure.canvas.draw()
+        lay_out(figure)
         for ax in figure.axes:
             places = medians_of(ax)
             for row, label in labels(ax).items():

@@ -20,6 +20,7 @@ from tests.plot_cases import (
     fill,
     fonts_taken_away,
     kol_id,
+    lay_out,
     names_of,
     texts_of,
     visible_texts,
@@ -118,12 +119,14 @@ PICTURES = [
 ]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(("draw", "creators", "lang", "metrics"), PICTURES)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(draw, creators, lang, metrics):
     figure = draw(creators, lang, **({} if metrics is None else {"metrics": metrics}))
     assert_texts_are_inside_and_apart(figure)
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(("draw", "lang"), list(itertools.product((score, cost), ("zh", "en"))))
 def test_every_character_has_a_glyph_and_no_dollar_is_mathematics(draw, lang):
     figure = draw(9, lang)
@@ -264,7 +267,7 @@ def test_scorecard_on_given_axes_fits_its_cells():
     assert plot_scorecard(make_board(8), ax=right) is right
     assert not left.texts
     assert tuple(figure.get_size_inches()) == (9, 3)
-    figure.canvas.draw()
+    lay_out(figure)
     for text, cell in grid(right).values():
         assert text.get_window_extent().width <= cell.get_window_extent().width
 
@@ -353,7 +356,7 @@ def test_without_a_font_english_is_drawn_with_one_warning(no_font):
     assert 'pip install "xingtu_frames[zh]"' in str(caught[0].message)
     assert caught[0].filename == __file__
     for figure in figures:
-        figure.canvas.draw()
+        lay_out(figure)
         assert not any(font.wide(text.get_text()) for text in visible_texts(figure))
     rows = {label.get_text() for label in figures[0].axes[0].get_yticklabels()}
     assert {kol_id(0), "_Ann"} <= rows
@@ -388,7 +391,7 @@ def test_use_chinese_serves_own_axes():
     assert use_chinese(figure) is figure
     assert use_chinese(ax) is ax
     ax.xaxis.set_major_locator(MaxNLocator(30))
-    figure.canvas.draw()
+    lay_out(figure)
     assert ax.title.get_fontsize() == 20
     assert ax.title.get_fontweight() == "bold"
     family = font.chinese_family()

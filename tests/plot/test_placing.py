@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from tests.quick import examples
 from xingtu_frames.plot.drawing.placing import find_spots
 
 BOUNDS = (0.0, 0.0, 900.0, 600.0)
@@ -22,7 +23,7 @@ def overlap(one, other):
     return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(st.tuples(st.floats(100, 800), st.floats(80, 520)), min_size=1, max_size=30))
 def test_thirty_labels_anywhere_stay_apart_inside_and_off_the_points(points):
     spots = spots_of(points)

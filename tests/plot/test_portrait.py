@@ -58,8 +58,9 @@ def is_grey(patch: Rectangle) -> bool:
     return float(np.ptp(fill(patch))) < 0.06
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("creators", [1, 2, 8, 30])
+@pytest.mark.parametrize("creators", [1, 2, 8, pytest.param(30, marks=pytest.mark.slow)])
 def test_texts_are_inside_and_apart(creators: int, lang: str) -> None:
     dimensions = None if creators < 30 else ["crowd", "interest", "age"]
     frame = many_portraits(creators)

@@ -20,6 +20,7 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     kol_id,
+    lay_out,
     texts_of,
 )
 from xingtu_frames.board.metrics import METRICS, board_columns, chosen_metrics
@@ -82,6 +83,7 @@ def named_levels(ax):
 PAIR = ((1_000_000, 20_000, 25.0), (100_000, 10_000, 90.0))
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", CREATORS)
 @pytest.mark.parametrize("spread", [1.0, 0.05])
@@ -196,6 +198,7 @@ def test_english_has_no_chinese_but_names():
     assert_is_english(ax.figure, *drawn)
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("layout", [None, "constrained"])
 @pytest.mark.parametrize("creators", CREATORS[1:])
 def test_given_axes_keep_their_figure_and_hold_all_texts(creators, layout):
@@ -207,11 +210,11 @@ def test_given_axes_keep_their_figure_and_hold_all_texts(creators, layout):
 
 def test_names_without_room_are_counted_not_laid_over_each_other():
     figure, ax = plt.subplots(figsize=(2.8, 2.4))
-    plot_price_value(many(30), ax=ax)
+    plot_price_value(many(12), ax=ax)
     hidden = [text for text in ax.texts if text.get_text() in labels(ax) and not text.get_visible()]
     shown = [text for text in ax.texts if text.get_text() in labels(ax) and text.get_visible()]
     assert hidden
-    figure.canvas.draw()
+    lay_out(figure)
     boxes = [text.get_window_extent() for text in shown]
     assert not any(one.overlaps(other) for row, one in enumerate(boxes) for other in boxes[row + 1 :])
     assert "个名字放不下" in " ".join(texts_of(figure))

@@ -24,6 +24,7 @@ from tests.plot_cases import (
     assert_texts_are_inside_and_apart,
     fill,
     kol_id,
+    lay_out,
     names_of,
     texts_of,
     visible_texts,
@@ -76,6 +77,7 @@ def shares(ax: Axes) -> list[list[float]]:
     return [[round(piece.get_width(), 6) for piece in bar] for bar in pieces(ax)]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("level", ["level1", "level2"])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", CREATORS)
@@ -146,7 +148,7 @@ def test_a_piece_too_narrow_for_its_label_is_named_behind_the_bar() -> None:
     (behind,) = [text for text in ax.texts if "旅行" in text.get_text()]
     assert behind.get_text() == "旅行 1.2%；亲子 0.8%"
     assert behind.xy[0] == pytest.approx(1.0)
-    ax.figure.canvas.draw()
+    lay_out(ax.figure)
     for text in ax.texts:
         if text.get_ha() == "center":
             piece = next(
@@ -199,6 +201,7 @@ def test_the_commonest_sources_have_the_first_colours() -> None:
     assert colours == [[child, travel], [travel, food]]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("layout", [None, "constrained", "tight"])
 @pytest.mark.parametrize("creators", [2, 8])
 def test_given_axes_keep_their_figure_and_hold_all_that_is_drawn(creators: int, layout: str | None) -> None:

@@ -62,8 +62,11 @@ def day(text: str) -> float:
     return float(np.datetime64(text, "m").astype(int)) / 1440
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(("creators", "scale"), [(1, "own"), (2, "shared"), (8, "own"), (30, "own")])
+@pytest.mark.parametrize(
+    ("creators", "scale"), [(1, "own"), (2, "shared"), (8, "own"), pytest.param(30, "own", marks=pytest.mark.slow)]
+)
 def test_texts_are_inside_and_apart(creators: int, scale: str, lang: str) -> None:
     figure = plot_videos(many_items(creators), names=names_for(creators + 1), scale=scale, lang=lang)
     assert_texts_are_inside_and_apart(figure)
@@ -129,8 +132,8 @@ def test_hot_videos_have_a_ring_and_their_title() -> None:
 
 
 def test_hot_videos_without_room_for_a_title_are_counted() -> None:
-    rows = [video(number=number, plays=1_000 + number, hot=True, title=TITLES[0]) for number in range(40)]
-    rows += [video("xingtu", 50 + number, 1_000 + number, hot=True, title=TITLES[1]) for number in range(40)]
+    rows = [video(number=number, plays=1_000 + number, hot=True, title=TITLES[0]) for number in range(30)]
+    rows += [video("xingtu", 50 + number, 1_000 + number, hot=True, title=TITLES[1]) for number in range(30)]
     figure = plot_videos(items_frame(rows))
     (ax,) = figure.axes
     hidden = [text for text in ax.texts if not text.get_visible()]

@@ -68,7 +68,7 @@ def ask(client: xf.Client, ids: list[str]) -> list[str]:
 def steps(slow: int) -> Any:
     """Return how far it is from one misfortune to the next."""
     return pytest.mark.parametrize(
-        "step", [pytest.param(11, id="some"), pytest.param(slow, id="more", marks=pytest.mark.slow)]
+        "step", [pytest.param(23, id="some"), pytest.param(slow, id="more", marks=pytest.mark.slow)]
     )
 
 

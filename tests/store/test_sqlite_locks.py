@@ -72,6 +72,7 @@ def all_there(path: Path, server: Loopback, ids: range) -> None:
     assert server.charged == len(ids)
 
 
+@pytest.mark.each_once
 @posix
 @pytest.mark.parametrize("part", ["", "*", *(pytest.param(part, marks=pytest.mark.slow) for part in ("-wal", "-shm"))])
 @pytest.mark.parametrize("visitor", [*VISITS, "command line"])
@@ -300,7 +301,7 @@ def test_promise_8b_the_anchor_keeps_the_log_whatever_the_notebook_copies(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="locks that belong to one descriptor are Linux's")
-@pytest.mark.parametrize("part", ["-shm", "*"])
+@pytest.mark.parametrize("part", ["-shm", pytest.param("*", marks=pytest.mark.slow)])
 def test_promise_8b_who_opens_the_index_all_the_time_lets_no_two_write_at_once(
     make_client: MakeClient, server: Loopback, path: Path, tmp_path: Path, part: str
 ) -> None:

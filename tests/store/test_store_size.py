@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,17 +68,29 @@ DEEDS: dict[str, Callable[[xf.Client], object]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return a small store and a large one, of which each test uses copies."""
+    paths = [tmp_path_factory.mktemp("stores") / f"{count}.sqlite" for count in (100, 5000)]
+    for path in paths:
+        filled(path, int(path.stem))
+    return paths
+
+
 @pytest.mark.parametrize("deed", DEEDS)
 def test_promise_8d_the_cost_does_not_grow_with_the_store(
-    make_client: MakeClient, server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: str
+    stores: list[Path],
+    make_client: MakeClient,
+    server: Loopback,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    deed: str,
 ) -> None:
     server.answer = lambda seen: ok({"nick_name": "new"})
     steps = Steps(monkeypatch)
     costs = []
-    for count in (100, 5000):
-        path = tmp_path / f"{count}.sqlite"
-        filled(path, count)
-        client = make_client(cache=path)
+    for store in stores:
+        client = make_client(cache=shutil.copy(store, tmp_path))
         client.store.count()
         costs.append(steps.of(lambda client=client: DEEDS[deed](client)))
     # A pass over fifty times as many answers would be fifty times as many steps.

@@ -15,6 +15,7 @@ from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.payload_cases import KOL, PAYLOADS, about, cells, changed, nested, number_fields, read
+from tests.quick import examples
 from xingtu_frames.frame import build_frame
 
 TABLES = list(xf.TABLES)
@@ -31,6 +32,7 @@ PLACEHOLDERS = ["--", "---", "—", "——", "–", "－", " - ", "N/A", "n/a",
 PLACEHOLDERS += ["undefined", "暂无", " 暂无数据 ", "无", "未知", "/", "\u200b", "\u3000", "\ufeff--", math.nan, []]
 
 
+@pytest.mark.each_once
 @number_fields
 @pytest.mark.parametrize("nothing", PLACEHOLDERS, ids=repr)
 def test_a_placeholder_is_missing_without_a_note(table: str, column: str, path: tuple[Any, ...], nothing: Any) -> None:
@@ -39,6 +41,7 @@ def test_a_placeholder_is_missing_without_a_note(table: str, column: str, path: 
     assert frame.attrs == {}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("nothing", [*PLACEHOLDERS, "[]", "{}", "null"], ids=repr)
 @pytest.mark.parametrize(
     ("table", "path"),
@@ -170,6 +173,7 @@ HUGE = [2**63, 1e300, "9" * 30, "1e30"]
 ENORMOUS = pytest.param(-(10**5000), id="5,000 digits")  # more than Python writes
 
 
+@pytest.mark.each_once
 @number_fields
 @pytest.mark.parametrize("value", [*(pytest.param(value, id=repr(value)[:40]) for value in [*ODD, *HUGE]), ENORMOUS])
 def test_what_is_not_plain_is_missing_with_a_note(table: str, column: str, path: tuple[Any, ...], value: Any) -> None:
@@ -317,7 +321,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_anything_anywhere_is_a_frame_that_files_hold_or_an_error(
     table: str, payloads: dict[str, Any], data: st.DataObject

@@ -24,6 +24,7 @@ from tests.payload_cases import (
     number_fields,
     read,
 )
+from tests.quick import examples
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import rows_of
 
@@ -83,6 +84,7 @@ def payloads() -> dict[str, dict[str, Any]]:
 # --- missing is missing ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("data", [{}, None, {"base_resp": {"status_code": 0, "status_message": ""}}])
 @pytest.mark.parametrize("table", READ)
 def test_an_empty_answer_is_a_typed_frame_without_a_value(table: str, data: Any) -> None:
@@ -108,6 +110,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("nothing", ["-", "", {}], ids=repr)
 @pytest.mark.parametrize("table", READ)
 def test_every_form_of_missing_reads_the_same_at_every_field(
@@ -121,7 +124,7 @@ def test_every_form_of_missing_reads_the_same_at_every_field(
 
 
 @number_fields
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(number=st.integers(min_value=0, max_value=10**12))
 def test_a_number_is_the_same_as_int_text_or_float(table: str, column: str, path: tuple[Any, ...], number: int) -> None:
     spelled = [number, str(number), f" {number} ", float(number), f"{number}.0", f"+{number}"]
@@ -240,6 +243,7 @@ def test_fields_nobody_knows_change_nothing(table: str, payloads: dict[str, Any]
     pd.testing.assert_frame_equal(read(table, data), read(table, payloads[table]))
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("other", ["touch_distribution", "spread_info", "link_struct", "link_index", "profiles"])
 @pytest.mark.parametrize("table", READ)
 def test_a_payload_of_another_endpoint_is_refused_by_a_field(table: str, other: str, payloads: dict[str, Any]) -> None:
@@ -249,6 +253,7 @@ def test_a_payload_of_another_endpoint_is_refused_by_a_field(table: str, other: 
         assert caught.value.field
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("table", READ)
 @pytest.mark.parametrize("data", [[], [1], "text", 5, True], ids=repr)
 def test_data_that_is_no_object_is_refused(table: str, data: Any) -> None:

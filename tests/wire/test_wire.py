@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback
+from tests.quick import examples
 from xingtu_frames.errors import quoted
 from xingtu_frames.tables.catalog import OPTIONS
 from xingtu_frames.tables.schema import Answer, Option
@@ -247,6 +248,7 @@ UNKNOWN = [
 ]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(("api", "option", "value"), UNKNOWN)
 def test_an_unknown_choice_names_the_known_ones_and_sends_nothing(
     make_client: Any, server: Loopback, option: str, value: Any, api: str
@@ -314,7 +316,7 @@ def questions(draw: st.DrawFn) -> tuple[tuple[Any, ...], Call]:
     return (endpoint, kol_id, *options.items()), call
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(questions(), min_size=2, max_size=12))
 def test_keys_are_equal_exactly_when_the_meaning_is(drawn: list[tuple[tuple[Any, ...], Call]]) -> None:
     for (meaning, call), (other_meaning, other) in itertools.combinations(drawn, 2):

@@ -21,6 +21,7 @@ from wcwidth import wcswidth
 import xingtu_frames as xf
 from tests.cli_cases import IDS, Done
 from tests.loopback import Loopback, fail
+from tests.quick import examples
 from xingtu_frames.wording.figures import NAME_CELLS, cells, shortened
 from xingtu_frames.wording.terminal import grid, label, marked, one_line
 
@@ -30,7 +31,7 @@ EVIL = "\x1b]0;owned\x07\x1b]52;c;ZXZpbA==\x07\x9b31m\x7f\u202egnp.exe\u2066\u20
 DANGEROUS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\u200e\u200f\ud800-\udfff]")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(st.characters() | st.sampled_from(EVIL)))
 def test_marked_text_holds_no_control_and_keeps_the_rest(text: str) -> None:
     shown = marked(text)
@@ -40,7 +41,7 @@ def test_marked_text_holds_no_control_and_keeps_the_rest(text: str) -> None:
         assert re.sub("<U[+][0-9A-F]+>", "", shown).replace("\n", "") in text.replace("\n", "") or shown != text
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("达人ab\u0301\u200d😀"), max_size=80),
     st.integers(2, 40),
@@ -149,8 +150,10 @@ def drawn_texts(draw: Callable[[], Any]) -> list[str]:
         plt.close(figure)
 
 
-UNITS = ["达x", "e\u0301\u0302\u0303", "\x1b[31m", "\n"]
-MORE_UNITS = [pytest.param(unit, marks=pytest.mark.slow) for unit in ("a", "\u202ex", "😀", "$x_{")]
+UNITS = ["达x", "\x1b[31m"]
+MORE_UNITS = [
+    pytest.param(unit, marks=pytest.mark.slow) for unit in ("e\u0301\u0302\u0303", "\n", "a", "\u202ex", "😀", "$x_{")
+]
 
 
 @pytest.mark.parametrize("unit", [*UNITS, *MORE_UNITS])
@@ -223,7 +226,13 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return everything(tmp_path_factory.mktemp("usual"))
 
 
-@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+@pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param(context, id=name, marks=() if name in ("one digit", "no floats") else pytest.mark.slow)
+        for name, context in CONTEXTS.items()
+    ],
+)
 def test_nothing_depends_on_the_decimals_of_the_user(
     context: decimal.Context, usual: list[Any], tmp_path: Path
 ) -> None:

@@ -1,0 +1,44 @@
+"""What `make test` leaves to `make ci`: most combinations of a product of parameters, most examples of a property."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+
+import hypothesis
+import pytest
+
+
+def examples(usual: int) -> int:
+    """Return how many examples are tried where the hypothesis profile in use is not of 100."""
+    return max(1, usual * hypothesis.settings.default.max_examples // 100)
+
+
+def mark_repeated_values(items: Sequence[pytest.Item]) -> None:
+    """Mark as slow what adds no value of a parameter, in the tests that are marked `each_once`."""
+    products: dict[str, list[pytest.Function]] = defaultdict(list)
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if isinstance(item, pytest.Function) and "each_once" in marks and "slow" not in marks:
+            products[item.nodeid.partition("[")[0]].append(item)
+    for product in products.values():
+        kept = set(_each_value_once([_values(item) for item in product]))
+        for place, item in enumerate(product):
+            if place not in kept:
+                item.add_marker(pytest.mark.slow)
+
+
+def _each_value_once(product: Sequence[frozenset[Hashable]]) -> Iterator[int]:
+    """Yield places in a product whose values together are all that there are: always the one that adds most."""
+    missing = frozenset[Hashable]().union(*product)
+    while missing:
+        place = max(range(len(product)), key=lambda place: len(product[place] & missing))
+        yield place
+        missing -= product[place]
+
+
+def _values(item: pytest.Function) -> frozenset[Hashable]:
+    return frozenset(
+        (name, type(value), value if isinstance(value, Hashable) else id(value))
+        for name, value in item.callspec.params.items()
+    )
