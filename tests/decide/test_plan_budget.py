@@ -6,7 +6,8 @@ import itertools
 import json
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,11 @@ def shortlist(plays: list[Any], categories: list[Any] | None = None, **columns: 
     return board
 
 
+def of_services(plan: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the rows of a plan without names, and without what comes on top of the price."""
+    return plain(plan.drop(columns=["name", "fee_cny", "rebate_cny", "total_cny"]))
+
+
 def booked(plan: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(plan["kol_id"], plan["duration_band"], strict=True))
 
@@ -46,7 +52,9 @@ def booked(plan: pd.DataFrame) -> list[tuple[str, str]]:
 def test_the_best_two_of_three_worked_out_by_hand() -> None:
     board = shortlist([50_000, 100_000, 70_000], quote_21_60s=[4_000, 9_000, 6_000])
     plan = xf.plan_budget(board, 10_500)
-    assert plain(plan)[0] == ("3", "21-60s", 6_000.0, "quote", 70_000.0, 6_000.0, None, None)
+    assert of_services(plan)[0] == ("3", "21-60s", 6_000.0, "quote", 70_000.0, 6_000.0, None, None)
+    assert plan["total_cny"].tolist() == plan["price_cny"].tolist()
+    assert (plan[["fee_cny", "rebate_cny"]] == 0).all(axis=None)
     assert booked(plan) == [("3", "21-60s"), ("1", "21-60s")]
     assert plan.attrs == {
         "budget_cny": 10_500.0,
@@ -68,7 +76,7 @@ def test_the_best_two_of_three_worked_out_by_hand() -> None:
 def test_the_higher_of_two_estimates_counts_and_both_are_shown() -> None:
     # CPM 20 x 50,000 / 1000 = 1,000; CPE 0.3 x 50,000 x 0.1 = 1,500, and 0.1 x 5,000 = 500.
     board = shortlist([50_000] * 3, cpm_60s=[20.0] * 3, cpe_60s=[0.3, 0.1, None], quote_60s=[None, None, 800])
-    assert plain(xf.plan_budget(board, 10_000)) == [
+    assert of_services(xf.plan_budget(board, 10_000)) == [
         ("1", "60s+", 1_500.0, "implied_cpe", 50_000.0, None, 1_000.0, 1_500.0),
         ("2", "60s+", 1_000.0, "implied_cpm", 50_000.0, None, 1_000.0, 500.0),
         ("3", "60s+", 800.0, "quote", 50_000.0, 800.0, 1_000.0, None),
@@ -111,6 +119,69 @@ def test_a_budget_to_the_fen() -> None:
     assert xf.plan_budget(board, 200.289).attrs["spent_cny"] == 100.0
 
 
+# --- fee and rebate --------------------------------------------------------------------------------------------------
+
+
+def test_fee_and_rebate_count_and_stay_apart_from_the_price() -> None:
+    # 4,000 + 200 - 400 = 3,800, and 6,000 + 300 = 6,300.
+    board = shortlist([50_000, 70_000], quote_21_60s=[4_000, 6_000]).assign(name=["阿禾", None])
+    plan = xf.plan_budget(board, 10_100, fee=0.05, rebate={1: 0.1, "7000000000000000001": 0.5})
+    on_top = ["kol_id", "name", "price_cny", "fee_cny", "rebate_cny", "total_cny"]
+    assert plain(plan[on_top]) == [
+        ("2", None, 6_000.0, 300.0, 0.0, 6_300.0),
+        ("1", "阿禾", 4_000.0, 200.0, 400.0, 3_800.0),
+    ]
+    assert (plan.attrs["spent_cny"], plan.attrs["left_cny"]) == (10_100.0, 0.0)
+    assert booked(xf.plan_budget(board, 10_099.99, fee=0.05, rebate={1: 0.1})) == [("2", "21-60s")]
+    (out,) = xf.plan_budget(board, 6_250, fee=0.05).attrs["left_out"]
+    assert out == {
+        "kol_id": "2",
+        "why": "did not fit",
+        "detail": "cheapest 6,000.00 yuan for 21-60s (quote), 6,300.00 with fee and rebate, 70,000 expected; "
+        "2,050.00 yuan are left",
+    }
+
+
+def test_fee_and_rebate_are_rounded_to_the_fen_each() -> None:
+    # 0.05 x 10.10 = 0.505, and 0.015 x 10.10 = 0.1515.
+    plan = xf.plan_budget(shortlist([1], cpm_60s=[10_100.0]), 11, bands="60s+", fee=0.05, rebate=0.015)
+    assert plain(plan[["price_cny", "fee_cny", "rebate_cny", "total_cny"]]) == [(10.1, 0.51, 0.15, 10.46)]
+
+
+def test_a_rebate_can_change_who_is_booked() -> None:
+    board = shortlist([1_000, 1_000], quote_60s=[100, 110])
+    assert booked(xf.plan_budget(board, 150)) == [("1", "60s+")]
+    assert booked(xf.plan_budget(board, 150, rebate={"2": 0.2})) == [("2", "60s+")]
+    assert booked(xf.plan_budget(board, 150, rebate=0.3)) == [("1", "60s+"), ("2", "60s+")]
+
+
+# --- which plays -----------------------------------------------------------------------------------------------------
+
+
+def test_the_plays_that_the_provider_expects_can_count() -> None:
+    board = shortlist([9, 1], expected_plays=[100, 200], quote_60s=[10, 10], interact_rate=[0.5, 0.1])
+    assert booked(xf.plan_budget(board, 10)) == [("1", "60s+")]
+    plan = xf.plan_budget(board.drop(columns="play_median"), 10, expected="expected_plays")
+    assert (booked(plan), plan["expected"].tolist()) == ([("2", "60s+")], [200.0])
+    warm = xf.plan_budget(board, 10, expected="expected_plays", maximise="interactions")
+    assert (booked(warm), warm["expected"].tolist()) == ([("1", "60s+")], [50.0])
+    implied = shortlist([9], expected_plays=[1_000], cpm_60s=[20], cpe_60s=[0.1])
+    # CPM 20 x 1,000 / 1000 = 20; CPE 0.1 x 1,000 x 0.1 = 10.
+    assert xf.plan_budget(implied, 50, expected="expected_plays")["price_cny"].tolist() == [20.0]
+
+
+def test_only_what_is_needed_is_demanded() -> None:
+    board = shortlist([9, 8], quote_60s=[10, 10])
+    bare = board[["kol_id", "play_median", "quote_60s"]]
+    plan = xf.plan_budget(bare, 10, bands="60s+", implied=False)
+    pd.testing.assert_frame_equal(plan, xf.plan_budget(board, 10, bands="60s+", implied=False))
+    assert plan.attrs == xf.plan_budget(board, 10, bands="60s+", implied=False).attrs
+    with pytest.raises(xf.ParameterError, match="the board lacks interact_rate"):
+        xf.plan_budget(bare, 10, bands="60s+", implied=False, maximise="interactions")
+    with pytest.raises(xf.ParameterError, match="the board lacks interact_rate, cpm_60s, cpe_60s"):
+        xf.plan_budget(bare, 10, bands="60s+")
+
+
 # --- what is left out ------------------------------------------------------------------------------------------------
 
 
@@ -147,7 +218,7 @@ def test_the_sample_creators(sample: xf.Client) -> None:
     pd.testing.assert_frame_equal(board, before)
     page = plan.set_index("kol_id").loc[PAGE]
     # 56.57 x 3,642,403 / 1000 = 206,050.737...; 2.54 x 3,642,403 x 0.0244 = 225,741.568...
-    assert page.tolist()[:3] == ["1-20s", 225_741.57, "implied_cpe"]
+    assert page.tolist()[:4] == ["官网示例达人", "1-20s", 225_741.57, "implied_cpe"]
     assert (page["implied_cpm_cny"], page["implied_cpe_cny"]) == (206_050.74, 225_741.57)
     out = {item["kol_id"]: item["why"] for item in plan.attrs["left_out"]}
     assert (out[CLOSED], out[EMPTY]) == ("no price", "no expected value")
@@ -172,6 +243,66 @@ def test_must_is_booked_although_others_bring_more() -> None:
     assert booked(xf.plan_budget(board, 100, include="2")) == [("2", "60s+")]
 
 
+def test_who_is_excluded_is_never_booked() -> None:
+    board = shortlist([9_000, 10], quote_60s=[100, 100])
+    plan = xf.plan_budget(board, 500, exclude=[1, "7000000000000000001"])
+    assert booked(plan) == [("2", "60s+")]
+    assert plan.attrs["left_out"] == [{"kol_id": "1", "why": "excluded", "detail": "exclude has it"}]
+
+
+def test_a_minimum_is_kept_although_others_bring_more() -> None:
+    board = shortlist([9, 8, 7, 1], ["a", "a", "a", "b"], quote_60s=[10] * 4, followers=[10, 100, 1_000, None])
+    assert booked(xf.plan_budget(board, 20)) == [("1", "60s+"), ("2", "60s+")]
+    assert booked(xf.plan_budget(board, 20, per_category={"b": (1, None)})) == [("1", "60s+"), ("4", "60s+")]
+    assert booked(xf.plan_budget(board, 40, per_category=(1, 2)))[:2] == [("1", "60s+"), ("2", "60s+")]
+    assert len(xf.plan_budget(board, 40, per_category=(1, 2))) == 3
+    assert booked(xf.plan_budget(board, 20, per_tier={(1_000, None): (1, 1)})) == [("1", "60s+"), ("3", "60s+")]
+
+
+def test_a_tier_has_its_low_bound_and_not_its_high_one_and_none_without_followers() -> None:
+    board = shortlist([9, 8, 7, 6], quote_60s=[10] * 4, followers=[100, 1_000, 999, None])
+    plan = xf.plan_budget(board, 90, per_tier={(100, 1_000): 1, (1_000, None): 0})
+    assert [kol_id for kol_id, _ in booked(plan)] == ["1", "4"]
+    details = {out["kol_id"]: out["detail"] for out in plan.attrs["left_out"]}
+    assert details["2"].endswith("; 0 of 1,000 followers and more are booked")
+    assert details["3"].endswith("; 1 of 100 to 1,000 followers are booked")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"per_category": {"a": (3, None)}}, "per_category of a asks for 3 bookings at least, and 2 can be booked"),
+        ({"per_category": {"a": (2, 5)}, "exclude": "1"}, "per_category of a asks for 2 .* and 1 can be booked at all"),
+        ({"per_category": (1, 2), "budget_cny": 29}, "of b asks for 1 .* costs 30.00 yuan at least, .* of 29.00"),
+        ({"per_category": {"b": (1, 2)}, "budget_cny": 5}, "per_category of b .* costs 20.00 yuan at least, .* 5.00"),
+        ({"per_category": {"b": (1, 2)}, "fee": 0.5, "budget_cny": 29}, "of b .* costs 30.00 yuan at least"),
+        (
+            {"per_category": {"a": 0}, "per_tier": {(None, 50): (1, None)}},
+            "per_tier of fewer than 50 followers asks for 1 .* the other limits leave no room",
+        ),
+    ],
+    ids=repr,
+)
+def test_a_minimum_that_cannot_be_met_is_named(options: dict[str, Any], said: str) -> None:
+    board = shortlist([9, 8, 7], ["a", "a", "b"], quote_60s=[10, 15, 20], followers=[10, 20, 900])
+    with pytest.raises(xf.ParameterError, match=said):
+        xf.plan_budget(**({"board": board, "budget_cny": 1_000} | options))
+
+
+def test_limits_need_what_they_are_about() -> None:
+    board = shortlist([9], quote_60s=[10], followers=[None])
+    brings = r"and the board has none: compare\(ids, metrics=\[..., '{}'\]\) brings it, for one request per creator"
+    for column, argument, metric in (
+        ("top_category", {"per_category": 1}, "top_category_share"),
+        ("followers", {"per_tier": {(10, None): 1}}, "followers"),
+    ):
+        for lacking in (board, board.drop(columns=column)):
+            with pytest.raises(xf.ParameterError, match=f"needs {column}, " + brings.format(metric)):
+                xf.plan_budget(lacking, 100, **argument)
+    with pytest.raises(xf.ParameterError, match=r"lacks expected_plays: compare\(ids"):
+        xf.plan_budget(board, 100, expected="expected_plays")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -190,6 +321,21 @@ def test_must_is_booked_although_others_bring_more() -> None:
         ({"per_category": -1}, ["per_category", "-1"]),
         ({"per_category": {"a": 0.5}}, ["per_category", "0.5"]),
         ({"per_category": {"c": 1}}, ["top_category", "'c'", "a, b"]),
+        ({"per_category": (3, 2)}, ["per_category", "the least first", "(3, 2)"]),
+        ({"per_category": {"a": (1, 2, 3)}}, ["per_category of a", "(least, most)", "(1, 2, 3)"]),
+        ({"per_category": True}, ["per_category", "True"]),
+        ({"per_tier": 3}, ["per_tier", "a mapping", "an int"]),
+        ({"per_tier": {"100万以上": 3}}, ["a tier of per_tier", "(low, high)", '"100万以上"']),
+        ({"per_tier": {(None, None): 3}}, ["a tier of per_tier", "(None, None)"]),
+        ({"per_tier": {(9, 9): 3}}, ["a tier of per_tier", "(9, 9)", "the low one comes first"]),
+        ({"per_tier": {(1, 9): -1}}, ["per_tier of 1 to 9 followers", "-1"]),
+        ({"fee": 5}, ["fee", "0.05 for 5 %", "not 5"]),
+        ({"fee": -0.1}, ["fee", "-0.1"]),
+        ({"fee": "5%"}, ["fee", '"5%"']),
+        ({"rebate": 1}, ["rebate", "below 1", "a mapping kol_id"]),
+        ({"rebate": {"1": 30}}, ["rebate of 1", "below 1", "30"]),
+        ({"expected": "play_mean"}, ['"play_median", "expected_plays"', '"play_mean"']),
+        ({"include": "1", "exclude": ["1", "2"]}, ["1 is in include and in exclude"]),
         ({"bands": ["1-20s", "90s"]}, ['"90s"', "21-60s"]),
         ({"bands": []}, ["bands", "60s+", "none"]),
         ({"implied": "yes"}, ["implied", '"yes"']),
@@ -201,7 +347,7 @@ def test_must_is_booked_although_others_bring_more() -> None:
     ids=lambda value: ", ".join(value) if isinstance(value, dict) else "",
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, Any], said: list[str]) -> None:
-    board = shortlist([9, 8, 7, 6], ["a", "b", "b", "a"], quote_60s=[100, 200, None, 50])
+    board = shortlist([9, 8, 7, 6], ["a", "b", "b", "a"], quote_60s=[100, 200, None, 50], followers=[1, 2, 3, 4])
     with pytest.raises(xf.ParameterError) as caught:
         xf.plan_budget(**({"board": board, "budget_cny": 250} | wrong))
     assert all(part in str(caught.value) for part in said)
@@ -215,42 +361,110 @@ def test_an_id_of_must_that_is_none_is_refused() -> None:
 # --- the same as trying every subset ---------------------------------------------------------------------------------
 
 PRICE = st.none() | st.integers(1, 60)
-CREATOR = st.tuples(st.none() | st.integers(0, 50), PRICE, PRICE, PRICE, st.sampled_from(["a", "b", None]))
+FOLLOWERS = st.none() | st.sampled_from([50, 100, 900])
+CREATOR = st.tuples(st.none() | st.integers(0, 50), PRICE, PRICE, PRICE, st.sampled_from(["a", "b", None]), FOLLOWERS)
+CREATORS = st.lists(CREATOR, min_size=1, max_size=4)
 
 
-def best_by_hand(board: pd.DataFrame, budget: int, per_creator: int, cap: int | None) -> tuple[float, float]:
-    """Return the most plays, and the least cost of them, over every subset."""
+def board_to_try(creators: list[tuple[Any, ...]]) -> pd.DataFrame:
+    plays, *quotes, categories, followers = zip(*creators, strict=True)
+    named = {f"quote_{band}": list(column) for band, column in zip(BANDS.values(), quotes, strict=True)}
+    return shortlist(list(plays), list(categories), followers=list(followers), **named)
+
+
+def best_by_hand(
+    board: pd.DataFrame,
+    budget: int,
+    per_creator: int,
+    counts: dict[str, tuple[int, int | None]],
+    on_top: dict[str, Fraction],
+) -> tuple[float, float] | None:
+    """Return the most plays, and the least cost of them in fen, over every subset; None where none is allowed.
+
+    ``counts`` has the least and the most of a category, or of ``small`` creators; ``on_top`` the rate by creator.
+    """
     offers = [
-        (row["kol_id"], row["top_category"], int(row["play_median"]), int(row[f"quote_{band}"]))
-        for _, row in board.iterrows()
+        (kol_id, {row["top_category"], "small" if row["followers"] < 100 else None}, int(row["play_median"]), total)
+        for kol_id, row in board.set_index("kol_id").astype(object).where(board.set_index("kol_id").notna()).iterrows()
         for band in BANDS.values()
         if pd.notna(row[f"quote_{band}"]) and pd.notna(row["play_median"])
+        for total in [int(row[f"quote_{band}"]) * 100 * (1 + on_top[kol_id])]
     ]
-    found = [(0, 0)]
-    for size in range(1, len(offers) + 1):
+    found = []
+    for size in range(len(offers) + 1):
         for subset in itertools.combinations(offers, size):
-            cost = sum(price for *_, price in subset)
+            cost = sum(total for *_, total in subset)
             creators = Counter(kol_id for kol_id, *_ in subset).values()
-            categories = Counter(category for _, category, *_ in subset if pd.notna(category)).values()
-            if cost <= budget and max(creators) <= per_creator and max(categories, default=0) <= (cap or size):
+            numbers = {group: sum(group in groups for _, groups, *_ in subset) for group in counts}
+            fits = all(
+                least <= numbers[group] <= (size if most is None else most) for group, (least, most) in counts.items()
+            )
+            if cost <= budget * 100 and max(creators, default=0) <= per_creator and fits:
                 found.append((sum(plays for _, _, plays, _ in subset), -cost))
-    most, cost = max(found)
-    return float(most), float(-cost)
+    most, cost = max(found, default=(None, None))
+    return None if most is None else (float(most), float(-cost))
 
 
 @settings(max_examples=examples(60))
-@given(st.lists(CREATOR, min_size=1, max_size=4), st.integers(1, 200), st.integers(1, 3), st.sampled_from([None, 1, 2]))
+@given(CREATORS, st.integers(1, 200), st.integers(1, 3), st.sampled_from([None, 1, 2]))
 def test_the_plan_is_that_of_trying_every_subset(
     creators: list[tuple[Any, ...]], budget: int, per_creator: int, cap: int | None
 ) -> None:
-    plays, *quotes, categories = zip(*creators, strict=True)
-    named = {f"quote_{band}": list(column) for band, column in zip(BANDS.values(), quotes, strict=True)}
-    board = shortlist(list(plays), list(categories), **named)
+    board = board_to_try(creators)
+    categories = board["top_category"].dropna().unique()
+    if cap is not None and not len(categories):
+        with pytest.raises(xf.ParameterError, match="per_category needs top_category"):
+            xf.plan_budget(board, budget, per_creator=per_creator, per_category=cap)
+        return
     plan = xf.plan_budget(board, budget, per_creator=per_creator, per_category=cap)
-    most, cost = best_by_hand(board, budget, per_creator, cap)
+    counts = dict.fromkeys(categories, (0, cap))
+    best = best_by_hand(board, budget, per_creator, counts, defaultdict(Fraction))
+    assert best is not None
+    most, cost = best[0], best[1] / 100
     assert (plan.attrs["expected_total"], plan.attrs["spent_cny"]) == (most, cost)
     assert (plan["expected"].sum(), plan["price_cny"].sum()) == (most, cost)
     assert plan["expected"].is_monotonic_decreasing
+
+
+COUNTS = st.tuples(st.integers(0, 2), st.none() | st.integers(2, 3))
+
+
+@settings(max_examples=examples(80))
+@given(
+    CREATORS,
+    st.integers(1, 200),
+    st.integers(1, 2),
+    st.fixed_dictionaries({"a": COUNTS, "b": COUNTS, "small": COUNTS}),
+    st.sampled_from(["0", "0.05", "0.5"]),
+    st.lists(st.sampled_from(["0", "0.1", "0.33"]), min_size=4, max_size=4),
+)
+def test_with_fees_rebates_and_minimums_it_is_that_of_trying_every_subset(
+    creators: list[tuple[Any, ...]],
+    budget: int,
+    per_creator: int,
+    counts: dict[str, tuple[int, int | None]],
+    fee: str,
+    rebates: list[str],
+) -> None:
+    # Two more, so that the limits have whom they are about: one without a price, one without plays.
+    board = board_to_try([*creators, (5, 9, None, None, "a", 50), (None, 1, None, None, "b", 100)])
+    rebate = dict(zip(board["kol_id"], [*rebates, "0"], strict=False))
+    on_top = {kol_id: Fraction(fee) - Fraction(rebate.get(kol_id, "0")) for kol_id in board["kol_id"]}
+    best = best_by_hand(board, budget, per_creator, counts, on_top)
+    options: dict[str, Any] = {
+        "per_creator": per_creator,
+        "per_category": {category: counts[category] for category in "ab"},
+        "per_tier": {(None, 100): counts["small"]},
+        "fee": float(fee),
+        "rebate": {kol_id: float(one) for kol_id, one in rebate.items()},
+    }
+    if best is None:
+        with pytest.raises(xf.ParameterError, match=r"^per_(category|tier) of .* asks for [12] bookings at least"):
+            xf.plan_budget(board, budget, **options)
+        return
+    plan = xf.plan_budget(board, budget, **options)
+    assert (plan.attrs["expected_total"], plan.attrs["spent_cny"]) == (best[0], best[1] / 100)
+    assert round(plan["total_cny"].sum(), 2) == plan.attrs["spent_cny"] <= budget
 
 
 def forty(seed: int) -> pd.DataFrame:

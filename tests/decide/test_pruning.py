@@ -85,6 +85,7 @@ def test_a_bound_holds_for_every_subset_and_settles_what_all_the_best_share(
         {"per_creator": 3, "maximise": "interactions"},
         {"per_category": 2},
         {"per_category": {"k1": 0, "k2": 3}, "include": ["3", "10"], "per_creator": 2},
+        {"per_category": (1, 4), "exclude": ["5", "6"], "fee": 0.05, "rebate": {"7": 0.2, "8": 0.1}},
     ],
     ids=repr,
 )

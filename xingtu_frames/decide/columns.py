@@ -13,6 +13,7 @@ from ..tables.schema import CREATOR, Column, Words
 
 Severity = Literal["error", "warning", "info"]
 Missing = Literal["renormalise", "nan", "drop"]
+Goal = Literal["plays", "interactions"]
 
 PRICE_SOURCES = Words({"quote": "真实报价", "implied_cpm": "CPM推算", "implied_cpe": "CPE推算"})
 SEVERITIES = Words({"error": "错误", "warning": "警告", "info": "提示"})
@@ -35,9 +36,11 @@ FLAGS = Words(
         "unread_value": "无法识别的值",
     }
 )
-GOALS = Words({"plays": "播放", "interactions": "互动"})
+GOALS: Words[Goal] = Words({"plays": "播放", "interactions": "互动"})
 """What a plan can maximise."""
-LEFT_OUT = Words({"no expected value": "没有预期效果", "no price": "没有价格", "did not fit": "预算放不下"})
+LEFT_OUT = Words(
+    {"excluded": "已排除", "no expected value": "没有预期效果", "no price": "没有价格", "did not fit": "预算放不下"}
+)
 """Why a creator is not in a plan."""
 MISSING: Words[Missing] = Words({"renormalise": "其余权重按比例补足", "nan": "不计分", "drop": "不列入"})
 """What becomes of a creator without a value for a weighted metric."""
@@ -74,6 +77,7 @@ WORDS_ZH = MappingProxyType(
 """Chinese for the closed vocabularies of what is decided, from where each is declared."""
 
 _KOL_ID = CREATOR.column
+_NAME = Column("name", "str", "", "达人", "name on the board; NA without one", "对比表中的名称；没有时为空")
 
 SCORE_COLUMNS = (
     _KOL_ID,
@@ -123,8 +127,16 @@ STABILITY_COLUMNS = (
 
 BUDGET_COLUMNS = (
     _KOL_ID,
+    _NAME,
     Column("duration_band", "category", "", "时长档", "duration band to book", "拟预订的时长档", DURATION_BANDS),
-    Column("price_cny", "float64", "CNY", "计划价格", "price that counts against the budget", "计入预算的价格"),
+    Column(
+        "price_cny",
+        "float64",
+        "CNY",
+        "计划价格",
+        "price of the service, without fee and rebate",
+        "服务价格，不含平台服务费和返点",
+    ),
     Column(
         "price_source",
         "category",
@@ -134,13 +146,23 @@ BUDGET_COLUMNS = (
         "真实报价，或由CPM、CPE推算的价格；推算价须先询价",
         PRICE_SOURCES,
     ),
+    Column("fee_cny", "float64", "CNY", "平台服务费", "price_cny x the fee asked for", "计划价格 × 所设服务费率"),
+    Column("rebate_cny", "float64", "CNY", "返点", "price_cny x the creator's rebate", "计划价格 × 该达人的返点比例"),
+    Column(
+        "total_cny",
+        "float64",
+        "CNY",
+        "合计",
+        "price_cny + fee_cny - rebate_cny: counts against the budget",
+        "计划价格 + 平台服务费 − 返点，计入预算",
+    ),
     Column(
         "expected",
         "float64",
         "plays or interactions",
         "预期效果",
-        "median plays, or median plays x interaction rate, as asked: an estimate",
-        "播放量中位数，或播放量中位数 × 互动率，依所选目标；是估算，不是平台的预期播放数",
+        "plays (their median, or the provider's expected ones), or plays x interaction rate, as asked: an estimate",
+        "播放量（中位数或平台预期播放量），或播放量 × 互动率，依所选目标；是估算",
     ),
     Column(
         "quote_cny",
@@ -155,16 +177,16 @@ BUDGET_COLUMNS = (
         "float64",
         "CNY",
         "CPM推算价",
-        "CPM x median plays / 1000: an estimate",
-        "CPM × 播放量中位数 ÷ 1,000，估算值",
+        "CPM x the same plays / 1000: an estimate",
+        "CPM × 所用播放量 ÷ 1,000，估算值",
     ),
     Column(
         "implied_cpe_cny",
         "float64",
         "CNY",
         "CPE推算价",
-        "CPE x expected interactions: an estimate",
-        "CPE × 预期互动数，估算值",
+        "CPE x the same plays x interaction rate: an estimate",
+        "CPE × 所用播放量 × 互动率，估算值",
     ),
 )
 """Columns of `plan_budget`."""
@@ -185,8 +207,6 @@ QUALITY_COLUMNS = (
     Column("evidence", "str", "", "依据", "the numbers that show it", "显示该问题的数字"),
 )
 """Columns of `quality`."""
-
-_NAME = Column("name", "str", "", "达人", "name on the board; NA without one", "对比表中的名称；没有时为空")
 
 SCREEN_COLUMNS = (
     _KOL_ID,

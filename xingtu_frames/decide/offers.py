@@ -1,15 +1,17 @@
-"""A board becomes offers: each creator at each duration, with a price and what it is made of."""
+"""A board becomes offers: each creator at each duration, with a price, what it is made of, and what comes on top."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from ..board.metrics import METRICS
+from ..board.metrics import METRICS, Band
+from .columns import Goal
 from .positions import as_numbers, numbers_of
 
 FEN = 100
@@ -20,20 +22,72 @@ _PRICED_BY = {
     for metric in METRICS.values()
     if "duration_band" in metric.where
 }
-Goal = Literal["plays", "interactions"]
-EXPECTED: Mapping[Goal, tuple[str, ...]] = {
-    "plays": ("play_median",),
-    "interactions": ("play_median", "interact_rate"),
-}
-"""What a plan can maximise, and the columns whose product it is."""
+Plays = Literal["play_median", "expected_plays"]
+PLAYS: tuple[Plays, ...] = ("play_median", "expected_plays")
+"""The columns of the board that can stand for the plays of a booking."""
+_RATE = "interact_rate"
+_NO_PRICE = "no price"
+_NOTHING = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan is for, and what a booking costs beside its price.
+
+    Attributes
+    ----------
+    bands
+        The duration bands that may be booked.
+    goal
+        What the plan maximises.
+    plays
+        The column of the board that says which plays are expected.
+    implied
+        Whether a price may be implied.
+    fee
+        The platform's fee, a fraction of the price.
+    rebate
+        What comes back, a fraction of the price: one for all, or id -> fraction for those that give one.
+    excluded
+        Who is never booked.
+    """
+
+    bands: Sequence[Band]
+    goal: Goal
+    plays: Plays
+    implied: bool
+    fee: Fraction
+    rebate: Fraction | Mapping[str, Fraction]
+    excluded: frozenset[str]
+
+    @property
+    def factors(self) -> list[str]:
+        """The columns of the board whose product is expected of a booking."""
+        return [self.plays, _RATE] if self.goal == "interactions" else [self.plays]
+
+    @property
+    def needed(self) -> list[str]:
+        """The columns of the board without which there is no plan."""
+        return self.used if self.implied else [*self.factors, *self._priced_by("quote")]
+
+    @property
+    def used(self) -> list[str]:
+        """The columns of the board that tell something about a plan: implied prices stand beside quotes as well."""
+        return [self.plays, _RATE, *self._priced_by("quote", "cpm", "cpe")]
+
+    def rebate_of(self, kol_id: str) -> Fraction:
+        """Return what a creator gives back."""
+        return self.rebate if isinstance(self.rebate, Fraction) else self.rebate.get(kol_id, _NOTHING)
+
+    def _priced_by(self, *kinds: str) -> list[str]:
+        return [name for (kind, band), name in _PRICED_BY.items() if kind in kinds and band in self.bands]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A creator at one duration: the price in fen, and the cells of its row in a plan."""
+    """A creator at one duration: what it costs in all, in fen, and the cells of its row in a plan."""
 
     kol_id: str
-    category: str | None
     expected: float
     fen: int
     cells: tuple[object, ...]
@@ -44,30 +98,24 @@ class Creator:
     """A creator with the offers, the cheapest first; without any, ``obstacle`` says why, in short and in full."""
 
     kol_id: str
-    category: str | None
     offers: list[Offer]
     obstacle: tuple[str, str]
 
 
-def needed_columns(bands: Sequence[str]) -> list[str]:
-    """Return the columns of the board that prices and expectations of these bands are made of."""
-    return ["play_median", "interact_rate", *(name for (_, band), name in _PRICED_BY.items() if band in bands)]
-
-
-def creators_of(board: pd.DataFrame, bands: Sequence[str], maximise: Goal, implied: bool) -> dict[str, Creator]:
+def creators_of(board: pd.DataFrame, terms: Terms) -> dict[str, Creator]:
     """Return the creators of a board by id, in its order."""
-    numbers = {name: numbers_of(board, name) for name in needed_columns(bands)}
-    as_given = {name: as_numbers(board[name]) for name in EXPECTED[maximise]}
-    numbers |= {goal: np.prod([numbers[name] for name in names], axis=0) for goal, names in EXPECTED.items()}
-    categories = board["top_category"] if "top_category" in board.columns else pd.Series(pd.NA, board.index)
-    named = [None if gap else name for gap, name in zip(categories.isna(), categories, strict=True)]
+    gaps = np.full(len(board), np.nan)
+    numbers = {name: numbers_of(board, name) if name in board.columns else gaps for name in terms.used}
+    as_given = {name: as_numbers(board[name]) for name in terms.factors}
+    numbers |= {"plays": numbers[terms.plays], "interactions": numbers[terms.plays] * numbers[_RATE]}
+    names = board["name"].tolist() if "name" in board.columns else [None] * len(board)
     found = {}
-    for row, (kol_id, category) in enumerate(zip(board["kol_id"].tolist(), named, strict=True)):
-        own = {name: float(cells[row]) for name, cells in numbers.items()}
-        prices = {band: _prices(own, band) for band in bands}
-        lacking = [_lacking(name, cells[row]) for name, cells in as_given.items() if not 0 <= own[name] < np.inf]
-        offers = [] if lacking else _offers(kol_id, category, own[maximise], prices, implied)
-        found[kol_id] = Creator(kol_id, category, offers, _obstacle(lacking, implied))
+    for row, (kol_id, name) in enumerate(zip(board["kol_id"].tolist(), names, strict=True)):
+        own = {column: float(cells[row]) for column, cells in numbers.items()}
+        obstacle = _obstacle(kol_id, own, {column: cells[row] for column, cells in as_given.items()}, terms)
+        usable = obstacle[0] == _NO_PRICE
+        offers = _offers(kol_id, None if pd.isna(name) else str(name), own, terms) if usable else []
+        found[kol_id] = Creator(kol_id, offers, obstacle)
     return found
 
 
@@ -78,17 +126,25 @@ def _prices(numbers: Mapping[str, float], band: str) -> dict[str, float]:
     return {"quote": round(quote, 2), "implied_cpm": round(by_cpm, 2), "implied_cpe": round(by_cpe, 2)}
 
 
-def _offers(
-    kol_id: str, category: str | None, expected: float, prices: dict[str, dict[str, float]], implied: bool
-) -> list[Offer]:
+def _offers(kol_id: str, name: str | None, numbers: Mapping[str, float], terms: Terms) -> list[Offer]:
     found = []
-    for band, by_source in prices.items():
-        source = _source(by_source, implied)
+    expected = numbers[terms.goal]
+    for band in terms.bands:
+        by_source = _prices(numbers, band)
+        source = _source(by_source, terms.implied)
         if source:
-            price = by_source[source]
-            cells = (kol_id, band, price, source, expected, *by_source.values())
-            found.append(Offer(kol_id, category, expected, round(price * FEN), cells))
+            price = round(by_source[source] * FEN)
+            fee, rebate = _part(price, terms.fee), _part(price, terms.rebate_of(kol_id))
+            total = price + fee - rebate
+            on_top = (fee / FEN, rebate / FEN, total / FEN)
+            cells = (kol_id, name, band, by_source[source], source, *on_top, expected, *by_source.values())
+            found.append(Offer(kol_id, expected, total, cells))
     return sorted(found, key=lambda offer: offer.fen)
+
+
+def _part(fen: int, fraction: Fraction) -> int:
+    """Return a fraction of an amount, to the nearest fen; half a fen counts as one."""
+    return (2 * fen * fraction.numerator + fraction.denominator) // (2 * fraction.denominator)
 
 
 def _source(prices: dict[str, float], implied: bool) -> str | None:
@@ -103,9 +159,15 @@ def _lacking(name: str, value: float) -> str:
     return f"the board has no {name}" if np.isnan(value) else f"{name} cannot be {value:,.15g}"
 
 
-def _obstacle(lacking: Sequence[str], implied: bool) -> tuple[str, str]:
+def _obstacle(
+    kol_id: str, numbers: Mapping[str, float], as_given: Mapping[str, float], terms: Terms
+) -> tuple[str, str]:
+    """Return why a creator is not booked, in short and in full: for want of a price, where nothing else is amiss."""
+    if kol_id in terms.excluded:
+        return "excluded", "exclude has it"
+    lacking = [_lacking(name, value) for name, value in as_given.items() if not 0 <= numbers[name] < np.inf]
     if lacking:
         return "no expected value", "; ".join(lacking)
-    if implied:
-        return "no price", "no open quote, and no CPM or CPE that would imply one"
-    return "no price", "no open quote"
+    if terms.implied:
+        return _NO_PRICE, "no open quote, and no CPM or CPE that would imply one"
+    return _NO_PRICE, "no open quote"

@@ -15,7 +15,7 @@ from ..errors import ParameterError, a_kind, must_be
 from ..frame import build_frame, conformed
 from ..ids import item_ids, kol_ids
 from .campaign import Count, Course, counts_of, courses_of
-from .offers import EXPECTED, Goal
+from .columns import GOALS, Goal
 from .outcomes import REVIEW_COLUMNS, REVIEW_DAYS
 from .positions import as_numbers, numbers_of
 from .score import check_board
@@ -166,7 +166,7 @@ def _booked(bookings: pd.DataFrame, board: pd.DataFrame | None, maximise: Goal |
         raise ParameterError(
             f"bookings lacks {', '.join(lacking)}; plan_budget makes it, but for the published videos in item_id"
         )
-    goal = one_of("maximise", bookings.attrs.get("maximise", "plays") if maximise is None else maximise, EXPECTED)
+    goal = one_of("maximise", bookings.attrs.get("maximise", "plays") if maximise is None else maximise, GOALS)
     bookings = conformed(bookings, _BOOKED, "bookings")
     ids = kol_ids(bookings["kol_id"], each=True)
     items = _items(bookings["item_id"])

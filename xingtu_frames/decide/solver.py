@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..errors import XingtuError
+from ..errors import ParameterError, XingtuError
 from .pruning import Bound, Limit, Row, bound_of, scaled, total
 
 _SECONDS = 60.0
@@ -24,6 +24,8 @@ def best_subset(
 
     Raises
     ------
+    ParameterError
+        No subset keeps to the limits.
     XingtuError
         The solver found no proven best subset by the first objective.
     """
@@ -106,7 +108,8 @@ def _solved(objective: Row, limits: Sequence[Limit]) -> list[bool]:
     most = [limit // unit + 0.5 for (_, limit), (_, unit) in zip(limits, rows, strict=True)]
     found = least(scaled(objective)[0], [row for row, _ in rows], most, whole=True, seconds=_SECONDS)
     if found.problem:
-        raise XingtuError(
+        refused = ParameterError if "infeasible" in found.problem else XingtuError
+        raise refused(
             f"the solver found no proven best plan ({found.problem}); give fewer creators or bands, or book each once"
         )
     return [bool(share > 0.5) for share in found.shares]
