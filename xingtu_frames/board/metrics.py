@@ -16,6 +16,7 @@ from ..tables.audience import DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.index import INDEXES
+from ..tables.lookup import Lookup
 from ..tables.schema import Column, Confidence, Range, Words, range_of
 from .portrait import PORTRAIT_COLUMNS, SHARES
 
@@ -268,8 +269,16 @@ _FURTHER = (
 )
 """What a board has where it is named: most of it needs requests of its own."""
 
-METRICS: Mapping[str, Metric] = MappingProxyType(
-    {metric.name: metric for metric in (*_METRICS, *(replace(metric, by_default=False) for metric in _FURTHER))}
+METRICS: Lookup[Metric] = Lookup(
+    {metric.name: metric for metric in (*_METRICS, *(replace(metric, by_default=False) for metric in _FURTHER))},
+    "metrics of the board",
+    {
+        "unit": lambda metric: metric.unit,
+        "better": lambda metric: metric.direction or "",
+        "by default": lambda metric: "yes" if metric.by_default else "",
+        "table": lambda metric: metric.table,
+        "label_zh": lambda metric: metric.label_zh,
+    },
 )
 """Every metric of the board by name, in board order, read-only: first those of a board where none are named."""
 

@@ -33,6 +33,7 @@ from .asking import Asker
 from .batch import Budget, Collected, by_pages, run
 from .pace import Pace
 from .session import AnswerCache
+from .shown import as_html, as_text
 from .token import Token
 from .workers import UnderWayWarning, Workers, finish
 
@@ -431,13 +432,10 @@ class Client:
         )
 
     def __repr__(self) -> str:
-        if "_asker" not in vars(self):
-            return "Client(not made: a setting was refused)"
-        token = "set" if self.has_token else "none"
-        return (
-            f"Client(base_url={self.base_url!r}, api={self.api!r}, cache={self.store.shown!r}, "
-            f"offline={self.offline}, token={token})"
-        )
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:

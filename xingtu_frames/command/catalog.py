@@ -7,6 +7,7 @@ import pandas as pd
 from ..board.metrics import METRICS, board_columns
 from ..errors import no_such
 from ..frame import build_frame
+from ..report.show import show
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
 from ..wire import ENDPOINTS, PAIRS, PREFIX
@@ -31,8 +32,18 @@ _ENDPOINT = (
 )
 
 
+class Description(pd.DataFrame):
+    """A frame of texts that are shown whole; what is made of it is a plain frame."""
+
+    def __repr__(self) -> str:
+        return self.to_string(max_colwidth=None)
+
+    def _repr_html_(self) -> str:
+        return show(pd.DataFrame(self), lang="en").to_html()
+
+
 def describe(table: str) -> pd.DataFrame:
-    """Return the declared columns of a table.
+    """Return the declared columns of a table; it shows them whole.
 
     Parameters
     ----------
@@ -63,9 +74,10 @@ def describe(table: str) -> pd.DataFrame:
         rows = [(column, TABLES[table].evidence) for column in TABLES[table].columns]
     else:
         raise no_such("table", [table], [*TABLES, "board"])
-    return build_frame(
+    described = build_frame(
         _DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning, c.confidence, said) for c, said in rows]
     )
+    return Description(described)
 
 
 def endpoints() -> pd.DataFrame:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ..board.metrics import METRICS
 from ..errors import no_such
+from ..tables.lookup import Lookup
 
 _WHOSE = "These weights are ours, not the provider's: a starting point, to be changed to what you are after."
 
@@ -87,7 +88,15 @@ _PRESETS = (
     ),
 )
 
-PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in _PRESETS})
+PRESETS: Lookup[Preset] = Lookup(
+    {preset.name: preset for preset in _PRESETS},
+    "presets",
+    {
+        "english": lambda preset: preset.english,
+        "goal": lambda preset: preset.goal,
+        "weights": lambda preset: ", ".join(f"{metric} {weight:.0%}" for metric, weight in preset.weights.items()),
+    },
+)
 """Weights for the usual goals by Chinese name, read-only: 传播, 种草, 转化, 性价比. Each prints itself."""
 
 

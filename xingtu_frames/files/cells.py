@@ -35,7 +35,7 @@ def written(series: pd.Series[Any]) -> list[Plain]:
     InvalidIdError
         A creator's id is a float, or the number of an identity card: it is not one, or has lost digits.
     """
-    values = [_plain(value) for value in series.tolist()]
+    values = [plain(value) for value in series.tolist()]
     if isinstance(series.name, str) and meaning_of(series.name) == "creator":
         _check_ids(series.name, values)
     return [str(value) if series.name == "kol_id" and value is not None else value for value in values]
@@ -51,7 +51,7 @@ def _check_ids(name: str, values: Sequence[Plain]) -> None:
             )
 
 
-def _plain(value: object) -> Plain:
+def plain(value: object) -> Plain:
     """Return a value as one of the few kinds that files hold; None for a missing one."""
     if isinstance(value, str):
         return whole_characters(str(value))
@@ -96,8 +96,8 @@ def _moment(value: dt.datetime) -> dt.datetime | str:
 
 def _of_numpy(value: np.generic) -> Plain:
     if isinstance(value, np.datetime64):
-        return _plain(pd.Timestamp(value))
-    return str(pd.Timedelta(value)) if isinstance(value, np.timedelta64) else _plain(value.item())
+        return plain(pd.Timestamp(value))
+    return str(pd.Timedelta(value)) if isinstance(value, np.timedelta64) else plain(value.item())
 
 
 _EXACT = decimal.Context(prec=decimal.MAX_PREC, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN, traps=[])

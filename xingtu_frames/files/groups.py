@@ -199,3 +199,13 @@ def undeclared(name: str) -> Column:
 def _can_hold(column: Column, dtype: Any) -> bool:
     both = isinstance(dtype, pd.CategoricalDtype) and column.categories
     return not both or set(dtype.categories) <= set(column.categories)
+
+
+def headings(columns: Sequence[Column], labels: Sequence[str]) -> list[str]:
+    """Return one header per column; a label that another column has already gives way to the name."""
+    taken = {column.name for column in columns}
+    headers = []
+    for column, label in zip(columns, labels, strict=True):
+        headers.append(column.name if label in taken else label)
+        taken.add(headers[-1])
+    return headers

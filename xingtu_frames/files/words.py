@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..board.metrics import METRICS
+from ..board.metrics import METRICS, board_columns
 from ..tables.catalog import TABLES
 from ..tables.schema import TRUTH_ZH, Column
 from .groups import Plain
@@ -15,7 +15,10 @@ Words = Mapping[Any, Any]
 TRUTH: Words = TRUTH_ZH
 """The words of a truth value."""
 
+_OF_BOARD: Words = {column.name: column.label_zh for column in board_columns(list(METRICS.values()))}
 _BY_COLUMN: Mapping[str, Words] = {
+    # A condition is on a column of the board.
+    **dict.fromkeys(("condition", "failed", "unknown"), _OF_BOARD),
     "metric": {metric.name: metric.label_zh for metric in METRICS.values()},
     "table": {table.name: table.label_zh for table in TABLES.values()},
     # The provider knows an endpoint by its name, so that it stays; of several tables the first gives the word.

@@ -28,6 +28,7 @@ from . import (
     video,
     words,
 )
+from .lookup import Lookup
 from .options import FAN_GROUP, FLOW, INDUSTRY, ONLY_ASSIGNED, PLATFORM, STAGE, VIDEO_TYPE, WINDOW
 from .read import Fields, Unread, clean, misshapen, short
 from .schema import Answer, Column, Option, Row, Table
@@ -63,7 +64,16 @@ _READING_ORDER = (
     *search.TABLES,
 )
 
-TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _READING_ORDER})
+TABLES: Lookup[Table] = Lookup(
+    {table.name: table for table in _READING_ORDER},
+    "tables",
+    {
+        "row": lambda table: table.row,
+        "evidence": lambda table: table.evidence,
+        "endpoint": lambda table: table.endpoint,
+        "label_zh": lambda table: table.label_zh,
+    },
+)
 """Every declared table by name, read-only."""
 
 OPTIONS: Mapping[str, Option] = MappingProxyType(

@@ -21,15 +21,16 @@ BETTER, MIDDLE, WORSE = "#A9CFEA", "#FFFFFF", "#F9D2A8"
 SCALE = "3_color_scale"
 """XlsxWriter's word for colours between worse, middle and better."""
 _ALARM: Mapping[str, Setting] = {"bg_color": "#F4B183", "bold": True}
-_NOTICE: Mapping[str, Setting] = {"bg_color": "#FCE8C9"}
+NOTICE: Mapping[str, Setting] = {"bg_color": "#FCE8C9"}
 _QUIET: Mapping[str, Setting] = {"font_color": "#8A8F98"}
-_MARKED: Mapping[str, Mapping[Cell, Mapping[str, Setting]]] = {
-    "severity": {"error": _ALARM, "warning": _NOTICE},
-    "price_source": {"implied_cpm": _NOTICE, "implied_cpe": _NOTICE},
-    "few_videos": {True: _NOTICE},
+MARKED: Mapping[str, Mapping[Cell, Mapping[str, Setting]]] = {
+    "severity": {"error": _ALARM, "warning": NOTICE},
+    "price_source": {"implied_cpm": NOTICE, "implied_cpe": NOTICE},
+    "few_videos": {True: NOTICE},
     "is_open": {False: _QUIET},
     "is_online": {False: _QUIET},
 }
+"""Column -> value -> the look of its cells: what asks for a second look, and what may be skipped."""
 
 
 class Rule(NamedTuple):
@@ -62,7 +63,7 @@ def better(column: Column) -> Direction:
 
 def rules(column: Column, cells: Sequence[Plain], lang: Language) -> list[Rule]:
     """Return the conditional formats of a column with these values."""
-    marked = _MARKED.get(column.name, {})
+    marked = MARKED.get(column.name, {})
     words = spoken_words(column) if lang == "zh" else {}
     found = [_is(words.get(value, value), look) for value, look in marked.items()]
     direction = better(column)
@@ -82,7 +83,7 @@ def _impossible(column: Column, numbers: Collection[float]) -> list[Rule]:
         where: dict[str, Setting] = {"criteria": "not between", "minimum": bounds.low, "maximum": bounds.high}
     else:
         where = {"criteria": "<=" if bounds.above else "<", "value": bounds.low}
-    return [Rule({"type": "cell", **where, "stop_if_true": True}, _NOTICE)]
+    return [Rule({"type": "cell", **where, "stop_if_true": True}, NOTICE)]
 
 
 def _is(value: Plain, look: Mapping[str, Setting]) -> Rule:

@@ -17,7 +17,7 @@ from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
 from ...wording.terminal import label
 from ..cells import written
-from ..groups import Plain, candidates, column_names, declared
+from ..groups import Plain, candidates, column_names, declared, headings
 from ..words import TRUTH, in_words, speaks_already, spoken_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
 from .colours import rules
@@ -187,18 +187,9 @@ def _serial(moment: dt.date) -> Serial | str:
 
 
 def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]) -> list[str]:
-    """Return one header per column; a label that another column has already gives way to the name.
-
-    A column that is a creator, as in a matrix of likeness, is headed by the creator's name.
-    """
-    taken = {column.name for column in columns}
-    headers = []
-    for column in columns:
-        label = column.header_zh if lang == "zh" else column.name
-        label = names.get(column.name, label)
-        headers.append(column.name if label in taken else label)
-        taken.add(headers[-1])
-    return headers
+    """Return one header per column; one that is a creator, as in a matrix of likeness, is headed by its name."""
+    labels = [column.header_zh if lang == "zh" else column.name for column in columns]
+    return headings(columns, [names.get(column.name, label) for column, label in zip(columns, labels, strict=True)])
 
 
 def _kind(column: Column, dtype: object, values: Sequence[Plain]) -> Kind:
