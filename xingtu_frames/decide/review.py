@@ -75,7 +75,8 @@ def review(
 
     Notes
     -----
-    Costs no request. What is missing, and a day that is not over, is NA and never 0. A price of 0 is none. Plays and
+    Costs no request. What is missing, and a day that is not over, is NA and never 0. A price of 0 is none. CPM and CPE
+    are of ``price_cny``, without fee and rebate; to count those, put ``total_cny`` of the plan there. Plays and
     costs are those until now: a video of few days has not had its time. Results of fewer than five videos prove nothing
     about expectations.
 
