@@ -137,6 +137,9 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     ),
     "review": lambda names, client, frames: str(xf.review(BOOKED, videos=LISTED, names=names)["name"].tolist()),
     "proposal_sheet": lambda names, client, frames: str(xf.proposal_sheet(frames, names=names)["抖音昵称"].tolist()),
+    "show": lambda names, client, frames: xf.show(
+        pd.DataFrame({"kol_id": [A, B], "score": [1.0, 2.0], "coverage": 1.0}), names=names
+    ).to_html(),
     "plot_benchmarks": lambda names, client, frames: drawn(
         xf.plot_benchmarks(frames["spread_benchmarks"], names=names)
     ),

@@ -61,7 +61,12 @@ def test_what_pandas_and_numpy_hold_is_asked_and_kept_plainly(
     assert {name: query[name] for name in kept} == kept
     assert json.loads(json.dumps(found.attrs))["query"] == json.loads(json.dumps(query))
     found.to_parquet(tmp_path / "found.parquet")
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "found.parquet"), found)
+    back = pd.read_parquet(tmp_path / "found.parquet")
+    # The oldest pandas has NaN for a text that is missing, where Parquet has None.
+    filled = [frame.astype(object).where(frame.notna(), "missing") for frame in (back, found)]
+    pd.testing.assert_frame_equal(*filled)
+    assert back.dtypes.equals(found.dtypes)
+    assert back.attrs == json.loads(json.dumps(found.attrs))
 
 
 def test_what_was_asked_is_a_copy(server: Loopback, client: xf.Client) -> None:

@@ -177,7 +177,8 @@ def test_times_among_other_cells_look_like_times(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hour", [0, 9])
 def test_a_declared_day_looks_like_one_unless_it_has_a_time(hour: int, tmp_path: Path) -> None:
     days = build_frame(TABLES["daily_fans"].columns, [(ID, DAY, 7, 1, None), (ID, None, 7, 1, None)])
-    days["date"] += pd.Timedelta(hours=hour)
+    # The oldest pandas makes nanoseconds of the sum.
+    days["date"] = (days["date"] + pd.Timedelta(hours=hour)).astype("datetime64[us]")
     path = xf.write_excel({"a": days}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]
     assert page["B2"].number_format == ("yyyy-mm-dd hh:mm" if hour else "yyyy-mm-dd")
