@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import socket
@@ -30,7 +31,7 @@ _NUMBERS = itertools.count(1)
 
 # Tests pass on a machine that is many times overloaded.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("patient"), max_examples=20)
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("patient"), max_examples=10)
 hypothesis.settings.load_profile("patient")
 
 
@@ -41,6 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark_repeated_values(items)  # before `-m` chooses
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what thousands of tests are made of need not be looked through again and again
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,7 @@ def test_the_wheel_has_types_and_sample_data_and_no_tests(wheel: Path) -> None:
     assert [name for name in names if name.startswith(("tests/", "notebooks/", "data/"))] == []
 
 
+@pytest.mark.slow
 def test_the_unpacked_wheel_works_elsewhere(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path)
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{USE}"]

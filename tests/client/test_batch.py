@@ -140,6 +140,7 @@ def test_an_account_error_stops_the_batch(
 # --- budget
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("on_error", ["warn", "raise"])
 @pytest.mark.parametrize(("budget", "failing"), [(0, 0), (1, 0), (7, 0), (7, 5), (3, 5)])
 def test_the_budget_is_never_exceeded(

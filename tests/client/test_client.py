@@ -50,6 +50,7 @@ BAD_SETTINGS = {
 }  # fmt: skip
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(
     ("name", "value"), [(name, bad) for name, (values, _) in BAD_SETTINGS.items() for bad in values]
 )

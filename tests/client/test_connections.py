@@ -125,6 +125,7 @@ def test_promise_8a_a_chunked_answer_without_an_end_is_no_answer(serve: Serve, c
     assert client.ledger()["billed"].tolist() == ["unknown"]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("late", [STALE, STALE[:20], b"\r\n", b"HTTP/1.1 408 Request Timeout\r\n\r\n"])
 def test_promise_8a_what_comes_between_two_questions_answers_none(
@@ -171,6 +172,7 @@ def test_promise_8a_what_comes_before_the_question_is_no_answer_and_nothing_was_
     assert (server_connections, names(client, [FIRST])) == (4, {FIRST: FIRST})
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("tls", [False, True])
 @pytest.mark.parametrize("form", [answer, chunked])
 def test_promise_8a_clean_answers_share_few_connections(

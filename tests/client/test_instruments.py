@@ -339,6 +339,7 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("given", ["argument", "environment"])
 @pytest.mark.parametrize("case", WRONG)
 def test_promise_9_a_wrong_setting_leaves_the_token_in_no_frame(

@@ -167,13 +167,10 @@ runpy.run_module("xingtu_frames", run_name="__main__")
 """
 
 
-MORE_MODULES = [
-    pytest.param(name, marks=pytest.mark.slow)
-    for name in ("pandas", "pandas._libs.tslibs", "xingtu_frames.command.cli")
-]
+MODULES = ["requests", "numpy", "pandas", "pandas._libs.tslibs", "xingtu_frames.command.cli"]
 
 
-@pytest.mark.parametrize("name", ["numpy", "requests", *MORE_MODULES])
+@pytest.mark.parametrize("name", [MODULES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in MODULES[1:])])
 def test_an_interrupt_while_the_program_loads_leaves_one_line(name: str, tmp_path: Path) -> None:
     done = finished(process("tables", code=INTERRUPT_AT_IMPORT.format(name=name), cwd=tmp_path))
     assert (done.status, done.out) == (2, "")
@@ -215,11 +212,13 @@ sys.exit(program())
 """
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_the_interpreter_ends_leaves_no_traceback(tmp_path: Path) -> None:
     done = finished(process("tables", code=INTERRUPT_AT_EXIT, cwd=tmp_path))
     assert (done.status, done.err) == (-signal.SIGINT, "")
 
 
+@pytest.mark.slow
 def test_an_ignored_interrupt_stays_ignored(paid: Loopback, hold: Callable[[int], Held], tmp_path: Path) -> None:
     held = hold(2)
     code = f"import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); {AS_A_PROGRAM}"
@@ -429,14 +428,16 @@ class InterruptAt:
         return self._left <= 0
 
 
-@pytest.mark.parametrize("step", [pytest.param(3, id="some"), pytest.param(1, id="more", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "steps", [pytest.param((5, 17), id="some"), pytest.param((1, 7), id="more", marks=pytest.mark.slow)]
+)
 def test_an_interrupt_at_any_line_sends_nothing_more_and_loses_nothing(
-    make_client: MakeClient, server: Loopback, tmp_path: Path, soak: bool, step: int
+    make_client: MakeClient, server: Loopback, tmp_path: Path, soak: bool, steps: tuple[int, int]
 ) -> None:
     server.answer = lambda seen: ok({}, delay=0.002)
     line = 0
     while True:
-        line += 1 if soak else step if line < 60 else 7
+        line += 1 if soak else steps[line >= 60]
         before, path = server.hits(), tmp_path / f"{line}.sqlite"
         client, trace = make_client(max_workers=2, cache=path), InterruptAt(line)
         sent = None

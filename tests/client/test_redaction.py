@@ -143,6 +143,7 @@ ORDINARY = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("escaped", [False, True])
 @pytest.mark.parametrize("token", ORDINARY)
 def test_promise_8d_a_token_that_is_text_of_an_answer_changes_nothing(
@@ -168,6 +169,7 @@ REPEATED = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("token", ["12345678", "play_mid", "SHORT_VIDEO", "Q7x"])
 @pytest.mark.parametrize("case", REPEATED)
 def test_promise_9_a_token_that_could_be_text_is_redacted_where_it_is_a_parameter(

@@ -77,6 +77,7 @@ SAME: dict[str, Callable[[xf.Client, xf.Client], Any]] = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("second", SAME)
 @pytest.mark.parametrize("first", ["text", "legacy", "get legacy"])
 def test_one_meaning_is_paid_once(make_client: MakeClient, server: Loopback, first: str, second: str) -> None:
@@ -163,6 +164,7 @@ BAD_NEWS = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("why", BAD_NEWS)
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=2)], ids=["fresh", "expired"])
 def test_a_failing_refresh_keeps_the_old_answer(

@@ -122,6 +122,7 @@ def test_help(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None
         assert name in captured.out
 
 
+@pytest.mark.slow
 def test_a_refusal_of_a_process(tmp_path: Path) -> None:
     done = finished(process("fetch", "quotes", "letters", cwd=tmp_path))
     assert "'letters'" in refused(done)
@@ -223,11 +224,11 @@ def test_cache_clear_keeps_the_ledger(
 
 
 @pytest.mark.usefixtures("stored")
-def test_cache_clear_of_a_process_without_a_terminal_deletes_nothing(tmp_path: Path) -> None:
+def test_cache_clear_of_a_process_without_a_terminal_deletes_nothing(run: Callable[..., Done], tmp_path: Path) -> None:
     done = finished(process("cache", "clear", cwd=tmp_path))
     assert done.status == 2
     assert done.err.splitlines()[-1] == "nothing was deleted"
-    assert "2 answers" in finished(process("cache", "info", cwd=tmp_path)).out
+    assert "2 answers" in run("cache", "info").out
 
 
 def test_a_colleague_with_the_exported_answers_pays_nothing(
@@ -265,6 +266,7 @@ def test_a_warning_is_one_line(run: Callable[..., Done], paid: Loopback) -> None
     assert line.startswith("warning: the token travels unencrypted")
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
     running = process("tables", cwd=tmp_path)
     assert running.stdout

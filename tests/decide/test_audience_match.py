@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.plot.frame_cases import AGES, portrait_frame
+from tests.quick import examples
 
 GENDERS = ("female", "male")
 FIRST = {"gender": {"female": 300, "male": 100}, "age": dict(zip(AGES, (50, 100, 30, 10, 10), strict=True))}
@@ -263,7 +264,7 @@ targets = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(portraits, targets)
 def test_the_product_lies_within_the_bounds_and_shares_from_0_to_1(portrait: pd.DataFrame, target: Any) -> None:
     match = xf.audience_match(portrait, target).dropna(subset="combined_share")
@@ -273,7 +274,7 @@ def test_the_product_lies_within_the_bounds_and_shares_from_0_to_1(portrait: pd.
     assert ((bounds >= 0) & (bounds <= 1)).all(axis=None)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(portraits, targets, st.booleans())
 def test_the_tgi_of_the_baseline_itself_is_100(portrait: pd.DataFrame, target: Any, weighted: bool) -> None:
     one = portrait[portrait["kol_id"] == "1"]
@@ -284,7 +285,7 @@ def test_the_tgi_of_the_baseline_itself_is_100(portrait: pd.DataFrame, target: A
     assert np.isnan(tgi[~(shares > 0)]).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(portraits, portraits, targets)
 def test_a_further_creator_changes_no_share(portrait: pd.DataFrame, more: pd.DataFrame, target: Any) -> None:
     together = pd.concat([portrait, more.assign(kol_id="9" + more["kol_id"])], ignore_index=True)

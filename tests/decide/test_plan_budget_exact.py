@@ -157,7 +157,7 @@ def others():
 os.write(1, b"before\\n")
 thread = threading.Thread(target=others)
 thread.start()
-for seed in range(2):
+for seed in range(5):
     xf.plan_budget(forty(seed), 3e6, per_creator=2)
 done.set()
 thread.join()
@@ -165,6 +165,7 @@ sys.stderr.write(str(len(lines)))
 """
 
 
+@pytest.mark.slow
 def test_nothing_is_printed_while_solving_and_what_other_threads_print_is_kept() -> None:
     done = subprocess.run([sys.executable, "-c", BESIDE_OTHERS], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(done.stderr) > 1

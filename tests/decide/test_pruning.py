@@ -77,6 +77,7 @@ def test_a_bound_holds_for_every_subset_and_settles_what_all_the_best_share(
             assert all(taken[item] == settled[item] for item in set(range(len(items))) - set(left))
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
     "options",
@@ -112,12 +113,9 @@ def thousands(creators: int, spread: float) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(
-    "spread", [0.5, pytest.param(0.0, marks=pytest.mark.slow)], ids=["prices apart", "prices alike"]
-)
-@pytest.mark.parametrize(
-    "options", [{}, pytest.param({"per_category": 20, "include": ["5", "77"]}, marks=pytest.mark.slow)], ids=repr
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [0.5, 0.0], ids=["prices apart", "prices alike"])
+@pytest.mark.parametrize("options", [{}, {"per_category": 20, "include": ["5", "77"]}], ids=repr)
 def test_of_eight_thousand_creators_few_are_searched(
     spread: float, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

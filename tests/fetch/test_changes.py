@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import xingtu_frames as xf
 from tests.conftest import envelope
 from tests.loopback import Loopback, ok
+from tests.quick import examples
 from xingtu_frames.fetch import changes as module
 from xingtu_frames.store.answer import Answer, stamp
 from xingtu_frames.wire import questions
@@ -295,7 +296,7 @@ def test_bad_ids_are_refused(client: xf.Client) -> None:
 # --- properties ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.none() | st.integers(0, 10**6), min_size=1, max_size=7), st.integers(0, 7))
 def test_before_and_after_are_answers_of_the_history(values: list[int | None], day: int) -> None:
     with xf.Client(cache=":memory:", offline=True) as client:

@@ -118,6 +118,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(("filters", "said"), REFUSED, ids=[f"{said} {n}" for n, (_, said) in enumerate(REFUSED)])
 @pytest.mark.parametrize("api", ["current", "legacy"])
 def test_what_cannot_be_is_refused_in_words(

@@ -21,7 +21,7 @@ from xingtu_frames.tables.catalog import TABLES
 
 @pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("rows", [0, 1, 40])
+@pytest.mark.parametrize("rows", [0, 1, pytest.param(40, marks=pytest.mark.slow)])
 def test_excel_gives_back_every_declared_table(rows: int, lang: str, tmp_path: Path) -> None:
     frames = {name: sample(columns, rows) for name, columns in GROUPS.items()}
     got = xf.read_excel(xf.write_excel(frames, tmp_path / "frames.xlsx", lang=lang))

@@ -59,6 +59,7 @@ def test_a_board_names_before_profiles_and_the_first_name_counts(tmp_path: Path)
     assert [book[name].freeze_panes for name in "pbs"] == ["C2", "C2", "C2"]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", ["name", "nick_name", "达人", "", "星图ID"])
 def test_columns_of_users_are_never_taken_for_added_ones(name: str, lang: str, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ LISTS = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 @pytest.mark.parametrize("form", LISTS)
 def test_shortlists(form: str, encoding: str, tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def gaps(ax: Axes) -> dict[int, str]:
     return {round(text.xy[1]): text.get_text() for text in ax.texts if text.xycoords == edge and text.xy[0] == 0}
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("creators", [1, 2, 13, pytest.param(30, marks=pytest.mark.slow)])
 def test_texts_are_inside_and_apart(creators: int, lang: str) -> None:
@@ -222,8 +223,12 @@ def test_panels_stand_in_even_lines() -> None:
     assert len({round(ax.get_position().y1, 3) for ax in apart}) == 3
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     assert_is_english(plot_audience_match(many(9), lang="en"), "新一线", "一线", "二线")
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
     assert_draws_english_without_a_font(lambda: plot_audience_match(many(len(NAMES))))
     assert_survives_a_dark_style(lambda: plot_audience_match(many(3)))
 

@@ -195,6 +195,7 @@ def test_what_cannot_be_drawn_is_refused_before_a_figure_opens(call, words):
     assert_is_refused(call, *words)
 
 
+@pytest.mark.slow
 def test_without_a_font_and_in_a_dark_style():
     assert_draws_english_without_a_font(draw)
     assert_survives_a_dark_style(draw)

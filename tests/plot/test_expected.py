@@ -87,8 +87,9 @@ def test_dots_are_the_expectation_and_lines_the_median_in_plays_and_yuan() -> No
     assert notes(price) == {-1: ["按中位数", "报价"], 0: ["¥75", "¥1.5万"], 1: ["¥100", "¥2万"]}
 
 
-def test_labels_stand_away_from_the_line_and_inside_the_axes() -> None:
-    for board in (expected_board(*PAIR), many_expected(12)):
+@pytest.mark.parametrize("creators", [12, pytest.param(30, marks=pytest.mark.slow)])
+def test_labels_stand_away_from_the_line_and_inside_the_axes(creators: int) -> None:
+    for board in (expected_board(*PAIR), many_expected(creators)):
         for ax in plot_expected(board).axes:
             lay_out(ax.figure)
             inner = ax.get_window_extent()
@@ -161,8 +162,12 @@ def test_it_says_what_the_board_is_about() -> None:
     assert [word for word in ("星图视频", "近90天") if word not in said] == []
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     assert_is_english(plot_expected(many_expected(9), lang="en"))
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
     assert_draws_english_without_a_font(lambda: plot_expected(many_expected(len(NAMES))))
     assert_survives_a_dark_style(lambda: plot_expected(many_expected(3)))
 

@@ -161,9 +161,14 @@ def test_creators_keep_their_order_over_the_same_days() -> None:
     assert line(figure.axes[4]).get_xdata()[0] == day("2026-08-01")
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     names = names_for(9)
     assert_is_english(plot_followers(many_fans(9), names=names, lang="en"))
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
+    names = names_for(9)
     assert_draws_english_without_a_font(lambda: plot_followers(many_fans(9), names=names))
     assert_survives_a_dark_style(lambda: plot_followers(many_fans(3), names=names))
 

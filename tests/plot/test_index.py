@@ -149,11 +149,15 @@ def test_the_industry_is_named_where_it_is_one() -> None:
     assert "行业" not in " ".join(texts_of(bare)).replace("行业中位数", "")
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     figure = draw(9)
     assert_every_character_has_a_glyph(figure)
     assert "$美$妆$" in panel_names(figure)
     assert_is_english(draw(9, "en"))
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
     assert_draws_english_without_a_font(lambda: draw(len(NAMES)))
     assert_survives_a_dark_style(draw)
 

@@ -130,9 +130,10 @@ def test_nothing_at_all_is_drawn_as_nothing() -> None:
     assert_texts_are_inside_and_apart(figure)
 
 
-def test_no_line_of_a_median_runs_through_a_label() -> None:
+@pytest.mark.parametrize("creators", [6, pytest.param(12, marks=pytest.mark.slow)])
+def test_no_line_of_a_median_runs_through_a_label(creators: int) -> None:
     for scale in ("own", "shared"):
-        figure = draw(12, scale=scale)
+        figure = draw(creators, scale=scale)
         lay_out(figure)
         for ax in figure.axes:
             places = medians_of(ax)
@@ -156,11 +157,15 @@ def test_panels_are_the_creators_in_frame_order() -> None:
     assert panel_names(plot_link_funnel(frame, names=pd.Series({kol_id(1): "乙"}))) == [kol_id(2), "乙", kol_id(0)]
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     figure = draw(9)
     assert_every_character_has_a_glyph(figure)
     assert "$美$妆$" in panel_names(figure)
     assert_is_english(draw(9, "en"))
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
     assert_draws_english_without_a_font(lambda: draw(len(NAMES)))
     assert_survives_a_dark_style(draw)
 

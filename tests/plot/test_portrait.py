@@ -202,11 +202,17 @@ def test_creators_without_rows_are_named() -> None:
     assert "名10" not in said
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     frame = many_portraits(9)
     buckets = frame["bucket"].unique().tolist()
     options: dict[str, Any] = {"names": names_for(9), "dimensions": ["gender", "crowd"]}
     assert_is_english(plot_portrait(frame, lang="en", **options), *buckets)
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
+    frame = many_portraits(9)
+    options: dict[str, Any] = {"names": names_for(9), "dimensions": ["gender", "crowd"]}
     assert_draws_english_without_a_font(lambda: plot_portrait(frame, **options))
     assert_survives_a_dark_style(lambda: plot_portrait(frame, **options))
 

@@ -208,9 +208,10 @@ def test_given_axes_keep_their_figure_and_hold_all_texts(creators, layout):
     assert_texts_are_inside_and_apart(figure)
 
 
-def test_names_without_room_are_counted_not_laid_over_each_other():
+@pytest.mark.parametrize("creators", [12, pytest.param(30, marks=pytest.mark.slow)])
+def test_names_without_room_are_counted_not_laid_over_each_other(creators):
     figure, ax = plt.subplots(figsize=(2.8, 2.4))
-    plot_price_value(many(12), ax=ax)
+    plot_price_value(many(creators), ax=ax)
     hidden = [text for text in ax.texts if text.get_text() in labels(ax) and not text.get_visible()]
     shown = [text for text in ax.texts if text.get_text() in labels(ax) and text.get_visible()]
     assert hidden

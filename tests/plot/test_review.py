@@ -27,6 +27,7 @@ PAIR = [
 ]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("bookings", [1, 2, 13, pytest.param(30, marks=pytest.mark.slow)])
 def test_texts_are_inside_and_apart(bookings: int, lang: str) -> None:
@@ -106,8 +107,12 @@ def test_scales_are_logarithmic_where_they_need_to_be() -> None:
     assert {ax.get_xscale() for ax in plot_review(reviewed_frame(PAIR)).axes} == {"linear"}
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     assert_is_english(plot_review(many_reviewed(2).assign(name="c"), lang="en"))
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
     assert_draws_english_without_a_font(lambda: plot_review(many_reviewed(len(NAMES))))
     assert_survives_a_dark_style(lambda: plot_review(many_reviewed(3)))
 

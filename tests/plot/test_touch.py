@@ -215,14 +215,18 @@ def test_given_axes_keep_their_figure_and_hold_all_that_is_drawn(creators: int, 
         assert getattr(text, "xycoords", "data") != "data" or box.x1 <= axes.x1 + 1
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     figure = draw(9)
     assert_every_character_has_a_glyph(figure)
     assert "$美$妆$" in texts_of(figure)
     assert_is_english(draw(9, "en"), *FIELDS, "个人", "星图")
+    assert not any(text.get_parse_math() for text in visible_texts(figure))
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
     assert_draws_english_without_a_font(lambda: draw(len(NAMES)))
     assert_survives_a_dark_style(draw)
-    assert not any(text.get_parse_math() for text in visible_texts(figure))
 
 
 def test_the_frame_stays_as_it_was() -> None:

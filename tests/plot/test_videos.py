@@ -131,9 +131,10 @@ def test_hot_videos_have_a_ring_and_their_title() -> None:
     assert "爆文" not in " ".join(texts_of(plot_videos(items_frame([video()]))))
 
 
+@pytest.mark.slow
 def test_hot_videos_without_room_for_a_title_are_counted() -> None:
-    rows = [video(number=number, plays=1_000 + number, hot=True, title=TITLES[0]) for number in range(30)]
-    rows += [video("xingtu", 50 + number, 1_000 + number, hot=True, title=TITLES[1]) for number in range(30)]
+    rows = [video(number=number, plays=1_000 + number, hot=True, title=TITLES[0]) for number in range(40)]
+    rows += [video("xingtu", 50 + number, 1_000 + number, hot=True, title=TITLES[1]) for number in range(40)]
     figure = plot_videos(items_frame(rows))
     (ax,) = figure.axes
     hidden = [text for text in ax.texts if not text.get_visible()]
@@ -193,11 +194,16 @@ def test_nothing_to_draw_is_said() -> None:
     assert_texts_are_inside_and_apart(figure)
 
 
-def test_letters_language_and_style() -> None:
+def test_letters_and_language() -> None:
     letters = font.lettering("zh")
     titles = sorted({shortened(letters.name(title, ""), 18) for title in TITLES}, key=len, reverse=True)
     names = names_for(9)
     assert_is_english(plot_videos(many_items(9), names=names, lang="en"), *titles)
+
+
+@pytest.mark.slow
+def test_without_a_font_and_in_a_dark_style() -> None:
+    names = names_for(9)
     assert_draws_english_without_a_font(lambda: plot_videos(many_items(9), names=names))
     assert_survives_a_dark_style(lambda: plot_videos(many_items(3), names=names))
 

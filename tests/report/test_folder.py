@@ -43,9 +43,15 @@ def _no_picture_is_left_open() -> Iterator[None]:
     assert plt.get_fignums() == before, "a picture was left open"
 
 
-@pytest.fixture
-def found(sample: xf.Client) -> Survey:
-    return surveyed(sample, xf.sample_ids()[:5])
+@pytest.fixture(scope="module")
+def found() -> Survey:
+    with xf.sample_client() as client:
+        return surveyed(client, xf.sample_ids()[:5])
+
+
+def alone(found: Survey) -> Survey:
+    """Return a survey that writes one table, where the test is about something else."""
+    return found._replace(frames={"profiles": found.frames["profiles"]})
 
 
 def surveyed(client: xf.Client, ids: list[str]) -> Survey:
@@ -101,7 +107,7 @@ def test_thin_data_and_a_missing_quote_stand_beside_the_score(found: Survey) -> 
 
 @pytest.mark.usefixtures("one_picture")
 def test_invented_creators_are_called_so_everywhere(found: Survey, tmp_path: Path) -> None:
-    list(write_all(Decided(found, xf.PRESETS["种草"], None, "zh", sample=True), tmp_path))
+    list(write_all(Decided(alone(found), xf.PRESETS["种草"], None, "zh", sample=True), tmp_path))
     assert "达人对比（虚构示例）" in xf.read_excel(tmp_path / "shortlist.xlsx")
     assert "<h1>达人对比（虚构示例）</h1>" in (tmp_path / "pictures.html").read_text("utf-8")
 
@@ -126,9 +132,9 @@ def test_a_plan_that_cannot_be_made_costs_nothing_else(found: Survey, monkeypatc
 
 @pytest.mark.usefixtures("one_picture")
 def test_files_of_an_earlier_run_are_named(found: Survey, tmp_path: Path) -> None:
-    list(write_all(decided(found), tmp_path))
+    list(write_all(decided(alone(found)), tmp_path))
     (tmp_path / "notes.csv").write_text("mine")
-    again = [path for path, _ in write_all(decided(found, budget=None), tmp_path)]
+    again = [path for path, _ in write_all(decided(alone(found), budget=None), tmp_path)]
     assert leftovers(tmp_path, again) == ["plan.csv"]
 
 
@@ -165,7 +171,7 @@ def test_every_file_is_written_and_they_hold_the_same(sample: xf.Client, tmp_pat
 
 def test_failures_have_a_sheet_of_their_own(found: Survey, tmp_path: Path) -> None:
     failure = {"kol_id": "1", "endpoint": "get_author_base_info", "code": 404, "error": "gone", "retryable": False}
-    bare = found._replace(frames={"profiles": found.frames["profiles"]}, failures=[failure])
+    bare = alone(found)._replace(failures=[failure])
     list(write_all(decided(bare), tmp_path))
     assert xf.read_csv(tmp_path / "failures.csv")[list(failure)].to_dict("records") == [failure]
     assert "未获取" in xf.read_excel(tmp_path / "shortlist.xlsx")

@@ -219,6 +219,7 @@ def test_equal_values_have_no_colour_and_severity_has_one() -> None:
 # --- every frame -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("kind", CASES)
 @pytest.mark.parametrize("rows", [0, 3])
 def test_every_kind_of_frame_is_shown_and_stays_as_it_was(kind: str, rows: int) -> None:

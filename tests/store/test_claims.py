@@ -95,6 +95,7 @@ class TestWatch:
         assert self.look([1.0] * count, [Claim("a", until)] * count) == [False] * (count - 1) + [True]
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("owner", ["elsewhere|1|00", "x", "", "a/1"])
 @pytest.mark.parametrize("until", ["9999-12-31T00:00:00.000000+00:00", "2000-01-01T00:00:00.000000+00:00"])
 def test_promise_8e_a_claim_left_behind_by_whoever_blocks_for_a_lease_only(

@@ -47,6 +47,7 @@ def names(client: xf.Client, **options: object) -> list[str]:
     return list(xf.fetch_profiles(["1"], client=client, **options)["nick_name"])
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("ahead", [timedelta(minutes=5), timedelta(days=1), timedelta(days=3650)], ids=str)
 @pytest.mark.parametrize("expire_after", ["24h", "7d", None, 0])
 def test_promise_8c_refresh_asks_whatever_the_clock_said_before(

@@ -156,6 +156,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("how", ["cache", "import"])
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_promise_8e_a_schema_that_is_not_ours_neither_runs_nor_blocks(

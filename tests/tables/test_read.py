@@ -91,6 +91,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(("spelled", "count"), COUNTS.items(), ids=repr)
 @pytest.mark.parametrize(
     ("table", "column", "path"),
@@ -217,6 +218,7 @@ def test_another_unit_or_code_is_missing_with_a_note(table: str, path: tuple[Any
     assert xf.quality({table: frame})["flag"].tolist().count("unread_value") == 1
 
 
+@pytest.mark.each_once
 @number_fields
 @pytest.mark.parametrize("value", [[1], {"a": 1}], ids=repr)
 def test_a_shape_that_cannot_be_a_number_is_refused_by_name(

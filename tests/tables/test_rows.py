@@ -132,6 +132,7 @@ def test_a_number_is_the_same_as_int_text_or_float(table: str, column: str, path
     assert found == [number / DIVISORS.get(column, 1)] * len(spelled)
 
 
+@pytest.mark.each_once
 @number_fields
 @pytest.mark.parametrize("zero", [0, "0", 0.0, "0.00"], ids=repr)
 def test_an_explicit_zero_stays_zero(table: str, column: str, path: tuple[Any, ...], zero: Any) -> None:

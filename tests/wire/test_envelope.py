@@ -51,6 +51,7 @@ def test_every_declared_code_is_promised() -> None:
     assert set(CODES) == set(PROMISED)
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("status", [200, 429, 500])
 @pytest.mark.parametrize("spelled", [int, str], ids=["number", "text"])
 @pytest.mark.parametrize("code", PROMISED)

@@ -191,6 +191,7 @@ def call_for_options(endpoint: str, kol_id: str, options: dict[str, Any], api: A
     return call
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize(("endpoint", "option", "choice", "parameter", "wire", "old_parameter", "old"), cases())
 def test_a_choice_is_spelled_as_each_path_wants(
     endpoint: str, option: str, choice: Any, parameter: str, wire: str, old_parameter: str, old: str | None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..frame import Mapped, build_frame
@@ -93,7 +96,7 @@ def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], met
         if table not in frames:
             continue
         where = {"metric": metric.name} if table == "spread_benchmarks" else metric.where
-        places = _first_by_creator(_rows_where(frames[table], where), column)
+        places = _first_by_creator(frames[table], column, where)
         placed = {kol_id: _PLACES[column](float(value)) for kol_id, value in places.items() if kol_id in kol_ids}
         # A place outside of 0 to 1 is none: the wire has signed changes under the names of shares.
         found[metric.name] = Mapped({kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1})
@@ -104,21 +107,26 @@ def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, obje
     frame = frames.get(metric.table)
     if metric.table == "video_distribution":
         frame = _top_categories(frame)
-    return {} if frame is None else _first_by_creator(_rows_where(frame, metric.where), metric.column)
+    return _first_by_creator(frame, metric.column, metric.where)
 
 
-def _rows_where(frame: pd.DataFrame, where: Mapping[str, Value]) -> pd.DataFrame:
+def _are(frame: pd.DataFrame, where: Mapping[str, Value]) -> npt.NDArray[np.bool_]:
+    """Return for each row whether it has these values."""
+    are = np.ones(len(frame), dtype=bool)
     for column, value in where.items():
-        frame = frame[(frame[column] == value).fillna(value=False)]
-    return frame
+        are &= (frame[column] == value).fillna(value=False).to_numpy(dtype=bool)
+    return are
 
 
-def _first_by_creator(frame: pd.DataFrame | None, column: str) -> dict[str, Any]:
-    """Return creator -> the first value that is not missing."""
+def _first_by_creator(
+    frame: pd.DataFrame | None, column: str, where: Mapping[str, Value] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Return creator -> the first value that is not missing, of the rows that have the values of ``where``."""
     if frame is None:
         return {}
-    known = frame.loc[frame[column].notna(), ["kol_id", column]].drop_duplicates("kol_id")
-    return dict(zip(known["kol_id"], known[column].tolist(), strict=True))
+    known = frame[column].notna().to_numpy(dtype=bool) & _are(frame, where)
+    # The last of a key stays in a dictionary.
+    return dict(zip(frame["kol_id"][known].tolist()[::-1], frame[column][known].tolist()[::-1], strict=True))
 
 
 def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -130,7 +138,7 @@ def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
 
 def _largest_groups(frame: pd.DataFrame | None) -> list[dict[str, str]]:
     """Return creator -> the most frequent group of its connected users, for each column of the portrait."""
-    connected = None if frame is None else _rows_where(frame, {"stage": "connected"})
+    connected = None if frame is None else frame[_are(frame, {"stage": "connected"})]
     return [{} if connected is None else largest(connected, TOPS[column.name][0]) for column in OF_PORTRAIT]
 
 

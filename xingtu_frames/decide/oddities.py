@@ -37,6 +37,8 @@ def impossible(frames: Frames) -> Iterator[Finding]:
 def _outside(name: str, frame: pd.DataFrame, column: Column, bounds: Range) -> Iterator[Finding]:
     values = as_numbers(frame[column.name])
     bad = _bad(frame, values, column, bounds)
+    if not bad.any():
+        return
     vocabularies = [declared.name for declared in TABLES[name].columns if declared.categories]
     found: dict[tuple[Value, ...], list[float]] = {}
     cells = zip(*(frame.loc[bad, place].tolist() for place in ("kol_id", *vocabularies)), strict=True)

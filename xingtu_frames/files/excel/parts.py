@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 from .zip import LONGEST_CELL, Handler, Package
 
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -200,11 +198,22 @@ class _Styles(Handler):
     def is_date(self, code: int) -> bool:
         if code in self._formats:
             return _is_date(self._formats[code])
-        return code in _DATES_ELSEWHERE or _is_date(BUILTIN_FORMATS.get(code, "General"))
+        return code in _DATES_ELSEWHERE or _is_date(_builtin().get(code, "General"))
+
+
+# openpyxl takes longer to load than all else that a command needs, and only a workbook that is read needs it.
+
+
+def _builtin() -> Mapping[int, str]:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    return BUILTIN_FORMATS
 
 
 @lru_cache(maxsize=1024)
 def _is_date(code: str) -> bool:
+    from openpyxl.styles.numbers import is_date_format
+
     return bool(is_date_format(code))
 
 
