@@ -85,6 +85,7 @@ def test_a_long_batch_is_refused_even_less(kind: str) -> None:
     assert done.refused <= 0.03 * done.sent
 
 
+@pytest.mark.slow
 def test_a_real_server_with_a_limit_refuses_few_and_nobody_fails(make_client: MakeClient, server: Loopback) -> None:
     limiter, refused = Sliding(40), []
 
@@ -200,6 +201,7 @@ def test_retry_after_is_honoured_by_all(clock: Clock, asked: float, rest: float)
 # --- a server that goes on refusing
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_no_rest")
 @pytest.mark.parametrize(("retries", "most"), [(0, 4 + 3), (1, 4 + 3), (3, 4 + 3), (5, 4 + 5)])
 def test_a_server_that_refuses_for_ever_ends_the_batch(
@@ -231,6 +233,7 @@ def test_what_was_not_asked_says_why_and_what_arrived_is_delivered(make_client: 
     assert all(failure["retryable"] and failure["code"] == 302 for failure in frame.attrs["failures"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_no_rest")
 def test_one_creator_that_is_always_refused_fails_alone(make_client: MakeClient, server: Loopback) -> None:
     cursed = ids(60)[0]

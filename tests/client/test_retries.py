@@ -160,6 +160,7 @@ def arrivals(server: Loopback) -> list[float]:
     return times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reply", [fail(302, headers={"Retry-After": "1"}), fail(202, headers={"Retry-After": "1"})])
 def test_a_rate_limit_pauses_every_worker(make_client: MakeClient, server: Loopback, reply: Reply) -> None:
     times = arrivals(server)

@@ -286,6 +286,7 @@ def _hold(path: Path, held: Any, give_back: Any) -> None:
     db.close()
 
 
+@pytest.mark.slow
 def test_a_write_lock_held_for_half_a_minute_delays_no_cached_read(
     make_client: MakeClient, server: Loopback, tmp_path: Path, start: Start, soak: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

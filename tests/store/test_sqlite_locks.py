@@ -143,6 +143,7 @@ def test_promise_8b_a_log_that_was_deleted_is_noticed(
     all_there(path, server, range(1, 4))
 
 
+@pytest.mark.slow
 @posix
 def test_promise_8b_a_transaction_into_a_deleted_log_is_done_again(path: Path) -> None:
     store = open_store(path)

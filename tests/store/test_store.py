@@ -310,6 +310,7 @@ xf.fetch_profiles(["1"], client=client)
 """
 
 
+@pytest.mark.slow
 @posix
 def test_after_kill_9_the_ledger_shows_the_call_and_it_can_be_asked_again(
     make_client: MakeClient, server: Loopback, path: Path
