@@ -71,6 +71,26 @@ def test_hot_reads_from_16_threads_neither_miss_nor_mix(client: xf.Client, serve
     assert server.hits() == len(ids)
 
 
+# --- interrupts
+
+
+@pytest.mark.parametrize("begin", ["BEGIN", "BEGIN IMMEDIATE"])
+def test_an_interrupt_right_behind_the_beginning_of_a_transaction_leaves_none(tmp_path: Path, begin: str) -> None:
+    def interrupted(pool: sqlite.Pool) -> None:
+        with pool.reading() as db:
+            db.execute(begin)
+            raise KeyboardInterrupt
+
+    with contextlib.closing(open_store(tmp_path / "answers.sqlite")) as store:
+        store.add_all([answer("before")])
+        (pool,) = [pool for pool in sqlite.pools if pool.path == str(tmp_path / "answers.sqlite")]
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(pool)
+        assert store.latest(["before"]).keys() == {"before"}
+        store.add_all([answer("after")])
+        assert store.count()["answers"] == 2
+
+
 # --- fork
 
 

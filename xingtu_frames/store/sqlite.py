@@ -23,7 +23,7 @@ from ..errors import CacheError
 from . import sqlite_format
 from .answer import now
 from .pool import Connection, DamagedError, Read, Result
-from .sqlite_anchor import Anchor, anchored, holds_deleted_log, transaction
+from .sqlite_anchor import Anchor, anchored, holds_deleted_log, transaction, undo
 from .sqlite_file import Identity, identity_of, make_private, open_file, size_of
 from .sqlite_locks import check_locks
 from .sqlite_rows import check_missing, rows
@@ -93,14 +93,9 @@ class Pool:
 
     def read(self, work: Callable[[Read], Result]) -> Result:
         """Do some reading, all of it as the file is at one moment, and return its result."""
-        with self.reading() as db:
-            db.execute("BEGIN")
-            try:
-                sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
-                return work(partial(rows, db))
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
+        with self.reading() as db, transaction(db, lambda db: db.execute("BEGIN")):
+            sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
+            return work(partial(rows, db))
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """Do some work inside a transaction and return its result; an error undoes it.
@@ -225,6 +220,9 @@ class Pool:
             return self._free.pop()
 
     def _give(self, db: sqlite3.Connection) -> None:
+        # An interrupt can strike between a transaction's beginning and whatever would end it.
+        with contextlib.suppress(sqlite3.Error):
+            undo(db)
         with self._mutex:
             self._lent -= 1
             self._free.append(db)

@@ -184,19 +184,24 @@ def _by(until: float, attempt: Callable[[], bool]) -> bool:
     return True
 
 
-def _begin(db: sqlite3.Connection) -> None:
-    db.execute("BEGIN IMMEDIATE")
+def _begin(db: sqlite3.Connection) -> object:
+    return db.execute("BEGIN IMMEDIATE")
 
 
 @contextlib.contextmanager
-def transaction(db: sqlite3.Connection, begin: Callable[[sqlite3.Connection], None] = _begin) -> Iterator[None]:
+def transaction(db: sqlite3.Connection, begin: Callable[[sqlite3.Connection], object] = _begin) -> Iterator[None]:
     """Begin a transaction; what is not committed at the end is undone."""
     try:
         begin(db)
         yield
     finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+        undo(db)
+
+
+def undo(db: sqlite3.Connection) -> None:
+    """Undo what a connection has begun and not committed."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
 
 
 def anchored(path: str) -> Anchor | None:
