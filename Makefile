@@ -10,7 +10,7 @@ DEV_READY = $(VENV)/.ready-to-develop
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 8))')
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: demo test test-all check ci soak bench tables notebooks clean
+.PHONY: demo test test-all check ci soak bench tables notebooks docs dist clean
 
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
@@ -49,6 +49,16 @@ tables: $(DEV_READY)
 
 notebooks: $(DEV_READY)
 	$(BIN)/python notebooks/run.py
+
+# The site, in Chinese and English; a warning fails. Look at it with: python -m http.server --directory build/site
+docs: $(DEV_READY)
+	$(BIN)/python -m docs.builder
+
+# The files of a release, judged as the index would judge them.
+dist: $(DEV_READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

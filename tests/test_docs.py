@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-import contextlib
 import doctest
 import importlib
-import io
 import re
 import shlex
 import tomllib
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
+from tests.snippets import run_snippets
 from xingtu_frames.command import cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = [README, (ROOT / "CHANGELOG.md").read_text("utf-8"), (ROOT / "data" / "README.md").read_text("utf-8")]
 PROSE = [*TEXTS, *(path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))]
-BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```\n)?", re.MULTILINE | re.DOTALL)
 
 
 def test_the_snippets_run_and_print_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names = pd.DataFrame({"星图ID": xf.sample_ids()[:4], "昵称": list("甲乙丙丁")})
-    names.to_excel("达人名单.xlsx", index=False)
-    namespace: dict[str, object] = {}
-    blocks = [(indent, code, shown) for indent, code, shown in BLOCK.findall(README)]
-    assert len(blocks) >= 4
-    for indent, code, shown in blocks:
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(re.sub(f"^{indent}", "", code, flags=re.MULTILINE), namespace)  # noqa: S102
-        if shown and pd.__version__ >= "3":
-            assert printed.getvalue() == re.sub(f"^{indent}", "", shown, flags=re.MULTILINE)
+    assert run_snippets(README) >= 4
     assert {path.name for path in tmp_path.iterdir()} >= {"shortlist.xlsx", "costs.csv", "对比.xlsx"}
-    plt.close("all")
+
+
+PAGES = sorted((ROOT / "docs").glob("??/**/*.md"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT / "docs")))
+def test_the_snippets_of_a_page_run_and_print_what_it_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_snippets(page.read_text("utf-8"))
 
 
 def test_the_table_of_tables_is_the_declared_one() -> None:
