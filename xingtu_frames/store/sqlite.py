@@ -220,7 +220,7 @@ class Pool:
             return self._free.pop()
 
     def _give(self, db: sqlite3.Connection) -> None:
-        # An interrupt can strike between a transaction's beginning and whatever would end it.
+        # An interrupt can come between a transaction's beginning and whatever would end it.
         with contextlib.suppress(sqlite3.Error):
             undo(db)
         with self._mutex:
