@@ -24,7 +24,7 @@ def board(*names: tuple[str, str | None]) -> pd.DataFrame:
 
 
 def scores(*kol_ids: str) -> pd.DataFrame:
-    return build_frame(GROUPS["score"][:3], [(kol_id, 50.0, 1.0) for kol_id in kol_ids])
+    return build_frame([GROUPS["score"][0], *GROUPS["score"][2:4]], [(kol_id, 50.0, 1.0) for kol_id in kol_ids])
 
 
 @pytest.mark.parametrize(("lang", "header"), [("zh", "达人"), ("en", "name")])
