@@ -24,7 +24,7 @@ _OF_ROWS = ("UTC", "as the metric", "as in spread_info")
 _OWN_UNITS = tuple(unit for unit in UNITS if unit not in _OF_ROWS)
 _DECLARED = {column.name: column for column in board_columns(list(METRICS.values()), portrait=True)}
 _LABELS = {normal(column.label_zh): column for column in _DECLARED.values()}
-_LONGEST = 60
+_LONGEST, _BOARD = 60, "the board"
 _ALLOWED, _MAKER = "metrics of your own", "xf.metric(name, function) makes one"
 _TOP_CATEGORY = "top_category"
 
@@ -263,18 +263,17 @@ def _advice(lacking: str) -> str:
 
 def _numbers(values: object, board: pd.DataFrame, one: Metric) -> pd.Series[Any]:
     """Return what a function made as numbers in the order of the board."""
-    label = f"the metric {one.name}" if one.function else "the board"
     column = Column(one.name, "float64", one.unit, one.name, "")
-    frame = conformed(pd.DataFrame({one.name: _in_order(values, board, one)}), [column], label)
+    frame = conformed(pd.DataFrame({one.name: _in_order(values, board, one)}), [column], _BOARD)
     numbers = frame[one.name]
     if pd.api.types.is_complex_dtype(numbers):
-        raise ParameterError(f"{one.name} of {label} must hold numbers, not {numbers.dtype}")
+        raise ParameterError(f"{one.name} of {_BOARD} must hold numbers, not {numbers.dtype}")
     whole = pd.api.types.is_integer_dtype(numbers)
     floats = numbers.to_numpy(dtype="float64", na_value=np.nan)
     endless = board.loc[np.isinf(floats), "kol_id"].astype(object).tolist()
     if endless:
         raise ParameterError(
-            f"{one.name} of {label} is infinite for {', '.join(map(shown, endless[:3]))}"
+            f"{one.name} of {_BOARD} is infinite for {', '.join(map(shown, endless[:3]))}"
             f"{' and others' if len(endless) > 3 else ''}: make it NA where it cannot be computed"
         )
     return numbers.astype("Int64") if whole else pd.Series(floats, index=board.index)

@@ -14,11 +14,14 @@ from ..board.metrics import Floats
 from ..errors import ParameterError, a_kind, must_be
 from ..frame import Mapped, conformed, names_in
 from ..tables.catalog import TABLES
+from ..tables.schema import Words
 from .targets import Portrait, dimension_of
 
 Part = Literal["audience", "category", "touch", "level1", "level2"]
 """What `similarity` compares."""
-PARTS: tuple[Part, ...] = get_args(Part)
+PARTS: Words[Part] = Words(
+    dict(zip(get_args(Part), ("受众", "内容类别", "触达方式", "触达来源", "触达来源与内容"), strict=True))
+)
 _BUCKET = ("dimension", "bucket")
 _WEIGHTS: Mapping[Part, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
