@@ -87,6 +87,16 @@ def test_a_square_of_creators_keeps_its_shape_and_is_read_by_name(client: xf.Cli
         assert [cell.value for cell in openpyxl.load_workbook(path)["alike"][1]][:4] == ["星图ID", "达人", "Ada", "Bob"]
 
 
+def test_a_shortlist_names_what_is_fetched_for_it(client: xf.Client) -> None:
+    shortlist = pd.DataFrame({"kol_id": [BOB, ADA], "name": ["Bob", None]})
+    frame = xf.fetch_link_struct(shortlist, client=client)
+    assert frame.attrs["names"] == {BOB: "Bob"}
+    assert list(frame.columns) == list(xf.TABLES["link_struct"].names)
+    assert set(Page(xf.show(frame).to_html()).rows[0]) >= {"Bob"}
+    assert names_in(xf.similarity(xf.fetch_video_distribution(shortlist, client=client))) == {BOB: "Bob"}
+    assert "names" not in xf.fetch_link_struct([BOB, ADA], client=client).attrs
+
+
 def test_where_there_are_no_ids_names_are_refused() -> None:
     refused: list[tuple[Any, str]] = [
         (pd.DataFrame({"x": [1]}), "the frame has no kol_id, as a column or as the index"),

@@ -71,7 +71,7 @@ def compare(
     them are filled only where ``names``, ``frames`` or an answer that is needed anyway tells them.
 
     ``attrs["asked"]`` has all options, ``attrs["failures"]`` what failed, and ``attrs["benchmarks"]`` the provider's
-    percentiles as metric -> id -> place, 0 to 1, 1 is best.
+    percentiles as metric -> id -> place, 0 to 1, 1 is best. ``attrs["metrics"]`` declares metrics of your own.
 
     Raises
     ------

@@ -14,12 +14,12 @@ from ..arguments import one_of
 from ..client.batch import Collected
 from ..client.client import Client, answers, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
-from ..frame import WITHOUT_ROWS, Cells, Listed, micros
+from ..frame import WITHOUT_ROWS, Cells, Listed, Mapped, micros, names_in
 from ..ids import Ids
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
-from ..tables.schema import PAGE, Option, Row, Subject, Table
+from ..tables.schema import CREATOR, PAGE, Option, Row, Subject, Table
 from ..wire import Api, Call, about, in_our_words, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
@@ -112,11 +112,19 @@ def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> li
 
 
 def fetch_one(table: Table, ids: Ids | None, arguments: Mapping[str, Any]) -> pd.DataFrame:
-    """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
+    """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that.
+
+    ``attrs`` also have the names that ids bring with them, as a shortlist does.
+    """
     options = {name: arguments[name] for name in table.arguments}
     control = {name: arguments[name] for name in ("refresh", "on_error", "progress", "client")}
     # Past the function, and what checks its arguments: the warning is about the user's line.
-    return with_failures(fetch_tables([table], ids, options, **control), table, stacklevel=6)
+    fetched = fetch_tables([table], ids, options, **control)
+    frame = with_failures(fetched, table, stacklevel=6)
+    names = names_in(ids) if isinstance(ids, pd.DataFrame) and fetched.subject is CREATOR else {}
+    if own := {kol_id: names[kol_id] for kol_id in fetched.kol_ids if kol_id in names}:
+        frame.attrs["names"] = Mapped(own)
+    return frame
 
 
 def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFrame:
