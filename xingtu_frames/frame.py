@@ -168,7 +168,8 @@ def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") ->
 
 def names_in(frame: pd.DataFrame) -> dict[str, str]:
     """Return id -> name as a frame tells: in its column ``name``, else in ``attrs["names"]``."""
-    if {"kol_id", "name"} <= set(frame.columns):
+    columns = list(frame.columns)
+    if columns.count("kol_id") == columns.count("name") == 1:
         pairs = zip(frame["kol_id"].astype(object), frame["name"].astype(object), strict=True)
         return {str(kol_id): clean(str(name)) for kol_id, name in pairs if pd.notna(kol_id) and pd.notna(name)}
     known = frame.attrs.get("names")

@@ -140,6 +140,13 @@ def test_it_is_shown_drawn_and_written(board: pd.DataFrame, tmp_path: Path) -> N
     np.testing.assert_array_equal(got["board"]["cpm_per_fan"], board["cpm_per_fan"])
 
 
+def test_a_large_board_is_shown_with_what_the_user_has_added(full: pd.DataFrame) -> None:
+    shown = page(xf.with_metrics(full, PER_FAN).assign(mine="x"))
+    assert len(shown.headers) == 1 + 9 + 2 + 1
+    assert {"每万粉CPM", "mine"} <= set(shown.headers)
+    assert shown.caption.startswith("达人对比")
+
+
 def test_a_column_of_ones_own_is_a_metric_where_it_is_declared(board: pd.DataFrame, tmp_path: Path) -> None:
     again = xf.read_csv(xf.write_csv(board, tmp_path / "a.csv"))
     assert kind_of(list(again.columns)) == "board"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,6 @@ from .presets import PRESETS, Preset, preset_named
 _BOARD = board_columns(list(METRICS.values()))
 Weights = Mapping[str, float] | Preset | str
 """Metric -> weight, or a preset or its name."""
-Value = TypeVar("Value")
 _NO_METRICS = {column.name for column in board_columns([], portrait=True)}
 _DECIMALS = 9
 """Scores that differ by less are equal: the rest is noise of the arithmetic."""
@@ -194,7 +193,7 @@ def _shares(weights: Weights, board: pd.DataFrame, known: Mapping[str, Metric]) 
     # Exact until the end: weights that sum to 1 already come out as they went in.
     exact = {
         name: Fraction(number(f"the weight of {name}", weight, "a finite number >= 0", lambda one: 0 <= one < math.inf))
-        for name, weight in _by_name(by_metric, "weights", board, known).items()
+        for name, weight in _by_name(by_metric, board, known).items()
     }
     total = sum(exact.values())
     if not total:
@@ -202,21 +201,19 @@ def _shares(weights: Weights, board: pd.DataFrame, known: Mapping[str, Metric]) 
     return {name: float(weight / total) for name, weight in exact.items()}
 
 
-def _by_name(
-    values: Mapping[str, Value], argument: str, board: pd.DataFrame, known: Mapping[str, Metric]
-) -> dict[str, Value]:
-    """Return a mapping of metrics under their names; each may be called by its Chinese label."""
-    plain = [name for name in values if name not in known and name in board.columns and name not in _NO_METRICS]
+def _by_name(weights: Mapping[str, float], board: pd.DataFrame, known: Mapping[str, Metric]) -> dict[str, float]:
+    """Return weights by the names of the metrics, which a user may call by their Chinese labels."""
+    plain = [name for name in weights if name not in known and name in board.columns and name not in _NO_METRICS]
     if plain:
         raise ParameterError(
             f"{plain[0]} is a column of the board and not a metric: metrics=[xf.metric({plain[0]!r}, "
             "direction=...)] makes it one"
         )
-    names = metric_names(values, known)
+    names = metric_names(weights, known)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise ParameterError(f"{argument} has {twice[0]} twice, by name and by label; keep one of them")
-    return dict(zip(names, values.values(), strict=True))
+        raise ParameterError(f"weights has {twice[0]} twice, by name and by label; keep one of them")
+    return dict(zip(names, weights.values(), strict=True))
 
 
 def _directions(

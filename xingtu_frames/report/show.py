@@ -17,7 +17,7 @@ from ..board.metrics import ALL, METRICS, READ_FIRST, Metric, asked_of, board_co
 from ..board.own import own_metrics
 from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..files.cells import plain, written
-from ..files.groups import KINDS, MATRIX, Plain, column_names, declared, headings, kind_of, kinds_of
+from ..files.groups import GROUPS, KINDS, MATRIX, Plain, column_names, declared, headings, kind_of, kinds_of
 from ..files.words import NAMING_METRICS, spoken_words
 from ..frame import names_in, text_dtype
 from ..tables.schema import Column, Words
@@ -28,6 +28,7 @@ from .cell_texts import header, is_number, per_thousand, row_units, texts
 _NAME = board_columns([])[1]
 _NAME_COLUMNS = ("name", "nick_name")
 _IDS = ("kol_id", "item_id")
+_OF_BOARD = frozenset(column.name for column in GROUPS["board"])
 _BOARD_MOST = len(READ_FIRST)
 _ADVICE = 'a list of columns, "all", or None for those that are read first'
 _LEFT_OUT: Mapping[str, str] = {
@@ -69,7 +70,7 @@ def show(
         ``"zh"``, or ``"en"`` for the names of the columns, and words and numbers in English.
     columns
         The columns to show, in this order, by name or Chinese label. None for all, but of a board with more than nine
-        metrics the name, the nine that are read first, and the id; ``"all"`` for every one.
+        metrics the name, the nine that are read first, your own columns, and the id; ``"all"`` for every one.
     names
         What creators are called, where the frame has no names or others: a mapping or Series id -> name, a list in
         the order of the ids, or a frame with ``kol_id`` and ``name``.
@@ -101,7 +102,7 @@ def show(
     declarations = [_with_words(column, own) for column in declared(flat)]
     if known:
         flat, declarations = _named(flat, declarations, known)
-    chosen = _chosen(declarations, own, "board" in kinds, columns, always=bool(known))
+    chosen = _chosen(declarations, "board" in kinds, columns, always=bool(known))
     left_out = len(declarations) - len(chosen) if columns is None else 0
     shown = _Shown(flat, declarations, chosen, lang, known if kinds == [MATRIX] else {})
     return shown.styler(_caption(frame, kind_of(column_names(_with_index(frame))), left_out, lang))
@@ -149,7 +150,6 @@ def _named(
 
 def _chosen(
     columns: Sequence[Column],
-    own: Iterable[str],
     is_board: bool,
     asked: Iterable[str] | str | None,
     *,
@@ -164,7 +164,9 @@ def _chosen(
     metrics = [place for place in places if names[place] in METRICS]
     if asked is None and is_board and len(metrics) > _BOARD_MOST:
         first = [place for place in metrics if names[place] in READ_FIRST] or metrics[:_BOARD_MOST]
-        places = [place for place in places if place in first or names[place] in ("name", "kol_id", *own)]
+        # What the user has added to a board is there to be seen.
+        always_shown = {"name", "kol_id", *(name for name in names if name not in _OF_BOARD)}
+        places = [place for place in places if place in first or names[place] in always_shown]
     # The sort is stable: all others stay in their order.
     return sorted(places, key=lambda place: (names[place] not in _NAME_COLUMNS, names[place] == "kol_id"))
 

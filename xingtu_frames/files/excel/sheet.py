@@ -75,7 +75,8 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 for kol_id, spelled in zip(ids, names, strict=True):
                     if kol_id is not None and spelled is not None:
                         known.setdefault(str(kol_id), label(spelled, _NAME_CELLS))
-    for kol_id, spelled in (pair for frame in listed_frames for pair in names_in(frame).items()):
+    others = [names_in(frame) for frame in listed_frames if "name" not in column_names(frame)]
+    for kol_id, spelled in (pair for names in others for pair in names.items()):
         known.setdefault(kol_id, label(spelled, _NAME_CELLS))
     return known
 
