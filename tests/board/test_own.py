@@ -314,6 +314,9 @@ def test_what_is_no_metric_of_ones_own_is_refused(full: pd.DataFrame, client: xf
     for twice in (lambda pair: xf.with_metrics(full, pair), lambda pair: xf.compare([], metrics=pair, client=client)):
         with pytest.raises(xf.ParameterError, match="two metrics are named cpm_per_fan"):
             twice([PER_FAN, COLUMN])
+    other = xf.metric("other", lambda board: board["followers"], label_zh="每万粉 CPM")
+    with pytest.raises(xf.ParameterError, match="other and cpm_per_fan are both called 每万粉 CPM; give one of them"):
+        xf.with_metrics(full, [PER_FAN, other])
     with pytest.raises(xf.ParameterError, match="the board must be a DataFrame, not a list; compare makes it"):
         xf.with_metrics([], PER_FAN)  # type: ignore[arg-type]
 

@@ -146,6 +146,7 @@ def with_metrics(board: pd.DataFrame, metrics: Iterable[Metric] | Metric) -> pd.
         else:
             made.insert(_place(made), one.name, values)
         known[one.name] = _Declared.of(one, dtype).metric
+        _check_labels(known)
     if listed:
         made.attrs[_ATTRS] = carried(known)
     return made
@@ -168,6 +169,17 @@ def own_of(metrics: object) -> list[Metric]:
         if found.setdefault(one.name, one) != one:
             raise ParameterError(f"two metrics are named {one.name}; give one of them another name")
     return list(found.values())
+
+
+def _check_labels(metrics: Mapping[str, Metric]) -> None:
+    """Refuse two metrics of one label, because a label stands for a metric in every argument."""
+    labels: dict[str, str] = {}
+    for name, one in metrics.items():
+        other = labels.setdefault(normal(one.label_zh), name)
+        if other != name:
+            raise ParameterError(
+                f"{name} and {other} are both called {one.label_zh}; give one of them another label_zh"
+            )
 
 
 def _one_by_one(metrics: object) -> list[object]:

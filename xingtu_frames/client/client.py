@@ -288,8 +288,8 @@ class Client:
         ids
             Creator ids, as for ``fetch_``.
         metrics
-            Names of ``METRICS``, as for `compare`: the tables that they need count too. None for those that a board
-            has by default, ``"all"`` for every one.
+            Metrics as for `compare`: the tables that they need count too. None for those that a board has by default,
+            ``"all"`` for every one.
         **options
             The options of the ``fetch_`` functions, and ``refresh``.
 

@@ -291,8 +291,8 @@ class Option:
         ParameterError
             There is no such choice; the message names those that there are.
         """
-        if self.has(choice := self.meant(value)):
-            return self.choices[choice]
+        if self.has(value):
+            return self.choices[value]
         raise self.refusal(value, list(self.choices))
 
     def has(self, value: object) -> bool:
