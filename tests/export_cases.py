@@ -47,7 +47,7 @@ PLAIN: dict[str, tuple[Any, ...]] = {
 GROUPS: dict[str, Sequence[Column]] = {
     **groups.GROUPS,
     "small board": board_columns([METRICS["cpm_60s"], METRICS["followers"]]),
-    "small score": groups.GROUPS["score"][:4],
+    "small score": groups.GROUPS["score"][:5],
 }
 
 

@@ -136,6 +136,7 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
         xf.compare_windows([A, B], names=names, client=client)["name"].tolist()
     ),
     "review": lambda names, client, frames: str(xf.review(BOOKED, videos=LISTED, names=names)["name"].tolist()),
+    "named": lambda names, client, frames: str(xf.named(frames["quotes"], names)["name"].tolist()),
     "proposal_sheet": lambda names, client, frames: str(xf.proposal_sheet(frames, names=names)["抖音昵称"].tolist()),
     "show": lambda names, client, frames: xf.show(
         pd.DataFrame({"kol_id": [A, B], "score": [1.0, 2.0], "coverage": 1.0}), names=names

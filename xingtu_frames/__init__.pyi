@@ -1,4 +1,5 @@
 from .board.metrics import METRICS as METRICS, Metric as Metric
+from .board.own import metric as metric, with_metrics as with_metrics
 from .board.portrait import portrait_wide as portrait_wide
 from .client.client import (
     Client as Client,
@@ -103,6 +104,7 @@ from .files import (
     write_csv as write_csv,
     write_excel as write_excel,
 )
+from .frame import named as named
 from .plot import (
     plot_audience_match as plot_audience_match,
     plot_benchmarks as plot_benchmarks,

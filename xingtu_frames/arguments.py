@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
-from .errors import ParameterError, UnmatchedNamesWarning, XingtuError, a_kind, listed, must_be, quoted
+from .errors import (
+    ParameterError,
+    UnmatchedNamesWarning,
+    XingtuError,
+    a_kind,
+    guessed,
+    listed,
+    meant,
+    must_be,
+    quoted,
+)
 from .ids import Id, kol_ids
 
 if TYPE_CHECKING:
@@ -48,22 +58,40 @@ _Choice = TypeVar("_Choice")
 
 
 def one_of(name: str, value: object, allowed: Iterable[_Choice], error: type[XingtuError] = ParameterError) -> _Choice:
-    """Return a value that is one of those allowed."""
-    choices = list(allowed)
+    """Return a value that is one of those allowed; of a vocabulary, the Chinese of a word stands for it."""
+    choices, labels = list(allowed), labels_of(allowed)
+    asked = meant(value, labels)
     for choice in choices:
         # An array compares with each of its members, and True is 1.
-        if isinstance(value, type(choice)) and isinstance(value, bool) is isinstance(choice, bool) and value == choice:
+        if isinstance(asked, type(choice)) and isinstance(asked, bool) is isinstance(choice, bool) and asked == choice:
             return choice
-    raise must_be(name, f"one of {listed(choices)}", quoted(value), error=error)
+    raise must_be(name, f"one of {listed(choices)}", quoted(value), _guess([value], choices, labels), error)
+
+
+def labels_of(allowed: Iterable[_Choice]) -> Mapping[_Choice, str]:
+    """Return the Chinese of each word of a vocabulary; nothing for choices without."""
+    return getattr(allowed, "zh", {})
+
+
+def _guess(unknown: Iterable[object], choices: Iterable[object], labels: Mapping[Any, str], advice: str = "") -> str:
+    """Return the advice for unknown values: which ones they may have meant."""
+    texts = (choice for choice in choices if isinstance(choice, str))
+    near = guessed((value for value in unknown if isinstance(value, str)), texts, labels.values())
+    return "; ".join(filter(None, [f"did you mean {listed(near)}?" if near else "", advice]))
 
 
 def some_of(name: str, values: object, allowed: Collection[_Choice], advice: str = "") -> list[_Choice]:
-    """Return values, one or several, each once and in their order; they are some of those allowed."""
+    """Return values, one or several, each once and in their order; they are some of those allowed.
+
+    Of a vocabulary, the Chinese of a word stands for it.
+    """
     if not isinstance(values, Iterable):
         raise must_be(name, f"some of {listed(allowed)}", quoted(values), advice)
-    found = dict.fromkeys([values] if isinstance(values, str) else values)
+    labels = labels_of(allowed)
+    found = dict.fromkeys(meant(value, labels) for value in ([values] if isinstance(values, str) else values))
     unknown = [value for value in found if value not in allowed]
     if unknown or not found:
+        advice = _guess(unknown, allowed, labels, advice)
         raise must_be(name, f"some of {listed(allowed)}", listed(unknown) or "none", advice)
     return list(found)
 

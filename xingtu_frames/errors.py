@@ -34,15 +34,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
 Billed = Literal["yes", "no", "unknown"]
 """Whether a request was charged."""
 
-_CLOSE = 0.75
-"""Likeness from which a name is taken for a slip of another: a few letters, not a word."""
+_CLOSE, _CLOSE_ZH = 0.75, 0.5
+"""Likeness from which a name is taken for a slip of another: a few letters, not a word; in Chinese, one of two."""
+_Name = TypeVar("_Name")
 
 MOST_SHOWN = 500
 """Most characters of a message that the ledger, a failure or a warning repeats."""
@@ -160,6 +162,31 @@ class ParameterError(XingtuError, ValueError):
     """An option or a value that does not exist. The message names those that do. Nothing was sent."""
 
 
+def normal(word: str) -> str:
+    """Return a word as names are compared: without spaces, full-width signs as those of ASCII."""
+    return "".join(unicodedata.normalize("NFKC", word).split())
+
+
+def meant(word: object, labels: Mapping[_Name, str]) -> Any:
+    """Return the name whose Chinese label a user's word is; the word itself where it is none."""
+    if not isinstance(word, str) or word.isascii():
+        return word
+    asked = normal(word)
+    return next((name for name, label in labels.items() if normal(label) == asked), word)
+
+
+def guessed(unknown: Iterable[object], known: Iterable[object], labels: Iterable[str] = ()) -> list[str]:
+    """Return which of the known names or Chinese labels unknown ones are slips of, the closest of each."""
+    names = [*dict.fromkeys([*map(str, known), *labels])]
+    close = [get_close_matches(normal(str(word)), names, 1, _closeness(str(word))) for word in unknown]
+    return list(dict.fromkeys(name for of_one in close for name in of_one))
+
+
+def _closeness(word: str) -> float:
+    """Return how like a name must be; one Chinese character says too little to guess by."""
+    return _CLOSE if word.isascii() or len(word) < 2 else _CLOSE_ZH
+
+
 def must_be(
     name: str, allowed: str, got: str, advice: str = "", error: type[XingtuError] = ParameterError
 ) -> XingtuError:
@@ -167,11 +194,14 @@ def must_be(
     return error(f"{name} must be {allowed}, not {got}" + (f"; {advice}" if advice else ""))
 
 
-def no_such(what: str, unknown: Iterable[object], known: Iterable[str]) -> ParameterError:
-    """Return the error for names that do not exist: which they may have meant, and which there are."""
+def no_such(what: str, unknown: Iterable[object], known: Iterable[str], labels: Iterable[str] = ()) -> ParameterError:
+    """Return the error for names that do not exist: which they may have meant, and which there are.
+
+    ``labels`` are what else a name may be called, in Chinese.
+    """
     asked, names = list(unknown), list(known)
-    meant = dict.fromkeys(near for name in asked for near in get_close_matches(str(name), names, 1, _CLOSE))
-    guess = f"did you mean {', '.join(map(repr, meant))}? " if meant else ""
+    near = guessed(asked, names, labels)
+    guess = f"did you mean {', '.join(map(repr, near))}? " if near else ""
     return ParameterError(f"no {what} {', '.join(map(repr, asked))}; {guess}there are: {', '.join(names)}")
 
 

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .arguments import utc
-from .errors import ParameterError
+from .arguments import Names, names_of, utc
+from .errors import ParameterError, a_kind, must_be
 from .tables.catalog import tables_named
 from .tables.read import Unit, clean, is_missing, shown, spelled
 from .tables.schema import Column, Words
@@ -28,6 +28,8 @@ _UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "p
 _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 _NAT = np.iinfo("int64").min
 _BATCH = 1024
+WITHOUT_ROWS = "without_rows"
+"""The entry of ``attrs`` that lists the ids whose answer has no row."""
 
 
 class Listed(list[object]):
@@ -162,6 +164,75 @@ def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") ->
         held = next((type(one).__name__ for one in ids if not isinstance(one, str) and pd.notna(one)), "")
     if held:
         raise ParameterError(f"{column} of {label} holds {held}, not text; read ids as text: xf.read_csv, or dtype=str")
+
+
+def names_in(frame: pd.DataFrame) -> dict[str, str]:
+    """Return id -> name as a frame tells: in its column ``name``, else in ``attrs["names"]``."""
+    columns = list(frame.columns)
+    if columns.count("kol_id") == columns.count("name") == 1:
+        pairs = zip(frame["kol_id"].astype(object), frame["name"].astype(object), strict=True)
+        return {str(kol_id): clean(str(name)) for kol_id, name in pairs if pd.notna(kol_id) and pd.notna(name)}
+    known = frame.attrs.get("names")
+    return {str(kol_id): clean(str(name)) for kol_id, name in known.items()} if isinstance(known, Mapping) else {}
+
+
+def named(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Put the names of creators beside their ids.
+
+    Parameters
+    ----------
+    frame
+        Any frame with ``kol_id``, as a column or, as `similarity` makes it, as the index.
+    names
+        What creators are called: a mapping or Series id -> name, a list in the order of the ids, or a frame with
+        ``kol_id`` and ``name``, such as a board or a shortlist.
+
+    Returns
+    -------
+    The frame with ``name`` behind ``kol_id``; one that it has already stays where there is no other. Where the ids are
+    the index, ``attrs["names"]`` has the names, and `show`, `write_excel` and pictures write them.
+
+    Raises
+    ------
+    ParameterError, InvalidIdError
+        The frame has no ids, they are numbers, or ``names`` is none of these.
+
+    Warns
+    -----
+    UnmatchedNamesWarning
+        There are names, and none is for a creator of the frame.
+
+    Notes
+    -----
+    Costs no request. The frame itself stays as it is.
+
+    Examples
+    --------
+    >>> named(pd.DataFrame({"kol_id": ["1", "2"], "users": [5, 6]}), {"1": "Ada"})["name"].tolist()
+    ['Ada', nan]
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise must_be("named(frame, names): the frame", "a DataFrame", a_kind(frame))
+    if "kol_id" not in frame.columns:
+        if frame.index.name != "kol_id":
+            raise ParameterError("the frame has no kol_id, as a column or as the index; names are those of creators")
+        made = frame.copy()
+        ids = [str(kol_id) for kol_id in frame.index]
+        made.attrs["names"] = Mapped({**names_in(frame), **_names_here(names, ids)})
+        return made
+    require_text_ids(frame, "the frame")
+    ids = frame["kol_id"].dropna().unique().tolist()
+    known = {**names_in(frame), **_names_here(names, ids)}
+    made = frame.drop(columns="name", errors="ignore")
+    labels = [known.get(kol_id, np.nan) for kol_id in frame["kol_id"].astype(object)]
+    made.insert(made.columns.tolist().index("kol_id") + 1, "name", pd.Series(labels, frame.index, text_dtype()))
+    return made
+
+
+def _names_here(names: Names, ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of these creators alone."""
+    found = names_of(names, ids, stacklevel=4)
+    return {kol_id: clean(found[kol_id]) for kol_id in ids if kol_id in found}
 
 
 def frames_by_table(frames: object) -> dict[str, pd.DataFrame]:

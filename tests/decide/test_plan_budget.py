@@ -68,6 +68,9 @@ def test_the_best_two_of_three_worked_out_by_hand() -> None:
         "left_cny": 500.0,
         "expected_total": 120_000.0,
         "maximise": "plays",
+        "expected": "play_median",
+        "fee": 0.0,
+        "rebate": 0.0,
         "left_out": [
             {
                 "kol_id": "2",

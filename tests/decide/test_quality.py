@@ -302,10 +302,37 @@ def test_the_samples_show_partial_portraits_and_a_repeated_date(sample: xf.Clien
     assert set(flags["flag"]) <= {"portrait_partial", "repeated_date", "empty_block"}
 
 
-def test_a_creator_without_a_row_in_a_list_is_named() -> None:
+def test_a_creator_without_a_row_in_a_list_is_named_where_it_was_asked_about() -> None:
     quotes = build_frame(xf.TABLES["quotes"].columns, [])
+    assert xf.quality({**spread(), "quotes": quotes}, now=NOW).empty
+    quotes.attrs["without_rows"] = ["1"]
     flags = xf.quality({**spread(), "quotes": quotes}, now=NOW, lang="en")
     assert flags[["kol_id", "table", "evidence"]].values.tolist() == [["1", "quotes", "quotes has no row"]]
+    assert xf.quality({"quotes": quotes}, now=NOW, lang="en")["kol_id"].tolist() == ["1"]
+
+
+def test_a_frame_is_not_held_to_creators_that_it_was_never_asked_about(sample: xf.Client) -> None:
+    ids = xf.sample_ids()
+    (without,) = xf.fetch_fans_portrait(ids, client=sample).attrs["without_rows"]
+    asked = [kol_id for kol_id in ids if kol_id != without][:2]
+    frames = {"spread_info": xf.fetch_spread_info(ids, client=sample)}
+    frames["fans_portrait"] = xf.fetch_fans_portrait(asked, client=sample)
+    flags = xf.quality(frames, stale_after=None, lang="en")
+    assert "fans_portrait has no row" not in set(flags["evidence"])
+    frames["fans_portrait"] = xf.fetch_fans_portrait([*asked, without], client=sample)
+    flags = xf.quality(frames, stale_after=None, lang="en")
+    assert flags.loc[flags["evidence"] == "fans_portrait has no row", "kol_id"].tolist() == [without]
+
+
+def test_findings_carry_the_names_that_a_frame_has(sample: xf.Client) -> None:
+    ids = xf.sample_ids()
+    spread_info, profiles = (xf.fetch_spread_info(ids, client=sample), xf.fetch_profiles(ids, client=sample))
+    assert "name" not in xf.quality({"spread_info": spread_info})
+    flags = xf.quality({"spread_info": spread_info, "profiles": profiles})
+    nicknames = dict(zip(profiles["kol_id"], profiles["nick_name"], strict=True))
+    assert flags["name"].tolist() == [nicknames[kol_id] for kol_id in flags["kol_id"]]
+    own = xf.quality({"spread_info": xf.named(spread_info, {ids[0]: "Ada"}), "profiles": profiles})
+    assert set(own.loc[own["kol_id"] == ids[0], "name"]) == {"Ada"}
 
 
 def test_the_rates_of_all_bands_are_one_finding_and_the_missing_ones_are_named(sample: xf.Client) -> None:
@@ -322,6 +349,7 @@ def test_the_rates_of_all_bands_are_one_finding_and_the_missing_ones_are_named(s
 def test_a_list_without_a_creator_does_not_change_the_order() -> None:
     both = pd.concat([spread(kol_id=kol_id)["spread_info"] for kol_id in "12"], ignore_index=True)
     quotes = build_frame(xf.TABLES["quotes"].columns, [("2", *QUOTE[1:])])
+    quotes.attrs["without_rows"] = ["1"]
     assert xf.quality({"quotes": quotes, "spread_info": both}, now=NOW)["kol_id"].tolist() == ["1", "2"]
 
 

@@ -36,7 +36,9 @@ def four(board: pd.DataFrame) -> pd.DataFrame:
 
 def test_scores_by_rank_worked_out_by_hand(four: pd.DataFrame) -> None:
     # CPM ranks 1, 3, 4, 2 of 4 are positions 1, 1/3, 0, 2/3; interaction ranks 1, 2, 3 of 3 are 1, 1/2, 0.
-    assert plain(xf.score(four, TWO)) == [
+    scored = xf.score(four, TWO)
+    assert scored["name"].tolist() == [four.set_index("kol_id").loc[kol_id, "name"] for kol_id in (A, DRAMA, C, PAGE)]
+    assert plain(scored.drop(columns="name")) == [
         (A, 100.0, 1.0, 40.0, 60.0),
         (DRAMA, pytest.approx(200 / 3), 0.4, pytest.approx(200 / 3), None),
         (C, pytest.approx(130 / 3), 1.0, pytest.approx(40 / 3), 30.0),
@@ -67,9 +69,9 @@ def test_columns_dtypes_and_attrs(board: pd.DataFrame) -> None:
     before = board.copy(deep=True)
     scored = xf.score(board, {"star_index": 2, "followers": 1, "cpe_60s": 1}, directions={"followers": "lower"})
     names = ["star_index_contribution", "followers_contribution", "cpe_60s_contribution"]
-    assert list(scored.columns) == ["kol_id", "score", "coverage", *names]
-    assert set(map(str, scored.dtypes[1:])) == {"float64"}
-    assert scored["kol_id"].dtype == board["kol_id"].dtype
+    assert list(scored.columns) == ["kol_id", "name", "score", "coverage", *names]
+    assert set(map(str, scored.dtypes[2:])) == {"float64"}
+    assert scored["kol_id"].dtype == scored["name"].dtype == board["kol_id"].dtype
     pd.testing.assert_index_equal(scored.index, pd.RangeIndex(len(board)), exact=True)
     assert sorted(scored["kol_id"]) == sorted(board["kol_id"])
     assert scored["score"].dropna().is_monotonic_decreasing

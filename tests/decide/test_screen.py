@@ -37,7 +37,7 @@ def results(frame: pd.DataFrame, condition: str, column: str = "result") -> list
 
 
 def test_a_brief_worked_out_by_hand() -> None:
-    checked = xf.screen(FOUR, BRIEF)
+    checked = xf.screen(FOUR, BRIEF, lang="en")
     assert len(checked) == 4 * len(BRIEF)
     assert checked["condition"].tolist() == [*BRIEF] * 4
     assert results(checked, "followers") == ["pass", "fail", "unknown", "pass"]
@@ -56,6 +56,24 @@ def test_a_brief_worked_out_by_hand() -> None:
     assert results(checked, "few_videos") == ["pass", "pass", "fail", "unknown"]
     assert results(checked, "followers", "wanted")[0] == "50,000 to 200,000"
     assert results(checked, "quote_21_60s", "wanted")[0] == "at most 30,000"
+
+
+def test_what_is_asked_and_why_are_chinese_unless_english_is_asked_for() -> None:
+    checked = xf.screen(FOUR, BRIEF)
+    assert results(checked, "followers", "wanted")[0] == "50,000 至 200,000"
+    assert results(checked, "quote_21_60s", "wanted")[0] == "不高于 30,000"
+    assert results(checked, "female_share", "evidence") == [
+        "0.62，比 0.7 低 0.08",
+        "0.9；要求不低于 0.7",
+        "0.75；要求不低于 0.7",
+        "对比表中没有值",
+    ]
+    assert results(checked, "top_category", "wanted")[0] == "美妆或时尚"
+    assert results(checked, "few_videos", "evidence")[2] == "是；要求否"
+    odd = xf.screen(FOUR.assign(female_share=1.7), {"female_share": (0.7, None)})
+    assert results(odd, "female_share", "evidence")[0] == "1.7 不可能是以“比例”为单位的值"
+    same = [column for column in checked.columns if column not in ("wanted", "evidence")]
+    pd.testing.assert_frame_equal(checked[same], xf.screen(FOUR, BRIEF, lang="en")[same])
 
 
 def test_who_passes_worked_out_by_hand() -> None:
@@ -84,14 +102,14 @@ def test_labels_words_of_ones_own_and_own_columns() -> None:
 
 def test_a_value_that_cannot_be_is_unknown() -> None:
     board = FOUR.assign(female_share=[0.62, 1.7, -0.1, 0.8])
-    checked = xf.screen(board, {"female_share": (0.7, None)})
+    checked = xf.screen(board, {"female_share": (0.7, None)}, lang="en")
     assert results(checked, "female_share") == ["fail", "unknown", "unknown", "pass"]
     assert results(checked, "female_share", "evidence")[1] == "1.7 cannot be a value in fraction"
 
 
 def test_evidence_has_the_digits_that_tell_apart() -> None:
     board = FOUR.assign(female_share=[0.6583037415, 0.69999999, 0.7, 0.123])
-    said = results(xf.screen(board, {"female_share": (0.7, None)}), "female_share", "evidence")
+    said = results(xf.screen(board, {"female_share": (0.7, None)}, lang="en"), "female_share", "evidence")
     assert said == [
         "0.6583 is 0.0417 below 0.7",
         "0.69999999 is below 0.7",

@@ -60,7 +60,7 @@ def test_the_colours_can_be_read_and_told_apart() -> None:
 def test_scores_and_their_parts_are_better_when_higher() -> None:
     scored = {column.name: better(column) for column in GROUPS["score"]}
     assert scored.pop("kol_id") is None
-    assert scored.pop("coverage") is None
+    assert scored.pop("name") is scored.pop("coverage") is None
     assert set(scored.values()) == {"higher"}
     assert len(scored) == 1 + len(METRICS)
 
@@ -72,7 +72,7 @@ def test_nothing_to_compare_has_no_colour(cells: list[Any]) -> None:
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", '"错误"'), ("en", '"error"')])
 def test_errors_stand_out(lang: str, word: str, tmp_path: Path) -> None:
-    frame = build_frame(GROUPS["quality"], [(ID, "quotes", "x", "error", "y")])
+    frame = build_frame(GROUPS["quality"], [(ID, None, "quotes", "x", "error", "y")])
     path = xf.write_excel({"a": frame}, tmp_path / "a.xlsx", lang=lang)
     alarm, notice = formats(path, "a")["程度" if lang == "zh" else "severity"]
     assert alarm.formula == [word]

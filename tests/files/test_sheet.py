@@ -24,7 +24,7 @@ def board(*names: tuple[str, str | None]) -> pd.DataFrame:
 
 
 def scores(*kol_ids: str) -> pd.DataFrame:
-    return build_frame(GROUPS["score"][:3], [(kol_id, 50.0, 1.0) for kol_id in kol_ids])
+    return build_frame([GROUPS["score"][0], *GROUPS["score"][2:4]], [(kol_id, 50.0, 1.0) for kol_id in kol_ids])
 
 
 @pytest.mark.parametrize(("lang", "header"), [("zh", "达人"), ("en", "name")])
@@ -74,12 +74,13 @@ def test_columns_of_users_are_never_taken_for_added_ones(name: str, lang: str, t
 
 
 def test_a_declared_table_loses_its_added_names_without_the_last_sheet(tmp_path: Path) -> None:
-    frames = {"board": board((ID, "甲")), "scores": scores(ID), "mine": pd.DataFrame({"kol_id": [ID], "mark": ["x"]})}
+    users = build_frame(GROUPS["connected_users"], [(ID, *[None] * (len(GROUPS["connected_users"]) - 1))])
+    frames = {"board": board((ID, "甲")), "users": users, "mine": pd.DataFrame({"kol_id": [ID], "mark": ["x"]})}
     book = openpyxl.load_workbook(xf.write_excel(frames, tmp_path / "a.xlsx"))
     del book["说明"]
     book.save(tmp_path / "a.xlsx")
     got = xf.read_excel(tmp_path / "a.xlsx")
-    same(got["scores"], frames["scores"])
+    same(got["users"], frames["users"])
     # Nothing says that the user's frame had no such column.
     assert list(got["mine"].columns) == ["kol_id", "name", "mark"]
 

@@ -142,7 +142,9 @@ def test_the_same_value_may_have_two_units() -> None:
 
 
 def test_names_come_first_and_replace_those_of_the_frame() -> None:
-    scored = made(GROUPS["score"][:3], [{"kol_id": ID, "score": 70.0}, {"kol_id": OTHER, "score": 60.0}])
+    scored = made(
+        [GROUPS["score"][0], *GROUPS["score"][2:4]], [{"kol_id": ID, "score": 70.0}, {"kol_id": OTHER, "score": 60.0}]
+    )
     shown = page(scored, names={ID: "甲"})
     assert shown.headers == ["达人", "综合得分", "权重覆盖率", "星图ID"]
     assert [row[0] for row in shown.rows] == ["甲", "—"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..errors import no_such
+from ..errors import ParameterError, meant, no_such
 from ..tables.audience import DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
@@ -22,11 +22,11 @@ from .portrait import PORTRAIT_COLUMNS, SHARES
 
 Better = Literal["higher", "lower"]
 Direction = Better | None
-DIRECTIONS = Words({"higher": "越高越好", "lower": "越低越好"})
+DIRECTIONS: Words[Better] = Words({"higher": "越高越好", "lower": "越低越好"})
 
 Band = Literal["1-20s", "21-60s", "60s+"]
 """How long a video is that can be booked."""
-BANDS: tuple[Band, ...] = get_args(Band)
+BANDS: Words[Band] = Words({band: DURATION_BANDS.zh[band] for band in get_args(Band)})
 
 Floats = NDArray[np.float64]
 """Numbers, NaN where one is missing."""
@@ -50,7 +50,7 @@ class Metric:
     direction
         ``"higher"`` or ``"lower"`` is better, None where neither is.
     table, column
-        The table and column that hold it.
+        The table and column that hold it; ``""`` for a metric of one's own.
     where
         The rows of the table that hold it, as column -> value.
     benchmark
@@ -61,6 +61,8 @@ class Metric:
         How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``.
     by_default
         Whether a board has it where no metrics are named.
+    function, needs
+        Of a metric of one's own: what computes it from a board, and the metrics that this takes.
     """
 
     name: str
@@ -77,11 +79,13 @@ class Metric:
     signed: bool = False
     confidence: Confidence = "certain"
     by_default: bool = True
+    function: Callable[[pd.DataFrame], object] | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def endpoint(self) -> str:
-        """The endpoint whose answer it is read from: metrics of one endpoint share its request."""
-        return TABLES[self.table].endpoint
+        """The endpoint whose answer it is read from, if any: metrics of one endpoint share its request."""
+        return TABLES[self.table].endpoint if self.table else ""
 
     @property
     def range(self) -> Range:
@@ -371,17 +375,47 @@ ASKED = ("video_type", "window", "platform", "industry")
 """The options that a board repeats as columns: a merge keeps columns, and loses ``attrs``."""
 
 
-def chosen_metrics(metrics: Iterable[str] | str | None) -> list[Metric]:
-    """Return the metrics of those names; None stands for those of the default board, ``"all"`` for every one."""
+def chosen_metrics(
+    metrics: Iterable[str | Metric] | str | Metric | None, known: Mapping[str, Metric] = METRICS
+) -> list[Metric]:
+    """Return the metrics of those names or Chinese labels, each once; one of the user's own stands for itself.
+
+    None stands for those of the default board, ``"all"`` for every one that is known.
+    """
     if metrics is None:
         return [metric for metric in METRICS.values() if metric.by_default]
     if isinstance(metrics, str) and metrics == ALL:
-        return list(METRICS.values())
-    names = [metrics] if isinstance(metrics, str) else list(metrics)
-    unknown = [name for name in names if name not in METRICS]
+        return list(known.values())
+    asked = [metrics] if isinstance(metrics, str | Metric) else list(metrics)
+    names = metric_names([one for one in asked if not isinstance(one, Metric)], known)
+    of_names = iter(names)
+    found: dict[str, Metric] = {}
+    for metric in (one if isinstance(one, Metric) else known[next(of_names)] for one in asked):
+        if found.setdefault(metric.name, metric) != metric:
+            raise ParameterError(f"two metrics are named {metric.name}; give one of them another name")
+    ordered = [name for metric in found.values() for name in (*_further(metric, found), metric.name)]
+    return [found[name] if name in found else METRICS[name] for name in dict.fromkeys(ordered)]
+
+
+def _further(metric: Metric, result: Mapping[str, Metric]) -> list[str]:
+    """Return what a metric of the user's own takes beside those that are found."""
+    return [name for name in metric.needs if name not in result]
+
+
+def metric_names(words: Iterable[object], known: Mapping[str, Metric] = METRICS) -> list[str]:
+    """Return the names of metrics that a user calls by name or by Chinese label.
+
+    Raises
+    ------
+    ParameterError
+        There is no such metric; the message guesses in both languages.
+    """
+    labels = {name: metric.label_zh for name, metric in known.items()}
+    names = [word if isinstance(word, str) and word in known else meant(word, labels) for word in words]
+    unknown = [name for name in names if not isinstance(name, str) or name not in known]
     if unknown:
-        raise no_such("metric", unknown, METRICS)
-    return [METRICS[name] for name in dict.fromkeys(names)]
+        raise no_such("metric", unknown, known, labels.values())
+    return names
 
 
 def tables_of(metrics: Iterable[Metric]) -> list[str]:
@@ -406,15 +440,16 @@ def board_columns(metrics: Sequence[Metric], *, portrait: bool = False) -> list[
     """Return the declared columns of a board with these metrics; with those of a portrait if one was read."""
     tops = OF_PORTRAIT if portrait or any(metric.table == PORTRAIT for metric in metrics) else ()
     top_category, *others = _TRAILING
-    return [*_LEADING, *(_value_column(metric) for metric in metrics), top_category, *tops, *others]
+    return [*_LEADING, *(value_column(metric) for metric in metrics), top_category, *tops, *others]
 
 
-def _value_column(metric: Metric) -> Column:
+def value_column(metric: Metric) -> Column:
+    """Return the column of a board that holds a metric."""
     better = f"; {metric.direction} is better" if metric.direction else ""
     better_zh = f"；{DIRECTIONS.zh[metric.direction]}" if metric.direction else ""
     meanings = (f"{metric.meaning}{better}", f"{metric.meaning_zh}{better_zh}")
     declared = Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
-    return replace(declared, confidence=metric.confidence)
+    return replace(declared, confidence=metric.confidence, signed=metric.signed, direction=metric.direction)
 
 
 def asked_of(frame: pd.DataFrame) -> dict[str, str]:

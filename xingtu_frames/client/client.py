@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn, get_args
 import pandas as pd
 
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
-from ..board.metrics import chosen_metrics, tables_read
+from ..board.metrics import Metric, chosen_metrics, tables_read
 from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning
 from ..frame import build_frame, micros
 from ..ids import Ids
@@ -25,7 +25,7 @@ from ..store.freshness import Fresh, State, younger_than
 from ..store.store import Store
 from ..tables.catalog import tables_named
 from ..tables.records import LEDGER_COLUMNS, plan_columns
-from ..wire import Api, Call, about, call_for_query, check_options, questions
+from ..wire import Api, Call, about, call_for_query, check_options, in_our_words, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
 from . import settings
@@ -276,7 +276,7 @@ class Client:
         tables: Iterable[str] | str = (),
         ids: Ids | None = None,
         *,
-        metrics: Iterable[str] | str | None = (),
+        metrics: Iterable[str | Metric] | str | Metric | None = (),
         **options: object,
     ) -> pd.DataFrame:
         """Say what the same ``fetch_`` calls, or the same `compare`, would send, and send nothing.
@@ -288,8 +288,8 @@ class Client:
         ids
             Creator ids, as for ``fetch_``.
         metrics
-            Names of ``METRICS``, as for `compare`: the tables that they need count too. None for those that a board
-            has by default, ``"all"`` for every one.
+            Metrics as for `compare`: the tables that they need count too. None for those that a board has by default,
+            ``"all"`` for every one.
         **options
             The options of the ``fetch_`` functions, and ``refresh``.
 
@@ -308,6 +308,7 @@ class Client:
         chosen = tables_named(tables)
         chosen = list(dict.fromkeys([*chosen, *tables_named(tables_read(chosen_metrics(metrics)))]))
         check_options(chosen, options)
+        options = in_our_words(chosen, options, self.api)
         subject, asked = about(chosen, ids)
         paging = paging_of(chosen, options)
         readers: dict[str, list[str]] = {}

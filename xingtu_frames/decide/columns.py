@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from ..board.metrics import DIRECTIONS, METRICS
+from ..board.metrics import DIRECTIONS, METRICS, Metric
 from ..tables.audience import DIMENSIONS, TOP_LISTS
 from ..tables.cost import DURATION_BANDS
 from ..tables.schema import CREATOR, Column, Words
@@ -14,6 +14,8 @@ from ..tables.schema import CREATOR, Column, Words
 Severity = Literal["error", "warning", "info"]
 Missing = Literal["renormalise", "nan", "drop"]
 Goal = Literal["plays", "interactions"]
+Normalisation = Literal["rank", "minmax", "benchmark"]
+"""How values become positions."""
 
 PRICE_SOURCES = Words({"quote": "真实报价", "implied_cpm": "CPM推算", "implied_cpe": "CPE推算"})
 SEVERITIES = Words({"error": "错误", "warning": "警告", "info": "提示"})
@@ -52,7 +54,9 @@ BASELINES = Words({"mean of the shortlist": "名单均值", "weighted by users":
 """What an audience is compared with."""
 ASSUMPTIONS = Words({"independence": "各维度相互独立"})
 """What a share of several dimensions assumes."""
-NORMALISATIONS = Words({"rank": "名次", "minmax": "最差至最好的距离", "benchmark": "数据源的百分位"})
+NORMALISATIONS: Words[Normalisation] = Words(
+    {"rank": "名次", "minmax": "最差至最好的距离", "benchmark": "数据源的百分位"}
+)
 """How values become comparable."""
 WORDS_ZH = MappingProxyType(
     {
@@ -79,8 +83,22 @@ WORDS_ZH = MappingProxyType(
 _KOL_ID = CREATOR.column
 _NAME = Column("name", "str", "", "达人", "name on the board; NA without one", "对比表中的名称；没有时为空")
 
+
+def contribution(metric: Metric) -> Column:
+    """Return the column of the points that a metric gives."""
+    return Column(
+        f"{metric.name}_contribution",
+        "float64",
+        "points",
+        f"{metric.label_zh}贡献",
+        f"points of the score from {metric.name}",
+        f"{metric.label_zh}为综合得分贡献的分数",
+    )
+
+
 SCORE_COLUMNS = (
     _KOL_ID,
+    _NAME,
     Column(
         "score",
         "float64",
@@ -97,22 +115,13 @@ SCORE_COLUMNS = (
         "share of the weight that had a value",
         "有数据的指标占全部权重的比例",
     ),
-    *(
-        Column(
-            f"{m.name}_contribution",
-            "float64",
-            "points",
-            f"{m.label_zh}贡献",
-            f"points of the score from {m.name}",
-            f"{m.label_zh}为综合得分贡献的分数",
-        )
-        for m in METRICS.values()
-    ),
+    *map(contribution, METRICS.values()),
 )
-"""Columns of `score`; a contribution for each weighted metric."""
+"""Columns of `score`; a contribution for each weighted metric, and names where the board has some."""
 
 STABILITY_COLUMNS = (
     _KOL_ID,
+    _NAME,
     Column("rank", "Int64", "", "名次", "rank by score, 1 is best", "按综合得分的名次，1 为最好"),
     Column(
         "probability",
@@ -193,6 +202,7 @@ BUDGET_COLUMNS = (
 
 QUALITY_COLUMNS = (
     _KOL_ID,
+    _NAME,
     Column("table", "str", "", "表", "table that shows it", "发现问题的数据表"),
     Column("flag", "str", "", "标记", "name of the flag", "问题的类型", FLAGS),
     Column(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
-from ..errors import ParameterError, XingtuError, listed, must_be, quoted
-from ..tables.schema import Column
+from ..arguments import Language, labels_of, some_of
+from ..errors import ParameterError, XingtuError, must_be, quoted
+from ..tables.schema import TRUTH_ZH, Column
 
 Bound = float | None
 """A bound of a number, None where it is open."""
@@ -74,7 +75,39 @@ class Criterion(Protocol):
         """Judge a value that is there."""
 
 
-UNKNOWN = Verdict(None, "unknown", None, None, "no value on the board")
+_TEXTS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "missing": "对比表中没有值",
+        "between": "{low} 至 {high}",
+        "least": "不低于 {low}",
+        "most": "不高于 {high}",
+        "or": "或",
+        "met": "{value}；要求{wanted}",
+        "odd": "{value} 不可能是以“{unit}”为单位的值",
+        "below": "{value}，比 {bound} 低 {gap}",
+        "above": "{value}，比 {bound} 高 {gap}",
+        "just below": "{value}，低于 {bound}",
+        "just above": "{value}，高于 {bound}",
+    },
+    "en": {
+        "missing": "no value on the board",
+        "between": "{low} to {high}",
+        "least": "at least {low}",
+        "most": "at most {high}",
+        "or": " or ",
+        "met": "{value}; wanted {wanted}",
+        "odd": "{value} cannot be a value in {unit}",
+        "below": "{value} is {gap} below {bound}",
+        "above": "{value} is {gap} above {bound}",
+        "just below": "{value} is below {bound}",
+        "just above": "{value} is above {bound}",
+    },
+}
+
+
+def unknown(lang: Language) -> Verdict:
+    """Return what becomes of a creator without a value."""
+    return Verdict(None, "unknown", None, None, _TEXTS[lang]["missing"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,47 +115,56 @@ class _Between:
     low: Bound
     high: Bound
     declared: Column | None
+    lang: Language
 
     @property
     def shown(self) -> str:
-        if self.low is not None and self.high is not None:
-            return f"{_plain(self.low)} to {_plain(self.high)}"
-        return f"at least {_plain(self.low)}" if self.low is not None else f"at most {_plain(self.high or 0)}"
+        kind = "between" if None not in (self.low, self.high) else "most" if self.low is None else "least"
+        bounds = {name: "" if one is None else _plain(one) for name, one in (("low", self.low), ("high", self.high))}
+        return _TEXTS[self.lang][kind].format(**bounds)
 
     def judge(self, value: object) -> Verdict:
         number = float(value) if isinstance(value, Real) else math.nan
-        text = _plain(number)
+        text, said = _plain(number), _TEXTS[self.lang]
         if self.declared is not None and not np.isfinite(self.declared.range.usable(np.array([number]))[0]):
-            return Verdict(text, "unknown", None, None, f"{text} cannot be a value in {self.declared.unit}")
+            unit = self.declared.unit_in(self.lang)
+            return Verdict(text, "unknown", None, None, said["odd"].format(value=text, unit=unit))
         missed = self.low if self.low is not None and number < self.low else None
         missed = self.high if self.high is not None and number > self.high else missed
         if missed is None:
-            return Verdict(text, "pass", 0.0, 0.0, f"{_short(number)}; wanted {self.shown}")
+            return Verdict(text, "pass", 0.0, 0.0, said["met"].format(value=_short(number), wanted=self.shown))
         # Rounded, because 0.7 - 0.62 has digits that no one wrote.
         gap = round(abs(number - missed), 12)
         side = "below" if number < missed else "above"
         share = round(gap / abs(missed), 12) if missed else None
         # Four digits are read at a glance, where they tell the two apart.
-        short = f"{_short(number)} is {_short(gap)} {side} {_short(missed)}"
-        told_apart = _short(number) != _short(missed)
-        return Verdict(text, "fail", gap, share, short if told_apart else f"{text} is {side} {_plain(missed)}")
+        short = said[side].format(value=_short(number), gap=_short(gap), bound=_short(missed))
+        whole = said[f"just {side}"].format(value=text, bound=_plain(missed))
+        return Verdict(text, "fail", gap, share, short if _short(number) != _short(missed) else whole)
 
 
 @dataclass(frozen=True, slots=True)
 class _Among:
     words: tuple[object, ...]
+    labels: Mapping[Any, str]
+    lang: Language
 
     @property
     def shown(self) -> str:
-        return " or ".join(map(str, self.words))
+        return _TEXTS[self.lang]["or"].join(map(self._spoken, self.words))
 
     def judge(self, value: object) -> Verdict:
         met, text = value in self.words, str(value)
-        evidence = f"{text}; wanted {self.shown}"
+        evidence = _TEXTS[self.lang]["met"].format(value=self._spoken(value), wanted=self.shown)
         return Verdict(text, "pass", 0.0, 0.0, evidence) if met else Verdict(text, "fail", None, None, evidence)
 
+    def _spoken(self, word: object) -> str:
+        return str(self.labels.get(word, word)) if self.lang == "zh" else str(word)
 
-def criterion_of(name: str, requirement: object, declared: Column | None, column: pd.Series) -> Criterion:
+
+def criterion_of(
+    name: str, requirement: object, declared: Column | None, column: pd.Series, lang: Language
+) -> Criterion:
     """Return what the values of a column are held against.
 
     Raises
@@ -133,22 +175,21 @@ def criterion_of(name: str, requirement: object, declared: Column | None, column
     if declared.dtype == "boolean" if declared else pd.api.types.is_bool_dtype(column):
         if not isinstance(requirement, bool):
             raise must_be(name, "True or False", quoted(requirement))
-        return _Among((requirement,))
+        return _Among((requirement,), TRUTH_ZH, lang)
     if declared.dtype in ("Int64", "float64") if declared else pd.api.types.is_numeric_dtype(column):
-        return _between(name, requirement, declared)
-    words = (requirement,) if isinstance(requirement, str) else ()
+        return _between(name, requirement, declared, lang)
+    words: tuple[str, ...] = (requirement,) if isinstance(requirement, str) else ()
     if isinstance(requirement, list | tuple | set):
         words = tuple(requirement)
     if not words or not all(isinstance(one, str) for one in words):
         raise must_be(name, "a word or a list of words", quoted(requirement))
     known = declared.words if declared else ()
-    unknown = [one for one in words if known and one not in known]
-    if unknown:
-        raise must_be(name, f"some of {listed(known)}", listed(unknown))
-    return _Among(words)
+    labels: Mapping[Any, str] = labels_of(known)
+    words = tuple(some_of(name, words, known)) if known else words
+    return _Among(words, labels, lang)
 
 
-def _between(name: str, requirement: object, declared: Column | None) -> _Between:
+def _between(name: str, requirement: object, declared: Column | None, lang: Language) -> _Between:
     bounds = list(requirement) if isinstance(requirement, list | tuple) else []
     if len(bounds) != 2 or bounds == [None, None] or not all(one is None or _is_number(one) for one in bounds):
         raise must_be(name, "(low, high) with None where it is open, such as (50000, None)", quoted(requirement))
@@ -157,7 +198,7 @@ def _between(name: str, requirement: object, declared: Column | None) -> _Betwee
         raise ParameterError(f"{name} must have its low bound first, not {quoted(requirement)}")
     if declared is not None and _is_out_of(declared, low, high):
         raise _out_of_reach(name, declared)
-    return _Between(low, high, declared)
+    return _Between(low, high, declared, lang)
 
 
 def _is_number(value: object) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from ..board.metrics import METRICS, Band
+from ..tables.schema import Words
 from .columns import Goal
 from .positions import as_numbers, numbers_of
 
@@ -23,7 +24,7 @@ _PRICED_BY = {
     if "duration_band" in metric.where
 }
 Plays = Literal["play_median", "expected_plays"]
-PLAYS: tuple[Plays, ...] = ("play_median", "expected_plays")
+PLAYS: Words[Plays] = Words({plays: METRICS[plays].label_zh for plays in get_args(Plays)})
 """The columns of the board that can stand for the plays of a booking."""
 _RATE = "interact_rate"
 _NO_PRICE = "no price"

@@ -13,7 +13,7 @@ from tqdm.std import tqdm
 from ..arguments import is_shown, number, one_of, some_of, truth, whole_number
 from ..board.metrics import BANDS, METRICS, Band
 from ..errors import ParameterError, XingtuError
-from ..frame import Listed, build_frame
+from ..frame import Listed, Mapped, build_frame
 from ..ids import Ids, kol_ids
 from .columns import BUDGET_COLUMNS, GOALS, Goal
 from .offers import FEN, PLAYS, Creator, Offer, Plays, Terms, creators_of
@@ -101,9 +101,9 @@ def plan_budget(
     ``expected``. Both are shown beside a real quote as well, where the board has what they are made of. A price of 0
     is none.
 
-    ``attrs`` has ``budget_cny``, ``spent_cny`` (the totals), ``left_cny``, ``expected_total``, ``maximise``, and
-    ``left_out``: for each creator that is not booked ``kol_id``, ``why`` (``excluded``, ``no expected value``,
-    ``no price`` or ``did not fit``) and ``detail``.
+    ``attrs`` has ``budget_cny``, ``spent_cny`` (the totals), ``left_cny``, ``expected_total``, ``maximise``,
+    ``expected``, ``fee`` and ``rebate`` as they were asked for, and ``left_out``: for each creator that is not booked
+    ``kol_id``, ``why`` (``excluded``, ``no expected value``, ``no price`` or ``did not fit``) and ``detail``.
 
     Raises
     ------
@@ -148,6 +148,7 @@ def plan_budget(
     plan.attrs["left_cny"] = (budget - spent) / FEN
     plan.attrs["expected_total"] = math.fsum(offer.expected for offer in booked)
     plan.attrs["maximise"] = terms.goal
+    plan.attrs |= {"expected": terms.plays, "fee": float(terms.fee), "rebate": _plain_rebate(terms.rebate)}
     plan.attrs["left_out"] = Listed(_left_out(creators.values(), booked, budget - spent, quotas))
     return plan
 
@@ -162,6 +163,13 @@ def _rebate(rebate: float | Mapping[str, float]) -> Fraction | dict[str, Fractio
         ids = kol_ids(list(rebate), each=True)
         return {kol_id: _fraction(f"rebate of {kol_id}", one) for kol_id, one in zip(ids, rebate.values(), strict=True)}
     return _fraction("rebate", rebate, "or a mapping kol_id -> such a fraction")
+
+
+def _plain_rebate(rebate: Fraction | Mapping[str, Fraction]) -> object:
+    """Return a rebate as ``attrs`` hold it."""
+    if isinstance(rebate, Fraction):
+        return float(rebate)
+    return Mapped({kol_id: float(part) for kol_id, part in rebate.items()})
 
 
 def _checked(board: pd.DataFrame, terms: Terms) -> pd.DataFrame:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..board.metrics import METRICS, Better, Floats
+from ..board.metrics import Better, Floats
+from ..board.own import known_metrics
 from ..errors import ParameterError
-
-Normalisation = Literal["rank", "minmax", "benchmark"]
-"""How values become positions."""
+from .columns import Normalisation
 
 _MIDDLE = 0.5
 """The position where nothing is better or worse: a single value, or equal ones."""
@@ -35,7 +34,7 @@ def positions(board: pd.DataFrame, directions: Mapping[str, Better], normalisati
 def numbers_of(board: pd.DataFrame, metric: str) -> Floats:
     """Return a metric of the board as floats, NaN where it is missing or cannot be, such as a price of 0."""
     try:
-        return METRICS[metric].range.usable(as_numbers(board[metric]))
+        return known_metrics(board)[metric].range.usable(as_numbers(board[metric]))
     except (TypeError, ValueError):
         pass
     raise ParameterError(f"{metric} must hold numbers, not {board[metric].dtype}; compare makes such a board")
@@ -77,11 +76,11 @@ def _looked_up(
     board: pd.DataFrame, values: Mapping[str, Floats], directions: Mapping[str, Better]
 ) -> dict[str, Floats]:
     """Return the provider's own percentiles, turned where the user wants the other end."""
-    known = _benchmarks(board, list(values))
+    known, declared = _benchmarks(board, list(values)), known_metrics(board)
     found = {}
     for metric in values:
         places = np.array([known[metric].get(kol_id, np.nan) for kol_id in board["kol_id"]], dtype="float64")
-        found[metric] = places if directions[metric] == METRICS[metric].direction else 1 - places
+        found[metric] = places if directions[metric] == declared[metric].direction else 1 - places
     return found
 
 
@@ -94,7 +93,8 @@ def _benchmarks(board: pd.DataFrame, metrics: Sequence[str]) -> Mapping[str, Map
         )
     lacking = [metric for metric in metrics if metric not in known]
     if lacking:
-        unread = {METRICS[metric].benchmark.partition(".")[0] for metric in lacking} - {""}
+        declared = known_metrics(board)
+        unread = {declared[metric].benchmark.partition(".")[0] for metric in lacking} - {""}
         hint = f"; give compare the frame {', '.join(sorted(unread))} as well" if unread else ""
         raise ParameterError(
             f"the board has no percentiles of {', '.join(lacking)}; those that have: {', '.join(known) or 'none'}{hint}"

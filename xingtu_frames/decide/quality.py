@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from ..arguments import LANGUAGES, Age, Language, Moment, age, moment, one_of
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
-from ..frame import build_frame, frames_by_table
+from ..frame import WITHOUT_ROWS, build_frame, frames_by_table, names_in
 from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.cost import COST_METRICS
 from ..tables.schema import ITEM
@@ -53,14 +53,16 @@ def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang
 
     Returns
     -------
-    One row per finding, by creator in the order of the frames, the gravest first: ``kol_id``, ``table``, ``flag``,
-    ``severity`` (``error``, ``warning``, ``info``), ``evidence`` (text with the numbers). No row where all is well.
+    One row per finding, by creator in the order of the frames, the gravest first: ``kol_id``, ``name`` where a frame
+    has names (else the nicknames of ``profiles``), ``table``, ``flag``, ``severity`` (``error``, ``warning``,
+    ``info``), ``evidence`` (text with the numbers). No row where all is well.
     Of a table about videos ``kol_id`` is NA, and the evidence names the video.
 
     * ``overtake_beyond_100``: a share of peers beaten outside 0 to 100 %; of ``video_count``, where the wire value is
       a signed change, only a note.
     * ``few_videos``: fewer than five videos in the window.
-    * ``empty_block``: an answer without a row or a number, without one of the costs, or without both rates.
+    * ``empty_block``: an answer without a row or a number, without one of the costs, or without both rates. Without a
+      row: known for frames as they were fetched, because ``attrs`` tell it, which files and merges drop.
     * ``equal_bands``: two duration bands at the same cost.
     * ``stage_total_mismatch``: the four stages do not add up to the connected users.
     * ``tree_parts_mismatch``: sources that do not add up to their parent; level 3 is multi-label and not judged.
@@ -97,10 +99,11 @@ def quality(frames: Frames, *, now: Moment = None, stale_after: Age = "7d", lang
     counted_to = datetime.now(UTC) if now is None else moment("now", now)
     found = [finding for check in _CHECKS for finding in check(by_table)]
     found += _stale(by_table, counted_to, age("stale_after", stale_after))
-    places = _places(by_table)
+    places, names = _places(by_table), _names(by_table.values())
     found.sort(key=lambda finding: (places[finding[0]], SEVERITIES.index(finding[2].severity)))
-    rows = [_row(finding, lang) for finding in found]
-    return build_frame(QUALITY_COLUMNS, rows)
+    rows = [_row(finding, names, lang) for finding in found]
+    made = build_frame(QUALITY_COLUMNS, rows)
+    return made if names else made.drop(columns="name")
 
 
 def _is_of_videos(table: str) -> bool:
@@ -112,14 +115,25 @@ def _by_subject(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.rename(columns={ITEM.column.name: "kol_id"}) if _is_of_videos(table) else frame
 
 
-def _row(finding: Finding, lang: Language) -> tuple[object, ...]:
+def _names(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
+    """Return what creators are called: as a frame names them, else their nickname."""
+    listed = list(frames)
+    nicknames = [
+        names_in(frame[["kol_id", "nick_name"]].rename(columns={"nick_name": "name"}).drop_duplicates("kol_id"))
+        for frame in listed
+        if "nick_name" in frame.columns
+    ]
+    return {kol_id: name for known in [*nicknames, *map(names_in, listed)] for kol_id, name in known.items()}
+
+
+def _row(finding: Finding, names: Mapping[str, str], lang: Language) -> tuple[object, ...]:
     subject_id, table, flag, values = finding
     evidence = _evidence(flag, values, lang)
     if not _is_of_videos(table):
-        return subject_id, table, flag.name, flag.severity, evidence
+        return subject_id, names.get(subject_id), table, flag.name, flag.severity, evidence
     # A video has no column of its own.
     named = {"zh": f"视频 {subject_id}：", "en": f"video {subject_id}: "}[lang]
-    return None, table, flag.name, flag.severity, named + evidence
+    return None, None, table, flag.name, flag.severity, named + evidence
 
 
 def _require_one_answer(frames: Frames) -> None:
@@ -135,6 +149,7 @@ def _places(frames: Frames) -> dict[str, int]:
     # A list lacks the creators without rows: the order is that of the other tables.
     names = sorted(frames, key=lambda name: TABLES[name].listing)
     known = dict.fromkeys(kol_id for name in names for kol_id in frames[name]["kol_id"])
+    known |= dict.fromkeys(kol_id for name in names for kol_id in _without_a_row(frames[name]))
     return {kol_id: place for place, kol_id in enumerate(known)}
 
 
@@ -176,15 +191,19 @@ def _few(frames: Frames) -> Iterator[Finding]:
 def _empty(frames: Frames) -> Iterator[Finding]:
     for name, frame in frames.items():
         table = TABLES[name]
-        if table.listing:
-            there = set(frame["kol_id"])
-            yield from ((kol_id, name, flags.NO_ROW, _block(name)) for kol_id in _places(frames) if kol_id not in there)
+        yield from ((kol_id, name, flags.NO_ROW, _block(name)) for kol_id in _without_a_row(frame))
         measured = [column.name for column in table.columns if column.unit and column.dtype in ("Int64", "float64")]
         empty = _without_a_number(frame, measured)
         yield from ((kol_id, name, flags.EMPTY, _block(name)) for kol_id in empty)
         for block, part, columns in _parts(name, frame):
             gone = [kol_id for kol_id in _without_a_number(part, columns) if kol_id not in empty]
             yield from ((kol_id, name, flags.EMPTY, _block(block)) for kol_id in gone)
+
+
+def _without_a_row(frame: pd.DataFrame) -> list[str]:
+    """Return who was asked about and has no row: of creators that are not here, nothing tells whether they were."""
+    there = set(frame["kol_id"])
+    return [str(kol_id) for kol_id in frame.attrs.get(WITHOUT_ROWS, ()) if kol_id not in there]
 
 
 def _without_a_number(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:

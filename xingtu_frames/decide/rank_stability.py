@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from ..arguments import number, whole_number
-from ..board.metrics import Better, Floats
-from ..frame import Listed, build_frame
-from .columns import STABILITY_COLUMNS, Missing
-from .positions import Normalisation
+from ..board.metrics import Better, Floats, Metric
+from ..frame import Listed
+from .columns import STABILITY_COLUMNS, Missing, Normalisation
 from .score import Weights, weigh
 
 TOO_CLOSE = 0.1
@@ -28,12 +27,13 @@ def rank_stability(
     missing: Missing = "renormalise",
     normalisation: Normalisation = "rank",
     directions: Mapping[str, Better] | None = None,
+    metrics: Iterable[Metric] | Metric | None = None,
 ) -> pd.DataFrame:
     """Say how often each creator holds each rank when the weights move a little.
 
     Parameters
     ----------
-    board, weights, missing, normalisation, directions
+    board, weights, missing, normalisation, directions, metrics
         As in `score`.
     jitter
         How far a weight moves, 0 to 1: in each draw every weight is multiplied by a number drawn evenly from between
@@ -45,7 +45,8 @@ def rank_stability(
 
     Returns
     -------
-    One row per creator and rank, each creator with each rank, the best score first: ``kol_id``, ``rank`` (1 is best),
+    One row per creator and rank, each creator with each rank, the best score first: ``kol_id``, ``name``
+    where the board has names, ``rank`` (1 is best),
     ``probability`` (share of the draws in which the creator holds it). The probabilities of a creator sum to 1, and so
     do those of a rank: creators with equal scores share their ranks evenly.
 
@@ -68,7 +69,7 @@ def rank_stability(
     jitter = number("jitter", jitter, "a number from 0 to 1", lambda share: 0 <= share <= 1)
     draws = whole_number("draws", draws, 1)
     seed = whole_number("seed", seed, 0)
-    weighed = weigh(board, weights, missing, normalisation, directions)
+    weighed = weigh(board, weights, missing, normalisation, directions, metrics)
     score = weighed.scores(weighed.shares[np.newaxis])[0]
     order = [row for row in np.argsort(-score, kind="stable") if weighed.scored[row]]
     kol_ids = [weighed.kol_ids[row] for row in order]
@@ -76,10 +77,11 @@ def rank_stability(
     factors = 1 + jitter * (1 - 2 * np.random.default_rng(seed).random((draws, len(weighed.weights))))
     held, ahead = _contest(weighed.scores(weighed.shares * factors)[:, order])
     rows = [
-        (kol_id, rank, share) for kol_id, line in zip(kol_ids, held, strict=True) for rank, share in enumerate(line, 1)
+        (kol_id, weighed.names.get(kol_id), rank, share)
+        for kol_id, line in zip(kol_ids, held, strict=True)
+        for rank, share in enumerate(line, 1)
     ]
-    frame = build_frame(STABILITY_COLUMNS, rows)
-    frame.attrs.update(weighed.about)
+    frame = weighed.result(STABILITY_COLUMNS, rows)
     frame.attrs.update({"jitter": jitter, "draws": draws, "seed": seed})
     frame.attrs["too_close"] = Listed(_too_close(kol_ids, ahead))
     frame.attrs["unscored"] = Listed(weighed.kol_ids[row] for row in np.flatnonzero(~weighed.scored))

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from ..board.metrics import METRICS, board_columns
-from ..errors import ParameterError, a_kind, must_be, no_such
+from ..arguments import LANGUAGES, Language, one_of
+from ..board.metrics import METRICS, Metric, board_columns
+from ..board.own import carry, known_metrics, own_columns
+from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..frame import build_frame, conformed
+from ..tables.schema import Column
 from .columns import RESULTS, SCREEN_COLUMNS, SCREENED_COLUMNS
-from .conditions import UNKNOWN, Criterion, Prefer, Requirement, Verdict, criterion_of
-from .score import check_board, lacking_metric
+from .conditions import Criterion, Prefer, Requirement, Verdict, criterion_of, unknown
+from .score import lacking_metric, with_own
 
 Condition = Requirement | Prefer
 """A condition that must be met, or a wish."""
 
 _DECLARED = {column.name: column for column in board_columns(list(METRICS.values()), portrait=True)}
-_BY_LABEL = {column.label_zh: column.name for column in _DECLARED.values()}
 
 
-def screen(board: pd.DataFrame, conditions: Mapping[str, Condition]) -> pd.DataFrame:
+def screen(
+    board: pd.DataFrame,
+    conditions: Mapping[str, Condition],
+    *,
+    metrics: Iterable[Metric] | Metric | None = None,
+    lang: Language = "zh",
+) -> pd.DataFrame:
     """Judge each creator of a board by each condition of a brief.
 
     Parameters
@@ -31,6 +39,10 @@ def screen(board: pd.DataFrame, conditions: Mapping[str, Condition]) -> pd.DataF
     conditions
         Column of the board, or its Chinese label -> what is wanted: ``(low, high)`` of a number, both bounds included,
         None where it is open; a word or a list of words; True or False. In `prefer` it is a wish.
+    metrics
+        Metrics of your own, as in `score`.
+    lang
+        ``"zh"`` or ``"en"``, for ``wanted`` and ``evidence``.
 
     Returns
     -------
@@ -54,13 +66,15 @@ def screen(board: pd.DataFrame, conditions: Mapping[str, Condition]) -> pd.DataF
     >>> screen(board, {"followers": (50_000, None)})["result"].tolist()
     ['pass', 'unknown']
     """
-    board = check_board(board, [])
+    lang = one_of("lang", lang, LANGUAGES)
+    board = with_own(board, metrics)
     if not isinstance(conditions, Mapping):
         raise must_be("conditions", "a mapping column -> what is wanted", a_kind(conditions))
     if not conditions:
         raise ParameterError('conditions is empty; give one at least, such as {"followers": (50_000, None)}')
-    asked = [_Asked.of(name, condition, board) for name, condition in conditions.items()]
-    board = conformed(board, [_DECLARED[one.column] for one in asked if one.column in _DECLARED], "the board")
+    declared = {**_DECLARED, **own_columns(board)}
+    asked = [_Asked.of(name, condition, board, declared, lang) for name, condition in conditions.items()]
+    board = conformed(board, [declared[one.column] for one in asked if one.column in declared], "the board")
     names = board["name"].tolist() if "name" in board.columns else [None] * len(board)
     judged = [one.verdicts(board) for one in asked]
     rows = [
@@ -78,7 +92,9 @@ def screen(board: pd.DataFrame, conditions: Mapping[str, Condition]) -> pd.DataF
         )
         for one, verdict in zip(asked, verdicts, strict=True)
     ]
-    return build_frame(SCREEN_COLUMNS, rows)
+    made = build_frame(SCREEN_COLUMNS, rows)
+    carry(known_metrics(board), [one.column for one in asked], made)
+    return made
 
 
 def screened(checked: pd.DataFrame) -> pd.DataFrame:
@@ -135,26 +151,33 @@ class _Asked:
     column: str
     kind: str
     criterion: Criterion
+    lang: Language
 
     @classmethod
-    def of(cls, name: str, condition: Condition, board: pd.DataFrame) -> _Asked:
-        column = _column(name, board)
+    def of(
+        cls, name: str, condition: Condition, board: pd.DataFrame, declared: Mapping[str, Column], lang: Language
+    ) -> _Asked:
+        """Judge a condition by what the board has."""
+        column = _column(name, board, declared)
         kind, requirement = ("prefer", condition.requirement) if isinstance(condition, Prefer) else ("must", condition)
-        return cls(column, kind, criterion_of(name, requirement, _DECLARED.get(column), board[column]))
+        return cls(column, kind, criterion_of(name, requirement, declared.get(column), board[column], lang), lang)
 
     def verdicts(self, board: pd.DataFrame) -> list[Verdict]:
         """Judge every creator of the board; where there is no value, that is not known."""
         values = board[self.column]
         there = values.notna().tolist()
         plain = values.astype(object).tolist()
-        return [self.criterion.judge(value) if known else UNKNOWN for value, known in zip(plain, there, strict=True)]
+        missing = unknown(self.lang)
+        return [self.criterion.judge(value) if known else missing for value, known in zip(plain, there, strict=True)]
 
 
-def _column(name: str, board: pd.DataFrame) -> str:
+def _column(name: str, board: pd.DataFrame, declared: Mapping[str, Column]) -> str:
     """Return the column of the board that a condition names, by its name or its Chinese label."""
-    column = name if name in board.columns else _BY_LABEL.get(name, name)
+    labels = {column.name: column.label_zh for column in declared.values()}
+    column = str(name if name in board.columns else meant(name, labels))
     if column in board.columns and column != "kol_id":
         return column
     if column in METRICS:
         raise lacking_metric(METRICS[column])
-    raise no_such("condition", [name], [*(str(one) for one in board.columns if one != "kol_id"), *METRICS, *_BY_LABEL])
+    known = dict.fromkeys([*(str(one) for one in board.columns if one != "kol_id"), *METRICS])
+    raise no_such("condition", [name], known, labels.values())

@@ -12,13 +12,16 @@ import pandas as pd
 from ..arguments import one_of
 from ..board.metrics import Floats
 from ..errors import ParameterError, a_kind, must_be
-from ..frame import conformed
+from ..frame import Mapped, conformed, names_in
 from ..tables.catalog import TABLES
+from ..tables.schema import Words
 from .targets import Portrait, dimension_of
 
 Part = Literal["audience", "category", "touch", "level1", "level2"]
 """What `similarity` compares."""
-PARTS: tuple[Part, ...] = get_args(Part)
+PARTS: Words[Part] = Words(
+    dict(zip(get_args(Part), ("受众", "内容类别", "触达方式", "触达来源", "触达来源与内容"), strict=True))
+)
 _BUCKET = ("dimension", "bucket")
 _WEIGHTS: Mapping[Part, tuple[str, tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
@@ -70,6 +73,7 @@ def similarity(frame: pd.DataFrame, *, by: Part | None = None, dimension: str | 
     A square frame, creators by creators in the order of the frame, index named ``kol_id``: 1 for the same
     distribution, 0 for two without a common part: 1 - the Jensen-Shannon distance to base 2. A creator without a
     count is NA in row and column. Parts without a name or a count, or with a negative one, are left out.
+    ``attrs["names"]`` has the names where the frame has some.
 
     Raises
     ------
@@ -90,7 +94,10 @@ def similarity(frame: pd.DataFrame, *, by: Part | None = None, dimension: str | 
     frame = _required(frame, ["kol_id", *counted, count], kind)
     kol_ids = pd.Index(frame["kol_id"].drop_duplicates(), name="kol_id")
     likeness = _mean([1 - _distances(_shares(part, kol_ids.tolist(), kind)) for part in _parts(frame, kind, dimension)])
-    return pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
+    made = pd.DataFrame(likeness, index=kol_ids, columns=kol_ids.rename(None))
+    if names := names_in(frame):
+        made.attrs["names"] = Mapped(names)
+    return made
 
 
 def _kind_of(frame: object) -> Part:

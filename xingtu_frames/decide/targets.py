@@ -13,7 +13,7 @@ import pandas as pd
 from ..arguments import number
 from ..board.metrics import Floats
 from ..board.portrait import listed_shares, whose_portrait
-from ..errors import ParameterError, a_kind, must_be, no_such, quoted
+from ..errors import ParameterError, a_kind, meant, must_be, no_such, quoted
 from ..frame import conformed
 from ..tables.audience import BUCKETS, CROWDS, DIMENSIONS, TOP_LISTS
 from ..tables.catalog import TABLES
@@ -24,7 +24,6 @@ Buckets = dict[str, list[str]]
 """The same, as the portrait spells it."""
 
 _TABLE = TABLES["audience_portrait"]
-_BY_LABEL = {label_zh: name for name, label_zh in DIMENSIONS.zh.items()}
 _SPELLED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {"gender": {"女": "female", "女性": "female", "男": "male", "男性": "male"}, "crowd": dict(CROWDS.zh)}
 )
@@ -52,9 +51,9 @@ def dimension_of(name: object, top_lists: Collection[str] = TOP_LISTS) -> str:
 
 
 def _spelled(name: object) -> str:
-    dimension = _BY_LABEL.get(str(name), str(name))
+    dimension = str(meant(name, DIMENSIONS.zh))
     if dimension not in DIMENSIONS:
-        raise no_such("dimension", [name], [*DIMENSIONS, *_BY_LABEL])
+        raise no_such("dimension", [name], DIMENSIONS, DIMENSIONS.zh.values())
     return dimension
 
 
@@ -173,7 +172,7 @@ def _buckets_of(dimension: str, words: object, portrait: Portrait) -> list[str]:
         raise ParameterError(f"{portrait.label} has no rows of {dimension}")
     unknown = [word for word in listed if spelled.get(word, word) not in known]
     if unknown:
-        raise no_such(f"bucket of {dimension}", unknown, [*known, *spelled])
+        raise no_such(f"bucket of {dimension}", unknown, known, spelled)
     asked = {spelled.get(word, word) for word in listed}
     return [bucket for bucket in known if bucket in asked]
 

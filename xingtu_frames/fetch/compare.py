@@ -9,13 +9,15 @@ import pandas as pd
 
 from ..arguments import Names, names_of
 from ..board.board import board
-from ..board.metrics import chosen_metrics, free_with, tables_of
+from ..board.metrics import Metric, chosen_metrics, free_with, tables_of
+from ..board.own import with_metrics
 from ..client.client import Client
 from ..errors import Failure, ParameterError
 from ..frame import Mapped, frames_by_table
 from ..ids import Ids, kol_ids
 from ..store.answer import now
 from ..tables.catalog import OPTIONS, TABLES
+from ..wire import in_our_words
 from .failures import warn_of
 from .steps import Fetched, fetch_tables
 
@@ -24,7 +26,7 @@ def compare(
     ids: Ids,
     *,
     names: Names | None = None,
-    metrics: Iterable[str] | str | None = None,
+    metrics: Iterable[str | Metric] | str | Metric | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     video_type: str = "personal",
     window: str = "30d",
@@ -48,8 +50,8 @@ def compare(
         once, or a shortlist frame with ``kol_id`` and ``name``. A shortlist frame given as ``ids`` brings its names.
         The nickname stands for one that it lacks.
     metrics
-        Names of ``METRICS``; None for the 24 with ``by_default``, ``"all"`` for every one. Only the answers that they
-        need are fetched.
+        Names or Chinese labels of ``METRICS``, and metrics of your own as `metric` makes them; None for the 24 with
+        ``by_default``, ``"all"`` for every one of ``METRICS``. Only the answers that they need are fetched.
     frames
         Tidy frames by table name that are used instead of fetching, such as ``{"spread_info": df}``.
     video_type, window, only_assigned, flow, industry, platform
@@ -69,7 +71,7 @@ def compare(
     them are filled only where ``names``, ``frames`` or an answer that is needed anyway tells them.
 
     ``attrs["asked"]`` has all options, ``attrs["failures"]`` what failed, and ``attrs["benchmarks"]`` the provider's
-    percentiles as metric -> id -> place, 0 to 1, 1 is best.
+    percentiles as metric -> id -> place, 0 to 1, 1 is best. ``attrs["metrics"]`` declares metrics of your own.
 
     Raises
     ------
@@ -120,7 +122,7 @@ def survey(
     ids: Ids,
     *,
     names: Names | None = None,
-    metrics: Iterable[str] | str | None = None,
+    metrics: Iterable[str | Metric] | str | Metric | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
     options: Mapping[str, object],
@@ -129,6 +131,8 @@ def survey(
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     creators = kol_ids(ids)
     chosen = chosen_metrics(metrics)
+    client: Client | None = control.get("client")
+    options = in_our_words([], options, client.api if client else "current")
     names_by_id = names_of(ids if names is None and is_shortlist(ids) else names, creators, stacklevel=4)
     own_frames = frames_by_table(frames or {})
     missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in own_frames]
@@ -138,10 +142,28 @@ def survey(
     if needed:
         fetched = fetch_tables([TABLES[name] for name in needed], creators, options, **control)
     used = {**fetched.frames, **own_frames}
-    result = board(used, _with_an_answer(creators, used, fetched.failures), chosen, names_by_id, now(), about)
+    result = _board(used, _with_an_answer(creators, used, fetched.failures), chosen, names_by_id, about)
     result.attrs["failures"] = fetched.failures
     result.attrs["asked"] = Mapped(about)
     return Survey(result, used, fetched.failures, creators)
+
+
+def _board(
+    frames: Mapping[str, pd.DataFrame],
+    kol_ids: Sequence[str],
+    metrics: Sequence[Metric],
+    names: Mapping[str, str],
+    about: Mapping[str, object],
+) -> pd.DataFrame:
+    """Return the board, those metrics that are the user's own computed on the others."""
+    made = board(frames, kol_ids, [metric for metric in metrics if metric.table], names, now(), about)
+    own = [metric for metric in metrics if not metric.table]
+    if not own:
+        return made
+    made, asked = with_metrics(made, own), [metric.name for metric in metrics]
+    others = [name for name in made.columns if name not in asked]
+    # The id and the name stand before the metrics.
+    return made[[*others[:2], *asked, *others[2:]]]
 
 
 def _what_was_asked(

@@ -14,13 +14,13 @@ from ..arguments import one_of
 from ..client.batch import Collected
 from ..client.client import Client, answers, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
-from ..frame import Cells, Listed, micros
+from ..frame import WITHOUT_ROWS, Cells, Listed, Mapped, micros, names_in
 from ..ids import Ids
 from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
-from ..tables.schema import PAGE, Option, Row, Subject, Table
-from ..wire import Api, Call, about, questions
+from ..tables.schema import CREATOR, PAGE, Option, Row, Subject, Table
+from ..wire import Api, Call, about, in_our_words, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, placed, warn_of
@@ -47,9 +47,10 @@ class Page(NamedTuple):
 
 
 class Readings(NamedTuple):
-    """What answers say, by table: the rows, and what could not be read of them; and the questions without data."""
+    """What answers say, by table: the rows, whether an id has any, and what could not be read; and what has no data."""
 
     cells: dict[str, Cells]
+    has_rows: dict[str, dict[str, bool]]
     unread: dict[str, list[Note]]
     errors: dict[str, XingtuError]
     empty: dict[str, Failure]
@@ -75,9 +76,10 @@ def fetch_tables(
     strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
     subject, subject_ids = about(tables, ids)
     client = client or default_client()
+    api = api or client.api
     paging = paging_of(tables, options)
-    chosen = [{**options, **variant} for variant in variants]
-    asked = [questions(tables, subject_ids, one, api or client.api) for one in chosen]
+    chosen = [in_our_words(tables, {**options, **variant}, api) for variant in variants]
+    asked = [questions(tables, subject_ids, one, api) for one in chosen]
     calls = [call for by_table in asked for of_table in by_table.values() for call in of_table]
     collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
     built: dict[str, pd.DataFrame] = {}
@@ -110,11 +112,19 @@ def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> li
 
 
 def fetch_one(table: Table, ids: Ids | None, arguments: Mapping[str, Any]) -> pd.DataFrame:
-    """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that."""
+    """Return one table, for its ``fetch_`` function: with what failed in ``attrs``, and one warning of that.
+
+    ``attrs`` also have the names that ids bring with them, as a shortlist does.
+    """
     options = {name: arguments[name] for name in table.arguments}
     control = {name: arguments[name] for name in ("refresh", "on_error", "progress", "client")}
     # Past the function, and what checks its arguments: the warning is about the user's line.
-    return with_failures(fetch_tables([table], ids, options, **control), table, stacklevel=6)
+    fetched = fetch_tables([table], ids, options, **control)
+    frame = with_failures(fetched, table, stacklevel=6)
+    names = names_in(ids) if isinstance(ids, pd.DataFrame) and fetched.subject is CREATOR else {}
+    if own := {kol_id: names[kol_id] for kol_id in fetched.kol_ids if kol_id in names}:
+        frame.attrs["names"] = Mapped(own)
+    return frame
 
 
 def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFrame:
@@ -133,7 +143,7 @@ def readings(
     The one loop over creators of the package.
     """
     cells = {table.name: Cells(table.columns) for table in tables}
-    result = Readings(cells, {table.name: [] for table in tables}, {}, {})
+    result = Readings(cells, {table.name: {} for table in tables}, {table.name: [] for table in tables}, {}, {})
     for calls, options in asked:
         shown = [(table, shown_options(table, options)) for table in tables]
         for call in (page for first in calls for page in collected.pages_of(first)):
@@ -158,6 +168,9 @@ def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], 
             result.errors[call.key] = placed(error, call.place)
             continue
         result.cells[table.name].add(rows_with(table, shown, page))
+        if call.subject_id is not None:
+            has_rows = result.has_rows[table.name]
+            has_rows[call.subject_id] = has_rows.get(call.subject_id, False) or bool(page.reading.rows)
         result.unread[table.name] += notes_of(table, page)
 
 
@@ -192,7 +205,12 @@ def data_of(answer: Answer, *, as_written: bool = False) -> object:
 
 def frames(result: Readings) -> dict[str, pd.DataFrame]:
     """Build the frame of each table, each column once."""
-    return {name: noted(cells.frame(), result.unread[name]) for name, cells in result.cells.items()}
+    made = {name: noted(cells.frame(), result.unread[name]) for name, cells in result.cells.items()}
+    for name, frame in made.items():
+        without = [subject_id for subject_id, has_rows in result.has_rows[name].items() if not has_rows]
+        if without:
+            frame.attrs[WITHOUT_ROWS] = Listed(without)
+    return made
 
 
 def shown_options(table: Table, options: Mapping[str, object]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
 from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Row, Table
-from ..wire import about, check_options
+from ..wire import about, check_options, in_our_words
 from ..wire.envelope import unwrap
 from .failures import failure_of, ids_of, placed, warn_of
 from .steps import Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
@@ -63,6 +63,7 @@ def read_payload(
     """
     declared = tables_named(table)[0]
     check_options([declared], options)
+    options = in_our_words([declared], options)
     for name, value in options.items():
         option = declared.options.get(name)
         if isinstance(option, Option):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from ..board.metrics import METRICS, board_columns
+from ..board.own import own_columns, own_metrics
 from ..board.portrait import PORTRAIT_COLUMNS
 from ..board.proposal import PROPOSAL_COLUMNS
 from ..board.windows import WINDOW_COLUMNS
@@ -23,6 +24,7 @@ from ..decide.columns import (
     SCREEN_COLUMNS,
     SCREENED_COLUMNS,
     STABILITY_COLUMNS,
+    contribution,
 )
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..tables.catalog import TABLES
@@ -59,6 +61,8 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
 _ALWAYS: Mapping[str, frozenset[str]] = {
     "board": frozenset(column.name for column in board_columns([])),
     "score": frozenset({"kol_id", "score", "coverage"}),
+    "rank_stability": frozenset({"kol_id", "rank", "probability"}),
+    "quality": frozenset({"kol_id", "table", "flag", "severity", "evidence"}),
     "audience_match": frozenset(
         column.name for column in MATCH_COLUMNS if not any(column in pair for pair in OF_DIMENSION.values())
     ),
@@ -66,6 +70,13 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
 }
 """The columns of the kinds that may have but a part of their columns."""
+_NAME, _CONTRIBUTION = "name", "_contribution"
+_FURTHER: Mapping[str, Callable[[str], bool]] = {
+    # A board takes columns of the user's own, and a score then has what they contribute.
+    "board": lambda name: True,
+    "score": lambda name: name.endswith(_CONTRIBUTION),
+}
+"""The further columns that a frame of a kind may have."""
 MATRIX, LIKENESS = "similarity", "likeness"
 """The kind of a square of creators, and the unit of its cells."""
 _ALIKE = (
@@ -139,12 +150,23 @@ def kinds_of(names: Sequence[str]) -> list[str]:
     if _matrix(names):
         return [MATRIX]
     distinct = set(names)
-    return [kind for kind, every in _NAMES.items() if _ALWAYS.get(kind, every) <= distinct <= every]
+    return [
+        kind
+        for kind, every in _NAMES.items()
+        if _ALWAYS.get(kind, every) <= distinct and all(map(_FURTHER.get(kind, _no_other), distinct - every))
+    ]
+
+
+def _no_other(name: str) -> bool:
+    return False
 
 
 def kind_of(names: Sequence[str]) -> str | None:
-    """Return which kind of frame has these columns; None for one that nothing declares, or that several tables have."""
-    kinds = kinds_of(names)
+    """Return which kind of frame has these columns, names beside them or not.
+
+    None for one that nothing declares, or that several tables have.
+    """
+    kinds = kinds_of(names) or kinds_of([name for name in names if name != _NAME])
     return kinds[0] if kinds and not (len(kinds) > 1 and kinds[1] in TABLES) else None
 
 
@@ -171,7 +193,8 @@ def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
         return True, [[column] for column in matrix]
     distinct = set(names)
     own = [group for group in GROUPS.values() if {column.name for column in group} == distinct]
-    groups = own or sorted(GROUPS.values(), key=lambda group: _unlikeness(distinct, group))
+    first = [GROUPS["board"]] if "board" in kinds_of(names) else []
+    groups = own or [*first, *sorted(GROUPS.values(), key=lambda group: _unlikeness(distinct, group))]
     return bool(own), [[column for group in groups for column in group if column.name == name] for name in names]
 
 
@@ -183,12 +206,19 @@ def _unlikeness(names: set[str], group: Sequence[Column]) -> int:
 
 def declared(frame: pd.DataFrame) -> list[Column]:
     """Return the declaration of each column of a frame; one without gets its name for a label."""
-    names = column_names(frame)
+    names, own = column_names(frame), _own(frame)
     _, found = candidates(names)
     return [
-        next((column for column in choices if _can_hold(column, frame.dtypes.iloc[position])), undeclared(name))
+        own.get(name)
+        or next((column for column in choices if _can_hold(column, frame.dtypes.iloc[position])), undeclared(name))
         for position, (name, choices) in enumerate(zip(names, found, strict=True))
     ]
+
+
+def _own(frame: pd.DataFrame) -> dict[str, Column]:
+    """Return the columns that metrics of the user's own make: their values, and what they contribute to a score."""
+    parts = [contribution(metric) for metric in own_metrics(frame).values()]
+    return {**own_columns(frame), **{column.name: column for column in parts}}
 
 
 def undeclared(name: str) -> Column:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from ..arguments import Language
-from ..board.metrics import METRICS, OF_PORTRAIT, PORTRAIT, asked_of
+from ..board.metrics import METRICS, OF_PORTRAIT, PORTRAIT, Metric, asked_of
+from ..board.own import known_metrics
 from ..decide.columns import LEFT_OUT, WORDS_ZH
 from ..tables.catalog import LABELS_ZH, OPTIONS, TABLES
 from ..tables.schema import Option
@@ -35,6 +36,9 @@ _FACTS_ZH: _Facts = {
     "spent_cny": ("计划花费", _yuan),
     "left_cny": ("结余", _yuan),
     "expected_total": ("预期合计", lambda value: compact(value, "zh")),
+    "expected": ("预期播放取自", lambda value: METRICS[value].label_zh if value in METRICS else str(value)),
+    "fee": ("平台服务费率", "{:.2%}".format),
+    "rebate": ("返点", lambda value: _rebate(value, "zh")),
     "whose": ("画像", lambda value: LABELS_ZH.get(value, value)),
     "target": ("目标人群", lambda value: _target(value, "zh")),
     "baseline": ("TGI基准", lambda value: WORDS_ZH.get(value, value)),
@@ -52,6 +56,9 @@ _FACTS_EN: _Facts = {
     "spent_cny": ("spent", _yuan),
     "left_cny": ("left", _yuan),
     "expected_total": ("expected in all", "{:,.0f}".format),
+    "expected": ("expected plays are", str),
+    "fee": ("fee", "{:.2%}".format),
+    "rebate": ("rebate", lambda value: _rebate(value, "en")),
     "whose": ("portrait of", str),
     "target": ("target", lambda value: _target(value, "en")),
     "baseline": ("TGI 100 is", str),
@@ -71,7 +78,7 @@ def scope(frame: pd.DataFrame, kind: str | None, lang: Language, names: Mapping[
     tables = _tables(kind, column_names(frame))
     said = [
         *_asked(frame, kind, tables, lang),
-        *_weights(attrs, lang),
+        *_weights(attrs, known_metrics(frame), lang),
         *_facts(attrs, lang),
         *_creators(attrs, lang, names),
         *_left_out(attrs, lang, names),
@@ -111,12 +118,12 @@ def _options(tables: Sequence[str]) -> Mapping[str, Option]:
     return {option.name: option for option in declared} if tables else OPTIONS
 
 
-def _weights(attrs: Attrs, lang: Language) -> list[str]:
+def _weights(attrs: Attrs, metrics: Mapping[str, Metric], lang: Language) -> list[str]:
     weights, ways = attrs.get("weights"), attrs.get("directions")
     if not isinstance(weights, Mapping) or not isinstance(ways, Mapping):
         return []
     known = [
-        (METRICS[name], weight, ways[name]) for name, weight in weights.items() if name in METRICS and name in ways
+        (metrics[name], weight, ways[name]) for name, weight in weights.items() if name in metrics and name in ways
     ]
     if lang == "zh":
         shown = [f"{metric.label_zh} {weight:.0%}（{WORDS_ZH.get(way, way)}）" for metric, weight, way in known]
@@ -128,6 +135,13 @@ def _weights(attrs: Attrs, lang: Language) -> list[str]:
 def _facts(attrs: Attrs, lang: Language) -> list[str]:
     labels = _FACTS_ZH if lang == "zh" else _FACTS_EN
     return [f"{label} {shown(attrs[name])}" for name, (label, shown) in labels.items() if attrs.get(name) is not None]
+
+
+def _rebate(rebate: float | Mapping[str, float], lang: Language) -> str:
+    """Return the rebate of all, or how many creators give one of their own."""
+    if not isinstance(rebate, Mapping):
+        return f"{rebate:.2%}"
+    return {"zh": "{} 位达人各有比例", "en": "of its own for {} creators"}[lang].format(len(rebate))
 
 
 def _target(target: Mapping[str, Sequence[str]], lang: Language) -> str:

@@ -15,10 +15,12 @@ Words = Mapping[Any, Any]
 TRUTH: Words = TRUTH_ZH
 """The words of a truth value."""
 
+NAMING_METRICS = ("condition", "failed", "unknown")
+"""The columns that name metrics of a board."""
 _OF_BOARD: Words = {column.name: column.label_zh for column in board_columns(list(METRICS.values()))}
 _BY_COLUMN: Mapping[str, Words] = {
     # A condition is on a column of the board.
-    **dict.fromkeys(("condition", "failed", "unknown"), _OF_BOARD),
+    **dict.fromkeys(NAMING_METRICS, _OF_BOARD),
     "metric": {metric.name: metric.label_zh for metric in METRICS.values()},
     "table": {table.name: table.label_zh for table in TABLES.values()},
     # The provider knows an endpoint by its name, so that it stays; of several tables the first gives the word.

@@ -15,6 +15,7 @@ from ..arguments import Language, Names, names_of, some_of
 from ..board.metrics import Floats, Mask
 from ..errors import ParameterError
 from ..tables.catalog import TABLES
+from ..tables.schema import Words
 from ..tables.spread import BENCHMARK_METRICS
 from ..wording.figures import MISSING, numbers, percent, vocabulary_label
 from .drawing.font import Lettering, lettering
@@ -27,7 +28,7 @@ _MAKER = "xingtu_frames.fetch_spread_benchmarks(ids)"
 _TWICE = "two values for one dot: choose the rows of one window, video_type and fetch"
 Percentile = Literal["interact_rate", "completion_rate", "play_stability", "play_median"]
 """The metrics that have a percentile: the wire's value for the number of videos is a signed change."""
-PERCENTILES: tuple[Percentile, ...] = get_args(Percentile)
+PERCENTILES: Words[Percentile] = Words({name: BENCHMARK_METRICS.zh[name] for name in get_args(Percentile)})
 _NO_PERCENTILE = "video_count has none, its figure is a change"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {

@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from ..arguments import Language, Names, names_of, some_of
 from ..board.metrics import Floats
 from ..tables.cost import COST_METRICS, DURATION_BANDS
+from ..tables.schema import Words
 from ..wording.figures import decimals_for, money, vocabulary_label
 from .drawing.font import Lettering, lettering
 from .drawing.heading import Heading, head_figure, scope_of
@@ -66,7 +67,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 Cost = Literal["cpm", "cpe", "sales_cpm"]
 """What is paid for."""
-COSTS: tuple[Cost, ...] = get_args(Cost)
+COSTS: Words[Cost] = Words({cost: COST_METRICS.zh[cost] for cost in get_args(Cost)})
 _PANEL, _BETWEEN, _CREATOR = 4.6, 0.4, 0.62
 _PANEL_TITLE, _FOOT = 0.36, 0.34
 _BAR, _GROUP = 0.25, 0.79

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 
 from ..arguments import Language, Names, names_of, some_of, whole_number
 from ..errors import ParameterError
-from ..tables.schema import Array
+from ..tables.schema import Array, Words
 from ..wording.figures import MISSING, compact, percent, wrapped
 from .drawing.font import Lettering, lettering
 from .drawing.heading import Heading, absent_from, head_figure, name_absent
@@ -236,7 +236,7 @@ def plot_portrait(
 def _chosen(dimensions: Iterable[str] | str | None) -> list[str] | None:
     if dimensions is None:
         return None
-    return some_of("dimensions", dimensions, _DIMENSIONS)
+    return some_of("dimensions", dimensions, Words({name: zh for name, (zh, _) in _DIMENSIONS.items()}))
 
 
 def _groups(frame: pd.DataFrame, chosen: Sequence[str] | None) -> dict[str, pd.DataFrame]:

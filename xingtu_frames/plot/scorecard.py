@@ -16,6 +16,7 @@ from matplotlib.text import Annotation, Text
 
 from ..arguments import Language
 from ..board.metrics import FEW_VIDEOS, READ_FIRST, Floats, Metric, chosen_metrics
+from ..board.own import known_metrics, own_metrics, with_metrics
 from ..errors import ParameterError
 from ..wording.figures import MISSING, metric_label, numbers
 from .drawing.font import Lettering, lettering
@@ -74,7 +75,11 @@ _ENGLISH_HEADER = 12
 
 
 def plot_scorecard(
-    board: pd.DataFrame, *, metrics: Iterable[str] | str | None = None, lang: Language = "zh", ax: Axes | None = None
+    board: pd.DataFrame,
+    *,
+    metrics: Iterable[str | Metric] | str | Metric | None = None,
+    lang: Language = "zh",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw a board as a heat table: a row for each creator, a column for each metric.
 
@@ -89,7 +94,8 @@ def plot_scorecard(
     board
         The board of ``compare``: ``kol_id``, one column for each metric, and ``name`` if there is one.
     metrics
-        Names of metrics, in the order of the columns. None draws a usual choice of those that the board has.
+        Names or Chinese labels of metrics, or metrics of your own as `metric` makes them, in the order of the columns.
+        None draws a usual choice of those that the board has, and those of your own that it carries.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers.
     ax
@@ -111,7 +117,7 @@ def plot_scorecard(
         No font has Chinese characters: English labels and ids are drawn. Once per process.
     """
     board = required(board, ["kol_id"], _MAKER)
-    columns = _columns(board, metrics)
+    board, columns = _columns(board, metrics)
     row_names = board["name"] if "name" in board.columns else board["kol_id"]
     letters = lettering(lang, row_names)
     values = np.column_stack([as_floats(board[metric.name]) for metric in columns])
@@ -135,15 +141,21 @@ def plot_scorecard(
     return canvas
 
 
-def _columns(board: pd.DataFrame, metrics: Iterable[str] | str | None) -> list[Metric]:
-    if metrics is None:
-        chosen = [metric for metric in chosen_metrics(READ_FIRST) if metric.name in board.columns]
-    else:
-        chosen = chosen_metrics(metrics)
+def _columns(
+    board: pd.DataFrame, metrics: Iterable[str | Metric] | str | Metric | None
+) -> tuple[pd.DataFrame, list[Metric]]:
+    """Return the board with the metrics of the user's own, and the metrics to draw."""
+    known = known_metrics(board)
+    usual = [*READ_FIRST, *own_metrics(board)]
+    asked = [name for name in usual if name in board.columns] if metrics is None else metrics
+    chosen = chosen_metrics(asked, known)
+    # What the board declares has its values there; what comes as an argument is computed.
+    others = [metric for metric in chosen if not metric.table and known.get(metric.name) != metric]
+    board = with_metrics(board, others) if others else board
     required(board, [metric.name for metric in chosen], _MAKER)
     if not chosen:
         raise ParameterError(f"no metric to draw: metrics is empty, or the board has none; {_MAKER} makes one")
-    return chosen
+    return board, chosen
 
 
 def _ranks(values: Floats, metric: Metric) -> Floats:

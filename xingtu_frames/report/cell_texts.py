@@ -46,12 +46,15 @@ def header(column: Column, lang: Language) -> str:
     return column.header_zh
 
 
-def row_units(column: Column, cells: Mapping[str, Sequence[Plain]]) -> list[str] | None:
-    """Return the unit of each row of a column whose rows have their own; None where all have that of the column."""
+def row_units(column: Column, cells: Mapping[str, Sequence[Plain]], own: Mapping[str, str]) -> list[str] | None:
+    """Return the unit of each row of a column whose rows have their own; None where all have that of the column.
+
+    ``own`` has the units of metrics of the user's own.
+    """
     teller = next((name for name in _TOLD_BY if name in cells), None)
     if column.unit not in _OF_ROWS or teller is None:
         return None
-    return [_UNITS.get(str(name), "") for name in cells[teller]]
+    return [own.get(str(name)) or _UNITS.get(str(name), "") for name in cells[teller]]
 
 
 def texts(column: Column, cells: Sequence[Plain], units: Sequence[str] | None, lang: Language) -> list[str]:

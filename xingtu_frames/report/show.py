@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,12 +13,14 @@ from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 
 from ..arguments import LANGUAGES, Language, Names, names_of, one_of
-from ..board.metrics import ALL, METRICS, READ_FIRST, asked_of, board_columns
-from ..errors import ParameterError, a_kind, must_be, no_such
+from ..board.metrics import ALL, METRICS, READ_FIRST, Metric, asked_of, board_columns
+from ..board.own import own_metrics
+from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..files.cells import plain, written
-from ..files.groups import KINDS, MATRIX, Plain, column_names, declared, headings, kind_of, kinds_of
-from ..frame import text_dtype
-from ..tables.schema import Column
+from ..files.groups import GROUPS, KINDS, MATRIX, Plain, column_names, declared, headings, kind_of, kinds_of
+from ..files.words import NAMING_METRICS, spoken_words
+from ..frame import names_in, text_dtype
+from ..tables.schema import Column, Words
 from ..wording.figures import cells as cells_of, scope
 from .cell_looks import looks
 from .cell_texts import header, is_number, per_thousand, row_units, texts
@@ -25,6 +28,7 @@ from .cell_texts import header, is_number, per_thousand, row_units, texts
 _NAME = board_columns([])[1]
 _NAME_COLUMNS = ("name", "nick_name")
 _IDS = ("kol_id", "item_id")
+_OF_BOARD = frozenset(column.name for column in GROUPS["board"])
 _BOARD_MOST = len(READ_FIRST)
 _ADVICE = 'a list of columns, "all", or None for those that are read first'
 _LEFT_OUT: Mapping[str, str] = {
@@ -66,7 +70,7 @@ def show(
         ``"zh"``, or ``"en"`` for the names of the columns, and words and numbers in English.
     columns
         The columns to show, in this order, by name or Chinese label. None for all, but of a board with more than nine
-        metrics the name, the nine that are read first, and the id; ``"all"`` for every one.
+        metrics the name, the nine that are read first, your own columns, and the id; ``"all"`` for every one.
     names
         What creators are called, where the frame has no names or others: a mapping or Series id -> name, a list in
         the order of the ids, or a frame with ``kol_id`` and ``name``.
@@ -92,9 +96,10 @@ def show(
         raise must_be("show(frame): the frame", "a DataFrame", a_kind(frame))
     lang = one_of("lang", lang, LANGUAGES)
     flat = _with_index(frame)
-    known = {} if names is None else _names(flat, names)
+    known = _carried(flat) if names is None else _names(flat, names)
     kinds = kinds_of(column_names(flat))
-    declarations = declared(flat)
+    own = own_metrics(frame)
+    declarations = [_with_words(column, own) for column in declared(flat)]
     if known:
         flat, declarations = _named(flat, declarations, known)
     chosen = _chosen(declarations, "board" in kinds, columns, always=bool(known))
@@ -116,6 +121,19 @@ def _names(frame: pd.DataFrame, names: Names) -> dict[str, str]:
     return names_of(names, dict.fromkeys(str(kol_id) for kol_id in ids if kol_id is not None), stacklevel=4)
 
 
+def _carried(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the names that a frame carries beside its columns."""
+    here = column_names(frame)
+    return names_in(frame) if here.count("kol_id") == 1 and "name" not in here else {}
+
+
+def _with_words(column: Column, own: Mapping[str, Metric]) -> Column:
+    """Return a column of names of metrics with what those of the user's own are called."""
+    if not own or column.name not in NAMING_METRICS:
+        return column
+    return replace(column, words=Words({**spoken_words(column), **{name: one.label_zh for name, one in own.items()}}))
+
+
 def _named(
     frame: pd.DataFrame, declarations: Sequence[Column], known: Mapping[str, str]
 ) -> tuple[pd.DataFrame, list[Column]]:
@@ -130,7 +148,13 @@ def _named(
     return made, [_NAME, *(declarations[position] for position in others)]
 
 
-def _chosen(columns: Sequence[Column], is_board: bool, asked: Iterable[str] | str | None, *, always: bool) -> list[int]:
+def _chosen(
+    columns: Sequence[Column],
+    is_board: bool,
+    asked: Iterable[str] | str | None,
+    *,
+    always: bool,
+) -> list[int]:
     """Return the positions of the columns to show, in their order."""
     names = [column.name for column in columns]
     if asked is not None and asked != ALL:
@@ -140,7 +164,9 @@ def _chosen(columns: Sequence[Column], is_board: bool, asked: Iterable[str] | st
     metrics = [place for place in places if names[place] in METRICS]
     if asked is None and is_board and len(metrics) > _BOARD_MOST:
         first = [place for place in metrics if names[place] in READ_FIRST] or metrics[:_BOARD_MOST]
-        places = [place for place in places if place in first or names[place] in ("name", "kol_id")]
+        # What the user has added to a board is there to be seen.
+        always_shown = {"name", "kol_id", *(name for name in names if name not in _OF_BOARD)}
+        places = [place for place in places if place in first or names[place] in always_shown]
     # The sort is stable: all others stay in their order.
     return sorted(places, key=lambda place: (names[place] not in _NAME_COLUMNS, names[place] == "kol_id"))
 
@@ -148,12 +174,13 @@ def _chosen(columns: Sequence[Column], is_board: bool, asked: Iterable[str] | st
 def _positions(columns: Sequence[Column], asked: Iterable[str] | str) -> list[int]:
     if not isinstance(asked, Iterable):
         raise must_be("columns", _ADVICE, a_kind(asked))
-    known: dict[object, int] = {column.label_zh: place for place, column in enumerate(columns)}
-    known.update((column.name, place) for place, column in enumerate(columns))
-    asked_for: list[object] = [asked] if isinstance(asked, str) else list(asked)
+    known: dict[object, int] = {column.name: place for place, column in enumerate(columns)}
+    labels = {column.name: column.label_zh for column in columns}
+    words: list[object] = [asked] if isinstance(asked, str) else list(asked)
+    asked_for = [name if isinstance(name, str) and name in known else meant(name, labels) for name in words]
     unknown = [name for name in asked_for if not isinstance(name, str) or name not in known]
     if unknown:
-        raise no_such("column", unknown, [column.name for column in columns])
+        raise no_such("column", unknown, labels, labels.values())
     if not asked_for:
         raise must_be("columns", _ADVICE, "an empty list")
     return list(dict.fromkeys(known[name] for name in asked_for))
@@ -182,7 +209,8 @@ class _Shown:
         cells = {columns[place].name: written(frame.iloc[:, place]) for place in range(len(columns))}
         self._columns = [columns[place] for place in chosen]
         self._cells = [written(frame.iloc[:, place]) for place in chosen]
-        self._units = [row_units(column, cells) for column in self._columns]
+        units = {name: one.unit for name, one in own_metrics(frame).items()}
+        self._units = [row_units(column, cells, units) for column in self._columns]
         ways = cells.get("settlement", ())
         self._texts = [
             per_thousand(column, texts(column, own, units, lang), ways, lang)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from ..errors import XingtuError, listed, must_be, quoted
+from ..errors import XingtuError, guessed, listed, meant, must_be, quoted
 from .filters import Filter
 from .inputs import Day, Text
 from .pages import Hits, Pages
@@ -155,6 +155,8 @@ class Column:
         Whether the value is a change, which may be negative or above 1.
     confidence
         How sure the meaning is: ``certain``, ``likely`` or ``unconfirmed``, which the meaning then says as well.
+    direction
+        Of a metric: ``"higher"`` or ``"lower"`` is better, None where neither is.
     """
 
     name: str
@@ -166,6 +168,7 @@ class Column:
     words: Words[str] = NO_WORDS
     signed: bool = False
     confidence: Confidence = "certain"
+    direction: Literal["higher", "lower"] | None = None
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -276,6 +279,10 @@ class Option:
         """Return the option as another endpoint spells it: under this parameter, with a default of its own."""
         return replace(self, parameter=parameter, default=self.default if default is None else default)
 
+    def meant(self, value: object) -> object:
+        """Return the choice whose Chinese a value is; the value itself where it is none."""
+        return meant(value, self.column.words.zh)
+
     def spell(self, value: object) -> str:
         """Return the wire value of a choice.
 
@@ -298,7 +305,9 @@ class Option:
 
     def refusal(self, value: object, allowed: list[object], where: str = "") -> XingtuError:
         """Return the error for a value that is none of the allowed ones."""
-        return must_be(self.name, f"one of {listed(allowed)}{where}", quoted(value))
+        near = guessed([value], allowed, self.column.words.zh.values()) if isinstance(value, str) else []
+        advice = f"did you mean {listed(near)}?" if near else ""
+        return must_be(self.name, f"one of {listed(allowed)}{where}", quoted(value), advice)
 
     def read(self, wire: str | None) -> str | None:
         """Return the choice that a wire value stands for, as the column that repeats it holds it."""

@@ -2,7 +2,7 @@
 
 from .call import Call, call_for_query, find_endpoint
 from .endpoints import ENDPOINTS
-from .options import Api, about, calls_of, check_options, questions
+from .options import Api, about, calls_of, check_options, in_our_words, questions
 from .parameters import PREFIX, Endpoint, Parameter
 from .twins import PAIRS, Pair
 
@@ -20,5 +20,6 @@ __all__ = [
     "calls_of",
     "check_options",
     "find_endpoint",
+    "in_our_words",
     "questions",
 ]

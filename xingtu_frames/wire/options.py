@@ -57,6 +57,20 @@ def questions(
     return {table.name: made[table.answer] for table in tables}
 
 
+def in_our_words(tables: Iterable[Table], chosen: Mapping[str, object], api: Api = "current") -> dict[str, object]:
+    """Return options with each choice that is named in Chinese under its own name; any other value as it is.
+
+    A parameter of the legacy paths that takes any text takes Chinese too.
+    """
+    declared = {**OPTIONS, **{name: one for table in tables for name, one in table.options.items()}}
+    found = dict(chosen)
+    for name, value in chosen.items():
+        option = declared.get(name)
+        if isinstance(option, Option) and not (api == "legacy" and option.parameter in FREE_TEXT):
+            found[name] = option.meant(value)
+    return found
+
+
 def check_options(tables: Iterable[Table], options: Iterable[str]) -> None:
     """Refuse an option that none of the tables has."""
     known = {name for table in tables for name in table.arguments}

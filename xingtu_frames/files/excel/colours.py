@@ -58,6 +58,8 @@ def better(column: Column) -> Direction:
     """Return which way is better for the values of a column."""
     if column.name in METRICS:
         return METRICS[column.name].direction
+    if column.direction:
+        return column.direction
     return "higher" if column.unit == "points" and column.name.endswith(("score", "_contribution")) else None
 
 

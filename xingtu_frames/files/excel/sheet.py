@@ -13,6 +13,7 @@ from ...arguments import Language
 from ...board.metrics import board_columns
 from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN
 from ...errors import ParameterError
+from ...frame import names_in
 from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
 from ...wording.terminal import label
@@ -74,6 +75,9 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
                 for kol_id, spelled in zip(ids, names, strict=True):
                     if kol_id is not None and spelled is not None:
                         known.setdefault(str(kol_id), label(spelled, _NAME_CELLS))
+    others = [names_in(frame) for frame in listed_frames if "name" not in column_names(frame)]
+    for kol_id, spelled in (pair for names in others for pair in names.items()):
+        known.setdefault(kol_id, label(spelled, _NAME_CELLS))
     return known
 
 
