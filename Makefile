@@ -43,7 +43,7 @@ soak: $(DEV_READY)
 bench: $(DEV_READY)
 	$(BIN)/python -m tests.bench
 
-# Writes what follows from the declared tables: the stub of the fetch functions, and the tables of the README.
+# Writes what follows from the declared tables: the stub of the fetch functions.
 tables: $(DEV_READY)
 	$(BIN)/python -m tests.written
 

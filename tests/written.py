@@ -1,6 +1,6 @@
 """``make tables``: writes what follows from the declared tables and has to be written out, and says what is stale.
 
-The stub of the ``fetch_`` functions, the lines of ``__init__.pyi`` that name them, and the tables of the README.
+The stub of the ``fetch_`` functions, and the lines of ``__init__.pyi`` that name them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from xingtu_frames.tables.schema import Option, Table
 ROOT = Path(__file__).resolve().parent.parent
 STUB = ROOT / "xingtu_frames" / "fetch" / "fetch.pyi"
 NAMES = ROOT / "xingtu_frames" / "__init__.pyi"
-README = ROOT / "README.md"
 
 _WIDTH = 120
 _CONTROL = {
@@ -41,12 +40,6 @@ def written() -> Mapping[Path, str]:
     return {
         STUB: "\n".join(_stub()) + "\n",
         NAMES: re.sub(r"from \.fetch\.fetch import \(\n.*?\n\)", _imports(), NAMES.read_text("utf-8"), flags=re.DOTALL),
-        README: re.sub(
-            r"(<!-- tables -->\n).*?(<!-- /tables -->)",
-            lambda found: found[1] + _markdown() + found[2],
-            README.read_text("utf-8"),
-            flags=re.DOTALL,
-        ),
     }
 
 
@@ -119,18 +112,6 @@ def _parameters(table: Table) -> Iterator[str]:
 def _imports() -> str:
     names = sorted(table.function for table in xf.TABLES.values())
     return "\n".join(["from .fetch.fetch import (", *(f"    {name} as {name}," for name in names), ")"])
-
-
-def _markdown() -> str:
-    lines = [
-        "| table | 中文 | a row is | columns between `kol_id` and `fetched_at` | request | evidence |",
-        "|---|---|---|---|---|---|",
-    ]
-    for table in xf.TABLES.values():
-        columns = ", ".join(f"`{name}`" for name in table.names[1:-1])
-        told = (f"`{table.name}`", table.label_zh, table.row, columns, f"`{table.endpoint}`", table.evidence)
-        lines.append(f"| {' | '.join(told)} |")
-    return "\n".join(lines) + "\n"
 
 
 def stale() -> list[str]:

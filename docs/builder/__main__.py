@@ -32,7 +32,11 @@ def generated(lang: Language) -> Iterator[tuple[str, str]]:
 
 def filled(text: str, lang: Language) -> str:
     """Return a page by hand with what is declared in its places."""
-    places = {"<!-- codes -->": lambda: codes.listing(lang), "<!-- commands -->": lambda: "\n\n".join(command.helps())}
+    places = {
+        "<!-- codes -->": lambda: codes.listing(lang),
+        "<!-- commands -->": lambda: "\n\n".join(command.helps()),
+        "<!-- bench -->": lambda: (HOME / "bench.md").read_text("utf-8"),
+    }
     for place, listing in places.items():
         if place in text:
             text = text.replace(place, listing())

@@ -67,6 +67,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("team.md", "团队共用", "A team on one store"),
             ("lake.md", "数据湖", "A lake"),
+            ("speed.md", "速度", "Speed"),
             ("contribute.md", "参与开发", "Contribute"),
             ("changelog.md", "更新记录", "Changelog"),
         ),
