@@ -28,8 +28,11 @@ _FLAGS = (
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, *_: object) -> None:
         """Print nothing."""
+
+    def log_error(self, *_: object) -> None:
+        """Print nothing; what is missing fails a test."""
 
 
 @pytest.fixture(scope="session")
