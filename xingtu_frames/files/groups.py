@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..board.metrics import METRICS, board_columns
 from ..board.portrait import PORTRAIT_COLUMNS
-from ..board.proposal import PROPOSAL_COLUMNS
+from ..board.proposal import AUDIENCE_COLUMNS, PROPOSAL_COLUMNS
 from ..board.windows import WINDOW_COLUMNS
 from ..decide.columns import (
     BUDGET_COLUMNS,
@@ -64,6 +64,7 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     ),
     "review_total": frozenset(column.name for column in REVIEW_TOTAL_COLUMNS[2:]),
     "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
+    "proposal": frozenset(column.name for column in PROPOSAL_COLUMNS if column not in AUDIENCE_COLUMNS),
 }
 """The columns of the kinds that may have but a part of their columns."""
 MATRIX, LIKENESS = "similarity", "likeness"

@@ -26,6 +26,7 @@ from ..tables.cost import DURATION_BANDS
 from ..tables.records import FAILURE_COLUMNS
 from ..wording.figures import metric_label, money, numbers, scope
 from ..wording.terminal import grid, label
+from ..wording.zone import CHINA, ZONE_NAMES
 from .pictures import PICTURES, pictures, write_page
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -45,7 +46,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "price": "价格",
             "source": "价格来源",
             "plays": "播放（按中位数）",
-            "fetched": "数据获取于 {} 北京时间",
+            "fetched": "数据获取于 {} {}",
             "ranking": "按“{}”打分（权重可改，见工作簿；缺失指标的权重由其余指标补足，覆盖低的得分不可靠）",
             "hints": "提示",
             "few": "作品少",
@@ -69,7 +70,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "price": "price",
             "source": "source of price",
             "plays": "median plays",
-            "fetched": "fetched {} UTC",
+            "fetched": "fetched {} {}",
             "ranking": "Scored for {} (weights are yours to change; the others carry the weight of a missing metric, "
             "so a score of low coverage is not firm)",
             "hints": "mind",
@@ -84,8 +85,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
 _LABEL_CELLS = 28
-_ZONES: Mapping[Language, pd.Timedelta] = MappingProxyType({"zh": pd.Timedelta(hours=8), "en": pd.Timedelta(0)})
-"""What is added to UTC for the clock of the readers."""
 
 
 class Decided:
@@ -98,7 +97,8 @@ class Decided:
         self.scores = score(survey.board, goal)
         self.plan, self.unplanned = _plan(survey.board, budget_cny)
         # The sample answers were fetched on an invented day, which is ever longer ago.
-        self.flags = quality(survey.frames, stale_after=None if sample else "7d", lang=lang)
+        flags = quality(survey.frames, stale_after=None if sample else "7d", lang=lang)
+        self.flags = flags.sort_values("severity", kind="stable", ignore_index=True)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -140,10 +140,12 @@ def board_text(board: pd.DataFrame, lang: Language) -> str:
 def asked_text(board: pd.DataFrame, lang: Language) -> str:
     """Return what the board is about: videos, days, and when the oldest answer was fetched."""
     asked = asked_of(board)
-    oldest = board["fetched_at"].min() + _ZONES[lang]
+    oldest = board["fetched_at"].min()
     words = scope(asked["video_type"], asked["window"], lang)
-    fetched = _WORDS[lang]["fetched"].format(f"{oldest:%Y-%m-%d %H:%M}")
-    return " · ".join([*words, fetched] if pd.notna(oldest) else words)
+    if pd.isna(oldest):
+        return " · ".join(words)
+    fetched = _WORDS[lang]["fetched"].format(f"{oldest.tz_convert(CHINA):%Y-%m-%d %H:%M}", ZONE_NAMES[lang])
+    return " · ".join([*words, fetched])
 
 
 def decision_text(decided: Decided) -> str:
