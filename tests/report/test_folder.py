@@ -14,11 +14,13 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import xingtu_frames as xf
+from tests.files.test_picture import png
 from xingtu_frames.fetch.compare import Survey, survey
 from xingtu_frames.fetch.sample import SAMPLE_DAYS, sample_tables
 from xingtu_frames.report import pictures as report_pictures
 from xingtu_frames.report.folder import Decided, asked_text, decision_text, leftovers, write_all
-from xingtu_frames.report.pictures import pictures
+from xingtu_frames.report.page import write_page
+from xingtu_frames.report.pictures import Picture, pictures
 
 PICTURES = {
     "scorecard": "",
@@ -239,9 +241,7 @@ def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:
 
 
 def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
-    from xingtu_frames.report.pictures import Picture, write_page
-
-    page = write_page([Picture("a", "<b>&", b"png")], tmp_path / "a.html", "<i>", "a & b", "en").read_text("utf-8")
+    page = write_page([Picture("a", "<b>&", png(5, 5))], tmp_path / "a.html", "<i>", "a & b", "en").read_text("utf-8")
     assert "&lt;b&gt;&amp;" in page
     assert "<i>" not in page
     assert "a &amp; b" in page

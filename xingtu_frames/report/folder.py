@@ -27,7 +27,9 @@ from ..tables.records import FAILURE_COLUMNS
 from ..wording.figures import metric_label, money, numbers, scope
 from ..wording.terminal import grid, label
 from ..wording.zone import CHINA, ZONE_NAMES
-from .pictures import PICTURES, pictures, write_page
+from .page import write_page
+from .pictures import PICTURES, pictures
+from .table import board_table
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
@@ -225,7 +227,8 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)
-    yield write_page(drawn, folder / "pictures.html", decided.title, about, lang), words["page"]
+    table = board_table(decided.survey.board, words["board"], lang)
+    yield write_page(drawn, folder / "pictures.html", decided.title, about, lang, table=table), words["page"]
 
 
 def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
