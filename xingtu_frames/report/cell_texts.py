@@ -8,14 +8,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ..arguments import Language
+from ..arguments import CHINA, Language
 from ..board.metrics import METRICS
 from ..files.groups import LIKENESS, Plain
 from ..files.words import TRUTH, in_words, spoken_words
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
 from ..wording.figures import MISSING, compact, fixed, numbers, percent
-from ..wording.zone import CHINA, IN_HEADER
+from ..wording.zone import IN_HEADER
 
 _TRUTH: Mapping[bool, str] = {True: "yes", False: "no"}
 _DECIMALS: Mapping[str, int] = {"score": 3, LIKENESS: 2}

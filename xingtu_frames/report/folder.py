@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from ..arguments import Language
+from ..arguments import CHINA, Language
 from ..board.metrics import METRICS, READ_FIRST, asked_of
 from ..decide.columns import LEFT_OUT, PRICE_SOURCES
 from ..decide.plan_budget import plan_budget
@@ -25,8 +25,9 @@ from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.records import FAILURE_COLUMNS
 from ..wording.figures import metric_label, money, numbers, scope
-from ..wording.terminal import grid, label
-from ..wording.zone import CHINA, ZONE_NAMES
+from ..wording.fitting import Table, fitted_grid, fitted_lines
+from ..wording.terminal import label
+from ..wording.zone import ZONE_NAMES
 from .page import write_page
 from .pictures import PICTURES, pictures
 from .table import board_table
@@ -128,15 +129,15 @@ def _plan(board: pd.DataFrame, budget_cny: float | None) -> tuple[pd.DataFrame |
         return None, str(error)
 
 
-def board_text(board: pd.DataFrame, lang: Language) -> str:
-    """Return the board as a terminal table with the metrics that are read first."""
+def board_text(board: pd.DataFrame, lang: Language, width: int | None = None) -> str:
+    """Return the board as a terminal table with the metrics that are read first, as many as the window has room for."""
     columns: dict[str, list[str]] = {_WORDS[lang]["name"]: list(_labels(board).values())}
     for name in READ_FIRST:
         metric = METRICS[name]
         values = board[name].to_numpy(dtype="float64", na_value=float("nan"))
         label = metric_label(metric, lang).replace("(", "\n").removesuffix(")")
         columns[label] = numbers(values, metric.unit, lang)
-    return _table(columns)
+    return _table(columns, width, "board.csv", lang)
 
 
 def asked_text(board: pd.DataFrame, lang: Language) -> str:
@@ -150,8 +151,8 @@ def asked_text(board: pd.DataFrame, lang: Language) -> str:
     return " · ".join([*words, fetched])
 
 
-def decision_text(decided: Decided) -> str:
-    """Return scores, and the plan where there is one, as terminal tables."""
+def decision_text(decided: Decided, width: int | None = None) -> str:
+    """Return scores, and the plan where there is one, as terminal tables no wider than the window."""
     words, names = decided.words, _labels(decided.survey.board)
     hints = _hints(decided.survey.board, words)
     known = decided.scores[decided.scores["score"].notna()]
@@ -161,10 +162,11 @@ def decision_text(decided: Decided) -> str:
         words["coverage"]: [f"{value:.0%}" for value in known["coverage"]],
         words["hints"]: [hints[kol_id] for kol_id in known["kol_id"]],
     }
-    texts = [f"{words['ranking'].format(decided.goal_name)}\n\n{_table(ranking)}"]
+    table = _table(ranking, width, "scores.csv", decided.lang)
+    texts = [f"{words['ranking'].format(decided.goal_name)}\n\n{table}"]
     if decided.plan is not None:
-        texts.append(_plan_text(decided.plan, names, decided.lang))
-    return "\n\n".join(texts)
+        texts.append(_plan_text(decided.plan, names, decided.lang, width))
+    return fitted_lines("\n\n".join(texts), width)
 
 
 def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
@@ -178,7 +180,7 @@ def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> str:
+def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language, width: int | None) -> str:
     words = _WORDS[lang]
     sources = [PRICE_SOURCES.zh[source] if lang == "zh" else source for source in plan["price_source"]]
     bands = [DURATION_BANDS.zh[band] if lang == "zh" else band for band in plan["duration_band"]]
@@ -192,15 +194,16 @@ def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> 
     totals = [money(plan.attrs[name], lang, 0) for name in ("budget_cny", "spent_cny", "left_cny", "expected_total")]
     left_out = [f"{names[one['kol_id']]} ({_why(one['why'], lang)})" for one in plan.attrs["left_out"]]
     rest = [words["left_out"] + ", ".join(left_out)] if left_out else []
-    return "\n\n".join([words["spent"].format(*totals), _table(columns), *rest])
+    return "\n\n".join([words["spent"].format(*totals), _table(columns, width, "plan.csv", lang), *rest])
 
 
 def _why(why: str, lang: Language) -> str:
     return LEFT_OUT.zh[why] if lang == "zh" else why
 
 
-def _table(columns: Mapping[str, list[str]]) -> str:
-    return grid(columns, ("left", *("right" for _ in list(columns)[1:])))
+def _table(columns: Mapping[str, list[str]], width: int | None, file: str, lang: Language) -> str:
+    """Return a terminal table; what the window has no room for stands in the file."""
+    return fitted_grid(Table(columns, ("left", *("right" for _ in list(columns)[1:]))), width, file, lang)
 
 
 def _labels(board: pd.DataFrame) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from ...arguments import Language
-from ...wording.zone import CHINA, ZONE_NAMES
+from ...arguments import CHINA, Language
+from ...wording.zone import ZONE_NAMES
 from ..groups import KINDS, Plain, column_names, kind_of
 from ..scope import scope
 from .book import Notes

@@ -9,9 +9,10 @@ from typing import overload
 
 import pandas as pd
 
+from ...arguments import CHINA
 from ...errors import ParameterError
 from ...tables.schema import Column
-from ...wording.zone import CHINA, IN_HEADER
+from ...wording.zone import IN_HEADER
 from ..cells import frame_of
 from ..groups import GROUPS, Plain, candidates, kinds_of
 from ..words import TRUTH, Words, in_words, value_words

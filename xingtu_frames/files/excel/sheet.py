@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from ...arguments import Language
+from ...arguments import CHINA, Language
 from ...board.metrics import METRICS, board_columns
 from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN, ID_COLUMN
 from ...errors import ParameterError
 from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
 from ...wording.terminal import label
-from ...wording.zone import CHINA, IN_HEADER
+from ...wording.zone import IN_HEADER
 from ..cells import written
 from ..groups import Plain, candidates, column_names, declared, headings, kind_of
 from ..words import TRUTH, in_words, speaks_already, spoken_words
