@@ -205,7 +205,7 @@ def test_it_is_formatted_and_comes_back(lang: str, frames: dict[str, pd.DataFram
     page = openpyxl.load_workbook(path)["提报"]
     assert [cell.value for cell in page[1]] == [*HEADERS, "口径"]
     looks = {header.value: cell.number_format for header, cell in zip(page[1], page[2], strict=True)}
-    assert looks["21-60秒报价"] == looks["1-20秒预期CPM"] == "[>=100]¥#,##0;[=0]¥0;¥#,##0.00"
+    assert looks["21-60秒报价"] == looks["1-20秒预期CPM"] == "[<100]¥#,##0.00;¥#,##0"
     assert looks["星图ID"] == "@"
     assert (looks["近30天互动率"], looks["星图指数"]) == ("0.00%", "0.00")
     assert ("万" in looks["达人粉丝"]) == ("万" in looks["连接用户数"]) == (lang == "zh")

@@ -53,7 +53,7 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
         (None, "n"),
     ]
     book = openpyxl.load_workbook(path)
-    assert book["cost"]["G2"].number_format == "[>=100]¥#,##0;[=0]¥0;¥#,##0.00"
+    assert book["cost"]["G2"].number_format == "[<100]¥#,##0.00;¥#,##0"
     assert book["cost"]["H2"].number_format == "yyyy-mm-dd hh:mm"
     assert book["cost"].freeze_panes == "C2"
     assert book["names"].freeze_panes == "C2"

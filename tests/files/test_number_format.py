@@ -13,7 +13,7 @@ from xingtu_frames.files.excel.formats import number_format
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
 
-MONEY = "[>=100]¥#,##0;[=0]¥0;¥#,##0.00"
+MONEY = "[<100]¥#,##0.00;¥#,##0"
 
 
 def quotes() -> list[tuple[object, ...]]:
@@ -61,7 +61,7 @@ def test_a_benchmark_has_the_format_of_its_metric(tmp_path: Path) -> None:
         ("decimal", "CNY", "zh", MONEY, 1234.5, "¥1,234"),
         ("whole", "CNY", "en", MONEY, 1234, "¥1,234"),
         ("decimal", "CNY", "zh", MONEY, 0.58, "¥0.58"),
-        ("decimal", "CNY", "zh", MONEY, 0.0, "¥0"),
+        ("decimal", "CNY", "zh", MONEY, -5000.0, "¥-5,000.00"),
         ("decimal", "fraction", "zh", "0.00%", 0.0244, "2.44%"),
         ("whole", "users", "en", "#,##0", 19_800_000, "19,800,000"),
         ("whole", "", "zh", "0", 71, "71"),
@@ -77,5 +77,5 @@ def test_formats_by_unit(kind: str, unit: str, lang: str, code: str, value: floa
 def test_large_counts_are_read_in_chinese_units() -> None:
     look = number_format("whole", "plays", "zh")
     # Excel divides by 1,000 at each comma behind the digits: 19,800,000 is 19800, and a point before the last digit.
-    assert look.code == r'[>=100000000]0\.00,,"亿";[>=10000]0\.0,"万";#,##0'
+    assert look.code == r'[<10000]#,##0;[<100000000]0\.0,"万";0\.00,,"亿"'
     assert number_format("whole", "videos", "zh").code == "#,##0"

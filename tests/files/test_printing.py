@@ -15,7 +15,7 @@ from tests.export_cases import GROUPS, ID, same, sample
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
 
-MONEY = "[>=100]¥#,##0;[=0]¥0;¥#,##0.00"
+MONEY = "[<100]¥#,##0.00;¥#,##0"
 SUMS = {"price_cny": 30_000.5, "fee_cny": 1_500.02, "rebate_cny": 3_000.05, "total_cny": 28_500.47, "expected": 900.0}
 
 

@@ -27,10 +27,9 @@ def _plain(code: str, spec: str) -> NumberFormat:
     return NumberFormat(code, lambda value: format(value, spec))
 
 
+# A program drops the minus of what meets no condition, so that the first one is met by all that is negative.
 # One for quotes and for the cost of a play: what is small needs its decimals, what is large does not.
-_MONEY = NumberFormat(
-    "[>=100]¥#,##0;[=0]¥0;¥#,##0.00", lambda value: f"¥{value:,.{0 if value >= 100 or value == 0 else 2}f}"
-)
+_MONEY = NumberFormat("[<100]¥#,##0.00;¥#,##0", lambda value: f"¥{value:,.{0 if value >= 100 else 2}f}")
 _DECIMALS: Mapping[str, NumberFormat] = {
     "fraction": _plain("0.00%", ".2%"),
     "CNY": _MONEY,
@@ -43,7 +42,7 @@ _DECIMALS: Mapping[str, NumberFormat] = {
 }
 _COUNT = _plain("#,##0", ",.0f")
 _COUNT_ZH = NumberFormat(
-    r'[>=100000000]0\.00,,"亿";[>=10000]0\.0,"万";#,##0', lambda value: compact(value, "zh").ljust(8)
+    r'[<10000]#,##0;[<100000000]0\.0,"万";0\.00,,"亿"', lambda value: compact(value, "zh").ljust(8)
 )
 _CODE = _plain("0", "d")
 _OTHER = _plain("General", ".10g")
