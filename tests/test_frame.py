@@ -180,7 +180,7 @@ def test_a_time_that_is_none_is_named(odd: dict[str, Any], said: str, frames: Fr
 def test_a_date_of_arrow_is_a_time(frames: Frames) -> None:
     dates = pd.Series(pd.arrays.ArrowExtensionArray(pa.array([20_000] * len(IDS), pa.date32())))
     (said, *_) = xf.quality({"profiles": frames["profiles"].assign(fetched_at=dates)}, lang="en")["evidence"]
-    assert said.startswith("profiles was fetched 2024-10-04 00:00 UTC")
+    assert said.startswith("profiles was fetched 2024-10-04 08:00 Beijing time")
 
 
 def test_half_an_emoji_in_a_name_is_drawn_and_scored(board: pd.DataFrame) -> None:

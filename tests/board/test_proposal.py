@@ -1,4 +1,4 @@
-"""The sheet for proposals: its 22 columns, where each comes from, and what stays empty."""
+"""The sheet for proposals: its columns, where each comes from, and what stays empty."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from xingtu_frames.tables.catalog import TABLES
 from xingtu_frames.tables.schema import CREATOR
 
 HEADERS = [
-    *("抖音昵称", "达人粉丝", "内容类型", "星图链接", "抖音链接", "城市", "省份", "性别"),
+    *("抖音昵称", "星图ID", "达人粉丝", "内容类型", "星图链接", "抖音链接", "城市", "省份", "性别"),
     *("1-20秒报价", "21-60秒报价", "60秒以上报价", "预期播放数", "种草指数", "传播指数", "转化指数", "星图指数"),
     *("近30天互动率", "近30天完播率", "1-20秒预期CPM", "21-60秒预期CPM", "60秒以上预期CPM", "连接用户数"),
 ]
+AUDIENCE = ["女性占比", "主要年龄", "一线占比"]
 OTHER, THIRD = "7100000000000000017", "7100000000000000024"
 
 
@@ -34,7 +35,7 @@ def table(name: str, *rows: dict[str, Any]) -> pd.DataFrame:
 @pytest.fixture
 def frames() -> dict[str, pd.DataFrame]:
     rate = {"kol_id": ID, "video_type": "personal", "interact_rate": 0.0244, "completion_rate": 0.11, "play_median": 9}
-    cost = {"kol_id": ID, "metric": "cpm", "window": "90d"}
+    cost = {"kol_id": ID, "metric": "cpm", "video_type": "personal", "window": "90d"}
     quote = {"kol_id": ID, "is_open": True}
     return {
         "profiles": table(
@@ -77,17 +78,17 @@ def frames() -> dict[str, pd.DataFrame]:
 
 
 def test_the_columns_are_those_that_agencies_paste() -> None:
-    assert [column.name for column in PROPOSAL_COLUMNS] == HEADERS
-    assert len(HEADERS) == 22
+    assert [column.name for column in PROPOSAL_COLUMNS] == [*HEADERS, *AUDIENCE, "口径"]
     assert all(column.label_zh == column.name for column in PROPOSAL_COLUMNS)
 
 
 def test_every_value_comes_from_its_table(frames: dict[str, pd.DataFrame]) -> None:
     sheet = xf.proposal_sheet(frames)
-    assert list(sheet.columns) == HEADERS
+    assert list(sheet.columns) == [*HEADERS, "口径"]
     first, second = ({name: cell for name, cell in row.items() if pd.notna(cell)} for row in sheet.to_dict("records"))
     assert first == {
         "抖音昵称": "=阿禾",
+        "星图ID": ID,
         "达人粉丝": 3_450_000,
         "内容类型": "音乐",
         "星图链接": f"{HOME}{ID}",
@@ -102,14 +103,46 @@ def test_every_value_comes_from_its_table(frames: dict[str, pd.DataFrame]) -> No
         "近30天完播率": 0.11,
         "1-20秒预期CPM": 56.57,
         "连接用户数": 9_875_885,
+        "口径": "互动率、完播率：个人视频，近30天；预期CPM：个人视频，近90天",
     }
     assert second == {
         "抖音昵称": "小满",
+        "星图ID": OTHER,
         "内容类型": "美食|随拍",
         "星图链接": f"{HOME}{OTHER}",
         "城市": "成都市",
         "性别": "男",
     }
+
+
+def portrait(name: str, **who: str) -> pd.DataFrame:
+    parts = [("gender", "female", 0.8), ("age", "18-23", 0.3), ("age", "50+", 0.5), ("city_tier", "一线", 0.4)]
+    rows = [dict(zip(("dimension", "bucket", "share"), part, strict=True)) for part in parts]
+    return table(name, *({"kol_id": ID, **who, **row} for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "basis"),
+    [
+        ("audience_portrait", {"stage": "connected"}, "连接用户"),
+        ("audience_portrait", {"stage": "follow"}, "连接用户（追随）"),
+        ("fans_portrait", {"fan_group": "fans"}, "粉丝"),
+    ],
+)
+def test_a_portrait_tells_the_audience(
+    name: str, who: dict[str, str], basis: str, frames: dict[str, pd.DataFrame]
+) -> None:
+    sheet = xf.proposal_sheet({**frames, name: portrait(name, **who)})
+    assert list(sheet.columns) == [*HEADERS, *AUDIENCE, "口径"]
+    assert sheet.loc[0, AUDIENCE].tolist() == [0.8, "50岁以上", 0.4]
+    assert sheet.loc[1, AUDIENCE].isna().all()
+    assert str(sheet["口径"][0]).endswith(f"；受众：{basis}")
+
+
+def test_portraits_of_several_groups_are_refused(frames: dict[str, pd.DataFrame]) -> None:
+    both = pd.concat([portrait("fans_portrait", fan_group=group) for group in ("fans", "loyal_fans")])
+    with pytest.raises(xf.ParameterError, match="the frame given for fans_portrait mixes"):
+        xf.proposal_sheet({**frames, "fans_portrait": both})
 
 
 def test_rates_of_90_days_are_none_of_30(frames: dict[str, pd.DataFrame]) -> None:
@@ -124,13 +157,17 @@ def test_rates_of_90_days_are_none_of_30(frames: dict[str, pd.DataFrame]) -> Non
 @pytest.mark.parametrize("name", TABLES)
 def test_any_part_of_the_tables_gives_all_columns(name: str) -> None:
     empty = xf.proposal_sheet({name: build_frame(TABLES[name].columns, [])})
-    same(empty, build_frame(PROPOSAL_COLUMNS, []))
+    portrait = name in ("audience_portrait", "fans_portrait")
+    same(empty, build_frame([column for column in PROPOSAL_COLUMNS if portrait or column.name not in AUDIENCE], []))
     if TABLES[name].answer.subject is not CREATOR:
         return
     one = xf.proposal_sheet({name: table(name, {"kol_id": ID})})
     assert one.dtypes.tolist() == empty.dtypes.tolist()
     assert one["星图链接"].tolist() == [f"{HOME}{ID}"]
-    assert one.drop(columns="星图链接").isna().all(axis=None)
+    assert one["星图ID"].tolist() == [ID]
+    whose = {"audience_portrait": "受众：连接用户", "fans_portrait": "受众：粉丝"}
+    assert one["口径"].fillna("").tolist() == [whose.get(name, "")]
+    assert one.drop(columns=["星图链接", "星图ID", "口径"]).isna().all(axis=None)
 
 
 def test_creators_stand_in_the_order_of_the_first_frame_that_knows_them(frames: dict[str, pd.DataFrame]) -> None:
@@ -166,15 +203,16 @@ def test_it_is_formatted_and_comes_back(lang: str, frames: dict[str, pd.DataFram
     sheet = xf.proposal_sheet(frames)
     path = xf.write_excel({"提报": sheet}, tmp_path / "a.xlsx", lang=lang)
     page = openpyxl.load_workbook(path)["提报"]
-    assert [cell.value for cell in page[1]] == HEADERS
+    assert [cell.value for cell in page[1]] == [*HEADERS, "口径"]
     looks = {header.value: cell.number_format for header, cell in zip(page[1], page[2], strict=True)}
-    assert (looks["21-60秒报价"], looks["1-20秒预期CPM"]) == ("¥#,##0", "¥#,##0.00")
+    assert looks["21-60秒报价"] == looks["1-20秒预期CPM"] == "[<100]¥#,##0.00;¥#,##0"
+    assert looks["星图ID"] == "@"
     assert (looks["近30天互动率"], looks["星图指数"]) == ("0.00%", "0.00")
     assert ("万" in looks["达人粉丝"]) == ("万" in looks["连接用户数"]) == (lang == "zh")
-    assert [page[f"D{row}"].hyperlink.target for row in (2, 3)] == sheet["星图链接"].tolist()
-    assert page["E2"].hyperlink.target == page["E2"].value == sheet["抖音链接"][0]
-    assert (page["E3"].hyperlink, page["E3"].value) == (None, None)
-    assert page["D2"].alignment.horizontal == page["E2"].alignment.horizontal == "fill"
+    assert [page[f"E{row}"].hyperlink.target for row in (2, 3)] == sheet["星图链接"].tolist()
+    assert page["F2"].hyperlink.target == page["F2"].value == sheet["抖音链接"][0]
+    assert (page["F3"].hyperlink, page["F3"].value) == (None, None)
+    assert page["E2"].alignment.horizontal == page["F2"].alignment.horizontal == "fill"
     same(xf.read_excel(path, "提报"), sheet)
     same(xf.read_csv(xf.write_csv(sheet, tmp_path / "a.csv")), sheet)
     assert xf.read_shortlist(path)["kol_id"].tolist() == [ID, OTHER]
@@ -189,8 +227,8 @@ def test_no_other_address_becomes_a_link(address: str, frames: dict[str, pd.Data
     sheet.loc[1, "星图链接"] = address
     path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]
-    assert [page[f"D{row}"].hyperlink for row in (2, 3)] == [None, None]
-    assert {page[f"D{row}"].data_type for row in (2, 3)} == {"s"}
+    assert [page[f"E{row}"].hyperlink for row in (2, 3)] == [None, None]
+    assert {page[f"E{row}"].data_type for row in (2, 3)} == {"s"}
     same(xf.read_excel(path, "a"), sheet)
 
 
@@ -208,8 +246,8 @@ def test_no_other_address_becomes_a_link_to_douyin(
     sheet.loc[1, "抖音链接"] = address
     path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]
-    assert [page[f"E{row}"].hyperlink for row in (2, 3)] == [None, None]
-    assert {page[f"E{row}"].data_type for row in (2, 3)} == {"s"}
+    assert [page[f"F{row}"].hyperlink for row in (2, 3)] == [None, None]
+    assert {page[f"F{row}"].data_type for row in (2, 3)} == {"s"}
     same(xf.read_excel(path, "a"), sheet)
 
 
@@ -220,6 +258,6 @@ def test_more_links_than_excel_holds_are_text(
     sheet = xf.proposal_sheet(frames)
     path = xf.write_excel({"a": sheet}, tmp_path / "a.xlsx")
     page = openpyxl.load_workbook(path)["a"]
-    assert [page[f"D{row}"].hyperlink is None for row in (2, 3)] == [False, True]
-    assert page["E2"].hyperlink is None
+    assert [page[f"E{row}"].hyperlink is None for row in (2, 3)] == [False, True]
+    assert page["F2"].hyperlink is None
     same(xf.read_excel(path, "a"), sheet)

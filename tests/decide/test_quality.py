@@ -370,7 +370,9 @@ def fetched(stamp: str) -> Frames:
 )
 def test_age_is_counted_to_the_moment_given(stale_after: Any, expected: bool) -> None:
     flags = xf.quality(fetched("2026-10-24T23:00:00Z"), now=NOW, stale_after=stale_after, lang="en")
-    assert flags["evidence"].tolist() == ["spread_info was fetched 2026-10-24 23:00 UTC, 7 days ago"] * expected
+    assert (
+        flags["evidence"].tolist() == ["spread_info was fetched 2026-10-25 07:00 Beijing time, 7 days ago"] * expected
+    )
     assert xf.quality(fetched("2026-10-24T23:00:00Z"), now="2026-10-25", stale_after="7d").empty
 
 

@@ -42,18 +42,18 @@ def test_cells_of_a_workbook(tmp_path: Path) -> None:
         "指标",
         "时长档",
         "预期成本",
-        "数据获取时间（UTC）",
+        "数据获取时间（北京时间）",
     ]
     assert first[0] == (ID, "s")
     assert first[1] == ("=1+1", "s")
     assert first[4:6] == [("预期CPM", "s"), ("1-20秒", "s")]
-    assert first[7] == (dt.datetime(2026, 11, 20, 2, 0, 0, 123_000), "d")
+    assert first[7] == (dt.datetime(2026, 11, 20, 10, 0, 0, 123_000), "d")
     assert [row[1] for row in cells(path, "names")[1:]] == [
         *(("=1+1", "s"), ("https://a.b", "s"), ("12", "s")),
         (None, "n"),
     ]
     book = openpyxl.load_workbook(path)
-    assert book["cost"]["G2"].number_format == "¥#,##0.00"
+    assert book["cost"]["G2"].number_format == "[<100]¥#,##0.00;¥#,##0"
     assert book["cost"]["H2"].number_format == "yyyy-mm-dd hh:mm"
     assert book["cost"].freeze_panes == "C2"
     assert book["names"].freeze_panes == "C2"
@@ -64,7 +64,7 @@ def test_english_labels_and_the_last_sheet(tmp_path: Path) -> None:
     frame = sample(TABLES["cost_tiers"].columns, 1)
     path = xf.write_excel({"cost": frame}, tmp_path / "a.xlsx", lang="en")
     header, first = cells(path)
-    assert [value for value, _ in header] == list(TABLES["cost_tiers"].names)
+    assert [value for value, _ in header] == [*TABLES["cost_tiers"].names[:-1], "fetched_at (UTC+8)"]
     assert first[3][0] == "cpm"
     about = shown(path, "About")
     start = about.index(["Sheet", "Header", "Name", "Unit", "Meaning"])

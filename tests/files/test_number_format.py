@@ -13,6 +13,8 @@ from xingtu_frames.files.excel.formats import number_format
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
 
+MONEY = "[<100]¥#,##0.00;¥#,##0"
+
 
 def quotes() -> list[tuple[object, ...]]:
     by_plays = "按自然播放量结算"
@@ -28,8 +30,8 @@ def test_a_price_of_a_thousand_plays_says_so(lang: str, unit: str, tmp_path: Pat
     frame = build_frame(TABLES["quotes"].columns, quotes())
     path = xf.write_excel({"q": frame}, tmp_path / "a.xlsx", lang=lang)
     page = openpyxl.load_workbook(path)["q"]
-    assert [page[f"E{row}"].number_format for row in (2, 3, 4)] == ["¥#,##0", *[f'¥#,##0"{unit}"'] * 2]
-    assert [page[f"F{row}"].number_format for row in (2, 3)] == ["¥#,##0", f'¥#,##0"{unit}"']
+    assert [page[f"E{row}"].number_format for row in (2, 3, 4)] == [MONEY, *[f'¥#,##0"{unit}"'] * 2]
+    assert [page[f"F{row}"].number_format for row in (2, 3)] == [MONEY, f'¥#,##0"{unit}"']
     assert [page[f"E{row}"].value for row in (2, 3, 4)] == [12_000, 49, None]
     same(xf.read_excel(path, "q"), frame)
     about = [cell.value for row in openpyxl.load_workbook(path).worksheets[-1] for cell in row]
@@ -56,8 +58,10 @@ def test_a_benchmark_has_the_format_of_its_metric(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "unit", "lang", "code", "value", "text"),
     [
-        ("decimal", "CNY", "zh", "¥#,##0.00", 1234.5, "¥1,234.50"),
-        ("whole", "CNY", "en", "¥#,##0", 1234, "¥1,234"),
+        ("decimal", "CNY", "zh", MONEY, 1234.5, "¥1,234"),
+        ("whole", "CNY", "en", MONEY, 1234, "¥1,234"),
+        ("decimal", "CNY", "zh", MONEY, 0.58, "¥0.58"),
+        ("decimal", "CNY", "zh", MONEY, -5000.0, "¥-5,000.00"),
         ("decimal", "fraction", "zh", "0.00%", 0.0244, "2.44%"),
         ("whole", "users", "en", "#,##0", 19_800_000, "19,800,000"),
         ("whole", "", "zh", "0", 71, "71"),
@@ -73,5 +77,5 @@ def test_formats_by_unit(kind: str, unit: str, lang: str, code: str, value: floa
 def test_large_counts_are_read_in_chinese_units() -> None:
     look = number_format("whole", "plays", "zh")
     # Excel divides by 1,000 at each comma behind the digits: 19,800,000 is 19800, and a point before the last digit.
-    assert look.code == r'[>=100000000]0\.00,,"亿";[>=10000]0\.0,"万";#,##0'
+    assert look.code == r'[<10000]#,##0;[<100000000]0\.0,"万";0\.00,,"亿"'
     assert number_format("whole", "videos", "zh").code == "#,##0"

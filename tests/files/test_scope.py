@@ -120,7 +120,7 @@ def test_a_plan_says_what_it_spends_and_leaves_out() -> None:
         "left_out": [{"kol_id": ID, "why": "did not fit", "detail": "..."}],
     }
     assert scope(empty("plan_budget", **about), "plan_budget", "zh", NAMES) == (
-        "目标 播放；预算 ¥300,000.00；计划花费 ¥297,600.50；结余 ¥2,399.50；预期合计 667万；未列入 阿禾 (预算放不下)"
+        "目标 播放；预算 ¥300,000；计划花费 ¥297,600.50；结余 ¥2,399.50；预期合计 667万；未列入 阿禾 (预算放不下)"
     )
     assert "left out 阿禾 (did not fit)" in scope(empty("plan_budget", **about), "plan_budget", "en", NAMES)
 

@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -13,11 +14,13 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import xingtu_frames as xf
+from tests.files.test_picture import png
 from xingtu_frames.fetch.compare import Survey, survey
 from xingtu_frames.fetch.sample import SAMPLE_DAYS, sample_tables
 from xingtu_frames.report import pictures as report_pictures
-from xingtu_frames.report.folder import Decided, decision_text, leftovers, write_all
-from xingtu_frames.report.pictures import pictures
+from xingtu_frames.report.folder import Decided, asked_text, decision_text, leftovers, write_all
+from xingtu_frames.report.page import write_page
+from xingtu_frames.report.pictures import Picture, pictures
 
 PICTURES = {
     "scorecard": "",
@@ -210,6 +213,24 @@ def test_a_portrait_shows_what_planners_ask_for_first(found: Survey, monkeypatch
     assert panels == [["性别", "年龄", "城市等级", "八大人群", "设备", "省份"], ["年龄"], ["城市"]]
 
 
+def test_the_gravest_doubts_come_first(found: Survey) -> None:
+    flags = decided(found).flags
+    same = xf.quality(found.frames, stale_after="7d")
+    assert flags["severity"].is_monotonic_increasing
+    assert flags["severity"].nunique() > 1
+    assert flags["severity"].tolist() != same["severity"].tolist()
+    for _, rows in flags.groupby("severity", observed=True):
+        kept = same[same["severity"] == rows["severity"].iloc[0]]
+        assert rows["kol_id"].fillna("").tolist() == kept["kol_id"].fillna("").tolist()
+
+
+@pytest.mark.parametrize(("lang", "zone"), [("zh", "北京时间"), ("en", "Beijing time")])
+def test_the_terminal_says_the_time_of_china(lang: Literal["zh", "en"], zone: str) -> None:
+    board = pd.DataFrame({"fetched_at": pd.to_datetime(["2025-12-31T20:05Z", "2026-01-02T00:00Z"])})
+    board.attrs["asked"] = {"video_type": "personal", "window": "30d"}
+    assert asked_text(board, lang).endswith(f" 2026-01-01 04:05 {zone}")
+
+
 def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:
     profiles = found.frames["profiles"]
     old = found._replace(
@@ -220,9 +241,7 @@ def test_old_answers_are_flagged_unless_told_otherwise(found: Survey) -> None:
 
 
 def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
-    from xingtu_frames.report.pictures import Picture, write_page
-
-    page = write_page([Picture("a", "<b>&", b"png")], tmp_path / "a.html", "<i>", "a & b", "en").read_text("utf-8")
+    page = write_page([Picture("a", "<b>&", png(5, 5))], tmp_path / "a.html", "<i>", "a & b", "en").read_text("utf-8")
     assert "&lt;b&gt;&amp;" in page
     assert "<i>" not in page
     assert "a &amp; b" in page

@@ -1,4 +1,4 @@
-"""The sheet that agencies paste into a proposal (提报表): one row per creator, its 22 columns in Chinese."""
+"""The sheet that agencies paste into a proposal (提报表): one row per creator, its columns in Chinese."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pandas as pd
 from ..arguments import Names, names_of
 from ..errors import ParameterError
 from ..frame import build_frame, frames_by_table
+from ..tables.catalog import LABELS_ZH
 from ..tables.profile import GENDERS
 from ..tables.schema import Column
 from .board import board
 from .metrics import METRICS, chosen_metrics
+from .portrait import portrait_wide, whose_portrait
 
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
 """What stands before a creator's id in the address of the Xingtu home page."""
@@ -22,6 +24,8 @@ DOUYIN = "https://www.douyin.com/user/"
 """What stands before the key of an account in the address of its Douyin page."""
 HOME_COLUMN, DOUYIN_COLUMN = "星图链接", "抖音链接"
 """The columns that hold them."""
+ID_COLUMN = "星图ID"
+"""The column of the creators' ids."""
 
 _BAND = {"1-20秒": "1_20s", "21-60秒": "21_60s", "60秒以上": "60s"}
 _METRICS: Mapping[str, str] = {
@@ -39,6 +43,12 @@ _METRICS: Mapping[str, str] = {
 }
 """The metric of the board that each column is."""
 _DAYS = "30d"
+_ASKED: Mapping[str, str] = {"spread_info": "互动率、完播率", "cost_tiers": "预期CPM"}
+"""What depends on the kind of videos and the days: the table, and its figures on the sheet."""
+_PORTRAITS: Mapping[str, str] = {"audience_portrait": "连接用户", "fans_portrait": "粉丝"}
+"""The tables that tell the audience, the likelier first, and whom they are about."""
+_WHOLE = ("connected", "fans")
+"""The stage and the group that are all of them."""
 
 
 def _text(name: str, meaning: str, meaning_zh: str) -> Column:
@@ -50,8 +60,9 @@ def _of_metric(name: str, meaning_zh: str = "") -> Column:
     return Column(name, metric.dtype, metric.unit, name, metric.meaning, meaning_zh or metric.meaning_zh)
 
 
-PROPOSAL_COLUMNS = (
+_CREATOR_COLUMNS = (
     _text("抖音昵称", "name given by the user, else the nickname", "自定的名称，没有时为抖音昵称"),
+    _text(ID_COLUMN, "id of the creator on Xingtu", "达人的星图ID"),
     _of_metric("达人粉丝"),
     _text(
         "内容类型",
@@ -75,11 +86,30 @@ PROPOSAL_COLUMNS = (
     *(_of_metric(f"{words}预期CPM") for words in _BAND),
     _of_metric("连接用户数", "30 天内连接的用户数"),
 )
-"""Columns of `proposal_sheet`."""
+AUDIENCE_COLUMNS = (
+    Column("女性占比", "float64", "fraction", "女性占比", "share of women in the audience", "受众中女性的占比"),
+    _text("主要年龄", "age band with the largest share", "受众中占比最大的年龄段"),
+    Column(
+        "一线占比",
+        "float64",
+        "fraction",
+        "一线占比",
+        "share of cities of tier 1 (一线): more than the four largest",
+        "受众中一线（含新一线）城市的占比",
+    ),
+)
+"""What `proposal_sheet` adds where there is a portrait."""
+_BASIS = _text(
+    "口径",
+    "which videos and days the rates and CPM are of, and whose portrait it is",
+    "互动率、完播率与CPM所统计的视频和周期，以及画像的人群",
+)
+PROPOSAL_COLUMNS = (*_CREATOR_COLUMNS, *AUDIENCE_COLUMNS, _BASIS)
+"""Columns of `proposal_sheet`, those of the audience among them."""
 
 
 def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = None) -> pd.DataFrame:
-    """Return the 22 Chinese columns that agencies paste into a proposal (提报表), one row per creator.
+    """Return the Chinese columns that agencies paste into a proposal (提报表), one row per creator.
 
     Parameters
     ----------
@@ -91,17 +121,20 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
 
     Returns
     -------
-    One row per creator, in the order of the first frame that knows it: 抖音昵称, 达人粉丝, 内容类型 (the profile's
-    tags, else the content category with the most videos), 星图链接, 抖音链接, 城市, 省份, 性别 (男 or 女), the open
-    quotes 1-20秒报价, 21-60秒报价, 60秒以上报价 in yuan, 预期播放数, 种草指数, 传播指数, 转化指数, 星图指数 (0 to 100),
-    近30天互动率, 近30天完播率 (fractions), 1-20秒预期CPM, 21-60秒预期CPM, 60秒以上预期CPM in yuan, 连接用户数. What no
-    given frame tells is NA: 抖音链接 is that of ``sec_uid`` in ``profiles``, and 预期播放数 needs
-    ``cost_performance``: the median of past plays is another figure.
+    One row per creator, in the order of the first frame that knows it: 抖音昵称, 星图ID, 达人粉丝, 内容类型 (the
+    profile's tags, else the content category with the most videos), 星图链接, 抖音链接, 城市, 省份, 性别 (男 or 女),
+    the open quotes 1-20秒报价, 21-60秒报价, 60秒以上报价 in yuan, 预期播放数, 种草指数, 传播指数, 转化指数, 星图指数
+    (0 to 100), 近30天互动率, 近30天完播率 (fractions), 1-20秒预期CPM, 21-60秒预期CPM, 60秒以上预期CPM in yuan,
+    连接用户数; with ``audience_portrait``, else ``fans_portrait``, also 女性占比, 主要年龄, 一线占比; and 口径: which
+    videos and days the rates and CPM are of, and whose portrait it is. What no frame here tells is NA: 抖音链接 is
+    that of ``sec_uid`` in ``profiles``, and 预期播放数 needs ``cost_performance``: the median of past plays is another
+    figure.
 
     Raises
     ------
     ParameterError
-        No frames, a table that does not exist, or a frame that lacks columns of its table.
+        No frames, a table that does not exist, a frame that lacks columns of its table, or a portrait of several
+        stages or groups of fans.
 
     Warns
     -----
@@ -121,9 +154,11 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
         rates = own_frames["spread_info"]
         own_frames["spread_info"] = rates[(rates["window"] == _DAYS).fillna(value=False)]
     wide = board(own_frames, kol_ids, chosen_metrics(_METRICS.values()), names_of(names, kol_ids))
-    profiles = _profiles(own_frames.get("profiles"), kol_ids)
+    profiles = _first(own_frames.get("profiles"), ["tags", "city", "province", "gender", "sec_uid"], kol_ids)
+    whose, audience = _audience(own_frames, kol_ids)
     cells = {
         "抖音昵称": _plain(wide["name"]),
+        ID_COLUMN: kol_ids,
         "内容类型": [
             top if tags is None else tags
             for tags, top in zip(profiles["tags"], _plain(wide["top_category"]), strict=True)
@@ -134,15 +169,49 @@ def proposal_sheet(frames: Mapping[str, pd.DataFrame], *, names: Names | None = 
         "省份": profiles["province"],
         "性别": [GENDERS.zh.get(str(gender)) for gender in profiles["gender"]],
         **{column: _plain(wide[metric]) for column, metric in _METRICS.items()},
+        **audience,
+        _BASIS.name: _bases(own_frames, kol_ids, whose),
     }
-    nothing = [None] * len(kol_ids)
-    columns = [cells.get(column.name, nothing) for column in PROPOSAL_COLUMNS]
-    return build_frame(PROPOSAL_COLUMNS, zip(*columns, strict=True))
+    shown = [column for column in PROPOSAL_COLUMNS if audience or column not in AUDIENCE_COLUMNS]
+    return build_frame(shown, zip(*(cells[column.name] for column in shown), strict=True))
 
 
-def _profiles(frame: pd.DataFrame | None, kol_ids: list[str]) -> dict[str, list[Any]]:
-    """Return the texts of the profiles in the order of the creators; of several rows the first that has one."""
-    columns = ["tags", "city", "province", "gender", "sec_uid"]
+def _audience(frames: Mapping[str, pd.DataFrame], kol_ids: list[str]) -> tuple[str, dict[str, list[Any]]]:
+    """Return whose portrait there is, and what it tells of each creator; nothing without one."""
+    name = next((name for name in _PORTRAITS if name in frames), None)
+    if name is None:
+        return "", {}
+    group = whose_portrait(frames[name], f"the frame given for {name}")
+    shares = _first(portrait_wide(frames[name]), ["female_share", "top_age_band", "tier1_share"], kol_ids)
+    ages = [None if age is None else _years(age) for age in shares["top_age_band"]]
+    values = (shares["female_share"], ages, shares["tier1_share"])
+    cells = {column.name: list(cells) for column, cells in zip(AUDIENCE_COLUMNS, values, strict=True)}
+    part = "" if group in (None, *_WHOLE) else f"（{LABELS_ZH.get(group, group)}）"
+    return _PORTRAITS[name] + part, cells
+
+
+def _years(band: str) -> str:
+    """Return an age band in words: 31-40岁, 50岁以上."""
+    return f"{band.removesuffix('+')}岁{'以上' * band.endswith('+')}"
+
+
+def _bases(frames: Mapping[str, pd.DataFrame], kol_ids: list[str], whose: str) -> list[str | None]:
+    """Return what the figures of each creator are about; figures of the same videos and days stand together."""
+    options = {table: _first(frames.get(table), ["video_type", "window"], kol_ids) for table in _ASKED}
+    bases: list[str | None] = []
+    for place in range(len(kol_ids)):
+        said: dict[str, list[str]] = {}
+        for table, figures in _ASKED.items():
+            asked = [cells[place] for cells in options[table].values()]
+            if None not in asked:
+                said.setdefault("，".join(LABELS_ZH.get(word, word) for word in asked), []).append(figures)
+        parts = [f"{'、'.join(figures)}：{words}" for words, figures in said.items()]
+        bases.append("；".join([*parts, *([f"受众：{whose}"] if whose else [])]) or None)
+    return bases
+
+
+def _first(frame: pd.DataFrame | None, columns: list[str], kol_ids: list[str]) -> dict[str, list[Any]]:
+    """Return the columns in the order of the creators; of several rows the first that has a value."""
     if frame is None:
         return {column: [None] * len(kol_ids) for column in columns}
     first = frame.groupby("kol_id", sort=False)[columns].first().reindex(kol_ids)

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import pandas as pd
-from tabulate import tabulate
 
+from ..arguments import CHINA
 from ..board.metrics import chosen_metrics, tables_read
 from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
@@ -40,7 +40,9 @@ from ..tables.catalog import OPTIONS, TABLES, tables_named
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
-from ..wording.terminal import grid, label, marked, one_line
+from ..wording.fitting import Table as GridTable, fitted_grid, window
+from ..wording.terminal import label, marked, one_line
+from ..wording.zone import IN_HEADER
 from . import interrupts
 from .catalog import describe
 from .filters import add_filters, chosen_filters
@@ -170,7 +172,9 @@ def _parser() -> argparse.ArgumentParser:
         help_text = "video ids or addresses instead, for tables about videos"
         added.add_argument("--item", nargs="+", action="extend", metavar="VIDEO", help=help_text)
     ledger = command("ledger", _ledger, "every request ever sent with this cache, and what it cost")
-    ledger.add_argument("--since", help="only requests since this time, such as 2026-11-01")
+    ledger.add_argument(
+        "--since", help="only requests since this time, such as 2026-11-01T10:00+08:00; UTC without a zone"
+    )
     command("tables", _tables, "the tables there are")
     command("describe", _describe, "the columns of a table").add_argument("table")
     cache = command("cache", _cache, "the stored answers")
@@ -308,9 +312,9 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
     make_folder(arguments.out)
     found = ask()
     decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample)
-    _print(board_text(found.board, arguments.lang))
+    _print(board_text(found.board, arguments.lang, window(sys.stdout)))
     _print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")
-    _print(f"{decision_text(decided)}\n")
+    _print(f"{decision_text(decided, window(sys.stdout))}\n")
     if decided.unplanned:
         _say(f"warning: no plan: {one_line(decided.unplanned)}")
     written = []
@@ -405,9 +409,10 @@ def _requests(client: Client, plan: pd.DataFrame) -> int:
 def _ledger(arguments: argparse.Namespace) -> int:
     with _client(arguments) as client:
         ledger = client.ledger(since=arguments.since)
-    shown = ledger.assign(sent_at=ledger["sent_at"].dt.strftime("%Y-%m-%d %H:%M:%S")).astype(object)
+    sent_at = ledger["sent_at"].dt.tz_convert(CHINA).dt.strftime("%Y-%m-%d %H:%M:%S")
+    shown = ledger.assign(sent_at=sent_at).rename(columns={"sent_at": f"sent_at{IN_HEADER['en']}"}).astype(object)
     shown["error"] = [text if pd.isna(text) else label(text, 60) for text in shown["error"]]
-    _print(_grid(shown.where(shown.notna(), "")))
+    _print(_grid(shown.where(shown.notna(), ""), spare=("elapsed_s", "http_status", "code")))
     billed = ledger["billed"].value_counts()
     counts = ", ".join(f"{billed.get(kind, 0)} {kind}" for kind in ("yes", "no", "unknown"))
     _print(f"\n{len(ledger)} requests; billed: {counts}")
@@ -422,12 +427,14 @@ def _tables(_: argparse.Namespace) -> int:
 
 
 def _describe(arguments: argparse.Namespace) -> int:
-    _print(_grid(describe(arguments.table)))
+    _print(_grid(describe(arguments.table), spare=("evidence", "dtype", "confidence"), prose=("meaning",)))
     return 0
 
 
-def _grid(frame: pd.DataFrame) -> str:
-    return grid({str(name): frame[name].tolist() for name in frame.columns})
+def _grid(frame: pd.DataFrame, *, spare: Sequence[str] = (), prose: Sequence[str] = ()) -> str:
+    """Return a frame as a table that fits the window, where there is one."""
+    columns = {str(name): frame[name].tolist() for name in frame.columns}
+    return fitted_grid(GridTable(columns, (), spare, prose), window(sys.stdout), "the piped output (| less -S)")
 
 
 def _cache(arguments: argparse.Namespace) -> int:
@@ -482,5 +489,5 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
     with _client(arguments) as client:
         findings = list(examine(client))
-    _print(tabulate(findings, headers=["what", "state", "found"], tablefmt="simple", disable_numparse=True))
+    _print(_grid(pd.DataFrame(findings, columns=["what", "state", "found"]), prose=("found",)))
     return 1 if any(finding.state == "broken" for finding in findings) else 0

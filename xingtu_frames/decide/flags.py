@@ -178,6 +178,6 @@ STALE = Flag(
     "stale_answer",
     "",
     "warning",
-    "{block}获取于 {value:%Y-%m-%d %H:%M} UTC，已过 {days} 天",
-    "{block} was fetched {value:%Y-%m-%d %H:%M} UTC, {days} days ago",
+    "{block}获取于北京时间 {value:%Y-%m-%d %H:%M}，已过 {days} 天",
+    "{block} was fetched {value:%Y-%m-%d %H:%M} Beijing time, {days} days ago",
 )

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from ..arguments import LANGUAGES, Age, Language, Moment, age, moment, one_of
+from ..arguments import CHINA, LANGUAGES, Age, Language, Moment, age, moment, one_of
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
 from ..frame import WITHOUT_ROWS, build_frame, frames_by_table, names_in
@@ -159,6 +159,8 @@ def _evidence(flag: Flag, values: Mapping[str, Evidence], lang: Language) -> str
 
 
 def _spoken(value: Evidence, lang: Language) -> Evidence:
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(CHINA)
     if isinstance(value, tuple):
         return "/".join(str(_spoken(part, lang)) for part in value)
     return _IN_CHINESE.get(value, value) if lang == "zh" and isinstance(value, str) else value

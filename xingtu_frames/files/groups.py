@@ -13,7 +13,7 @@ import pandas as pd
 from ..board.metrics import METRICS, board_columns
 from ..board.own import own_columns, own_metrics
 from ..board.portrait import PORTRAIT_COLUMNS
-from ..board.proposal import PROPOSAL_COLUMNS
+from ..board.proposal import AUDIENCE_COLUMNS, PROPOSAL_COLUMNS
 from ..board.windows import WINDOW_COLUMNS
 from ..decide.columns import (
     BUDGET_COLUMNS,
@@ -68,6 +68,7 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     ),
     "review_total": frozenset(column.name for column in REVIEW_TOTAL_COLUMNS[2:]),
     "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
+    "proposal": frozenset(column.name for column in PROPOSAL_COLUMNS if column not in AUDIENCE_COLUMNS),
 }
 """The columns of the kinds that may have but a part of their columns."""
 _NAME, _CONTRIBUTION = "name", "_contribution"

@@ -24,7 +24,12 @@ _TABLE_OF = {name: metric.table for name, metric in METRICS.items()} | {column.n
 # What the functions that decide leave in attrs: its name -> label, and how its value reads.
 Attrs = Mapping[object, Any]
 _Facts = Mapping[str, tuple[str, Callable[[Any], str]]]
-_yuan = "¥{:,.2f}".format
+
+
+def _yuan(value: float) -> str:
+    return f"¥{value:,.2f}".removesuffix(".00")
+
+
 _FACTS_ZH: _Facts = {
     "normalisation": ("归一方式", lambda value: WORDS_ZH.get(value, value)),
     "missing": ("缺失指标", lambda value: WORDS_ZH.get(value, value)),

@@ -8,16 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ..arguments import Language
+from ..arguments import CHINA, Language
 from ..board.metrics import METRICS
 from ..files.groups import LIKENESS, Plain
 from ..files.words import TRUTH, in_words, spoken_words
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
 from ..wording.figures import MISSING, compact, fixed, numbers, percent
+from ..wording.zone import IN_HEADER
 
-_CHINA = dt.timezone(dt.timedelta(hours=8))
-_ZONE: Mapping[str, str] = {"zh": "（北京时间）", "en": " (UTC+8)"}
 _TRUTH: Mapping[bool, str] = {True: "yes", False: "no"}
 _DECIMALS: Mapping[str, int] = {"score": 3, LIKENESS: 2}
 _LARGE = 1e4
@@ -40,7 +39,7 @@ _BY_PLAYS = "按自然播放量结算"
 def header(column: Column, lang: Language) -> str:
     """Return the header of a column, with the unit where the cells do not name it."""
     if column.unit == "UTC":
-        return (column.label_zh if lang == "zh" else column.name) + _ZONE[lang]
+        return (column.label_zh if lang == "zh" else column.name) + IN_HEADER[lang]
     if lang != "zh" or column.unit == "s":
         return column.label_zh if lang == "zh" else column.name
     return column.header_zh
@@ -117,7 +116,7 @@ def _other(cell: object, lang: Language) -> str:
 
 def _moment(moment: dt.datetime) -> str:
     if moment.tzinfo:
-        return f"{moment.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+        return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
     return f"{moment:%Y-%m-%d}" if moment.time() == dt.time() else f"{moment:%Y-%m-%d %H:%M}"
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from ..arguments import Language
+from ..arguments import CHINA, Language
 from ..board.metrics import METRICS, READ_FIRST, asked_of
 from ..decide.columns import LEFT_OUT, PRICE_SOURCES
 from ..decide.plan_budget import plan_budget
@@ -25,8 +25,12 @@ from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
 from ..tables.records import FAILURE_COLUMNS
 from ..wording.figures import metric_label, money, numbers, scope
-from ..wording.terminal import grid, label
-from .pictures import PICTURES, pictures, write_page
+from ..wording.fitting import Table, fitted_grid, fitted_lines
+from ..wording.terminal import label
+from ..wording.zone import ZONE_NAMES
+from .page import write_page
+from .pictures import PICTURES, pictures
+from .table import board_table
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
@@ -45,7 +49,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "price": "价格",
             "source": "价格来源",
             "plays": "播放（按中位数）",
-            "fetched": "数据获取于 {} 北京时间",
+            "fetched": "数据获取于 {} {}",
             "ranking": "按“{}”打分（权重可改，见工作簿；缺失指标的权重由其余指标补足，覆盖低的得分不可靠）",
             "hints": "提示",
             "few": "作品少",
@@ -69,7 +73,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "price": "price",
             "source": "source of price",
             "plays": "median plays",
-            "fetched": "fetched {} UTC",
+            "fetched": "fetched {} {}",
             "ranking": "Scored for {} (weights are yours to change; the others carry the weight of a missing metric, "
             "so a score of low coverage is not firm)",
             "hints": "mind",
@@ -84,8 +88,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
 _LABEL_CELLS = 28
-_ZONES: Mapping[Language, pd.Timedelta] = MappingProxyType({"zh": pd.Timedelta(hours=8), "en": pd.Timedelta(0)})
-"""What is added to UTC for the clock of the readers."""
 
 
 class Decided:
@@ -98,7 +100,8 @@ class Decided:
         self.scores = score(survey.board, goal)
         self.plan, self.unplanned = _plan(survey.board, budget_cny)
         # The sample answers were fetched on an invented day, which is ever longer ago.
-        self.flags = quality(survey.frames, stale_after=None if sample else "7d", lang=lang)
+        flags = quality(survey.frames, stale_after=None if sample else "7d", lang=lang)
+        self.flags = flags.sort_values("severity", kind="stable", ignore_index=True)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -126,28 +129,30 @@ def _plan(board: pd.DataFrame, budget_cny: float | None) -> tuple[pd.DataFrame |
         return None, str(error)
 
 
-def board_text(board: pd.DataFrame, lang: Language) -> str:
-    """Return the board as a terminal table with the metrics that are read first."""
+def board_text(board: pd.DataFrame, lang: Language, width: int | None = None) -> str:
+    """Return the board as a terminal table with the metrics that are read first, as many as the window has room for."""
     columns: dict[str, list[str]] = {_WORDS[lang]["name"]: list(_labels(board).values())}
     for name in READ_FIRST:
         metric = METRICS[name]
         values = board[name].to_numpy(dtype="float64", na_value=float("nan"))
         label = metric_label(metric, lang).replace("(", "\n").removesuffix(")")
         columns[label] = numbers(values, metric.unit, lang)
-    return _table(columns)
+    return _table(columns, width, "board.csv", lang)
 
 
 def asked_text(board: pd.DataFrame, lang: Language) -> str:
     """Return what the board is about: videos, days, and when the oldest answer was fetched."""
     asked = asked_of(board)
-    oldest = board["fetched_at"].min() + _ZONES[lang]
+    oldest = board["fetched_at"].min()
     words = scope(asked["video_type"], asked["window"], lang)
-    fetched = _WORDS[lang]["fetched"].format(f"{oldest:%Y-%m-%d %H:%M}")
-    return " · ".join([*words, fetched] if pd.notna(oldest) else words)
+    if pd.isna(oldest):
+        return " · ".join(words)
+    fetched = _WORDS[lang]["fetched"].format(f"{oldest.tz_convert(CHINA):%Y-%m-%d %H:%M}", ZONE_NAMES[lang])
+    return " · ".join([*words, fetched])
 
 
-def decision_text(decided: Decided) -> str:
-    """Return scores, and the plan where there is one, as terminal tables."""
+def decision_text(decided: Decided, width: int | None = None) -> str:
+    """Return scores, and the plan where there is one, as terminal tables no wider than the window."""
     words, names = decided.words, _labels(decided.survey.board)
     hints = _hints(decided.survey.board, words)
     known = decided.scores[decided.scores["score"].notna()]
@@ -157,10 +162,11 @@ def decision_text(decided: Decided) -> str:
         words["coverage"]: [f"{value:.0%}" for value in known["coverage"]],
         words["hints"]: [hints[kol_id] for kol_id in known["kol_id"]],
     }
-    texts = [f"{words['ranking'].format(decided.goal_name)}\n\n{_table(ranking)}"]
+    table = _table(ranking, width, "scores.csv", decided.lang)
+    texts = [f"{words['ranking'].format(decided.goal_name)}\n\n{table}"]
     if decided.plan is not None:
-        texts.append(_plan_text(decided.plan, names, decided.lang))
-    return "\n\n".join(texts)
+        texts.append(_plan_text(decided.plan, names, decided.lang, width))
+    return fitted_lines("\n\n".join(texts), width)
 
 
 def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
@@ -174,7 +180,7 @@ def _hints(board: pd.DataFrame, words: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> str:
+def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language, width: int | None) -> str:
     words = _WORDS[lang]
     sources = [PRICE_SOURCES.zh[source] if lang == "zh" else source for source in plan["price_source"]]
     bands = [DURATION_BANDS.zh[band] if lang == "zh" else band for band in plan["duration_band"]]
@@ -188,15 +194,16 @@ def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language) -> 
     totals = [money(plan.attrs[name], lang, 0) for name in ("budget_cny", "spent_cny", "left_cny", "expected_total")]
     left_out = [f"{names[one['kol_id']]} ({_why(one['why'], lang)})" for one in plan.attrs["left_out"]]
     rest = [words["left_out"] + ", ".join(left_out)] if left_out else []
-    return "\n\n".join([words["spent"].format(*totals), _table(columns), *rest])
+    return "\n\n".join([words["spent"].format(*totals), _table(columns, width, "plan.csv", lang), *rest])
 
 
 def _why(why: str, lang: Language) -> str:
     return LEFT_OUT.zh[why] if lang == "zh" else why
 
 
-def _table(columns: Mapping[str, list[str]]) -> str:
-    return grid(columns, ("left", *("right" for _ in list(columns)[1:])))
+def _table(columns: Mapping[str, list[str]], width: int | None, file: str, lang: Language) -> str:
+    """Return a terminal table; what the window has no room for stands in the file."""
+    return fitted_grid(Table(columns, ("left", *("right" for _ in list(columns)[1:]))), width, file, lang)
 
 
 def _labels(board: pd.DataFrame) -> dict[str, str]:
@@ -223,7 +230,8 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     )
     yield book, ", ".join([*sheets, words["page"]])
     about = asked_text(decided.survey.board, lang)
-    yield write_page(drawn, folder / "pictures.html", decided.title, about, lang), words["page"]
+    table = board_table(decided.survey.board, words["board"], lang)
+    yield write_page(drawn, folder / "pictures.html", decided.title, about, lang, table=table), words["page"]
 
 
 def _fitting(frame: pd.DataFrame) -> pd.DataFrame:

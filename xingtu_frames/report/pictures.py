@@ -1,12 +1,9 @@
-"""A survey's pictures, and the page that shows them all: one file that a browser opens and prints."""
+"""A survey's pictures."""
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,7 +13,6 @@ from matplotlib.figure import Figure
 
 from ..arguments import Language
 from ..fetch.compare import Survey
-from ..files.whole import write_whole
 from ..plot import (
     plot_benchmarks,
     plot_content_mix,
@@ -32,35 +28,10 @@ from ..plot import (
     plot_videos,
 )
 
-_DPI = 150
+DPI = 150
+"""The dots of a picture to an inch."""
 _DIMENSIONS = ("gender", "age", "city_tier", "crowd", "device", "province")
 """What `portrait_wide` tells of an audience; all ten would not fit a page."""
-_PAGE = """<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ max-width: 1100px; margin: 2rem auto; padding: 0 1rem; color: #22262B; font-family: "Noto Sans SC",
-  "PingFang SC", "Microsoft YaHei", sans-serif; }}
-p {{ color: #5B616A; }}
-figure {{ margin: 2.5rem 0; break-inside: avoid; }}
-figcaption {{ color: #5B616A; font-size: 0.9rem; margin-top: 0.3rem; }}
-img {{ max-width: 100%; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>{about}</p>
-{figures}
-</body>
-</html>
-"""
-_FIGURE = """<figure>
-<img src="data:image/png;base64,{data}" alt="{caption}">
-<figcaption>{caption}</figcaption>
-</figure>"""
 
 
 class _Kind(NamedTuple):
@@ -129,17 +100,6 @@ def _png(drawn: Axes | Figure) -> bytes:
     figure = drawn.figure.figure if isinstance(drawn, Axes) else drawn
     png = io.BytesIO()
     # The name of the drawing library and its version would make the same picture another file.
-    figure.savefig(png, format="png", dpi=_DPI, metadata={"Software": None})
+    figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
     plt.close(figure)
     return png.getvalue()
-
-
-def write_page(drawn: Sequence[Picture], path: Path, title: str, about: str, lang: Language) -> Path:
-    """Write one page with all the pictures in it, which needs no other file."""
-    figures = "\n".join(
-        _FIGURE.format(data=base64.b64encode(picture.png).decode(), caption=html.escape(picture.caption))
-        for picture in drawn
-    )
-    code = {"zh": "zh-CN", "en": "en"}[lang]
-    text = _PAGE.format(lang=code, title=html.escape(title), about=html.escape(about), figures=figures)
-    return write_whole(path, text.encode())

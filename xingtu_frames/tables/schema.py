@@ -97,7 +97,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
     {
         "": Unit(""),
         "CNY": Unit("元", _ABOVE_ZERO),
-        "UTC": Unit("UTC 时间", header_zh="（UTC）"),
+        "UTC": Unit("UTC 时间"),
         "fraction": Unit("比例", Range(0, 1)),
         "users": Unit("人", _COUNT),
         "plays": Unit("次播放", _COUNT),

@@ -41,7 +41,8 @@ def label(name: object, limit: int = NAME_CELLS) -> str:
     return shortened(one_line(without_towers(read)) + "…" * (len(read) < len(text)), limit)
 
 
-def grid(columns: Mapping[str, Sequence[object]], align: Sequence[str] | None = None) -> str:
-    """Return columns as a table; the widths are those of what is shown. Headers may have two lines."""
-    shown = {marked(str(head)): [one_line(cell) for cell in cells] for head, cells in columns.items()}
+def grid(columns: Mapping[str, Sequence[object]], align: Sequence[str] | None = None, *, lines: bool = False) -> str:
+    """Return columns as a table, as wide as what is shown. Headers may have lines, cells with ``lines``."""
+    show = marked if lines else one_line
+    shown = {marked(str(head)): [show(str(cell)) for cell in cells] for head, cells in columns.items()}
     return tabulate(shown, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)

@@ -9,20 +9,21 @@ from typing import Any
 
 import pandas as pd
 
-from ...arguments import Language
+from ...arguments import CHINA, Language
+from ...wording.zone import ZONE_NAMES
 from ..groups import KINDS, Plain, column_names, kind_of
 from ..scope import scope
 from .book import Notes
 from .cells import Rows
 from .colours import SCALE
-from .layout import Page
+from .columns import Page
 
 ABOUT_SHEETS: Mapping[str, str] = {"zh": "说明", "en": "About"}
 PICTURE_SHEETS: Mapping[str, str] = {"zh": "图表", "en": "Charts"}
 TRUTH_UNIT = "是/否"
 """The unit of truth values in a column that nothing declares, by which they come back as such."""
-ZONE_UNIT = "UTC"
-"""The unit of times in a column that nothing declares whose zone must come back."""
+ZONE_UNITS: Mapping[Language, str] = {"zh": "北京时间", "en": "UTC+8"}
+"""The unit of times that are shown as those of China, and come back in UTC."""
 AS_WRITTEN_UNITS: Mapping[str, str] = {"zh": "原文", "en": "as written"}
 """The unit of text that reads like our words and yet is the user's, so that it comes back as it was."""
 
@@ -35,8 +36,6 @@ _SHEET_HEADERS: Mapping[str, tuple[str, ...]] = {
     "en": ("Sheet", "Content", "Oldest answer", "Newest answer", "Scope and source"),
 }
 _PICTURES: Mapping[str, str] = {"zh": "图片", "en": "pictures"}
-_BEIJING = dt.timezone(dt.timedelta(hours=8))
-_BEIJING_NAMES: Mapping[str, str] = {"zh": "北京时间", "en": "Beijing time"}
 
 _FACTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "zh": {
@@ -44,7 +43,7 @@ _FACTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "missing": ("空单元格", "数据源没有给出，不等于 0，也没有补齐"),
         "time": (
             "时间",
-            "单元格中的时间为 UTC，北京时间 = UTC + 8 小时；获取时间不是数据本身的日期，统计周期按获取时向前滚动",
+            "表头注明的时间为北京时间（UTC + 8 小时）；获取时间不是数据本身的日期，统计周期按获取时向前滚动",
         ),
         "number": ("数字", "金额单位为人民币元；比例以 % 显示；万 = 10,000，亿 = 100,000,000；单元格内保存完整数值"),
         "colour": (
@@ -62,7 +61,7 @@ _FACTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "missing": ("Empty cells", "the source gives no value; that is not 0, and nothing is filled in"),
         "time": (
             "Times",
-            "UTC in the cells, Beijing time = UTC + 8 hours; when the answer was fetched, not the data's own date",
+            "as the headers say, Beijing time (UTC + 8 hours); when the answer was fetched, not the data's own date",
         ),
         "number": ("Numbers", "amounts are yuan (CNY), rates are percent; the cells hold the full values"),
         "colour": (
@@ -145,7 +144,7 @@ def _times(frame: pd.DataFrame, lang: Language) -> tuple[str, str]:
 
 
 def _moment(moment: Any, lang: Language) -> str:
-    both = ((dt.UTC, "UTC"), (_BEIJING, _BEIJING_NAMES[lang]))
+    both = ((dt.UTC, "UTC"), (CHINA, ZONE_NAMES[lang]))
     return "\n".join(f"{moment.tz_convert(zone):%Y-%m-%d %H:%M} {name}" for zone, name in both)
 
 

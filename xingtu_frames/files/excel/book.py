@@ -13,10 +13,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from .columns import Page
 from .exact import ExactSheet
-from .layout import FONT, HEADER, LEFT, PADDING, RULE, Page, fill, wide
+from .layout import FONT, HEADER, LEFT, RULE, fill
 from .pictures import PRINTED, Picture
 from .text import MAX_TEXT, fitted
+from .widths import PADDING, wide
 
 
 @dataclass(frozen=True, slots=True)

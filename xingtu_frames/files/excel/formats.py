@@ -27,9 +27,12 @@ def _plain(code: str, spec: str) -> NumberFormat:
     return NumberFormat(code, lambda value: format(value, spec))
 
 
+# A program drops the minus of what meets no condition, so that the first one is met by all that is negative.
+# One for quotes and for the cost of a play: what is small needs its decimals, what is large does not.
+_MONEY = NumberFormat("[<100]¥#,##0.00;¥#,##0", lambda value: f"¥{value:,.{0 if value >= 100 else 2}f}")
 _DECIMALS: Mapping[str, NumberFormat] = {
     "fraction": _plain("0.00%", ".2%"),
-    "CNY": NumberFormat("¥#,##0.00", lambda value: f"¥{value:,.2f}"),
+    "CNY": _MONEY,
     "s": _plain("0.0", ".1f"),
     "points": _plain("0.00", ".2f"),
     "score": _plain("0.000", ".3f"),
@@ -39,9 +42,8 @@ _DECIMALS: Mapping[str, NumberFormat] = {
 }
 _COUNT = _plain("#,##0", ",.0f")
 _COUNT_ZH = NumberFormat(
-    r'[>=100000000]0\.00,,"亿";[>=10000]0\.0,"万";#,##0', lambda value: compact(value, "zh").ljust(8)
+    r'[<10000]#,##0;[<100000000]0\.0,"万";0\.00,,"亿"', lambda value: compact(value, "zh").ljust(8)
 )
-_YUAN = NumberFormat("¥#,##0", lambda value: f"¥{value:,}")
 _CODE = _plain("0", "d")
 _OTHER = _plain("General", ".10g")
 _LARGE_UNITS = ("users", "plays", "plays or interactions")
@@ -66,7 +68,7 @@ def number_format(kind: Kind, unit: str, lang: Language) -> NumberFormat:
     if kind in ("whole", "decimal") and lang == "zh" and unit in _LARGE_UNITS:
         return _COUNT_ZH
     if kind == "whole":
-        return {"": _CODE, "CNY": _YUAN}.get(unit, _COUNT)
+        return {"": _CODE, "CNY": _MONEY}.get(unit, _COUNT)
     if kind == "decimal":
         return _DECIMALS.get(unit, _COUNT if unit in _LARGE_UNITS else _OTHER)
     return {"id": _TEXT, "time": _TIME, "date": _DATE, "truth": _TRUTH}.get(kind, _AS_IT_IS)

@@ -9,14 +9,17 @@ from typing import overload
 
 import pandas as pd
 
+from ...arguments import CHINA
 from ...errors import ParameterError
 from ...tables.schema import Column
+from ...wording.zone import IN_HEADER
 from ..cells import frame_of
 from ..groups import GROUPS, Plain, candidates, kinds_of
 from ..words import TRUTH, Words, in_words, value_words
-from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT, Marks, is_about, marks
+from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNITS, Marks, is_about, marks
 from .cells import Rows
 from .rows import workbook_rows
+from .totals import without_total
 
 _NOT_OF_THE_FRAME = ""
 """The name of a column that has a header and was only added for reading."""
@@ -68,17 +71,26 @@ def _frame(path: object, title: str, rows: Rows, about: Marks) -> pd.DataFrame:
     guesses = _declared_names(header)
     names = [about.names.get((title, label), guess) for label, guess in zip(header, guesses, strict=True)]
     lines = [[*cells[: len(names)], *[None] * (len(names) - len(cells))] for _, cells in rows[1:]]
-    columns: list[Sequence[Plain]] = list(zip(*lines, strict=True)) or [()] * len(names)
+    columns: list[Sequence[Plain]] = list(zip(*without_total(names, lines), strict=True)) or [()] * len(names)
     own = [position for position, name in enumerate(names) if name != _NOT_OF_THE_FRAME or not header[position]]
     names = [names[position] for position in own]
     units = [about.units.get((title, header[position]), "") for position in own]
     cells = [_meant(columns[position], words) for position, words in zip(own, _words(names, units), strict=True)]
-    cells = [_in_zone(column) if unit == ZONE_UNIT else column for column, unit in zip(cells, units, strict=True)]
+    zoned = [_is_zoned(names[place], header[position], units[place]) for place, position in enumerate(own)]
+    cells = [_in_utc(column) if is_zoned else column for column, is_zoned in zip(cells, zoned, strict=True)]
     return frame_of(names, cells, f"{path} sheet {title}")
 
 
-def _in_zone(cells: Sequence[Plain]) -> Sequence[Plain]:
-    return [cell.replace(tzinfo=dt.UTC) if isinstance(cell, dt.datetime) else cell for cell in cells]
+def _is_zoned(name: str, header: str, unit: str) -> bool:
+    """Return whether times are those of China: as the last sheet says, else as the header of a declared column does."""
+    return unit in ZONE_UNITS.values() or (not unit and name != header and header.endswith(tuple(IN_HEADER.values())))
+
+
+def _in_utc(cells: Sequence[Plain]) -> Sequence[Plain]:
+    return [
+        cell.replace(tzinfo=CHINA).astimezone(dt.UTC) if isinstance(cell, dt.datetime) and not cell.tzinfo else cell
+        for cell in cells
+    ]
 
 
 def _words(names: Sequence[str], units: Sequence[str]) -> list[Words]:
@@ -114,3 +126,7 @@ def _labels(column: Column) -> Iterator[str]:
     yield column.name
     yield column.label_zh
     yield column.header_zh
+    if column.unit == "UTC":
+        yield f"{column.label_zh}{IN_HEADER['zh']}"
+        yield f"{column.name}{IN_HEADER['en']}"
+        yield f"{column.label_zh}（UTC）"

@@ -9,23 +9,25 @@ from typing import Any
 
 import pandas as pd
 
-from ...arguments import Language
-from ...board.metrics import board_columns
-from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN
+from ...arguments import CHINA, Language
+from ...board.metrics import METRICS, board_columns
+from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN, ID_COLUMN
 from ...errors import ParameterError
 from ...frame import names_in
 from ...ids.rounding import EXACT_INTEGER
 from ...tables.schema import Column
 from ...wording.terminal import label
+from ...wording.zone import IN_HEADER
 from ..cells import written
-from ..groups import Plain, candidates, column_names, declared, headings
+from ..groups import Plain, candidates, column_names, declared, headings, kind_of
 from ..words import TRUTH, in_words, speaks_already, spoken_words
-from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNIT
+from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNITS
 from .colours import rules
+from .columns import Page, PageColumn
 from .exact import Serial
 from .formats import Cell, Kind, NumberFormat, cell_formats, number_format
-from .layout import Page, PageColumn
 from .text import MAX_TEXT, excel_length
+from .totals import totals
 
 MAX_ROWS, MAX_COLUMNS = 1_048_575, 16_384
 
@@ -57,6 +59,9 @@ _ADDRESSES: Mapping[str, re.Pattern[str]] = {
     DOUYIN_COLUMN: re.compile(rf"{re.escape(DOUYIN)}([A-Za-z0-9._~-]|%[0-9A-F]{{2}}){{1,300}}"),
 }
 _NAME_CELLS = 60
+_MOST_SAID = 4
+_BASIS = ("video_type", "window", "fetched_at")
+"""The columns that say what a printed page is about."""
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -87,13 +92,15 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
     columns, (_, choices) = declared(frame), candidates(column_names(frame))
     values = [written(frame.iloc[:, position]) for position in range(len(columns))]
     creator_names = _creator_names(columns, values, names)
-    headers = _headers([*columns, *([_NAME] if creator_names else [])], lang, names)
+    zoned = [_is_zoned(*about) for about in zip(columns, values, choices, strict=True)]
+    headers = _headers([*columns, *([_NAME] if creator_names else [])], [*zoned, False], lang, names)
+    sums = totals(column_names(frame), values, lang)
     looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), lang)
     shown = []
     for position, column in enumerate(columns):
         _check_text(name, column.name, [column.name, *values[position]])
         kind = _kind(column, frame.dtypes.iloc[position], values[position])
-        cells, said = _cells(column, values[position], choices[position], lang)
+        cells, said = _cells(column, values[position], choices[position], lang, is_zoned=zoned[position])
         shown.append(
             PageColumn(
                 headers[position],
@@ -105,13 +112,39 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
                 column.meaning_in(lang),
                 {**_own_formats(kind, values[position], lang), **looks.get(column.name, {})},
                 rules(column, cells, lang),
+                sums.get(column.name),
             )
         )
     if creator_names:
         place = [column.name for column in columns].index("kol_id") + 1
         look = number_format("text", "", lang)
         shown.insert(place, PageColumn(headers[-1], "text", creator_names, look, "", "", _ADDED[lang]))
-    return Page(name, shown, _frozen(shown))
+    return Page(name, shown, _frozen(shown), _on_one_page(frame), _basis(columns, values, lang))
+
+
+def _on_one_page(frame: pd.DataFrame) -> tuple[int, int] | None:
+    """Return the first and last column that a client prints on one page; None for what is printed as it comes.
+
+    Of a board these are the name and the metrics: with ids, times and choices, letters would be too small to read.
+    """
+    names = column_names(frame)
+    kind = kind_of(names)
+    metrics = [place for place, name in enumerate(names) if name in METRICS]
+    if kind == "board" and metrics:
+        return names.index("name"), max(metrics)
+    return (0, len(names) - 1) if kind == "proposal" else None
+
+
+def _basis(columns: Sequence[Column], values: Sequence[Sequence[Plain]], lang: Language) -> str:
+    """Return which videos and days a sheet is about, and the day of its oldest answer, for the foot of a page."""
+    cells = {column.name: (column, found) for column, found in zip(columns, values, strict=True)}
+    said = []
+    for column, found in (cells[name] for name in _BASIS if name in cells):
+        times = [value.astimezone(CHINA) for value in found if isinstance(value, dt.datetime) and value.tzinfo]
+        words = spoken_words(column) if lang == "zh" else {}
+        texts = dict.fromkeys(str(in_words(value, words)) for value in found if isinstance(value, str))
+        said += [f"{min(times):%Y-%m-%d}"] if times else list(texts)
+    return " · ".join(said) if len(said) <= _MOST_SAID else ""
 
 
 def _creator_names(
@@ -130,16 +163,22 @@ def _frozen(columns: Sequence[PageColumn]) -> int:
     return min(2 if with_name else 1, len(columns))
 
 
+def _is_zoned(column: Column, values: Sequence[Plain], choices: Sequence[Column]) -> bool:
+    """Return whether the times of a column are shown as those of China."""
+    times = [value for value in values if value is not None] if not choices else []
+    aware = bool(times) and all(isinstance(value, dt.datetime) and value.tzinfo for value in times)
+    return column.unit == "UTC" or aware
+
+
 def _cells(
-    column: Column, values: Sequence[Plain], choices: Sequence[Column], lang: Language
+    column: Column, values: Sequence[Plain], choices: Sequence[Column], lang: Language, *, is_zoned: bool
 ) -> tuple[list[Cell], str]:
     """Return the cells in the words of the language, and what the last sheet says for a unit."""
+    if is_zoned:
+        return [_in_china(value) for value in values], ZONE_UNITS[lang]
     cells = [_excel_value(value) for value in values]
     if speaks_already(cells, choices):
         return cells, AS_WRITTEN_UNITS[lang]
-    times = [value for value in values if value is not None] if not choices else []
-    if times and all(isinstance(value, dt.datetime) and value.tzinfo for value in times):
-        return cells, ZONE_UNIT
     if lang != "zh":
         return cells, column.unit
     present = [cell for cell in cells if cell is not None]
@@ -167,6 +206,18 @@ def _check_text(name: str, column: str, cells: Iterable[Plain]) -> None:
             )
 
 
+def _in_china(value: Plain) -> Any:
+    """Return a time as that of China; where Excel cannot hold it exactly, the text names its own zone."""
+    if not isinstance(value, dt.datetime):
+        return _excel_value(value)
+    aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    try:
+        shown = _serial(aware.astimezone(CHINA))
+    except OverflowError:
+        shown = aware.isoformat()
+    return shown
+
+
 def _excel_value(value: Plain) -> Any:
     """Return what the cell holds: a number only where Excel keeps it exactly, else text."""
     if isinstance(value, dt.date):
@@ -190,14 +241,17 @@ def _serial(moment: dt.date) -> Serial | str:
     return Serial(serial) if exact else moment.isoformat()
 
 
-def _headers(columns: Sequence[Column], lang: Language, names: Mapping[str, str]) -> list[str]:
+def _headers(columns: Sequence[Column], zoned: Sequence[bool], lang: Language, names: Mapping[str, str]) -> list[str]:
     """Return one header per column; one that is a creator, as in a matrix of likeness, is headed by its name."""
-    labels = [column.header_zh if lang == "zh" else column.name for column in columns]
-    return headings(columns, [names.get(column.name, label) for column, label in zip(columns, labels, strict=True)])
+    labels = [
+        names.get(column.name, column.header_zh if lang == "zh" else column.name) + IN_HEADER[lang] * is_zoned
+        for column, is_zoned in zip(columns, zoned, strict=False)
+    ]
+    return headings(columns, labels)
 
 
 def _kind(column: Column, dtype: object, values: Sequence[Plain]) -> Kind:
-    if column.name == "kol_id":
+    if column.name in ("kol_id", ID_COLUMN):
         return "id"
     address = _ADDRESSES.get(column.name)
     if address and all(value is None or address.fullmatch(str(value)) for value in values):

@@ -29,8 +29,9 @@ def write_excel(
 ) -> Path:
     """Write frames and pictures as the sheets of one workbook, ready to hand on.
 
-    Ids and other text are text cells: nothing is run, no digit is lost. Missing is the empty cell. Times are UTC.
-    Metrics that have a better side are coloured by it: blue is better, orange worse. Where one frame names the
+    Ids and other text are text cells: nothing is run, no digit is lost. Missing is the empty cell. Times are
+    those of China, as their headers say, and come back in UTC. A plan ends with its totals; a board is printed on one
+    page. Metrics that have a better side are coloured by it: blue is better, orange worse. Where one frame names the
     creators (a board, or profiles), the sheets of the others show the names beside the ids. The last sheet (说明 or
     About) says what was asked, when the answers were fetched and from where, and what each column means; `read_excel`
     needs it. The same content gives the same bytes.
