@@ -31,6 +31,7 @@ from .errors import (
     InsufficientBalanceError as InsufficientBalanceError,
     InvalidIdError as InvalidIdError,
     InvalidTokenError as InvalidTokenError,
+    ManyCreatorsWarning as ManyCreatorsWarning,
     MissingFontWarning as MissingFontWarning,
     NotFoundError as NotFoundError,
     ParameterError as ParameterError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,19 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..arguments import Language, Names, names_of, one_of
+from ..arguments import Language, Names, one_of, whole_number_or_none
 from ..board.metrics import Floats
 from ..tables.connection import STAGES
 from ..wording.figures import MISSING, compact, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import head_figure
+from .drawing.look import look_of
 from .drawing.matrix import matrices
-from .drawing.panels import SCALES, Panel, Scale, fit_panels, open_panels, panels_across
-from .drawing.style import AHEAD_INK, BEHIND_INK, INK, MUTED, SMALL, STAGE_RAMP, creator_names, end_with_room, width
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
+from .drawing.panels import SCALES, Panel, Scale, fit_panels, open_panels
+from .drawing.sheet import finish, root_of
+from .drawing.style import INK, MUTED, SMALL, creator_names, end_with_room, width
 
 _MAKER = "xingtu_frames.fetch_link_struct(ids)"
 _TWICE = "two values for one stage: choose the rows of one platform and fetch"
@@ -53,6 +58,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _ACROSS, _ROW, _BAR, _SHARE = 2.8, 0.4, 0.56, 0.52
 
 
+@with_options
 def plot_link_funnel(
     frame: pd.DataFrame,
     *,
@@ -60,6 +66,7 @@ def plot_link_funnel(
     scale: Scale = "own",
     per_row: int | None = None,
     lang: Language = "zh",
+    **options: Unpack[OnFigure],
 ) -> Figure:
     """Draw connected users from aware to follow: a panel for each creator, a bar for each stage.
 
@@ -106,20 +113,20 @@ def plot_link_funnel(
     Costs no request. The four stages add up to all connected users; each user counts in one stage.
     """
     scale = one_of("scale", scale, SCALES)
+    per_row = whole_number_or_none("per_row", per_row, 1)
+    frame, named, look = look_of(options, "figure").arrange(frame, _MAKER, names, "users")
     kol_ids, (users, medians, shares) = matrices(
         frame, {"stage": STAGES}, ["users", "industry_median_users", "share"], _MAKER, _TWICE
     )
-    columns = panels_across(len(kol_ids), per_row)
-    names_by_id = names_of(names, kol_ids)
-    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, row_names)
+    row_names = [named.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *look.said])
     words = _WORDS[letters.lang]
     stages = [vocabulary_label(stage, letters.lang) for stage in STAGES]
-    figure, panels = open_panels(creator_names(row_names, kol_ids, letters), stages, columns, letters)
-    labels = [_draw_creator(*cells) for cells in zip(panels, users, medians, shares, strict=True)]
+    figure, panels = open_panels(creator_names(row_names, kol_ids, letters), stages, letters, look.figure)
+    labels = [_draw_creator(*cells, look.colours) for cells in zip(panels, users, medians, shares, strict=True)]
     clauses = [words["reading"], words["multiple"], *([words[scale]] if len(kol_ids) > 1 else [])]
-    heading = head_figure(figure, words["title"], clauses, letters)
-    inches = fit_panels(figure, panels, columns, heading, _ACROSS, len(STAGES) * _ROW)
+    heading = head_figure(figure, words["title"], clauses, letters, look)
+    inches = fit_panels(figure, panels, per_row, heading, _ACROSS, len(STAGES) * _ROW)
     longest = np.nan_to_num(np.fmax(users, medians)).max(axis=1)
     for panel, own, texts in zip(panels, longest, labels, strict=True):
         if scale == "shared":
@@ -128,7 +135,8 @@ def plot_link_funnel(
             end_with_room(panel.ax, float(own), texts, inches)
     for panel, *values in zip(panels, labels, users, medians, strict=True):
         _keep_clear(panel, inches, *values)
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _keep_clear(
@@ -150,20 +158,22 @@ def _draw_creator(
     users: Floats,
     medians: Floats,
     shares: Floats,
+    colours: Colours,
 ) -> list[Annotation]:
     """Fill a panel; return the labels of its bars."""
     lang = panel.letters.lang
     panel.add_summary("" if np.isnan(users).any() else _WORDS[lang]["total"] + compact(users.sum(), lang))
     rows = np.arange(len(users))
     present, drawn = np.isfinite(users), np.isfinite(medians)
-    panel.ax.barh(rows[present], users[present], _BAR, color=[STAGE_RAMP[row] for row in rows[present]], zorder=2)
+    panel.ax.barh(rows[present], users[present], _BAR, color=[colours.stages[row] for row in rows[present]], zorder=2)
     panel.ax.vlines(medians[drawn], rows[drawn] - 0.4, rows[drawn] + 0.4, color=INK, linewidth=1.8, zorder=3)
     panel.ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     panel.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: compact(value, lang)))
-    return [_draw_texts(panel, float(row), *values) for row, *values in zip(rows, users, medians, shares, strict=True)]
+    cells = zip(rows.tolist(), users, medians, shares, strict=True)
+    return [_draw_texts(panel, *cell, colours) for cell in cells]
 
 
-def _draw_texts(panel: Panel, row: float, users: float, median: float, share: float) -> Annotation:
+def _draw_texts(panel: Panel, row: float, users: float, median: float, share: float, colours: Colours) -> Annotation:
     """Write share and multiple at the end of the row and how many there are at the end of the bar; return this one."""
     words = _WORDS[panel.letters.lang]
     missing = bool(np.isnan(users))
@@ -173,7 +183,7 @@ def _draw_texts(panel: Panel, row: float, users: float, median: float, share: fl
     elif missing:
         panel.note(row, MISSING, indent=_SHARE)
     else:
-        panel.note(row, f"×{users / median:.2f}", AHEAD_INK if users >= median else BEHIND_INK, indent=_SHARE)
+        panel.note(row, f"×{users / median:.2f}", colours.against(ahead=bool(users >= median))[1], indent=_SHARE)
     return panel.ax.annotate(
         words["missing"] if missing else compact(users, panel.letters.lang),
         xy=(0 if missing else users, row),

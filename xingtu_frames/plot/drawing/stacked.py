@@ -17,6 +17,7 @@ from ...board.metrics import Floats
 from ...wording.figures import percent
 from .around import Around
 from .font import Lettering
+from .palette import ink_on
 from .style import INK, LABEL, MUTED, PAPER, PLAIN, SMALL, bare, flowed, height, width
 
 _BAR_ACROSS, _BEHIND_ACROSS, _LINE, _BAR = 7.0, 2.2, 0.46, 0.8
@@ -143,7 +144,7 @@ class StackedBars:
     def _fits(self, part: Part, start: float, line: float, per_share: float) -> bool:
         """Write the label of a piece on it, in one line or two; return whether it is wide enough."""
         text = self.ax.text(start + part.share / 2, line, "", ha="center", va="center", **self.letters.style)
-        text.set(fontsize=self.size, linespacing=1.05, color=INK if part.colour else MUTED)
+        text.set(fontsize=self.size, linespacing=1.05, color=ink_on(part.colour) if part.colour else MUTED)
         for between in (" ", "\n"):
             text.set_text(_said(part, between))
             if width([text]) + _PAD <= part.share * per_share:
