@@ -72,7 +72,7 @@ class Grid:
     down: float
 
     def settle(self, cells: int, per_row: int | None, usual: int | None, heading: Heading) -> Cells:
-        """Return the layout of so many cells, for the sheet of the heading if it has one."""
+        """Return the layout of so many cells on the sheet of the heading, or on a page that fits them."""
         if heading.sheet is None:
             return self._fitting(cells, panels_across(cells, per_row or usual), heading)
         sheet = heading.sheet

@@ -1,4 +1,4 @@
-"""Titles set by hand take the place and the font of ours: above the subtitle, inside the figure, in Chinese too."""
+"""Titles set by hand take the place and the font of our own: above the subtitle, inside the figure, in Chinese too."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Keeper(Artist):
         self.tall = 0.0
 
     def draw(self, renderer: RendererBase) -> None:
-        """Put a title that was set by hand into the place of ours."""
+        """Put a title that was set by hand into the place of our own."""
 
     def scaled(self, scale: float) -> None:
         """Keep the place of the title in a figure that has become larger."""
@@ -71,7 +71,7 @@ class AxesKeeper(Keeper):
         ax.set_title(title.get_text(), loc=slot, y=1.0, pad=self.points, **look)
 
     def draw(self, renderer: RendererBase) -> None:
-        """Put a title that was set by hand into the place of ours."""
+        """Put a title that was set by hand into the place of our own."""
         ax = self.axes
         if not isinstance(ax, Axes) or not (ax.get_title() or self._is_moved(ax)):
             return
@@ -101,7 +101,7 @@ class FigureKeeper(Keeper):
         self.tall = self.title.get_window_extent().height / self.title.figure.dpi
 
     def draw(self, renderer: RendererBase) -> None:
-        """Put a title that was set by hand into the place of ours."""
+        """Put a title that was set by hand into the place of our own."""
         if self.title.get_position() == _BY_HAND:
             self.title.set(position=self.place, ha="left", va="top")
             self._letter(self.title)

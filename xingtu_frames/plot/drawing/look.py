@@ -22,7 +22,7 @@ from .palette import Colours, colours_of
 from .sheet import Canvas, Sheet, inches_of, sheet_of
 from .style import as_floats, required
 
-_GIVEN = "given"
+_AS_IT_STANDS = "given"
 _COUNTED: Mapping[Language, str] = MappingProxyType(
     {"zh": "第{first}–{last}位，共{total}位", "en": "{first} to {last} of {total}"}
 )
@@ -148,7 +148,7 @@ class Look:
     def _order(self, frame: pd.DataFrame, places: np.ndarray[Any, Any], value: str, *, lower: bool) -> list[int]:
         """Return the creators by their places in the frame, in the order to draw them."""
         count = int(places.max()) + 1
-        if self.sort_by is None or (isinstance(self.sort_by, str) and self.sort_by == _GIVEN):
+        if self.sort_by is None or (isinstance(self.sort_by, str) and self.sort_by == _AS_IT_STANDS):
             return list(range(count))
         if isinstance(self.sort_by, pd.DataFrame):
             ranked = {kol_id: float(rank) for rank, kol_id in reversed([*enumerate(_ids(self.sort_by))])}
@@ -255,7 +255,7 @@ def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> t
             return np.where(frame[keys[name]] == name, as_floats(frame[value]), np.nan), lower
     if sort_by in METRICS or any(name in METRICS for name in spoken):
         raise ParameterError(f"the frame has no metric {sort_by!r} to sort by; compare(ids, metrics=...) fetches it")
-    raise no_such("metric to sort by", [sort_by], [_GIVEN, *numeric, *keys])
+    raise no_such("metric to sort by", [sort_by], [_AS_IT_STANDS, *numeric, *keys])
 
 
 def _keys(frame: pd.DataFrame) -> dict[str, str]:
