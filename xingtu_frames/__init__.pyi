@@ -121,6 +121,7 @@ from .plot import (
     plot_videos as plot_videos,
     use_chinese as use_chinese,
 )
+from .report.save_picture import save_picture as save_picture
 from .report.show import show as show
 from .tables.catalog import TABLES as TABLES
 from .tables.schema import Column as Column, Table as Table

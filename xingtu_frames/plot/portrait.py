@@ -116,7 +116,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _CELL, _BASE, _ROW, _BAR = 0.68, 0.56, 0.27, 0.74
 _TITLE, _HEADERS, _BELOW, _BETWEEN = 0.32, 0.42, 0.16, 0.3
-_PAGE, _PAD, _PRESSED, _ABOUT = 14.6, 3.0, 0.72, 1.2
+_PAGE, _PAD, _PRESSED, _SLACK = 14.6, 3.0, 0.72, 0.001
+_NAMES, _HEAD = 1.6, 1.0
+"""About how many inches the names of creators and the heading take."""
 _HEADER_CELLS = 10
 _LONGEST = 0.94
 """How much of its cell the longest bar takes."""
@@ -445,11 +447,13 @@ def _page(sheet: Sheet | None, room: Sequence[float], creators: int) -> float:
     """Return how wide the page is: on a sheet as wide as lets letters be largest."""
     if sheet is None:
         return _PAGE
-    widths = [max(room), *(sum(room[:panels]) + (panels - 1) * _BETWEEN for panels in range(2, len(room) + 1))]
+    ends = [0.0, *itertools.accumulate(across + _BETWEEN for across in room)]
+    runs = [last - first - _BETWEEN for first, last in itertools.combinations(ends, 2)]
+    widths = [run + _SLACK for run in runs if run + _SLACK >= max(room)]
 
     def size(across: float) -> float:
-        down = len(_lines(room, across)) * (_TITLE + _HEADERS + creators * _ROW * _PRESSED + _BELOW) + _ABOUT
-        return min(sheet.across / (across + _ABOUT), sheet.down / down)
+        down = len(_lines(room, across)) * (_TITLE + _HEADERS + creators * _ROW * _PRESSED + _BELOW) + _HEAD
+        return min(sheet.across / (across + _NAMES), sheet.down / down)
 
     return max(widths, key=size)
 

@@ -81,6 +81,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _MARKS: Mapping[str, tuple[str, float]] = MappingProxyType({"personal": ("o", 6.5), "xingtu": ("D", 5.5)})
 _ACROSS, _DOWN, _ROOM = 3.0, 1.9, 0.12
+_FEW, _WIDE, _APART = 2, 4.6, 3.0
+"""Panels of so few creators are wider; points that stay free around a title."""
 _TITLE_CELLS, _TICKS, _SIZES = 18, 5, (8.5, 7.5, 6.5)
 _LINE = 0.17
 """Inches between the notes of two medians."""
@@ -183,7 +185,7 @@ def plot_videos(
         _draw(panel, videos, look.colours)
     clauses = [*_clauses(creators, scale, letters.lang, log=log), *name_absent(named, creators, letters)]
     heading = head_figure(figure, _WORDS[letters.lang]["title"], clauses, letters, look)
-    inches = fit_timelines(figure, panels, per_row, heading, _ACROSS, [_DOWN])
+    inches = fit_timelines(figure, panels, per_row, heading, _WIDE if len(creators) <= _FEW else _ACROSS, [_DOWN])
     for panel, videos in zip(panels, creators.values(), strict=True):
         if len(videos.places):
             panel.span(float(videos.places.min()), float(videos.places.max()), inches, _ROOM)
@@ -310,7 +312,8 @@ def _name_hot(panel: Timeline, videos: _Videos) -> None:
     places = np.column_stack([videos.places, _heights(ax, videos)])
     titles = [_title(videos.titles[row], row, panel.letters) for row in np.flatnonzero(videos.hot).tolist()]
     radius = max(size for _, size in _MARKS.values()) / 2
-    _, unplaced = label_points(ax, places[videos.hot], titles, radius, panel.letters, places[~videos.hot], _SIZES)
+    hot, others = places[videos.hot], places[~videos.hot]
+    _, unplaced = label_points(ax, hot, titles, radius, panel.letters, others, _SIZES, _APART)
     panel.add_summary(words["unplaced"].format(len(unplaced)) if unplaced else "")
 
 

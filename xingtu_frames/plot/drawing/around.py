@@ -13,7 +13,7 @@ from matplotlib.text import Annotation, Text
 from .font import Lettering
 from .heading import head_axes, raise_title
 from .look import Look
-from .sheet import Room, stretch
+from .sheet import PRESSED, Room, stretch
 from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, place, width
 
 _GAP = 0.08
@@ -53,20 +53,20 @@ class Around:
     look: Look
 
     def fit_figure(
-        self, figure: Figure, across: float, down: float, narrowest: float = 5.0, *, fixed: bool = False
+        self, figure: Figure, across: float, down: float, narrowest: float = 5.0, pressed: tuple[float, float] = PRESSED
     ) -> None:
         """Give our own figure the size that a panel of these inches and its texts need.
 
-        Where the user asks for a size the panel is stretched to suit it, unless it is ``fixed``.
+        Where the user asks for a size the panel is stretched to suit it, or ``pressed`` as far as that.
         """
         left, bottom, right, top = self.edges
-        sheet = None if fixed else self.look.sheet
+        sheet = self.look.sheet
         if sheet is not None:
             self._flow(sheet.across)
             above = top + 2 * _GAP + height([self.subtitle]) + height([self.title])
             below = bottom + (_GAP + height([self.foot]) if self.notes else 0.0)
             around = (left + right + 2 * MARGIN, above + below + 2 * MARGIN)
-            across, down = stretch(sheet, Room(around, (across, down)))
+            across, down = stretch(sheet, Room(around, (across, down)), pressed)
         total = max(left + across + right, narrowest)
         self._flow(total)
         total = max(total, width([self.title, self.subtitle, self.foot]))

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 
 from .heading import Heading
-from .sheet import Canvas, Room, Sheet, factor, resize, stretch
+from .sheet import PRESSED, Canvas, Room, Sheet, factor, resize, stretch
 
 _ROW_OF_FEW, _SQUARE, _FEW, _LONGEST_ROW = 3, 4, 15, 4
-_NARROWEST_FIGURE = 6.0
+_NARROWEST_FIGURE, _WIDEST = 6.0, 17.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,8 @@ class Grid:
         What is beside the axes of a cell, and the axes themselves.
     line, down
         What is above and below the axes of a line of cells, and the axes themselves.
+    narrowest
+        What the texts over the axes need of them.
     """
 
     outside: float
@@ -70,19 +72,34 @@ class Grid:
     across: float
     line: float
     down: float
+    narrowest: float
+
+    @property
+    def _pressed(self) -> tuple[float, float]:
+        """How much narrower and lower than usual the axes may become."""
+        across, down = PRESSED
+        return max(across, min(1.0, self.narrowest / self.across)), down
 
     def settle(self, cells: int, per_row: int | None, usual: int | None, heading: Heading) -> Cells:
         """Return the layout of so many cells on the sheet of the heading, or on a page that fits them."""
         if heading.sheet is None:
-            return self._fitting(cells, panels_across(cells, per_row or usual), heading)
+            return self._fitting(cells, self._across(cells, per_row or usual), heading)
         sheet = heading.sheet
         _, head = heading.settle(sheet.across)
-        columns = panels_across(cells, per_row) if per_row else self._columns(sheet, cells, head)
-        _, head = heading.settle(sheet.across / factor(sheet, self._room(cells, columns, head)))
+        columns = min(per_row, cells) if per_row else self._columns(sheet, cells, head)
+        _, head = heading.settle(sheet.across / factor(sheet, self._room(cells, columns, head), self._pressed))
         room = self._room(cells, columns, head)
-        across, down = stretch(sheet, room)
+        across, down = stretch(sheet, room, self._pressed)
         total, head = heading.settle(room.fixed[0] + across)
         return self._cells(cells, columns, across / columns, down / math.ceil(cells / columns), total, head)
+
+    def _across(self, cells: int, per_row: int | None) -> int:
+        """Return how many cells stand side by side, so that their letters can be read where the page is shrunk."""
+        if per_row is not None:
+            return min(per_row, cells)
+        few = min(cells, 2 if cells == _SQUARE else _ROW_OF_FEW)
+        longer = self.outside + _LONGEST_ROW * (self.across + self.side + self.between) <= _WIDEST
+        return _LONGEST_ROW if cells > _FEW and longer else few
 
     def _fitting(self, cells: int, columns: int, heading: Heading) -> Cells:
         outside = self.outside + (columns - 1) * self.between
@@ -104,12 +121,5 @@ class Grid:
 
     def _columns(self, sheet: Sheet, cells: int, head: float) -> int:
         """Return with how many cells side by side letters are largest on the sheet."""
-        return max(range(1, cells + 1), key=lambda columns: factor(sheet, self._room(cells, columns, head)))
-
-
-def panels_across(panels: int, per_row: int | None) -> int:
-    """Return how many panels stand side by side, so that their letters can be read where the page is shrunk."""
-    if per_row is not None:
-        return min(per_row, panels)
-    few = 2 if panels == _SQUARE else _ROW_OF_FEW
-    return min(panels, few if panels <= _FEW else _LONGEST_ROW)
+        pressed = self._pressed
+        return max(range(1, cells + 1), key=lambda columns: factor(sheet, self._room(cells, columns, head), pressed))

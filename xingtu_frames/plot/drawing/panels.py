@@ -112,7 +112,7 @@ def fit_panels(
     left = width(panels[0].ax.get_yticklabels()) + MARGIN + 0.08
     side = max(note.xyann[0] / 72 + width([note]) for panel in panels for note in panel.notes)
     heads = max(sum(width([text]) for text in panel.head) + _GAP / 72 for panel in panels)
-    grid = Grid(left + MARGIN, _BETWEEN, side, max(across, heads - side), _TITLE_LINE + _FOOT, down)
+    grid = Grid(left + MARGIN, _BETWEEN, side, max(across, heads - side), _TITLE_LINE + _FOOT, down, heads - side)
     cells = grid.settle(len(panels), per_row, usual, heading)
     cells.open(figure, heading)
     for number, panel in enumerate(panels):

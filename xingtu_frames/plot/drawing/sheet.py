@@ -28,7 +28,7 @@ _SIZES: dict[Named, tuple[float, float]] = {"slide": (13.333, 7.5), "page": (8.2
 _LEAST, _MOST = 1.0, 200.0
 _LARGER = 1.4
 """How much larger than usual letters may become."""
-_PRESSED, _STRETCHED = (0.75, 0.62), (2.4, 2.2)
+PRESSED, _STRETCHED = (0.75, 0.62), (2.4, 2.2)
 """How much narrower and lower, or wider and higher than usual a panel may become."""
 
 
@@ -82,13 +82,13 @@ class Room(NamedTuple):
     panels: tuple[float, float]
 
 
-def factor(sheet: Sheet, room: Room, pressed: tuple[float, float] = _PRESSED) -> float:
+def factor(sheet: Sheet, room: Room, pressed: tuple[float, float] = PRESSED) -> float:
     """Return how large letters can be on a sheet, in parts of the usual size."""
     pairs = zip(sheet, room.fixed, room.panels, pressed, strict=True)
     return min(_LARGER, *(edge / (fixed + panels * least) for edge, fixed, panels, least in pairs))
 
 
-def stretch(sheet: Sheet | None, room: Room, pressed: tuple[float, float] = _PRESSED) -> tuple[float, float]:
+def stretch(sheet: Sheet | None, room: Room, pressed: tuple[float, float] = PRESSED) -> tuple[float, float]:
     """Return the inches of the panels that make the layout as wide and as high as the sheet, before it is scaled."""
     if sheet is None:
         return room.panels

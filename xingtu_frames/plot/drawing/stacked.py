@@ -21,6 +21,8 @@ from .palette import ink_on
 from .style import INK, LABEL, MUTED, PAPER, PLAIN, SMALL, bare, flowed, height, width
 
 _BAR_ACROSS, _BEHIND_ACROSS, _LINE, _BAR = 7.0, 2.2, 0.46, 0.8
+_PRESSED = (1.0, 0.9)
+"""How much narrower and lower than usual the panel may become: what is written on the bars needs its room."""
 _GIVEN_BAR, _SMALLEST, _PAD, _GAP = 0.74, 4.0, 0.08, 5.0
 
 
@@ -116,7 +118,7 @@ class StackedBars:
         room = width(behind) + _GAP / 72 + 0.05 if behind else 0.0
         line = max(_LINE, height(behind) + 0.06)
         self.ax.set_xlim(0, (_BAR_ACROSS + room) / per_share)
-        around.fit_figure(figure, _BAR_ACROSS + room, float(self.lines[-1] + 1) * line)
+        around.fit_figure(figure, _BAR_ACROSS + room, float(self.lines[-1] + 1) * line, pressed=_PRESSED)
 
     def fit_given(self, around: Around) -> None:
         """Keep bars and texts inside axes of the caller's, once these have their final place."""

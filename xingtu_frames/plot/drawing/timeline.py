@@ -118,7 +118,8 @@ def fit_timelines(
     left = width(label for panel in panels for ax in panel.axes for label in ax.get_yticklabels()) + 0.08
     notes = max((note.xyann[0] / 72 + width([note]) for panel in panels for note in panel.notes), default=0.0)
     heads = max(sum(width([text]) + _GAP / 72 for text in panel.head) for panel in panels)
-    grid = Grid(2 * MARGIN, _BETWEEN, left + notes, max(across, heads - notes), _TITLE_LINE + _FOOT, sum(downs))
+    least = heads - notes
+    grid = Grid(2 * MARGIN, _BETWEEN, left + notes, max(across, least), _TITLE_LINE + _FOOT, sum(downs), least)
     cells = grid.settle(len(panels), per_row, None, heading)
     cells.open(figure, heading)
     for number, panel in enumerate(panels):
