@@ -32,6 +32,7 @@ from .errors import (
     InsufficientBalanceError as InsufficientBalanceError,
     InvalidIdError as InvalidIdError,
     InvalidTokenError as InvalidTokenError,
+    ManyCreatorsWarning as ManyCreatorsWarning,
     MissingFontWarning as MissingFontWarning,
     NotFoundError as NotFoundError,
     ParameterError as ParameterError,
@@ -122,6 +123,7 @@ from .plot import (
     plot_videos as plot_videos,
     use_chinese as use_chinese,
 )
+from .report.save_picture import save_picture as save_picture
 from .report.show import show as show
 from .tables.catalog import TABLES as TABLES
 from .tables.schema import Column as Column, Table as Table

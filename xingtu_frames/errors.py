@@ -28,6 +28,7 @@
     ├── InsecureTransportWarning          the token travels over plain http
     ├── StoreWarning                      a paid answer could not be stored; it was saved elsewhere
     ├── UnmatchedNamesWarning             names that belong to none of the creators
+    ├── ManyCreatorsWarning               more creators than one picture has room for
     └── MissingFontWarning                no font for Chinese text
 """
 
@@ -371,6 +372,10 @@ class StoreWarning(XingtuWarning):
 
 class UnmatchedNamesWarning(XingtuWarning):
     """Names were given for creators, and none of them is for a creator that is here."""
+
+
+class ManyCreatorsWarning(XingtuWarning):
+    """There are more creators than one picture has room for; the message says which are drawn."""
 
 
 class MissingFontWarning(XingtuWarning):

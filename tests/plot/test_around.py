@@ -8,7 +8,8 @@ from matplotlib import pyplot as plt
 from tests.plot_cases import assert_texts_are_inside_and_apart, lay_out
 from xingtu_frames.plot.drawing import font
 from xingtu_frames.plot.drawing.around import put_around
-from xingtu_frames.plot.drawing.style import new_figure
+from xingtu_frames.plot.drawing.look import look_of
+from xingtu_frames.plot.drawing.style import new_axes
 
 LONG = "一个比图宽得多的标题：宽到图也要跟着变宽才放得下"
 CLAUSES = ["第一句说明文字", "第二句说明文字", "第三句说明文字"]
@@ -17,11 +18,11 @@ NOTES = [["第一组附注", "还是第一组"], ["第二组附注"]]
 
 def around(ax, title=LONG, notes=NOTES):
     ax.set_yticks([0, 1], ["很长很长的一个达人昵称", "另一个达人"], **font.lettering("zh").style)
-    return put_around(ax, title, CLAUSES, notes, font.lettering("zh"))
+    return put_around(ax, title, CLAUSES, notes, font.lettering("zh"), look_of({}, "ax"))
 
 
 def test_our_figure_gets_the_size_of_its_panel_and_texts():
-    figure, (ax,) = new_figure()
+    figure, ax = new_axes(None)
     around(ax).fit_figure(figure, 1.5, 1.2, narrowest=1.0)
     assert_texts_are_inside_and_apart(figure)
     assert ax.get_window_extent().width / figure.dpi == pytest.approx(1.5)
@@ -29,7 +30,7 @@ def test_our_figure_gets_the_size_of_its_panel_and_texts():
 
 
 def test_each_group_of_notes_has_its_own_lines_below_the_panel():
-    figure, (ax,) = new_figure()
+    figure, ax = new_axes(None)
     done = around(ax)
     done.fit_figure(figure, 6, 2)
     assert done.foot.get_text() == "第一组附注；还是第一组\n第二组附注"

@@ -99,21 +99,21 @@ def test_the_largest_bucket_of_each_creator_is_dark_also_where_it_is_not_shown()
     assert colours[0, 0] == colours[1, 1] != colours[0, 1] == colours[1, 0]
     crowd = [(kol_id(row), {"crowd": {"甲": 70, "乙": 20, "丙": 8, "丁": 6}}) for row in range(3)]
     crowd.append((kol_id(3), {"crowd": {"丁": 90, "甲": 10}}))
-    (ax,) = plot_portrait(portrait_frame(crowd), top=2).axes
+    (ax,) = plot_portrait(portrait_frame(crowd), buckets=2).axes
     assert headers(ax) == ["甲", "丁", "其余", "人数"]
     assert fill(bars(ax)[3, 1]) == fill(bars(ax)[0, 0])
-    (ax,) = plot_portrait(portrait_frame(crowd), top=1).axes
+    (ax,) = plot_portrait(portrait_frame(crowd), buckets=1).axes
     assert fill(bars(ax)[3, 0]) != fill(bars(ax)[0, 0])
 
 
 def test_what_is_past_the_top_is_put_together_without_a_bar() -> None:
     users = {f"省{number}": 100 - number for number in range(12)}
-    (ax,) = plot_portrait(portrait_frame([(kol_id(0), {"province": users})]), top=4).axes
+    (ax,) = plot_portrait(portrait_frame([(kol_id(0), {"province": users})]), buckets=4).axes
     assert headers(ax) == ["省0", "省1", "省2", "省3", "其余", "人数"]
     shown = sum(100 - number for number in range(4)) / sum(users.values())
     assert float(cells(ax)[0, 4].rstrip("%")) == pytest.approx((1 - shown) * 100, abs=0.06)
     assert (0, 4) not in bars(ax)
-    (ax,) = plot_portrait(portrait_frame([(kol_id(0), {"province": users})]), top=11).axes
+    (ax,) = plot_portrait(portrait_frame([(kol_id(0), {"province": users})]), buckets=11).axes
     assert "其余" not in headers(ax)
 
 
@@ -122,7 +122,7 @@ def test_ordered_dimensions_keep_their_order_and_other_goes_last() -> None:
         (kol_id(0), {"age": {"24-30": 5, "50+": 9}, "device": {"其他": 90, "iPhone": 10}}),
         (kol_id(1), {"age": {"18-23": 1, "24-30": 2, "41-50": 3, "50+": 4, "其他": 5}}),
     ]
-    age, device = plot_portrait(portrait_frame(creators), top=1).axes
+    age, device = plot_portrait(portrait_frame(creators), buckets=1).axes
     assert headers(age) == ["18-23", "24-30", "41-50", "50+", "其他", "人数"]
     assert headers(device) == ["iPhone", "其他", "人数"]
 
@@ -242,4 +242,4 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_portrait(frame, dimensions=[]), '"gender", "age"', "none")
     assert_is_refused(lambda: plot_portrait(frame, dimensions=["crowd"]), "no rows of 'crowd'")
     assert_is_refused(lambda: plot_portrait(frame, lang="fr"), '"zh"', '"fr"')
-    assert_is_refused(lambda: plot_portrait(frame, top=0), "top", "0")
+    assert_is_refused(lambda: plot_portrait(frame, buckets=0), "buckets", "0")

@@ -32,6 +32,7 @@ from tests.plot_cases import (
 from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_touch
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.drawing.palette import USUAL
 from xingtu_frames.tables.catalog import TABLES
 
 FIELDS = ["游戏", "美食", "旅行", "亲子", "音乐", "随拍", "美妆", "时尚", "科技", "汽车", "体育", "剧情", "萌宠"]
@@ -85,9 +86,9 @@ def test_texts_are_inside_and_apart(creators: int, lang: str, level: str) -> Non
     assert_texts_are_inside_and_apart(draw(creators, lang, level=level))
 
 
-@pytest.mark.parametrize("top", [1, 12])
-def test_texts_are_apart_whatever_is_left_out(top: int) -> None:
-    assert_texts_are_inside_and_apart(draw(8, top=top))
+@pytest.mark.parametrize("sources", [1, 12])
+def test_texts_are_apart_whatever_is_left_out(sources: int) -> None:
+    assert_texts_are_inside_and_apart(draw(8, sources=sources))
 
 
 def test_a_node_is_counted_once_and_the_parent_is_the_denominator() -> None:
@@ -136,11 +137,11 @@ def test_creators_stay_in_order_where_their_rows_are_mixed() -> None:
 
 def test_the_rest_is_one_piece_that_says_how_many_it_is() -> None:
     counts = list(zip(FIELDS, [300, 250, 200, 100, 90, 60], strict=False))
-    ax = plot_touch(frame_of(*flat(1000, *counts)), top=3)
+    ax = plot_touch(frame_of(*flat(1000, *counts)), sources=3)
     assert shares(ax) == [[0.3, 0.25, 0.2, 0.25]]
     assert "其他 3 项 25.0%" in texts_of(ax.figure)
     assert any("最大 3 项" in text for text in texts_of(ax.figure))
-    assert not any("其他" in text for text in texts_of(plot_touch(frame_of(*flat(1000, *counts)), top=6).figure))
+    assert not any("其他" in text for text in texts_of(plot_touch(frame_of(*flat(1000, *counts)), sources=6).figure))
 
 
 def test_a_piece_too_narrow_for_its_label_is_named_behind_the_bar() -> None:
@@ -180,7 +181,7 @@ def test_overlapping_children_are_not_squeezed() -> None:
 
 
 def test_a_source_has_one_colour_in_all_bars() -> None:
-    ax = plot_touch(many(30), top=12)
+    ax = plot_touch(many(30), sources=12)
     colours: dict[str, set[Any]] = {}
     for text in ax.texts:
         if text.get_ha() == "center" and "未细分" not in text.get_text():
@@ -189,15 +190,15 @@ def test_a_source_has_one_colour_in_all_bars() -> None:
                 p for p in ax.patches if p.get_x() < x < p.get_x() + p.get_width() and abs(p.get_y() + 0.4 - y) < 0.1
             ]
             colours.setdefault(text.get_text().split()[0], set()).add(fill(piece))
-    assert {len(found) for found in colours.values()} == {1}
-    assert len(set.union(*colours.values())) == 9
+    assert colours == {name: {to_rgb(USUAL.of(name))} for name in colours}
+    assert len(set.union(*colours.values())) == len(FIELDS)
 
 
-def test_the_commonest_sources_have_the_first_colours() -> None:
+def test_a_source_has_its_colour_whatever_else_is_there() -> None:
     small, large = flat(100, ("亲子", 60), ("旅行", 40)), flat(100, ("旅行", 70), ("美食", 30), creator=1)
     ax = plot_touch(frame_of(*small, *large))
     colours = [[fill(piece) for piece in bar] for bar in pieces(ax)]
-    travel, child, food = map(to_rgb, style.CATEGORIES[:3])
+    travel, child, food = (to_rgb(USUAL.of(name)) for name in ("旅行", "亲子", "美食"))
     assert colours == [[child, travel], [travel, food]]
 
 
@@ -241,7 +242,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_touch(frame.drop(columns="level1_cnt")), "'level1_cnt'", "fetch_touch_distribution")
     assert_is_refused(lambda: plot_touch(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_touch(frame, level="level3"), '"level1"', '"level2"', '"level3"')
-    assert_is_refused(lambda: plot_touch(frame, top=0), "top", "0")
+    assert_is_refused(lambda: plot_touch(frame, sources=0), "sources", "0")
     assert_is_refused(lambda: plot_touch(frame, lang="fr"), '"zh"', '"fr"')
     later = frame.assign(level2_cnt=frame["level2_cnt"] + 1, level1_cnt=frame["level1_cnt"] + 1)
     for level in ("level1", "level2"):

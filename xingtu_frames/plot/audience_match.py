@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
-from ..arguments import Language
+from ..arguments import Language, whole_number_or_none
 from ..board.metrics import Floats
 from ..decide.columns import OF_DIMENSION, WORDS_ZH
 from ..errors import ParameterError
@@ -24,13 +24,13 @@ from ..tables.catalog import LABELS_ZH
 from ..wording.figures import MISSING, cells, compact, english, numbers, percent
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_figure
-from .drawing.panels import Panel, fit_panels, open_panels, panels_across
+from .drawing.look import look_of
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
+from .drawing.panels import Panel, fit_panels, open_panels
 from .drawing.scales import WIDE_SPREAD, spread
+from .drawing.sheet import finish, root_of
 from .drawing.style import (
-    AHEAD,
-    AHEAD_INK,
-    BEHIND,
-    BEHIND_INK,
     GRID,
     INK,
     MUTED,
@@ -109,7 +109,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _ALWAYS = ("combined_share", "combined_low", "combined_high", "combined_tgi", "target_users", _COST)
-_FILL = "#A9C6FC"
 _ACROSS, _ROW, _ROOM, _IN_A_LINE = 1.7, 0.34, 0.46, 5
 _BAR, _BELOW, _FOOT = 0.5, 0.36, 0.37
 _HEADER = -1.0
@@ -122,7 +121,10 @@ _HEADS_APART = 0.3
 """Inches between what stands over a panel and the header of its notes."""
 
 
-def plot_audience_match(match: pd.DataFrame, *, per_row: int | None = None, lang: Language = "zh") -> Figure:
+@with_options
+def plot_audience_match(
+    match: pd.DataFrame, *, per_row: int | None = None, lang: Language = "zh", **options: Unpack[OnFigure]
+) -> Figure:
     """Draw how well audiences fit a target: how much of them it is, how many that are, and the TGI by dimension.
 
     Creators stand in the order of the frame, one to a row. The first panel has the share of the target, a bar, with
@@ -164,31 +166,34 @@ def plot_audience_match(match: pd.DataFrame, *, per_row: int | None = None, lang
     dimensions = _dimensions(match)
     if match["kol_id"].duplicated().any():
         raise ParameterError(f"a creator has two rows; {_MAKER} makes one of each")
+    per_row = whole_number_or_none("per_row", per_row, 1)
+    match, _, look = look_of(options, "figure").arrange(match, _MAKER, by_row=True)
     target = match.attrs.get("target", {})
     row_names = match["name"] if "name" in match.columns else match["kol_id"]
-    letters = lettering(lang, [*row_names, *(bucket for buckets in target.values() for bucket in buckets)])
-    drawn = _bars(match, len(dimensions), letters.lang)
+    letters = lettering(lang, [*row_names, *look.said, *(bucket for buckets in target.values() for bucket in buckets)])
+    drawn = _bars(match, len(dimensions), letters.lang, look.colours)
     dots = [_Dots.of(match, one, letters.lang) for one in dimensions]
     log = spread(np.concatenate([[_BASE], *(one.tgi for one in dots)])) > WIDE_SPREAD
     titles = [*(bars.title for bars in drawn), *(_dimension_label(one, letters.lang) for one in dimensions)]
     lines = math.ceil(len(titles) / _IN_A_LINE)
-    columns = panels_across(len(titles), math.ceil(len(titles) / lines) if per_row is None else per_row)
     rows = creator_names(row_names, match["kol_id"], letters)
-    figure, panels = open_panels(titles, rows, columns, letters)
+    figure, panels = open_panels(titles, rows, letters, look.figure)
     of_bars, of_dots = panels[: len(drawn)], panels[len(drawn) :]
-    texts = [bars.draw(panel) for panel, bars in zip(of_bars, drawn, strict=True)]
+    texts = [bars.draw(panel, look.colours) for panel, bars in zip(of_bars, drawn, strict=True)]
     for panel, one, of_one in zip(of_dots, dimensions, dots, strict=True):
         panel.add_summary(_listed(target.get(one, ()), letters))
-        of_one.draw(panel, log=log)
+        of_one.draw(panel, look.colours, log=log)
     clauses = _clauses(match, dimensions, titles, letters, log=log)
-    heading = head_figure(figure, _WORDS[letters.lang][_whose(match)], clauses, letters)
+    heading = head_figure(figure, _WORDS[letters.lang][_whose(match)], clauses, letters, look)
     # What stands over a panel may not reach the header of its notes.
     over = max(sum(width([text]) for text in panel.head) for panel in panels)
-    inches = fit_panels(figure, panels, columns, heading, max(_ACROSS, over + _HEADS_APART), len(rows) * _ROW)
+    across, usual = max(_ACROSS, over + _HEADS_APART), math.ceil(len(titles) / lines)
+    inches = fit_panels(figure, panels, per_row, heading, across, len(rows) * _ROW, usual)
     for panel, bars, labels in zip(of_bars, drawn, texts, strict=True):
         end_with_room(panel.ax, bars.longest, labels, inches)
     _scale(of_dots, np.concatenate([one.tgi for one in dots]), inches, log=log)
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _dimensions(match: pd.DataFrame) -> list[str]:
@@ -236,10 +241,10 @@ class _Bars:
         """How far the panel reaches."""
         return float(np.nanmax([self.values, *self.bounds], initial=0.0))
 
-    def draw(self, panel: Panel) -> list[Text]:
+    def draw(self, panel: Panel, colours: Colours) -> list[Text]:
         """Fill a panel; return what is written at the ends of its bars."""
         rows, known = np.arange(len(self.values)), np.isfinite(self.values)
-        panel.ax.barh(rows[known], self.values[known], _BAR, color=_FILL, linewidth=0, zorder=2)
+        panel.ax.barh(rows[known], self.values[known], _BAR, color=colours.bar, linewidth=0, zorder=2)
         if self.bounds:
             look: dict[str, Any] = {"color": MUTED, "linewidth": 1.1, "marker": "|", "markersize": 5, "zorder": 3}
             panel.ax.plot([bound[known] for bound in self.bounds], [rows[known] + _BELOW] * 2, **look)
@@ -253,7 +258,7 @@ class _Bars:
         ]
 
 
-def _bars(match: pd.DataFrame, dimensions: int, lang: Language) -> list[_Bars]:
+def _bars(match: pd.DataFrame, dimensions: int, lang: Language, colours: Colours) -> list[_Bars]:
     """Return the share of the target, unless that of its one dimension is the same, and target users, if known."""
     words = _WORDS[lang]
     combined, low, high, tgi, users, cost = (as_floats(match[name]) for name in _ALWAYS)
@@ -265,7 +270,7 @@ def _bars(match: pd.DataFrame, dimensions: int, lang: Language) -> list[_Bars]:
         shares,
         "TGI",
         numbers(tgi, "TGI", lang),
-        [_look(one).ink if np.isfinite(one) else MUTED for one in tgi.tolist()],
+        [_mark(one, colours).ink if np.isfinite(one) else MUTED for one in tgi.tolist()],
         # Shares too small to be written leave no room for ticks either.
         lambda value: f"{100 * value:g}%" if value == 0 or value >= _SMALLEST else "",
         (low, high),
@@ -303,14 +308,14 @@ class _Dots:
         bases = _BASE * self.shares[telling] / self.tgi[telling]
         return float(bases[0]) if len(bases) else np.nan
 
-    def draw(self, panel: Panel, *, log: bool) -> None:
+    def draw(self, panel: Panel, colours: Colours, *, log: bool) -> None:
         """Fill a panel, all but its scale; a logarithmic one has no place for a TGI of 0."""
         words = _WORDS[panel.letters.lang]
         panel.ax.axvline(_BASE, color=MUTED, linewidth=1.0, zorder=1)
         for row, (tgi, share) in enumerate(zip(self.tgi.tolist(), self.shares.tolist(), strict=True)):
             panel.ax.axhline(row, color=GRID, linewidth=0.6, zorder=0)
             if np.isfinite(tgi) and (tgi > 0 or not log):
-                _draw_dot(panel, row, tgi, self.texts[row])
+                _draw_dot(panel, row, tgi, self.texts[row], colours)
             else:
                 lacking = words["missing" if np.isnan(share) else "zero"]
                 _say(panel, row, lacking if np.isnan(tgi) else self.texts[row])
@@ -320,16 +325,16 @@ class _Dots:
             panel.note(len(shares) - 0.5 + _FOOT, words["base"].format(percent(self.base)))
 
 
-def _draw_dot(panel: Panel, row: int, tgi: float, text: str) -> None:
-    look = _look(tgi)
+def _draw_dot(panel: Panel, row: int, tgi: float, text: str, colours: Colours) -> None:
+    mark = _mark(tgi, colours)
     panel.ax.plot(
-        [_BASE, tgi], [row, row], color=look.colour, alpha=0.55, linewidth=3.0, solid_capstyle="butt", zorder=2
+        [_BASE, tgi], [row, row], color=mark.colour, alpha=0.55, linewidth=3.0, solid_capstyle="butt", zorder=2
     )
-    panel.ax.plot([tgi], [row], look.shape, color=look.colour, markersize=look.size, markeredgewidth=0, zorder=3)
-    _write(panel, text, (tgi, row), look.ink, look.side)
+    panel.ax.plot([tgi], [row], mark.shape, color=mark.colour, markersize=mark.size, markeredgewidth=0, zorder=3)
+    _write(panel, text, (tgi, row), mark.ink, mark.side)
 
 
-class _Look(NamedTuple):
+class _Mark(NamedTuple):
     """How a TGI is drawn: its colour and that of its number, the shape of its dot, and the side of the number."""
 
     colour: str
@@ -339,17 +344,14 @@ class _Look(NamedTuple):
     side: str
 
 
-_ABOVE, _EQUAL, _UNDER = (
-    _Look(AHEAD, AHEAD_INK, "o", 8.5, "left"),
-    _Look(MUTED, INK, "o", 8.5, "left"),
-    _Look(BEHIND, BEHIND_INK, "D", 7.0, "right"),
-)
-
-
-def _look(tgi: float) -> _Look:
+def _mark(tgi: float, colours: Colours) -> _Mark:
     """Return how a TGI is drawn, by the whole number that is written beside it."""
     written = round(tgi)
-    return _EQUAL if written == _BASE else _ABOVE if written > _BASE else _UNDER
+    if written == _BASE:
+        return _Mark(MUTED, INK, "o", 8.5, "left")
+    if written > _BASE:
+        return _Mark(*colours.against(ahead=True), "o", 8.5, "left")
+    return _Mark(*colours.against(ahead=False), "D", 7.0, "right")
 
 
 def _note(panel: Panel, header: str, texts: Sequence[str], inks: Sequence[str]) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, Unpack, get_args
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from ..arguments import Language, Names, names_of, some_of
+from ..arguments import Language, Names, some_of
 from ..board.metrics import Floats, Mask
 from ..errors import ParameterError
 from ..tables.catalog import TABLES
@@ -20,9 +21,13 @@ from ..tables.spread import BENCHMARK_METRICS
 from ..wording.figures import MISSING, numbers, percent, vocabulary_label
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_figure, scope_of
+from .drawing.look import look_of
 from .drawing.matrix import matrices
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
 from .drawing.panels import Panel, fit_panels, open_panels
-from .drawing.style import AHEAD, AHEAD_INK, BEHIND, BEHIND_INK, GRID, INK, MUTED, PAPER, SMALL, creator_names
+from .drawing.sheet import finish, root_of
+from .drawing.style import GRID, INK, MUTED, PAPER, SMALL, creator_names
 
 _MAKER = "xingtu_frames.fetch_spread_benchmarks(ids)"
 _TWICE = "two values for one dot: choose the rows of one window, video_type and fetch"
@@ -64,12 +69,14 @@ _ACROSS, _ROW, _ROOM, _RIM = 2.2, 0.36, 0.52, 0.04
 _HALF, _TICKS = 0.5, (0.0, 0.5, 1.0)
 
 
+@with_options
 def plot_benchmarks(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
     metrics: Iterable[Percentile] | Percentile = PERCENTILES,
     lang: Language = "zh",
+    **options: Unpack[OnFigure],
 ) -> Figure:
     """Draw the share of peers that each creator beats: a panel for each metric, a row for each creator.
 
@@ -114,24 +121,26 @@ def plot_benchmarks(
     percentile. The unit of ``play_stability`` is unconfirmed.
     """
     chosen = some_of("metrics", metrics, PERCENTILES, _NO_PERCENTILE)
+    frame, named, look = look_of(options, "figure").arrange(frame, _MAKER, names, "beats_share")
     kol_ids, (beaten, values) = matrices(frame, {"metric": BENCHMARK_METRICS}, ["beats_share", "value"], _MAKER, _TWICE)
     groups = _groups(frame)
-    names_by_id = names_of(names, kol_ids)
-    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, [*row_names, *(group for of_creator in groups.values() for group in of_creator)])
+    row_names = [named.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *look.said, *itertools.chain(*groups.values())])
     labels = [vocabulary_label(metric, letters.lang) for metric in chosen]
     rows = _rows(kol_ids, creator_names(row_names, kol_ids, letters), groups, letters)
-    figure, panels = open_panels(labels, rows, len(chosen), letters)
+    figure, panels = open_panels(labels, rows, letters, look.figure)
     for panel, metric in zip(panels, chosen, strict=True):
         column = BENCHMARK_METRICS.index(metric)
         panel.add_summary(_summary(frame, metric, letters.lang))
-        _draw_rows(panel, beaten[:, column])
+        _draw_rows(panel, beaten[:, column], look.colours)
         for row, value in enumerate(_written(values[:, column], metric, letters.lang)):
             panel.note(row, value, MUTED if value == MISSING else INK)
     shown = beaten[:, [BENCHMARK_METRICS.index(metric) for metric in chosen]]
-    heading = head_figure(figure, _WORDS[letters.lang]["title"], _clauses(frame, shown, letters.lang), letters)
-    _scale(panels, shown, fit_panels(figure, panels, len(panels), heading, _ACROSS, len(kol_ids) * _ROW))
-    return figure
+    heading = head_figure(figure, _WORDS[letters.lang]["title"], _clauses(frame, shown, letters.lang), letters, look)
+    inches = fit_panels(figure, panels, None, heading, _ACROSS, len(kol_ids) * _ROW, len(panels))
+    _scale(panels, shown, inches)
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _groups(frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -167,12 +176,12 @@ def _summary(frame: pd.DataFrame, metric: str, lang: Language) -> str:
     return _WORDS[lang]["no_group"] if unnamed.any() else ""
 
 
-def _draw_rows(panel: Panel, shares: Floats) -> None:
+def _draw_rows(panel: Panel, shares: Floats, colours: Colours) -> None:
     words = _WORDS[panel.letters.lang]
     panel.ax.axvline(_HALF, color=MUTED, linewidth=1.0, zorder=1)
     for row, share in enumerate(shares):
         if 0 <= share <= 1:
-            _draw_dot(panel, row, share)
+            _draw_dot(panel, row, share, colours)
         else:
             note = words["missing"] if np.isnan(share) else words["outside"].format(percent(share))
             text = _write(panel, row, 0.0, note, MUTED, 0, "left")
@@ -183,9 +192,9 @@ def _is_percentile(shares: Floats) -> Mask:
     return (shares >= 0) & (shares <= 1)
 
 
-def _draw_dot(panel: Panel, row: int, share: float) -> None:
-    ahead = share >= _HALF
-    colour, ink, shape, size = (AHEAD, AHEAD_INK, "o", 9.0) if ahead else (BEHIND, BEHIND_INK, "D", 7.5)
+def _draw_dot(panel: Panel, row: int, share: float, colours: Colours) -> None:
+    ahead = bool(share >= _HALF)
+    (colour, ink), (shape, size) = colours.against(ahead=ahead), ("o", 9.0) if ahead else ("D", 7.5)
     panel.ax.plot([0, 1], [row, row], color=GRID, linewidth=0.8, zorder=0)
     panel.ax.plot([_HALF, share], [row, row], color=colour, alpha=0.55, linewidth=3.2, solid_capstyle="butt", zorder=2)
     panel.ax.plot([share], [row], shape, color=colour, markersize=size, markeredgewidth=0, zorder=3)

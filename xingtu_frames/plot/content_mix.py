@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..arguments import Language, Names, names_of
+from ..arguments import Language, Names
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
 from ..wording.figures import compact
 from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
+from .drawing.look import look_of
+from .drawing.options import OnAxes, with_options
+from .drawing.palette import Colours
+from .drawing.sheet import finish
 from .drawing.stacked import Part, StackedBars, by_size, text_size
-from .drawing.style import CATEGORIES, PLAIN, REST, as_floats, creator_names, new_figure, required
+from .drawing.style import PLAIN, REST, as_floats, creator_names, new_axes, required
 
 _Share = tuple[str, float]
 """A category, empty where the provider names none, and its share."""
@@ -27,9 +32,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         "zh": {
             "title": "内容类型构成",
             "reading": "条形为各类作品数占比，大的在前",
-            "colour": "同色同类",
+            "colour": "颜色随类别，名单中较少见的几类合并为浅灰的“其他”",
             "behind": "右侧为作品总数和窄得写不下字的类",
-            "grey": "另有{}类为灰色并写明类名；同一达人第一个灰色类之外还有两类以上时，合并为浅灰的“其他”",
             "rest": "其他{}类",
             "unnamed": "未注明",
             "nameless": "第{}类",
@@ -44,10 +48,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         "en": {
             "title": "Content mix",
             "reading": "Bar: share of videos by category, the largest first",
-            "colour": "one colour is one category",
+            "colour": "a category keeps its colour, several rare ones stand together in light grey",
             "behind": "right: all videos, and categories too narrow for their names",
-            "grey": "{} more categories have no colour: grey with the name, or several of one creator together, "
-            "but for the first, in light grey",
             "rest": "{} others",
             "unnamed": "unnamed",
             "nameless": "category {}",
@@ -61,24 +63,25 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-_MOST_NAMED = 8
+_MOST_NAMED, _COMMON = 8, 8
 _READING = ("reading", "colour", "behind")
 
 
+@with_options
 def plot_content_mix(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
     lang: Language = "zh",
-    ax: Axes | None = None,
+    **options: Unpack[OnAxes],
 ) -> Axes:
     """Draw the shares of content categories as one stacked bar for each creator.
 
     Creators stand in the order of the frame, the first on top; in a bar the largest category comes first. A category
-    has the same colour in every bar and its name and share are written on it, or, where the part is too narrow,
-    behind the number of videos on the right. Eight categories have a colour, those with the largest shares over all
-    creators; others are grey. Where one creator has several grey ones, those past the first category of the bar are
-    put together at its end as 其他, with their number.
+    has the same colour in every bar, and in every picture; its name and share are written on it, or, where the part is
+    too narrow, behind the number of videos on the right. Where one creator has several categories that are not among
+    the eight with the largest shares over all creators, those past the first category of the bar are put together at
+    its end as 其他, with their number.
 
     Parameters
     ----------
@@ -90,8 +93,6 @@ def plot_content_mix(
         frame lacks are named below, the first eight.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers; categories keep the provider's name.
-    ax
-        Axes to draw on, else a figure of fitting size is opened. On given axes the texts shrink to the room there.
 
     Returns
     -------
@@ -114,31 +115,32 @@ def plot_content_mix(
     -----
     Costs no request. Shares are taken from the counts; the provider's own are rounded.
     """
+    frame, named, look = look_of(options, "ax").arrange(frame, _MAKER, names, "share")
     frame = required(frame, ["kol_id", "category", "video_count", "share"], _MAKER)
     if frame.duplicated(["kol_id", "category"]).any():
         raise ParameterError("two shares for one category: choose the rows of one platform and fetch")
     mixes = _mixes(frame)
     places = by_size(mixes.values())
-    names_by_id = names_of(names, mixes)
-    row_names = [names_by_id.get(kol_id) for kol_id in mixes]
-    absent = [kol_id for kol_id in names_by_id if kol_id not in mixes]
-    missed = [names_by_id[kol_id] for kol_id in absent]
-    letters = lettering(lang, [*row_names, *missed, *places])
-    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    row_names = [named.get(kol_id) for kol_id in mixes]
+    absent = [kol_id for kol_id in named if kol_id not in mixes]
+    missed = [named[kol_id] for kol_id in absent]
+    letters = lettering(lang, [*row_names, *look.said, *missed, *places])
+    figure, canvas = new_axes(look.ax)
     lines = np.arange(len(mixes), dtype=float)
-    bars = [_parts(mix, places, letters) for mix in mixes.values()]
+    bars = [_parts(mix, places, letters, look.colours) for mix in mixes.values()]
     counts = _counts(frame)
     bar_notes = [_bar_notes(counts.get(kol_id), mix, letters.lang) for kol_id, mix in mixes.items()]
-    chart = StackedBars(canvas, letters, bars, lines, bar_notes, text_size(ax, lines))
+    chart = StackedBars(canvas, letters, bars, lines, bar_notes, text_size(look.ax, lines))
     chart.draw()
     chart.name(lines, creator_names(row_names, mixes, letters))
-    notes = _notes(counts, len(places), creator_names(missed, absent, letters), letters.lang)
+    notes = _notes(counts, creator_names(missed, absent, letters), letters.lang)
     words = _WORDS[letters.lang]
-    around = put_around(canvas, words["title"], [words[key] for key in _READING], notes, letters)
+    around = put_around(canvas, words["title"], [words[key] for key in _READING], notes, letters, look)
     if figure is None:
         chart.fit_given(around)
     else:
         chart.fit_figure(figure, around)
+        finish(figure, look.sheet)
     return canvas
 
 
@@ -151,17 +153,17 @@ def _mixes(frame: pd.DataFrame) -> dict[str, list[_Share]]:
     return {kol_id: sorted(mix, key=lambda pair: -pair[1]) for kol_id, mix in mixes.items()}
 
 
-def _parts(mix: Sequence[_Share], places: Mapping[str, int], letters: Lettering) -> list[Part]:
-    """Return the pieces of a bar; several categories without a colour, past the first, are put together at its end."""
+def _parts(mix: Sequence[_Share], places: Mapping[str, int], letters: Lettering, colours: Colours) -> list[Part]:
+    """Return the pieces of a bar; several rare categories, past the first, are put together at its end."""
     words, parts, rest = _WORDS[letters.lang], [], []
-    plain = [category for category, _ in mix[1:] if places[category] >= len(CATEGORIES)]
+    plain = [category for category, _ in mix[1:] if places[category] >= _COMMON]
     for category, share in mix:
         place = places[category]
         if len(plain) > 1 and category in plain:
             rest.append(share)
             continue
         label = letters.name(category, words["nameless"].format(place + 1)) if category else words["unnamed"]
-        parts.append(Part(label, share, CATEGORIES[place] if place < len(CATEGORIES) else PLAIN))
+        parts.append(Part(label, share, colours.of(category) if category else PLAIN))
     return [*parts, *([Part(words["rest"].format(len(rest)), sum(rest), REST)] if rest else [])]
 
 
@@ -183,11 +185,10 @@ def _bar_notes(count: float | None, mix: Sequence[_Share], lang: Language) -> li
     return [*videos, *([] if mix else [words["missing"]])]
 
 
-def _notes(counts: Mapping[str, float], categories: int, absent: Sequence[str], lang: Language) -> list[list[str]]:
-    words, uncoloured = _WORDS[lang], categories - len(CATEGORIES)
+def _notes(counts: Mapping[str, float], absent: Sequence[str], lang: Language) -> list[list[str]]:
+    words = _WORDS[lang]
     more = [words["more"].format(len(absent))] if len(absent) > _MOST_NAMED else []
     return [
         *([[words["few_note"].format(FEW_VIDEOS)]] if min(counts.values(), default=FEW_VIDEOS) < FEW_VIDEOS else []),
-        *([[words["grey"].format(uncoloured)]] if uncoloured > 0 else []),
         *([[words["absent"] + absent[0], *absent[1:_MOST_NAMED], *more]] if absent else []),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,10 @@ from ..wording.figures import MISSING, numbers
 from .drawing.dumbbells import Pairs, draw_pairs, note_column, scale_pairs
 from .drawing.font import lettering
 from .drawing.heading import head_figure, scope_of
+from .drawing.look import look_of
+from .drawing.options import OnFigure, with_options
 from .drawing.panels import fit_panels, open_panels
+from .drawing.sheet import finish, root_of
 from .drawing.style import as_floats, creator_names, required
 
 _MAKER = 'xingtu_frames.compare(ids, metrics=["expected_plays", "play_median", ...])'
@@ -58,7 +62,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 _ACROSS, _ROW, _SECOND = 3.0, 0.34, 0.66
 
 
-def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh") -> Figure:
+@with_options
+def plot_expected(
+    board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh", **options: Unpack[OnFigure]
+) -> Figure:
     """Draw the plays that the provider expects of an order beside the median plays, and the CPM by both.
 
     Creators stand in the order of the board, one to a row. On the left the dot is the provider's expectation, the
@@ -96,15 +103,17 @@ def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language 
     Costs no request. ``plot_price_value`` compares creators by quote and median; this picture says how much of the
     expectation that a quote is judged by their videos reach.
     """
+    board, _, look = look_of(options, "figure").arrange(board, _MAKER, by_row=True)
     quotes, plays, prices = _read(board, band)
     row_names = board["name"] if "name" in board.columns else board["kol_id"]
-    letters = lettering(lang, row_names)
+    letters = lettering(lang, [*row_names, *look.said])
     words = _WORDS[letters.lang]
     rows = creator_names(row_names, board["kol_id"], letters)
-    figure, panels = open_panels([words["plays"], words["price"]], rows, 2, letters)
+    figure, panels = open_panels([words["plays"], words["price"]], rows, letters, look.figure)
     of_plays, of_price = panels
-    draw_pairs(of_plays, plays, "plays", [words["no_expected"]] * len(rows))
-    draw_pairs(of_price, prices, "CNY", [words["no_quote" if np.isnan(quote) else "no_expected"] for quote in quotes])
+    draw_pairs(of_plays, plays, "plays", [words["no_expected"]] * len(rows), look.colours)
+    lacking = [words["no_quote" if np.isnan(quote) else "no_expected"] for quote in quotes]
+    draw_pairs(of_price, prices, "CNY", lacking, look.colours)
     note_column(of_plays, words["median"], numbers(plays.lines, "plays", letters.lang))
     note_column(of_plays, words["times"], _times(plays), _SECOND)
     note_column(of_price, words["at_median"], numbers(prices.lines, "CNY", letters.lang))
@@ -112,11 +121,12 @@ def plot_expected(board: pd.DataFrame, *, band: Band = "21-60s", lang: Language 
     log = plays.log or prices.log
     clauses = [words["reading"], words["cpm"], *([words["log"]] if log else []), *scope_of(board, letters.lang)]
     label = LABELS_ZH[band] if letters.lang == "zh" else band
-    heading = head_figure(figure, words["title"].format(label), clauses, letters)
-    inches = fit_panels(figure, panels, 2, heading, _ACROSS, len(rows) * _ROW)
+    heading = head_figure(figure, words["title"].format(label), clauses, letters, look)
+    inches = fit_panels(figure, panels, None, heading, _ACROSS, len(rows) * _ROW)
     scale_pairs(of_plays, plays, inches, "")
     scale_pairs(of_price, prices, inches, "¥")
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _read(board: pd.DataFrame, band: Band) -> tuple[Array, Pairs, Pairs]:

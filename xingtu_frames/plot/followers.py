@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -13,19 +13,19 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from ..arguments import Language, Names, names_of, one_of
+from ..arguments import Language, Names, one_of, whole_number_or_none
 from ..errors import ParameterError
 from ..tables.schema import Array
 from ..wording.figures import compact, percent
 from .drawing.font import lettering
 from .drawing.heading import absent_from, head_figure, name_absent
-from .drawing.panels import SCALES, Scale, panels_across
+from .drawing.look import look_of
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
+from .drawing.panels import SCALES, Scale
 from .drawing.scales import day_numbers
+from .drawing.sheet import finish, root_of
 from .drawing.style import (
-    AHEAD,
-    AHEAD_INK,
-    BEHIND,
-    BEHIND_INK,
     GRID,
     INK,
     MUTED,
@@ -116,6 +116,7 @@ class _Days:
         return not np.isfinite([self.followers, self.change]).any()
 
 
+@with_options
 def plot_followers(
     frame: pd.DataFrame,
     *,
@@ -123,6 +124,7 @@ def plot_followers(
     scale: Scale = "own",
     per_row: int | None = None,
     lang: Language = "zh",
+    **options: Unpack[OnFigure],
 ) -> Figure:
     """Draw followers as a line and their daily change as bars: a panel for each creator.
 
@@ -167,15 +169,15 @@ def plot_followers(
     Costs no request. The daily change is drawn as the provider gives it, never computed from followers.
     """
     scale = one_of("scale", scale, SCALES)
+    per_row = whole_number_or_none("per_row", per_row, 1)
+    frame, named, look = look_of(options, "figure").arrange(frame, _MAKER, names)
     creators, days = _by_creator(required(frame, _NEEDED, _MAKER))
-    columns = panels_across(len(creators), per_row)
-    named = names_of(names, creators)
     row_names = [named.get(kol_id) for kol_id in creators]
-    letters = lettering(lang, [*row_names, *absent_from(named, creators).values()])
+    letters = lettering(lang, [*row_names, *look.said, *absent_from(named, creators).values()])
     words = _WORDS[letters.lang]
-    figure, panels = open_timelines(creator_names(row_names, creators, letters), len(_DOWNS), letters)
+    figure, panels = open_timelines(creator_names(row_names, creators, letters), len(_DOWNS), letters, look.figure)
     for panel, numbers in zip(panels, creators.values(), strict=True):
-        _draw(panel, numbers)
+        _draw(panel, numbers, look.colours)
     clauses = [
         words["reading"],
         words["change"],
@@ -185,13 +187,14 @@ def plot_followers(
         words["days"].format(days[0], days[-1]),
         *name_absent(named, creators, letters),
     ]
-    heading = head_figure(figure, words["title"], clauses, letters)
-    inches = fit_timelines(figure, panels, columns, heading, _ACROSS, _DOWNS)
+    heading = head_figure(figure, words["title"], clauses, letters, look)
+    inches = fit_timelines(figure, panels, per_row, heading, _ACROSS, _DOWNS)
     _scale(panels, list(creators.values()), shared=scale == "shared")
     for panel, numbers in zip(panels, creators.values(), strict=True):
         panel.span(float(numbers.places[0]), float(numbers.places[-1]), inches, _ROOM)
-        _label_largest(panel, numbers, inches)
-    return figure
+        _label_largest(panel, numbers, inches, look.colours)
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _by_creator(frame: pd.DataFrame) -> tuple[dict[str, _Days], Array]:
@@ -215,13 +218,13 @@ def _by_creator(frame: pd.DataFrame) -> tuple[dict[str, _Days], Array]:
     return found, days
 
 
-def _draw(panel: Timeline, days: _Days) -> None:
+def _draw(panel: Timeline, days: _Days, colours: Colours) -> None:
     """Fill a panel, all but what depends on its size."""
     words, above, below = _WORDS[panel.letters.lang], *panel.axes
     if days.is_empty:
         panel.say_empty(words["missing"])
         return
-    panel.add_summary(*_net(days.known, panel.letters.lang))
+    panel.add_summary(*_net(days.known, panel.letters.lang, colours))
     gaps = [int(np.isnan(values).sum()) for values in (days.followers, days.change)]
     panel.add_summary(words["gaps"].format(max(gaps)) if max(gaps) else "")
     _shade(above, days.places, np.isnan(days.followers))
@@ -235,7 +238,7 @@ def _draw(panel: Timeline, days: _Days) -> None:
         above.plot([days.places[last]], [days.known[-1]], "o", color=INK, markersize=4.5, zorder=4)
         panel.note(above, compact(days.known[-1], panel.letters.lang), days.known[-1], INK)
     below.axhline(0, color=GRID, linewidth=0.9, zorder=1)
-    for rows, colour in ((days.change > 0, AHEAD), (days.change < 0, BEHIND)):
+    for rows, colour in ((days.change > 0, colours.ahead), (days.change < 0, colours.behind)):
         below.vlines(days.places[rows], 0, days.change[rows], color=colour, zorder=2)
 
 
@@ -254,7 +257,7 @@ def _dot_alone(ax: Axes, days: _Days) -> None:
     ax.plot(days.places[alone], days.followers[alone], "o", color=INK, markersize=2.5, zorder=3)
 
 
-def _net(known: Array, lang: Language) -> tuple[str, str]:
+def _net(known: Array, lang: Language, colours: Colours) -> tuple[str, str]:
     """Write the net change from the first to the last day known, and its colour."""
     if len(known) < 2:
         return "", MUTED
@@ -264,7 +267,7 @@ def _net(known: Array, lang: Language) -> tuple[str, str]:
         share = abs(net) / known[0]
         sign = "" if share < _TINY else "+" if net > 0 else "-"
         text += f" (×{compact(known[-1] / known[0], lang)})" if share >= _HUGE else f" ({sign}{percent(share)})"
-    return text, AHEAD_INK if net > 0 else BEHIND_INK if net < 0 else MUTED
+    return text, colours.against(ahead=net > 0)[1] if net else MUTED
 
 
 def _signed(number: float, lang: Language) -> str:
@@ -297,7 +300,7 @@ def _span(days: _Days) -> tuple[float, float, float, float]:
     )
 
 
-def _label_largest(panel: Timeline, days: _Days, inches: float) -> None:
+def _label_largest(panel: Timeline, days: _Days, inches: float, colours: Colours) -> None:
     """Make the bars as wide as days are, and write the number of the largest one beyond its end."""
     below = panel.axes[1]
     low, high = below.get_xlim()
@@ -310,7 +313,7 @@ def _label_largest(panel: Timeline, days: _Days, inches: float) -> None:
     share = (place - low) / (high - low)
     side = "left" if share < 0.2 else "right" if share > 0.8 else "center"
     text = _signed(change, panel.letters.lang)
-    ink = AHEAD_INK if change > 0 else BEHIND_INK
     up = change > 0
+    _, ink = colours.against(ahead=up)
     look: dict[str, Any] = {"ha": side, "va": "bottom" if up else "top", "color": ink, "fontsize": SMALL - 1}
     panel.write(below, text, (place, change), (0, 1.5 if up else -1.5), **look)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..arguments import Language, Names, names_of
+from ..arguments import Language, Names, whole_number_or_none
 from ..board.metrics import Floats
 from ..tables.index import INDEXES
 from ..wording.figures import fixed, percent, vocabulary_label
 from .drawing.font import lettering
 from .drawing.heading import head_figure
+from .drawing.look import look_of
 from .drawing.matrix import matrices
-from .drawing.panels import Panel, fit_panels, open_panels, panels_across
-from .drawing.style import AHEAD, BEHIND, INK, MUTED, SMALL, creator_names
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
+from .drawing.panels import Panel, fit_panels, open_panels
+from .drawing.sheet import finish, root_of
+from .drawing.style import INK, MUTED, SMALL, creator_names
 
 _MAKER = "xingtu_frames.fetch_link_index(ids)"
 _TWICE = "two values for one index: choose the rows of one industry and fetch"
@@ -49,12 +54,14 @@ _ACROSS, _ROW, _ROOM = 2.7, 0.36, 0.5
 _FULL, _NARROWEST_SCALE, _TICKS = 100.0, 20.0, range(0, 101, 20)
 
 
+@with_options
 def plot_index(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
     per_row: int | None = None,
     lang: Language = "zh",
+    **options: Unpack[OnFigure],
 ) -> Figure:
     """Draw the six indexes as dumbbells: a panel for each creator, from the market average to the score.
 
@@ -97,34 +104,35 @@ def plot_index(
     -----
     Costs no request. Whether the provider's market average is a mean or a median is unconfirmed.
     """
+    frame, named, look = look_of(options, "figure").arrange(frame, _MAKER, names, "value")
+    per_row = whole_number_or_none("per_row", per_row, 1)
     kol_ids, (scores, averages, ranks) = matrices(
         frame, {"index": INDEXES}, ["value", "market_avg", "rank_percent"], _MAKER, _TWICE
     )
-    columns = panels_across(len(kol_ids), per_row)
-    names_by_id = names_of(names, kol_ids)
-    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, row_names)
+    row_names = [named.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *look.said])
     words = _WORDS[letters.lang]
     labels = [vocabulary_label(index, letters.lang) for index in INDEXES]
-    figure, panels = open_panels(creator_names(row_names, kol_ids, letters), labels, columns, letters)
+    figure, panels = open_panels(creator_names(row_names, kol_ids, letters), labels, letters, look.figure)
     for panel, *values in zip(panels, scores, averages, ranks, strict=True):
         for row, (score, average, rank) in enumerate(zip(*values, strict=True)):
-            _draw_dumbbell(panel, row, score, average)
+            _draw_dumbbell(panel, row, score, average, look.colours)
             panel.note(row, _rank(rank, words))
     clauses = [words["reading"], words["rank"], *_industry(frame, words)]
-    heading = head_figure(figure, words["title"], clauses, letters)
-    inches = fit_panels(figure, panels, columns, heading, _ACROSS, len(INDEXES) * _ROW)
+    heading = head_figure(figure, words["title"], clauses, letters, look)
+    inches = fit_panels(figure, panels, per_row, heading, _ACROSS, len(INDEXES) * _ROW)
     _scale(panels, np.concatenate([scores, averages]), inches)
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
-def _draw_dumbbell(panel: Panel, row: int, score: float, average: float) -> None:
+def _draw_dumbbell(panel: Panel, row: int, score: float, average: float, colours: Colours) -> None:
     ax = panel.ax
     ahead = not score < average
     if np.isfinite(average):
         ax.plot([average, average], [row - 0.24, row + 0.24], color=INK, linewidth=1.8, zorder=3)
     if np.isfinite(score):
-        colour = MUTED if np.isnan(average) else AHEAD if ahead else BEHIND
+        colour = MUTED if np.isnan(average) else colours.against(ahead=ahead)[0]
         ax.plot([score, average], [row, row], color=colour, alpha=0.55, linewidth=3.2, solid_capstyle="butt", zorder=2)
         ax.plot([score], [row], "o", color=colour, markersize=9, markeredgewidth=0, zorder=4)
     missing = np.isnan(score)

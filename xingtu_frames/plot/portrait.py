@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from ..arguments import Language, Names, names_of, some_of, whole_number
+from ..arguments import Language, Names, some_of, whole_number
 from ..errors import ParameterError
 from ..tables.schema import Array, Words
 from ..wording.figures import MISSING, compact, percent, wrapped
 from .drawing.font import Lettering, lettering
-from .drawing.heading import Heading, absent_from, head_figure, name_absent
+from .drawing.heading import Heading, absent_from, head_figure, name_absent, name_axes
+from .drawing.look import look_of
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
+from .drawing.sheet import Canvas, Room, Sheet, finish, resize, root_of, stretch
 from .drawing.style import (
     GRID,
     INK,
@@ -32,7 +37,7 @@ from .drawing.style import (
     as_floats,
     bare,
     creator_names,
-    new_figure,
+    new_panels,
     place,
     required,
     width,
@@ -58,7 +63,7 @@ _DIMENSIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """In the order in which planners read them."""
 _IN_ORDER = ("gender", "age", "city_tier", "order_value")
 """Their buckets keep the order of the frame, and all are shown."""
-_OTHER = "其他"
+_OTHER, _TIER = "其他", "一线"
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "zh": {
@@ -109,10 +114,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-_MOST, _LIGHT = "#94B8FC", "#D8E5FD"
 _CELL, _BASE, _ROW, _BAR = 0.68, 0.56, 0.27, 0.74
 _TITLE, _HEADERS, _BELOW, _BETWEEN = 0.32, 0.42, 0.16, 0.3
-_PAGE, _PAD = 14.6, 3.0
+_PAGE, _PAD, _PRESSED, _SLACK = 14.6, 3.0, 0.72, 0.001
+_NAMES, _HEAD = 1.6, 1.0
+"""About how many inches the names of creators and the heading take."""
 _HEADER_CELLS = 10
 _LONGEST = 0.94
 """How much of its cell the longest bar takes."""
@@ -159,13 +165,15 @@ class _Dimension:
         return len(self.buckets) * _CELL + _BASE
 
 
+@with_options
 def plot_portrait(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
     dimensions: Iterable[str] | str | None = None,
-    top: int = 8,
+    buckets: int = 8,
     lang: Language = "zh",
+    **options: Unpack[OnFigure],
 ) -> Figure:
     """Draw who the audience or the fans are: a panel for each dimension, a row for each creator.
 
@@ -187,8 +195,8 @@ def plot_portrait(
         Some of ``gender``, ``age``, ``city_tier``, ``crowd``, ``device``, ``province``, ``city``, ``interest``,
         ``consumption``, ``order_value``, in the order of the panels. None draws all that the frame has, those that
         are not known yet too.
-    top
-        How many buckets to show one by one in a dimension without an order of its own.
+    buckets
+        How many to show one by one in a dimension without an order of its own.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers; buckets keep the provider's name.
 
@@ -202,7 +210,7 @@ def plot_portrait(
     ------
     ParameterError
         The frame lacks a column, has no rows or has two shares for one bucket, a dimension does not exist or is not
-        in the frame, ``top`` is not a positive integer, or ``lang`` is not known.
+        in the frame, ``buckets`` is not a positive integer, or ``lang`` is not known.
 
     Warns
     -----
@@ -213,24 +221,25 @@ def plot_portrait(
     -----
     Costs no request. Users differ from dimension to dimension: never divide across them.
     """
-    top = whole_number("top", top, 1)
+    buckets = whole_number("buckets", buckets, 1)
+    frame, named, look = look_of(options, "figure").arrange(frame, _MAKER, names, "share")
     frame = required(frame, _NEEDED, _MAKER)
     kol_ids = list(dict.fromkeys(frame["kol_id"]))
-    named = names_of(names, kol_ids)
     row_names = [named.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, [*row_names, *absent_from(named, kol_ids).values(), *frame["bucket"].dropna().unique()])
-    drawn = [
-        _dimension(key, rows, kol_ids, top, letters.lang) for key, rows in _groups(frame, _chosen(dimensions)).items()
-    ]
-    figure, axes = new_figure(len(drawn), 1)
-    titles = [_draw(ax, dimension, letters) for ax, dimension in zip(axes, drawn, strict=True)]
+    absent = absent_from(named, kol_ids).values()
+    letters = lettering(lang, [*row_names, *look.said, *absent, *frame["bucket"].dropna().unique()])
+    groups = _groups(frame, _chosen(dimensions))
+    drawn = [_dimension(key, rows, kol_ids, buckets, letters.lang) for key, rows in groups.items()]
+    figure, axes = new_panels(len(drawn), look.figure)
+    titles = [_draw(ax, dimension, letters, look.colours) for ax, dimension in zip(axes, drawn, strict=True)]
     room = [max(dimension.inches, width([title])) for dimension, title in zip(drawn, titles, strict=True)]
-    clauses = [*_clauses(drawn, letters.lang), *name_absent(named, kol_ids, letters)]
-    heading = head_figure(figure, _WORDS[letters.lang][_asked(frame)], clauses, letters)
-    lines = _lines(room)
+    clauses = [*_clauses(drawn, letters), *name_absent(named, kol_ids, letters)]
+    heading = head_figure(figure, _WORDS[letters.lang][_asked(frame)], clauses, letters, look)
+    lines = _lines(room, _page(look.sheet, room, len(kol_ids)))
     _name(axes, [line[0] for line in lines], creator_names(row_names, kol_ids, letters), letters)
     _fit(figure, axes, lines, room, [dimension.inches for dimension in drawn], heading)
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _chosen(dimensions: Iterable[str] | str | None) -> list[str] | None:
@@ -296,7 +305,7 @@ def _sums(shares: Array) -> Array:
     return sums
 
 
-def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> Text:
+def _draw(ax: Axes, dimension: _Dimension, letters: Lettering, colours: Colours) -> Text:
     """Draw bars and numbers of one dimension and what stands over and beside them; return its title."""
     bare(ax)
     words, shares = _WORDS[letters.lang], dimension.shares
@@ -307,21 +316,21 @@ def _draw(ax: Axes, dimension: _Dimension, letters: Lettering) -> Text:
         if np.isnan(shares[row]).all():
             _write(ax, words["missing"], (0, row), MUTED, letters)
         else:
-            _draw_row(ax, row, dimension, letters)
+            _draw_row(ax, row, dimension, letters, colours)
     for column, bucket in enumerate(dimension.buckets):
         _head(ax, _bucket(bucket, column, letters), column, letters)
     _head(ax, words["users"], edge, letters)
     title = dimension.label + (f" · {words['is_top']}" if dimension.is_top else "")
-    return ax.set_title(title, loc="left", y=1.0, pad=_HEADERS * 72, fontsize=LABEL + 0.5, color=INK, **letters.style)
+    return name_axes(ax, title, LABEL + 0.5, _HEADERS * 72, letters)
 
 
-def _draw_row(ax: Axes, row: int, dimension: _Dimension, letters: Lettering) -> None:
+def _draw_row(ax: Axes, row: int, dimension: _Dimension, letters: Lettering, colours: Colours) -> None:
     """Draw a creator's bars and numbers; what is put together has no bar, because it is not a bucket."""
     largest = np.nanmax(dimension.shares[:, dimension.single], initial=0.0) or 1.0
     shares = dimension.shares[row]
     for column, share in enumerate(shares):
         is_most = column in dimension.single and share == dimension.most[row] > 0
-        colour = (PLAIN if is_most else REST) if dimension.is_top else (_MOST if is_most else _LIGHT)
+        colour = (PLAIN if is_most else REST) if dimension.is_top else colours.shares[not is_most]
         if column in dimension.single and share > 0:
             across = _LONGEST * share / largest
             ax.add_patch(Rectangle((column, row - _BAR / 2), across, _BAR, facecolor=colour, linewidth=0))
@@ -379,8 +388,8 @@ def _asked(frame: pd.DataFrame) -> str:
     return ""
 
 
-def _clauses(drawn: Sequence[_Dimension], lang: Language) -> list[str]:
-    words = _WORDS[lang]
+def _clauses(drawn: Sequence[_Dimension], letters: Lettering) -> list[str]:
+    words = _WORDS[letters.lang]
     said = [dimension.shares[~np.isnan(dimension.shares).all(axis=1)] for dimension in drawn]
     return [
         words["reading"],
@@ -391,7 +400,8 @@ def _clauses(drawn: Sequence[_Dimension], lang: Language) -> list[str]:
             if any(dimension.key == "age" and _OTHER not in dimension.buckets for dimension in drawn)
             else []
         ),
-        *([words["tier"]] if any("一线" in dimension.buckets for dimension in drawn) else []),
+        # In English too the provider's name needs a font that has it.
+        *([words["tier"]] if letters.name(_TIER, "") and any(_TIER in one.buckets for one in drawn) else []),
         *([words["gap"]] if any(np.isnan(shares).any() for shares in said) else []),
         *([words["top"]] if any(dimension.is_top for dimension in drawn) else []),
     ]
@@ -407,7 +417,7 @@ def _name(axes: Sequence[Axes], first: Sequence[int], names: Sequence[str], lett
 
 
 def _fit(
-    figure: Figure,
+    figure: Canvas,
     axes: Sequence[Axes],
     lines: Sequence[Sequence[int]],
     room: Sequence[float],
@@ -419,8 +429,12 @@ def _fit(
     widest = max(sum(room[number] for number in line) + (len(line) - 1) * _BETWEEN for line in lines)
     total, head = heading.settle(left + widest + MARGIN)
     down = len(axes[0].get_yticks()) * _ROW
+    if heading.sheet is not None:
+        # Columns keep their width, which their numbers need; only rows are stretched.
+        fixed = (total, head + len(lines) * (_TITLE + _HEADERS + _BELOW) + MARGIN)
+        down = stretch(heading.sheet, Room(fixed, (0.0, len(lines) * down)), (1.0, _PRESSED))[1] / len(lines)
     step = _TITLE + _HEADERS + down + _BELOW
-    figure.set_size_inches(total, head + len(lines) * step + MARGIN)
+    resize(figure, total, head + len(lines) * step + MARGIN)
     heading.place(figure)
     for row, line in enumerate(lines):
         start = left
@@ -429,7 +443,22 @@ def _fit(
             start += room[number] + _BETWEEN
 
 
-def _lines(inches: Sequence[float]) -> list[list[int]]:
+def _page(sheet: Sheet | None, room: Sequence[float], creators: int) -> float:
+    """Return how wide the page is: on a sheet as wide as lets letters be largest."""
+    if sheet is None:
+        return _PAGE
+    ends = [0.0, *itertools.accumulate(across + _BETWEEN for across in room)]
+    runs = [last - first - _BETWEEN for first, last in itertools.combinations(ends, 2)]
+    widths = [run + _SLACK for run in runs if run + _SLACK >= max(room)]
+
+    def size(across: float) -> float:
+        down = len(_lines(room, across)) * (_TITLE + _HEADERS + creators * _ROW * _PRESSED + _BELOW) + _HEAD
+        return min(sheet.across / (across + _NAMES), sheet.down / down)
+
+    return max(widths, key=size)
+
+
+def _lines(inches: Sequence[float], page: float) -> list[list[int]]:
     """Return which panels stand in a line: as many as fit on the page."""
     lines: list[list[int]] = []
     room = 0.0
@@ -437,6 +466,6 @@ def _lines(inches: Sequence[float]) -> list[list[int]]:
         room -= across + _BETWEEN
         if room < 0 or not lines:
             lines.append([])
-            room = _PAGE - across
+            room = page - across
         lines[-1].append(number)
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -20,10 +21,13 @@ from ..wording.figures import MISSING, compact, money, numbers
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of
+from .drawing.look import look_of
+from .drawing.options import OnAxes, with_options
+from .drawing.palette import Colours
 from .drawing.scales import COARSE, WIDE_SPREAD, round_series, scale_limits, scale_ticks, spread
+from .drawing.sheet import finish
 from .drawing.spotting import label_points
 from .drawing.style import (
-    AHEAD,
     GRID,
     LABEL,
     MUTED,
@@ -32,7 +36,7 @@ from .drawing.style import (
     as_floats,
     bare,
     creator_names,
-    new_figure,
+    new_axes,
     required,
 )
 
@@ -83,8 +87,9 @@ _LINE, _LINE_ENDS = "#B4BAC3", (0.62, 0.2)
 _MARK = 7.5
 
 
+@with_options
 def plot_price_value(
-    board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh", ax: Axes | None = None
+    board: pd.DataFrame, *, band: Band = "21-60s", lang: Language = "zh", **options: Unpack[OnAxes]
 ) -> Axes:
     """Draw the quote for one duration band against the median plays, over lines of equal CPM.
 
@@ -103,8 +108,6 @@ def plot_price_value(
         ``"1-20s"``, ``"21-60s"`` or ``"60s+"``.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers.
-    ax
-        Axes to draw on, else a figure of fitting size is opened. On given axes the texts shrink to the room there.
 
     Returns
     -------
@@ -126,19 +129,21 @@ def plot_price_value(
     Costs no request. The provider's expected CPM divides the quote by expected plays, not by the median: the CPM
     drawn here differs from it.
     """
+    board, _, look = look_of(options, "ax").arrange(board, _MAKER, by_row=True)
     points = _points(board, band)
     row_names = board["name"] if "name" in board.columns else board["kol_id"]
-    letters = lettering(lang, row_names)
+    letters = lettering(lang, [*row_names, *look.said])
     names = creator_names(row_names, board["kol_id"], letters)
-    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    figure, canvas = new_axes(look.ax)
     across, down = (edge + _MORE * max(0, len(board) - _FEW) for edge in (_ACROSS, _DOWN))
     if figure is not None:
         figure.set_size_inches(across, down)
         canvas.set_position((0, 0, 1, 1))
     _draw_axes(canvas, points, band, letters)
-    _draw_points(canvas, points, letters)
+    _draw_points(canvas, points, letters, look.colours)
     _draw_lines(canvas, points, letters)
-    around = put_around(canvas, *_heading(points, band, board, letters), _notes(points, names, letters), letters)
+    heading = _heading(points, band, board, letters)
+    around = put_around(canvas, *heading, _notes(points, names, letters), letters, look)
     size = None if figure is None else (figure, across, down)
     _fit(around, size)
     drawn, unplaced = _label_points(canvas, points, names, letters)
@@ -148,6 +153,8 @@ def plot_price_value(
         note = _WORDS[letters.lang]["unplaced"].format(len(unplaced))
         _fit(replace(around, notes=[*around.notes, [note]]), size)
         _label_points(canvas, points, names, letters)
+    if figure is not None:
+        finish(figure, look.sheet)
     return canvas
 
 
@@ -226,19 +233,19 @@ def _draw_axes(ax: Axes, points: _Points, band: str, letters: Lettering) -> None
     ax.set_ylabel(words["plays"], labelpad=7, **style)
 
 
-def _draw_points(ax: Axes, points: _Points, letters: Lettering) -> None:
+def _draw_points(ax: Axes, points: _Points, letters: Lettering, colours: Colours) -> None:
     if not points.drawn.any():
         nothing = ax.text(0.5, 0.5, _WORDS[letters.lang]["empty"], ha="center", transform=ax.transAxes, **letters.style)
         nothing.set(color=MUTED, fontsize=LABEL)
-    for rows, fill in ((points.drawn & ~points.implied, AHEAD), (points.drawn & points.implied, PAPER)):
+    for rows, fill in ((points.drawn & ~points.implied, colours.ahead), (points.drawn & points.implied, PAPER)):
         ax.plot(
             points.price[rows],
             points.plays[rows],
             "o",
             color=fill,
             markersize=_MARK,
-            markeredgecolor=PAPER if fill == AHEAD else AHEAD,
-            markeredgewidth=0.8 if fill == AHEAD else 1.6,
+            markeredgecolor=colours.ahead if fill == PAPER else PAPER,
+            markeredgewidth=1.6 if fill == PAPER else 0.8,
             zorder=4,
         )
 

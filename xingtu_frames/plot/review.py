@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,10 @@ from ..wording.figures import MISSING, numbers
 from .drawing.dumbbells import Pairs, draw_pairs, note_column, scale_pairs
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_figure
+from .drawing.look import look_of
+from .drawing.options import OnFigure, with_options
 from .drawing.panels import fit_panels, open_panels
+from .drawing.sheet import finish, root_of
 from .drawing.style import as_floats, creator_names, required
 
 _NUMBERS = [column.name for column in REVIEW_COLUMNS if column.dtype in ("Int64", "float64")]
@@ -72,7 +76,8 @@ _SECOND, _THIRD, _PAID = 0.66, 1.36, 0.76
 """Inches by which notes are indented."""
 
 
-def plot_review(reviewed: pd.DataFrame, *, lang: Language = "zh") -> Figure:
+@with_options
+def plot_review(reviewed: pd.DataFrame, *, lang: Language = "zh", **options: Unpack[OnFigure]) -> Figure:
     """Draw the plays and the CPM of each booked video beside those that were expected.
 
     Bookings stand in the order of the review, one to a row, those of one creator numbered. On the left the dot is the
@@ -108,30 +113,33 @@ def plot_review(reviewed: pd.DataFrame, *, lang: Language = "zh") -> Figure:
     Costs no request.
     """
     reviewed = required(reviewed, [column.name for column in REVIEW_COLUMNS], _MAKER)
-    reviewed = conformed(reviewed, REVIEW_COLUMNS, "the review")
-    letters = lettering(lang, reviewed["name"])
+    everything = conformed(reviewed, REVIEW_COLUMNS, "the review")
+    reviewed, _, look = look_of(options, "figure").arrange(everything, _MAKER, by_row=True)
+    letters = lettering(lang, [*reviewed["name"], *look.said])
     lang, words = letters.lang, _WORDS[letters.lang]
     of = {name: as_floats(reviewed[name]) for name in _NUMBERS}
     rows = _numbered(creator_names(reviewed["name"], reviewed["kol_id"], letters), reviewed["kol_id"].tolist())
-    figure, panels = open_panels([words["plays"], words["price"]], rows, 2, letters)
+    figure, panels = open_panels([words["plays"], words["price"]], rows, letters, look.figure)
     missed = of["plays_now"] < of["expected"]
     plays = Pairs(of["plays_now"], of["expected"], missed)
     prices = Pairs(of["actual_cpm_cny"], of["expected_cpm_cny"], missed)
     unpaid = ~(of["price_cny"] > 0)
-    draw_pairs(panels[0], plays, "plays", [words["no_data"]] * len(rows))
-    draw_pairs(panels[1], prices, "CNY", [words["no_price" if none else "no_plays"] for none in unpaid])
+    draw_pairs(panels[0], plays, "plays", [words["no_data"]] * len(rows), look.colours)
+    lacking = [words["no_price" if none else "no_plays"] for none in unpaid]
+    draw_pairs(panels[1], prices, "CNY", lacking, look.colours)
     note_column(panels[0], words["expected"], numbers(plays.lines, "plays", lang))
     note_column(panels[0], words["rate"], numbers(of["plays_against_expected"], "fraction", lang), _SECOND)
     note_column(panels[0], words["days"], _days(of["days"]), _THIRD)
     note_column(panels[1], words["expected"], numbers(prices.lines, "CNY", lang))
     note_column(panels[1], words["paid"], numbers(np.where(unpaid, np.nan, of["price_cny"]), "CNY", lang), _PAID)
     log = [words["log"]] if plays.log or prices.log else []
-    clauses = [*_totals(reviewed, letters), words["reading"], words["cpm"], *log]
-    heading = head_figure(figure, words["title"], clauses, letters)
-    inches = fit_panels(figure, panels, 2, heading, _ACROSS, len(rows) * _ROW)
+    clauses = [*_totals(everything, letters), words["reading"], words["cpm"], *log]
+    heading = head_figure(figure, words["title"], clauses, letters, look)
+    inches = fit_panels(figure, panels, None, heading, _ACROSS, len(rows) * _ROW)
     scale_pairs(panels[0], plays, inches, "")
     scale_pairs(panels[1], prices, inches, "¥")
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _numbered(names: Sequence[str], kol_ids: Sequence[str]) -> list[str]:

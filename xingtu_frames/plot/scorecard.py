@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -21,13 +23,15 @@ from ..errors import ParameterError
 from ..wording.figures import MISSING, metric_label, numbers
 from .drawing.font import Lettering, lettering
 from .drawing.heading import head_axes, raise_title, scope_of
+from .drawing.look import look_of
+from .drawing.options import OnAxes, with_options
+from .drawing.sheet import Room, Sheet, finish, stretch
 from .drawing.style import (
     INK,
     LABEL,
     MARGIN,
     MUTED,
     PAPER,
-    RANKS,
     SUBTITLE,
     TITLE,
     as_floats,
@@ -35,14 +39,14 @@ from .drawing.style import (
     creator_names,
     flowed,
     height,
-    new_figure,
+    new_axes,
     place,
     required,
     width,
 )
 
 _MAKER = "xingtu_frames.compare(ids)"
-_WORDS: Mapping[Language, tuple[str, tuple[str, ...]]] = MappingProxyType(
+_WORDS: Mapping[Language, tuple[str, tuple[str, ...], str]] = MappingProxyType(
     {
         "zh": (
             "候选达人评分表",
@@ -51,8 +55,8 @@ _WORDS: Mapping[Language, tuple[str, tuple[str, ...]]] = MappingProxyType(
                 "加粗为最佳",
                 "↓ 越低越好",
                 f"{MISSING} 为缺失",
-                "按平均名次排序",
             ),
+            "按平均名次排序",
         ),
         "en": (
             "Creator shortlist scorecard",
@@ -61,8 +65,8 @@ _WORDS: Mapping[Language, tuple[str, tuple[str, ...]]] = MappingProxyType(
                 "bold: best",
                 "↓ lower is better",
                 f"{MISSING} missing",
-                "sorted by mean rank",
             ),
+            "sorted by mean rank",
         ),
     }
 )
@@ -74,12 +78,13 @@ _NARROWEST, _NARROWEST_FIGURE, _SMALLEST = 0.8, 5.0, 4.0
 _ENGLISH_HEADER = 12
 
 
+@with_options
 def plot_scorecard(
     board: pd.DataFrame,
     *,
     metrics: Iterable[str | Metric] | str | Metric | None = None,
     lang: Language = "zh",
-    ax: Axes | None = None,
+    **options: Unpack[OnAxes],
 ) -> Axes:
     """Draw a board as a heat table: a row for each creator, a column for each metric.
 
@@ -98,8 +103,6 @@ def plot_scorecard(
         None draws a usual choice of those that the board has, and those of your own that it carries.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers.
-    ax
-        Axes to draw on, else a figure of fitting size is opened. The text shrinks to the cells of given axes.
 
     Returns
     -------
@@ -116,28 +119,34 @@ def plot_scorecard(
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
     """
-    board = required(board, ["kol_id"], _MAKER)
-    board, columns = _columns(board, metrics)
-    row_names = board["name"] if "name" in board.columns else board["kol_id"]
-    letters = lettering(lang, row_names)
-    values = np.column_stack([as_floats(board[metric.name]) for metric in columns])
+    look = look_of(options, "ax")
+    whole = required(board, ["kol_id"], _MAKER).reset_index(drop=True)
+    whole, columns = _columns(whole, metrics)
+    values = np.column_stack([as_floats(whole[metric.name]) for metric in columns])
     ranks = np.column_stack([_ranks(cells, metric) for cells, metric in zip(values.T, columns, strict=True)])
-    order = _order(ranks)
+    ranked = whole.iloc[_order(ranks)] if look.sort_by is None else whole
+    board, _, look = look.arrange(ranked, _MAKER, by_row=True)
+    order = board.index.to_numpy()
+    row_names = board["name"] if "name" in board.columns else board["kol_id"]
+    letters = lettering(lang, [*row_names, *look.said])
     few = _few(board)
     names = [
         f"{name} *" if thin else name
         for name, thin in zip(creator_names(row_names, board["kol_id"], letters), few, strict=True)
     ]
-    clauses = [*_WORDS[letters.lang][1], *([_FEW[letters.lang]] if any(few) else [])]
-    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    label, reading, by_rank = _WORDS[letters.lang]
+    said = [*reading, *([by_rank] if look.sort_by is None else []), *([_FEW[letters.lang]] if any(few) else [])]
+    clauses = look.clauses(said, letters.lang)
+    figure, canvas = new_axes(look.ax)
     bare(canvas)
-    texts = _draw_cells(canvas, values[order], ranks[order], columns, letters)
-    _label(canvas, [names[row] for row in order], [_header(metric, letters.lang) for metric in columns], letters)
-    heading = _head(canvas, letters, clauses, scope_of(board, letters.lang))
+    texts = _draw_cells(canvas, values[order], ranks[order], columns, letters, look.colours.ranks)
+    _label(canvas, names, [_header(metric, letters.lang) for metric in columns], letters)
+    label = look.label(" · ".join([label, *scope_of(board, letters.lang)]))
+    heading = head_axes(canvas, label, clauses, letters)
     if figure is None:
         _fit_axes(canvas, texts, heading)
     else:
-        _fit_figure(figure, canvas, texts, heading, clauses, letters.lang)
+        _fit_figure(figure, canvas, texts, heading, clauses, letters.lang, look.sheet)
     return canvas
 
 
@@ -186,13 +195,14 @@ def _draw_cells(
     ranks: Floats,
     metrics: Sequence[Metric],
     letters: Lettering,
+    colours: Colormap,
 ) -> list[Text]:
     texts = []
     for column, metric in enumerate(metrics):
         best = _best(ranks[:, column])
         for row, number in enumerate(numbers(values[:, column], metric.unit, letters.lang)):
             rank = ranks[row, column]
-            fill = RANKS(rank) if np.isfinite(rank) else PAPER
+            fill = colours(rank) if np.isfinite(rank) else PAPER
             cell = Rectangle((column, row), 1, 1, facecolor=fill, edgecolor=PAPER, linewidth=_GAP_POINTS)
             ax.add_patch(cell)
             text = ax.text(column + 0.5, row + 0.5, number, ha="center", va="center_baseline", **letters.style)
@@ -232,10 +242,6 @@ def _few(board: pd.DataFrame) -> list[bool]:
     return board["few_videos"].fillna(value=False).astype(bool).tolist()
 
 
-def _head(ax: Axes, letters: Lettering, clauses: Sequence[str], about: Sequence[str]) -> tuple[Text, Annotation]:
-    return head_axes(ax, " · ".join([_WORDS[letters.lang][0], *about]), clauses, letters)
-
-
 def _fit_figure(
     figure: Figure,
     ax: Axes,
@@ -243,23 +249,29 @@ def _fit_figure(
     heading: tuple[Text, Annotation],
     clauses: Sequence[str],
     lang: Language,
+    sheet: Sheet | None,
 ) -> None:
     """Give cells, labels and heading the room they need; title and subtitle start at the figure's edge."""
     title, subtitle = heading
     column = max(_NARROWEST, width([*texts, *ax.get_xticklabels()]) + _CELL_PAD)
     across, down = len(ax.get_xticks()) * column, len(ax.get_yticks()) * _ROW
     left = width(ax.get_yticklabels()) + MARGIN + 0.08
+    foot = height(ax.get_xticklabels()) + 0.18
+    if sheet is not None:
+        subtitle.set_text(flowed(clauses, sheet.across - 2 * MARGIN, SUBTITLE, lang))
+        above = foot + height([subtitle]) + height([title]) + 0.08
+        across, down = stretch(sheet, Room((left + MARGIN, above + 2 * MARGIN), (across, down)))
     total = max(left + across + MARGIN, _NARROWEST_FIGURE)
     subtitle.set_text(flowed(clauses, total - 2 * MARGIN, SUBTITLE, lang))
     total = max(total, width([subtitle]) + 2 * MARGIN)
-    foot = height(ax.get_xticklabels()) + 0.18
     middle = foot + height([subtitle]) + 0.08
     top = middle + height([title]) + MARGIN
     subtitle.set_position(((MARGIN - left) * 72, foot * 72))
     title.set_x((MARGIN - left) / across)
-    raise_title(ax, title, middle * 72)
+    raise_title(ax, middle * 72)
     figure.set_size_inches(total, top + down + MARGIN)
     place(ax, figure, left, top, across, down)
+    finish(figure, sheet)
 
 
 def _fit_axes(ax: Axes, texts: Sequence[Text], heading: tuple[Text, Annotation]) -> None:
@@ -275,7 +287,7 @@ def _fit_axes(ax: Axes, texts: Sequence[Text], heading: tuple[Text, Annotation])
             _embolden(label, size)
     for text, full in zip(heading, (TITLE, SUBTITLE), strict=True):
         text.set_fontsize(full * max(0.6, min(1.0, across / width([text]))))
-    title, subtitle = heading
+    _, subtitle = heading
     subtitle.set(va="top", y=-5)
     subtitle.xy = (0, 0)
-    raise_title(ax, title, (height(ax.get_xticklabels()) + 0.12) * 72)
+    raise_title(ax, (height(ax.get_xticklabels()) + 0.12) * 72)

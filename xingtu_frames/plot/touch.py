@@ -6,26 +6,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal, Unpack, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ..arguments import Language, Names, names_of, one_of, whole_number
+from ..arguments import Language, Names, one_of, whole_number
 from ..board.metrics import Floats
 from ..errors import ParameterError
 from ..wording.figures import MISSING, compact
 from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
+from .drawing.look import look_of
+from .drawing.options import OnAxes, with_options
+from .drawing.palette import Colours
+from .drawing.sheet import finish
 from .drawing.stacked import Part, StackedBars, by_size, text_size
 from .drawing.style import (
-    CATEGORIES,
     PLAIN,
     REST,
     as_floats,
     creator_names,
-    new_figure,
+    new_axes,
     required,
     width,
 )
@@ -44,7 +47,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "of_level1": "条形为各一级来源占其合计的比例，左侧为合计用户数",
             "of_level2": "条形为各内容类型占上级用户数的比例，左侧为上级及其用户数",
             "top": "每行最大 {} 项，其余并入其他",
-            "colour": "同色同来源，灰色不分",
+            "colour": "颜色随来源",
             "unlisted": "虚线框为未细分",
             "parent": "上级",
             "total": "合计",
@@ -59,7 +62,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "of_level1": "Bar: share of each source in their total, left: users in total",
             "of_level2": "Bar: share of each category in its parent, left: the parent and its users",
             "top": "the largest {} of each, the rest together",
-            "colour": "one colour is one source, grey is any",
+            "colour": "a source keeps its colour",
             "unlisted": "dashed: not broken down",
             "parent": "parent",
             "total": "total",
@@ -85,19 +88,20 @@ class _Parent:
     uncounted: int
 
 
+@with_options
 def plot_touch(
     frame: pd.DataFrame,
     *,
     level: Level = "level2",
-    top: int = 5,
+    sources: int = 5,
     names: Names | None = None,
     lang: Language = "zh",
-    ax: Axes | None = None,
+    **options: Unpack[OnAxes],
 ) -> Axes:
     """Draw where connected users come from: a bar for each parent, cut by the share of its sources.
 
     Creators stand in the order of the frame, the sources of a bar by size. A piece too narrow for its label is named
-    behind the bar. Sources past ``top`` are drawn together with their number; what the provider does not break down
+    behind the bar. Sources past ``sources`` are drawn together with their number; what the provider does not break down
     is an empty dashed piece, from half a percent on. Sources without a number have no piece, but are counted behind
     the bar.
 
@@ -108,16 +112,13 @@ def plot_touch(
     level
         ``"level2"`` cuts each level-1 source into its content categories, ``"level1"`` cuts a creator's touch into
         level-1 sources.
-    top
+    sources
         The most sources to show one by one in a bar.
     names
         What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
         and ``name``. Ids stand for those it lacks.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers; the provider's names of sources stay as they are.
-    ax
-        Axes to draw on, else a figure of fitting size is opened. The text shrinks to the bars of given axes, down to
-        4 points.
 
     Returns
     -------
@@ -128,7 +129,7 @@ def plot_touch(
     ------
     ParameterError
         The frame lacks a column, has no rows or has two counts for one node, ``level`` or ``lang`` is not known, or
-        ``top`` is not a positive integer.
+        ``sources`` is not a positive integer.
 
     Warns
     -----
@@ -144,26 +145,27 @@ def plot_touch(
     summed.
     """
     level = one_of("level", level, _LEVELS)
-    top = whole_number("top", top, 1)
+    sources = whole_number("sources", sources, 1)
+    frame, named, look = look_of(options, "ax").arrange(frame, _MAKER, names, "level1_cnt")
     frame = required(frame, [*_LEVELS["level2"], "level1_cnt", "level2_cnt"], _MAKER)
     parents = _parents(frame, level)
-    sources = by_size(parent.shares for parent in parents)
+    places = by_size(parent.shares for parent in parents)
     kol_ids = list(dict.fromkeys(parent.kol_id for parent in parents))
-    names_by_id = names_of(names, kol_ids)
-    row_names = [names_by_id.get(kol_id) for kol_id in kol_ids]
-    letters = lettering(lang, [*row_names, *sources, *(parent.label for parent in parents)])
-    bars = [_cut(parent, top, sources, letters) for parent in parents]
-    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    row_names = [named.get(kol_id) for kol_id in kol_ids]
+    letters = lettering(lang, [*row_names, *look.said, *places, *(parent.label for parent in parents)])
+    bars = [_cut(parent, sources, places, letters, look.colours) for parent in parents]
+    figure, canvas = new_axes(look.ax)
     words, lines = _WORDS[letters.lang], _lines(parents)
     bar_notes = [_bar_notes(parent, words) for parent in parents]
-    chart = StackedBars(canvas, letters, bars, lines, bar_notes, text_size(ax, lines))
+    chart = StackedBars(canvas, letters, bars, lines, bar_notes, text_size(look.ax, lines))
     chart.draw()
     _name(chart, parents, dict(zip(kol_ids, creator_names(row_names, kol_ids, letters), strict=True)), words)
-    around = put_around(canvas, words[level], _clauses(bars, level, top, words), [], letters)
+    around = put_around(canvas, words[level], _clauses(bars, level, sources, words), [], letters, look)
     if figure is None:
         chart.fit_given(around)
     else:
         chart.fit_figure(figure, around)
+        finish(figure, look.sheet)
     return canvas
 
 
@@ -196,15 +198,14 @@ def _share(listed: tuple[str, float]) -> float:
     return -listed[1]
 
 
-def _cut(parent: _Parent, top: int, sources: Mapping[str, int], letters: Lettering) -> list[Part]:
+def _cut(parent: _Parent, most: int, places: Mapping[str, int], letters: Lettering, colours: Colours) -> list[Part]:
     """Return the pieces of a bar from left to right."""
     words = _WORDS[letters.lang]
     parts = []
-    for source, share in parent.shares[:top]:
-        place = sources[source]
-        label = letters.name(source, f"source {place + 1}") if source else MISSING
-        parts.append(Part(label, share, CATEGORIES[place] if place < len(CATEGORIES) else PLAIN))
-    others = [share for _, share in parent.shares[top:]]
+    for source, share in parent.shares[:most]:
+        label = letters.name(source, f"source {places[source] + 1}") if source else MISSING
+        parts.append(Part(label, share, colours.of(source) if source else PLAIN))
+    others = [share for _, share in parent.shares[most:]]
     if others:
         parts.append(Part(words["others"].format(len(others)), sum(others), REST))
     rest = 1 - sum(part.share for part in parts)
@@ -226,12 +227,12 @@ def _bar_notes(parent: _Parent, words: Mapping[str, str]) -> list[str]:
     return [] if parent.users > 0 else [words["missing"]]
 
 
-def _clauses(bars: Sequence[Sequence[Part]], level: str, top: int, words: Mapping[str, str]) -> list[str]:
+def _clauses(bars: Sequence[Sequence[Part]], level: str, most: int, words: Mapping[str, str]) -> list[str]:
     parts = [part for parts in bars for part in parts]
     return [
         words[f"of_{level}"],
         *([words["colour"]] if len(bars) > 1 else []),
-        *([words["top"].format(top)] if any(part.colour == REST for part in parts) else []),
+        *([words["top"].format(most)] if any(part.colour == REST for part in parts) else []),
         *([words["unlisted"]] if any(part.colour is None for part in parts) else []),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -13,20 +13,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..arguments import Language, Names, names_of, one_of
+from ..arguments import Language, Names, one_of, whole_number_or_none
 from ..errors import ParameterError
 from ..tables.schema import Array
 from ..wording.figures import compact, shortened
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, head_figure, name_absent
-from .drawing.panels import SCALES, Scale, panels_across
+from .drawing.look import look_of
+from .drawing.options import OnFigure, with_options
+from .drawing.palette import Colours
+from .drawing.panels import SCALES, Scale
 from .drawing.scales import WIDE_SPREAD, day_numbers, scale_limits, scale_ticks, spread
+from .drawing.sheet import finish, root_of
 from .drawing.spotting import label_points
 from .drawing.style import (
-    AHEAD,
-    AHEAD_INK,
-    BEHIND,
-    BEHIND_INK,
     GRID,
     INK,
     MUTED,
@@ -79,10 +79,10 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-_LOOK: Mapping[str, tuple[str, str, str, float]] = MappingProxyType(
-    {"personal": (AHEAD, AHEAD_INK, "o", 6.5), "xingtu": (BEHIND, BEHIND_INK, "D", 5.5)}
-)
+_MARKS: Mapping[str, tuple[str, float]] = MappingProxyType({"personal": ("o", 6.5), "xingtu": ("D", 5.5)})
 _ACROSS, _DOWN, _ROOM = 3.0, 1.9, 0.12
+_FEW, _WIDE, _APART = 2, 4.6, 3.0
+"""Panels of so few creators are wider; points that stay free around a title."""
 _TITLE_CELLS, _TICKS, _SIZES = 18, 5, (8.5, 7.5, 6.5)
 _LINE = 0.17
 """Inches between the notes of two medians."""
@@ -116,6 +116,7 @@ class _Videos:
     gaps: int
 
 
+@with_options
 def plot_videos(
     frame: pd.DataFrame,
     *,
@@ -123,6 +124,7 @@ def plot_videos(
     scale: Scale = "own",
     per_row: int | None = None,
     lang: Language = "zh",
+    **options: Unpack[OnFigure],
 ) -> Figure:
     """Draw the plays of each creator's latest videos over time: a panel for each creator.
 
@@ -169,26 +171,27 @@ def plot_videos(
     videos stand lower than they will.
     """
     scale = one_of("scale", scale, SCALES)
+    per_row = whole_number_or_none("per_row", per_row, 1)
+    frame, named, look = look_of(options, "figure").arrange(frame, _MAKER, names)
     frame = _checked(frame)
     plays = as_floats(frame["plays"])
     log = any(spread(plays[rows]) > WIDE_SPREAD for rows in frame.groupby("kol_id", sort=False).indices.values())
     creators = _by_creator(frame, plays)
-    columns = panels_across(len(creators), per_row)
-    named = names_of(names, creators)
     row_names = [named.get(kol_id) for kol_id in creators]
-    letters = lettering(lang, [*row_names, *absent_from(named, creators).values(), *_hot_titles(creators)])
-    figure, panels = open_timelines(creator_names(row_names, creators, letters), 1, letters)
+    letters = lettering(lang, [*row_names, *look.said, *absent_from(named, creators).values(), *_hot_titles(creators)])
+    figure, panels = open_timelines(creator_names(row_names, creators, letters), 1, letters, look.figure)
     _scale(panels, list(creators.values()), letters.lang, log=log, shared=scale == "shared")
     for panel, videos in zip(panels, creators.values(), strict=True):
-        _draw(panel, videos)
+        _draw(panel, videos, look.colours)
     clauses = [*_clauses(creators, scale, letters.lang, log=log), *name_absent(named, creators, letters)]
-    heading = head_figure(figure, _WORDS[letters.lang]["title"], clauses, letters)
-    inches = fit_timelines(figure, panels, columns, heading, _ACROSS, [_DOWN])
+    heading = head_figure(figure, _WORDS[letters.lang]["title"], clauses, letters, look)
+    inches = fit_timelines(figure, panels, per_row, heading, _WIDE if len(creators) <= _FEW else _ACROSS, [_DOWN])
     for panel, videos in zip(panels, creators.values(), strict=True):
         if len(videos.places):
             panel.span(float(videos.places.min()), float(videos.places.max()), inches, _ROOM)
         _name_hot(panel, videos)
-    return figure
+    finish(figure, look.sheet)
+    return root_of(figure)
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -255,14 +258,15 @@ def _scale(panels: Sequence[Timeline], creators: Sequence[_Videos], lang: Langua
         ax.grid(axis="y", color=GRID, linewidth=0.8)
 
 
-def _draw(panel: Timeline, videos: _Videos) -> None:
+def _draw(panel: Timeline, videos: _Videos, colours: Colours) -> None:
     """Fill a panel, all but the titles."""
     words, (ax,) = _WORDS[panel.letters.lang], panel.axes
     if not len(videos.plays) and not videos.medians:
         panel.say_empty(words["missing"])
     panel.add_summary(words["gaps"].format(videos.gaps) if videos.gaps else "")
     heights = _heights(ax, videos)
-    for kind, (colour, _, shape, size) in _LOOK.items():
+    for kind, (shape, size) in _MARKS.items():
+        colour, _ = _colours(kind, colours)
         of_kind = videos.ordered == (kind == "xingtu")
         for rows, rim, edge in ((of_kind & ~videos.hot, 0.8, PAPER), (of_kind & videos.hot, 1.5, INK)):
             look: dict[str, Any] = {
@@ -274,7 +278,12 @@ def _draw(panel: Timeline, videos: _Videos) -> None:
             ax.plot(videos.places[rows], heights[rows], shape, zorder=4 if edge == INK else 3, clip_on=False, **look)
         if kind in videos.medians:
             ax.axhline(videos.medians[kind], color=colour, linewidth=1.3, linestyle=(0, (5, 3)), zorder=2)
-    _note_medians(panel, videos)
+    _note_medians(panel, videos, colours)
+
+
+def _colours(kind: str, colours: Colours) -> tuple[str, str]:
+    """Return the colour of the marks of a kind, and that of its texts."""
+    return colours.against(ahead=kind == "personal")
 
 
 def _heights(ax: Axes, videos: _Videos) -> Array:
@@ -282,7 +291,7 @@ def _heights(ax: Axes, videos: _Videos) -> Array:
     return np.maximum(videos.plays, ax.get_ylim()[0]) if ax.get_yscale() == "log" else videos.plays
 
 
-def _note_medians(panel: Timeline, videos: _Videos) -> None:
+def _note_medians(panel: Timeline, videos: _Videos, colours: Colours) -> None:
     """Write the medians beside their lines, moved apart where they are close."""
     words, (ax,) = _WORDS[panel.letters.lang], panel.axes
     rows = sorted(videos.medians.items(), key=lambda pair: pair[1])
@@ -292,7 +301,7 @@ def _note_medians(panel: Timeline, videos: _Videos) -> None:
     lack = max(0.0, _LINE - (heights[-1] - heights[0])) / 2 if len(rows) == 2 else 0.0
     for (kind, value), side in zip(rows, (-1, 1), strict=False):
         text = words[kind].format(compact(value, panel.letters.lang))
-        panel.note(ax, text, max(value, ax.get_ylim()[0]), _LOOK[kind][1], side * lack * 72)
+        panel.note(ax, text, max(value, ax.get_ylim()[0]), _colours(kind, colours)[1], side * lack * 72)
 
 
 def _name_hot(panel: Timeline, videos: _Videos) -> None:
@@ -302,8 +311,9 @@ def _name_hot(panel: Timeline, videos: _Videos) -> None:
     words, (ax,) = _WORDS[panel.letters.lang], panel.axes
     places = np.column_stack([videos.places, _heights(ax, videos)])
     titles = [_title(videos.titles[row], row, panel.letters) for row in np.flatnonzero(videos.hot).tolist()]
-    radius = max(size for *_, size in _LOOK.values()) / 2
-    _, unplaced = label_points(ax, places[videos.hot], titles, radius, panel.letters, places[~videos.hot], _SIZES)
+    radius = max(size for _, size in _MARKS.values()) / 2
+    hot, others = places[videos.hot], places[~videos.hot]
+    _, unplaced = label_points(ax, hot, titles, radius, panel.letters, others, _SIZES, _APART)
     panel.add_summary(words["unplaced"].format(len(unplaced)) if unplaced else "")
 
 

@@ -12,6 +12,8 @@ from matplotlib.text import Annotation, Text
 
 from .font import Lettering
 from .heading import head_axes, raise_title
+from .look import Look
+from .sheet import PRESSED, Room, stretch
 from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, place, width
 
 _GAP = 0.08
@@ -36,6 +38,8 @@ class Around:
         Inches that the panel's own labels stand out: left, bottom, right, top.
     letters
         How the texts are written.
+    look
+        What the user asks of the picture.
     """
 
     ax: Axes
@@ -46,10 +50,23 @@ class Around:
     notes: Sequence[Sequence[str]]
     edges: tuple[float, float, float, float]
     letters: Lettering
+    look: Look
 
-    def fit_figure(self, figure: Figure, across: float, down: float, narrowest: float = 5.0) -> None:
-        """Give our own figure the size that a panel of these inches and its texts need."""
-        left, _, right, top = self.edges
+    def fit_figure(
+        self, figure: Figure, across: float, down: float, narrowest: float = 5.0, pressed: tuple[float, float] = PRESSED
+    ) -> None:
+        """Give our own figure the size that a panel of these inches and its texts need.
+
+        Where the user asks for a size the panel is stretched to suit it, or ``pressed`` as far as that.
+        """
+        left, bottom, right, top = self.edges
+        sheet = self.look.sheet
+        if sheet is not None:
+            self._flow(sheet.across)
+            above = top + 2 * _GAP + height([self.subtitle]) + height([self.title])
+            below = bottom + (_GAP + height([self.foot]) if self.notes else 0.0)
+            around = (left + right + 2 * MARGIN, above + below + 2 * MARGIN)
+            across, down = stretch(sheet, Room(around, (across, down)), pressed)
         total = max(left + across + right, narrowest)
         self._flow(total)
         total = max(total, width([self.title, self.subtitle, self.foot]))
@@ -83,17 +100,18 @@ class Around:
         middle = top + _GAP + height([self.subtitle]) + _GAP
         self.subtitle.set_position((start * 72, (top + _GAP) * 72))
         self.title.set_x(start / across)
-        raise_title(self.ax, self.title, middle * 72)
+        raise_title(self.ax, middle * 72)
         self.foot.set_position((start * 72, -(bottom + _GAP) * 72))
         return bottom + (_GAP + height([self.foot]) if self.notes else 0.0)
 
 
 def put_around(
-    ax: Axes, label: str, clauses: Sequence[str], notes: Sequence[Sequence[str]], letters: Lettering
+    ax: Axes, label: str, clauses: Sequence[str], notes: Sequence[Sequence[str]], letters: Lettering, look: Look
 ) -> Around:
     """Write a title, a subtitle and notes around a panel that is drawn; a fit then gives them their places."""
     edges = _edges(ax)
-    title, subtitle = head_axes(ax, label, clauses, letters)
+    clauses = look.clauses(clauses, letters.lang)
+    title, subtitle = head_axes(ax, look.label(label), clauses, letters)
     foot = ax.annotate(
         "",
         xy=(0, 0),
@@ -106,7 +124,7 @@ def put_around(
         color=MUTED,
         **letters.style,
     )
-    return Around(ax, title, subtitle, foot, clauses, notes, edges, letters)
+    return Around(ax, title, subtitle, foot, clauses, notes, edges, letters, look)
 
 
 def _edges(ax: Axes) -> tuple[float, float, float, float]:

@@ -12,9 +12,10 @@ from matplotlib.ticker import NullLocator
 from ...arguments import Language
 from ...tables.schema import Array
 from ...wording.figures import MISSING, compact, numbers
+from .palette import Colours
 from .panels import Panel
 from .scales import WIDE_SPREAD, scale_ticks, spread
-from .style import AHEAD, AHEAD_INK, BEHIND, BEHIND_INK, GRID, INK, MUTED, PAPER, SMALL
+from .style import GRID, INK, MUTED, PAPER, SMALL
 
 _ROOM, _TICK = 0.6, 0.62
 """Inches beside the outermost dots, and those that a tick label takes."""
@@ -64,7 +65,7 @@ def note_column(panel: Panel, header: str, texts: Sequence[str], indent: float =
         panel.note(row, text, MUTED if text == MISSING else INK, indent)
 
 
-def draw_pairs(panel: Panel, pairs: Pairs, unit: str, lacking: Sequence[str]) -> None:
+def draw_pairs(panel: Panel, pairs: Pairs, unit: str, lacking: Sequence[str], colours: Colours) -> None:
     """Draw a dumbbell on each row, the amount of its dot beside it, or say what is lacking."""
     ax, log = panel.ax, pairs.log
     if log:
@@ -74,7 +75,7 @@ def draw_pairs(panel: Panel, pairs: Pairs, unit: str, lacking: Sequence[str]) ->
     texts = numbers(pairs.dots, unit, panel.letters.lang)
     for row, (dot, line) in enumerate(zip(pairs.dots, pairs.lines, strict=True)):
         ax.axhline(row, color=GRID, linewidth=0.6, zorder=0)
-        colour, ink = (BEHIND, BEHIND_INK) if pairs.behind[row] else (AHEAD, AHEAD_INK)
+        colour, ink = colours.against(ahead=not pairs.behind[row])
         if has_line[row]:
             ax.plot([line, line], [row - 0.26, row + 0.26], color=INK, linewidth=1.8, zorder=3)
         if not has_dot[row]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
-from ...arguments import whole_number
 from .font import Lettering
-from .heading import Heading
-from .style import GRID, INK, LABEL, MARGIN, MUTED, SMALL, bare, new_figure, place, width
+from .grid import Grid
+from .heading import Heading, name_axes
+from .sheet import Canvas
+from .style import GRID, INK, LABEL, MARGIN, MUTED, SMALL, bare, new_panels, place, width
 
 Scale = Literal["own", "shared"]
 """Whether panels have a scale of their own."""
 SCALES: tuple[Scale, ...] = ("own", "shared")
 
 _TITLE_LINE, _FOOT, _BETWEEN, _RAISED, _GAP = 0.36, 0.34, 0.38, 7.0, 9.0
-_ROW_OF_FEW, _LONGEST_ROW = 3, 5
-_NARROWEST_FIGURE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +77,11 @@ class Panel:
         )
 
 
-def panels_across(panels: int, per_row: int | None) -> int:
-    """Return how many panels stand side by side.
-
-    Raises
-    ------
-    ParameterError
-        ``per_row`` is not a positive integer.
-    """
-    if per_row is None:
-        return panels if panels <= _ROW_OF_FEW else min(math.ceil(math.sqrt(panels)), _LONGEST_ROW)
-    return min(whole_number("per_row", per_row, 1), panels)
-
-
 def open_panels(
-    names: Sequence[str], rows: Sequence[str], columns: int, letters: Lettering
-) -> tuple[Figure, list[Panel]]:
-    """Open a figure with a panel for each name, bare but for vertical grid lines and the labels of the rows."""
-    figure, axes = new_figure(len(names), columns)
+    names: Sequence[str], rows: Sequence[str], letters: Lettering, figure: Canvas | None
+) -> tuple[Canvas, list[Panel]]:
+    """Open a panel for each name on a figure, bare but for vertical grid lines and the labels of the rows."""
+    canvas, axes = new_panels(len(names), figure)
     panels = []
     for name, ax in zip(names, axes, strict=True):
         bare(ax)
@@ -108,26 +92,31 @@ def open_panels(
         for label in ax.get_yticklabels():
             label.set(fontsize=LABEL, color=INK, **letters.style)
         ax.tick_params(axis="x", labelsize=SMALL, labelcolor=MUTED, labelfontfamily=list(letters.families))
-        style = {"fontsize": LABEL + 0.5, "color": INK, **letters.style}
-        panels.append(Panel(ax, letters, [ax.set_title(name, loc="left", y=1.0, pad=_RAISED, **style)]))
-    return figure, panels
+        panels.append(Panel(ax, letters, [name_axes(ax, name, LABEL + 0.5, _RAISED, letters)]))
+    return canvas, panels
 
 
 def fit_panels(
-    figure: Figure, panels: Sequence[Panel], columns: int, heading: Heading, across: float, down: float
+    figure: Canvas,
+    panels: Sequence[Panel],
+    per_row: int | None,
+    heading: Heading,
+    across: float,
+    down: float,
+    usual: int | None = None,
 ) -> float:
-    """Give the panels and what is around them the room they need; return the inches that each has across."""
+    """Give the panels and what is around them the room they need; return the inches that each has across.
+
+    ``usual`` is how many stand side by side where neither the caller nor a sheet says otherwise.
+    """
     left = width(panels[0].ax.get_yticklabels()) + MARGIN + 0.08
     side = max(note.xyann[0] / 72 + width([note]) for panel in panels for note in panel.notes)
     heads = max(sum(width([text]) for text in panel.head) + _GAP / 72 for panel in panels)
-    outside = left + (columns - 1) * _BETWEEN + MARGIN
-    cell = max(across + side, heads, (_NARROWEST_FIGURE - outside) / columns)
-    total, head = heading.settle(outside + columns * cell)
-    cell = (total - outside) / columns
-    line = _TITLE_LINE + down + _FOOT
-    figure.set_size_inches(total, head + math.ceil(len(panels) / columns) * line)
-    heading.place(figure)
+    grid = Grid(left + MARGIN, _BETWEEN, side, max(across, heads - side), _TITLE_LINE + _FOOT, down, heads - side)
+    cells = grid.settle(len(panels), per_row, usual, heading)
+    cells.open(figure, heading)
     for number, panel in enumerate(panels):
-        row, column = divmod(number, columns)
-        place(panel.ax, figure, left + column * (cell + _BETWEEN), head + row * line + _TITLE_LINE, cell - side, down)
-    return cell - side
+        start, top = cells.corner(number)
+        panel.ax.tick_params(labelleft=number % cells.columns == 0)
+        place(panel.ax, figure, left + start, top + _TITLE_LINE, cells.across, cells.down)
+    return cells.across

@@ -17,6 +17,7 @@ _DIRECTIONS = np.radians([0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240,
 _NEAR = 1.6
 """A label further away than this many gaps has a leader to its point."""
 _RINGS = 40
+_NO_OTHERS = np.empty((0, 2))
 _STEPS = np.linspace(0, 1, 25)
 
 
@@ -44,6 +45,7 @@ class _Room:
     points: Floats
     radius: float
     boxes: list[Box]
+    others: Floats
     trails: list[Floats] = field(default_factory=list)
 
     def is_free(self, box: Box) -> bool:
@@ -53,8 +55,11 @@ class _Room:
         return not _hits(box, self.boxes) and not _holds(box, np.concatenate([self.points, *self.trails]), self.radius)
 
     def ambiguity(self, box: Box, point: Floats, gap: float) -> int:
-        """Return for how many other points a label there could be taken."""
-        others = self.points[np.hypot(*(self.points - point).T) > self.radius]
+        """Return for how many other points a label there could be taken; those with one count twice."""
+        named = self.points[np.hypot(*(self.points - point).T) > self.radius]
+        return 2 * self._beside(box, named, gap) + self._beside(box, self.others, gap)
+
+    def _beside(self, box: Box, others: Floats, gap: float) -> int:
         beside = np.column_stack([np.clip(others[:, 0], box[0], box[2]), np.clip(others[:, 1], box[1], box[3])])
         return int((np.hypot(*(others - beside).T) < gap * _NEAR).sum())
 
@@ -73,6 +78,7 @@ def find_spots(
     radius: float,
     gap: float,
     taken: Sequence[Box] = (),
+    others: Floats = _NO_OTHERS,
 ) -> list[Spot | None]:
     """Find a place for the label of each point, so that no label lies on another one, on a point or on a leader.
 
@@ -93,13 +99,15 @@ def find_spots(
         Distance between a point and a label beside it.
     taken
         Boxes to keep free.
+    others
+        Points without a label, which no label may lie on or be taken for.
 
     Returns
     -------
     list
         A spot for each label; None where no place is free.
     """
-    room = _Room(bounds, points, radius, list(taken))
+    room = _Room(bounds, points, radius, [*taken, *_marks(others, radius)], others)
     found: list[Spot | None] = [None] * len(points)
     for row in _crowded_first(points, sizes):
         found[row] = spot = _best(points[row], sizes[row], room, gap)
@@ -108,6 +116,10 @@ def find_spots(
         if spot and spot.leader:
             room.trails.append(_trail(points[row], spot.leader, radius))
     return found
+
+
+def _marks(points: Floats, radius: float) -> list[Box]:
+    return [(x - radius, y - radius, x + radius, y + radius) for x, y in points.tolist()]
 
 
 def _crowded_first(points: Floats, sizes: Floats) -> list[int]:
@@ -128,7 +140,7 @@ def _best(point: Floats, size: Floats, room: _Room, gap: float) -> Spot | None:
                 continue
             leader = _nearest(box, point) if distance > gap * _NEAR else None
             crossed = room.crossings(_trail(point, leader, room.radius), point) if leader else 0
-            cost = ring + 2 * room.ambiguity(box, point, gap) + 6 * crossed
+            cost = ring + room.ambiguity(box, point, gap) + 6 * crossed
             if cost < least:
                 best, least = Spot(box, leader), cost
     return best

@@ -27,6 +27,7 @@ def label_points(
     letters: Lettering,
     others: Floats = _NO_OTHERS,
     sizes: Sequence[float] = _SIZES,
+    apart: float = 0.0,
 ) -> tuple[list[Annotation], list[str]]:
     """Write a label at each point, inside the axes and apart from all others.
 
@@ -46,6 +47,8 @@ def label_points(
         Points without a label, which no label may lie on.
     sizes
         Sizes of text to try, the largest first.
+    apart
+        Typographic points that stay free around each label.
 
     Returns
     -------
@@ -53,10 +56,10 @@ def label_points(
         The artists, and the labels that find no room on these axes and are not shown.
     """
     labels = [_label(ax, place, text, letters) for place, text in zip(places, texts, strict=True)]
-    size, spots = _fitting(ax, places, labels, radius, others, sizes)
+    size, spots = _fitting(ax, places, labels, radius, others, sizes, apart)
     for label in labels:
         label.set_fontsize(size)
-    leaders = [_put(ax, label, spot, radius) for label, spot in zip(labels, spots, strict=True)]
+    leaders = [_put(ax, label, spot, radius, apart) for label, spot in zip(labels, spots, strict=True)]
     unplaced = [text for text, spot in zip(texts, spots, strict=True) if spot is None]
     return [*labels, *filter(None, leaders)], unplaced
 
@@ -74,13 +77,14 @@ def _fitting(
     radius: float,
     others: Floats,
     sizes: Sequence[float],
+    apart: float,
 ) -> tuple[float, Sequence[Spot | None]]:
     """Return the largest size of text at which all labels have a spot, most of them beside their points."""
     tried = []
     for size in sizes:
         for label in labels:
             label.set_fontsize(size)
-        spots = _spots(ax, places, labels, radius, others)
+        spots = _spots(ax, places, labels, radius, others, apart)
         unplaced = spots.count(None)
         many_away = sum(spot is not None and spot.leader is not None for spot in spots) > len(labels) * _MOST_AWAY
         tried.append((unplaced, many_away, -size, spots))
@@ -96,24 +100,24 @@ def _spots(
     labels: Sequence[Annotation],
     radius: float,
     others: Floats,
+    apart: float,
 ) -> list[Spot | None]:
-    sizes = np.array([label.get_window_extent().size for label in labels]).reshape(-1, 2)
     point = ax.figure.dpi / 72
+    sizes = np.array([label.get_window_extent().size for label in labels]).reshape(-1, 2) + 2 * apart * point
     inner = ax.get_window_extent().padded(-2 * point)
     bounds = (inner.x0, inner.y0, inner.x1, inner.y1)
-    rim = radius * point
-    taken = [(x - rim, y - rim, x + rim, y + rim) for x, y in ax.transData.transform(others)]
-    return find_spots(ax.transData.transform(places), sizes, bounds, rim, _GAP * point, taken)
+    points, unnamed = (ax.transData.transform(found) for found in (places, others))
+    return find_spots(points, sizes, bounds, radius * point, _GAP * point, others=unnamed)
 
 
-def _put(ax: Axes, label: Annotation, spot: Spot | None, radius: float) -> Annotation | None:
+def _put(ax: Axes, label: Annotation, spot: Spot | None, radius: float, apart: float) -> Annotation | None:
     """Move a label to its spot and return its leader, if it needs one; a label without a spot is not shown."""
     label.set_visible(spot is not None)
     if spot is None:
         return None
     x, y = ax.transData.transform(label.xy)
     points = 72 / ax.figure.dpi
-    label.set(va="bottom", position=((spot.box[0] - x) * points, (spot.box[1] - y) * points))
+    label.set(va="bottom", position=((spot.box[0] - x) * points + apart, (spot.box[1] - y) * points + apart))
     if spot.leader is None:
         return None
     end = ((spot.leader[0] - x) * points, (spot.leader[1] - y) * points)

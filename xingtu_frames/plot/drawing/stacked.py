@@ -17,9 +17,12 @@ from ...board.metrics import Floats
 from ...wording.figures import percent
 from .around import Around
 from .font import Lettering
+from .palette import ink_on
 from .style import INK, LABEL, MUTED, PAPER, PLAIN, SMALL, bare, flowed, height, width
 
 _BAR_ACROSS, _BEHIND_ACROSS, _LINE, _BAR = 7.0, 2.2, 0.46, 0.8
+_PRESSED = (1.0, 0.9)
+"""How much narrower and lower than usual the panel may become: what is written on the bars needs its room."""
 _GIVEN_BAR, _SMALLEST, _PAD, _GAP = 0.74, 4.0, 0.08, 5.0
 
 
@@ -115,7 +118,7 @@ class StackedBars:
         room = width(behind) + _GAP / 72 + 0.05 if behind else 0.0
         line = max(_LINE, height(behind) + 0.06)
         self.ax.set_xlim(0, (_BAR_ACROSS + room) / per_share)
-        around.fit_figure(figure, _BAR_ACROSS + room, float(self.lines[-1] + 1) * line)
+        around.fit_figure(figure, _BAR_ACROSS + room, float(self.lines[-1] + 1) * line, pressed=_PRESSED)
 
     def fit_given(self, around: Around) -> None:
         """Keep bars and texts inside axes of the caller's, once these have their final place."""
@@ -143,7 +146,7 @@ class StackedBars:
     def _fits(self, part: Part, start: float, line: float, per_share: float) -> bool:
         """Write the label of a piece on it, in one line or two; return whether it is wide enough."""
         text = self.ax.text(start + part.share / 2, line, "", ha="center", va="center", **self.letters.style)
-        text.set(fontsize=self.size, linespacing=1.05, color=INK if part.colour else MUTED)
+        text.set(fontsize=self.size, linespacing=1.05, color=ink_on(part.colour) if part.colour else MUTED)
         for between in (" ", "\n"):
             text.set_text(_said(part, between))
             if width([text]) + _PAD <= part.share * per_share:

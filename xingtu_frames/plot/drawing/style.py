@@ -22,6 +22,7 @@ from ...tables.catalog import TABLES
 from ...tables.cost import DURATION_BANDS
 from ...wording.figures import cells
 from .font import Lettering
+from .sheet import Canvas, inches_of
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
 RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])
@@ -32,8 +33,10 @@ AHEAD_INK, BEHIND_INK = "#1D5FD0", "#A85A00"
 """The same for texts."""
 CATEGORIES = ("#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#44BB99", "#BBCC33", "#99DDFF", "#AAAA00")
 """Fills for categories, the commonest first; light enough for dark text (Paul Tol's light scheme)."""
+FURTHER = ("#C9A7E0", "#D9B48F", "#A6D96A", "#F4A6D7", "#8FB8B0", "#E0C341", "#B3B9F2", "#DB9C9C")
+"""Fills for rarer ones."""
 PLAIN, REST = "#C6CAD0", "#E9EBEE"
-"""Fills of categories past those colours, and of the rest put together."""
+"""Fills of what has no name, and of the rest put together."""
 STAGE_RAMP = ("#BDC9E1", "#74A9CF", "#2B8CBE", "#045A8D")
 BANDS = dict(zip(DURATION_BANDS, ("#A6BDDB", "#3690C0", "#034E7B"), strict=True))
 
@@ -81,15 +84,28 @@ class Picture(Figure):
         raise NotImplementedError  # to IPython: show it the usual way
 
 
-def new_figure(panels: int = 1, per_row: int | None = None) -> tuple[Figure, list[Axes]]:
-    """Open a figure with panels that share their rows, side by side or wrapped to ``per_row``."""
-    columns = min(per_row or panels, panels)
-    figure, axes = plt.subplots(
-        -(-panels // columns), columns, squeeze=False, sharey=True, FigureClass=Picture, facecolor=PAPER, layout="none"
-    )
-    for surplus in axes.flat[panels:]:
-        surplus.remove()
-    return figure, list(axes.flat[:panels])
+def new_figure() -> Figure:
+    """Open a figure of our own."""
+    return plt.figure(FigureClass=Picture, facecolor=PAPER, layout="none")
+
+
+def new_panels(panels: int, figure: Canvas | None) -> tuple[Canvas, list[Axes]]:
+    """Put panels that share their rows on a figure, of our own where there is none; a layout then places them."""
+    canvas: Canvas = new_figure() if figure is None else figure
+    canvas.set_facecolor(PAPER)
+    axes: list[Axes] = []
+    for number in range(panels):
+        first = axes[0] if axes else None
+        axes.append(canvas.add_axes((0.0, 0.0, 1.0, 1.0), label=str(number), sharey=first))
+    return canvas, axes
+
+
+def new_axes(ax: Axes | None) -> tuple[Figure | None, Axes]:
+    """Return the axes to draw on, and the figure where both are our own."""
+    if ax is not None:
+        return None, ax
+    figure = new_figure()
+    return figure, figure.add_subplot()
 
 
 def bare(ax: Axes) -> None:
@@ -128,9 +144,9 @@ def flowed(clauses: Sequence[str], inches: float, size: float, lang: Language) -
     return "\n".join(lines)
 
 
-def place(ax: Axes, figure: Figure, left: float, top: float, across: float, down: float) -> None:
+def place(ax: Axes, figure: Canvas, left: float, top: float, across: float, down: float) -> None:
     """Put axes at inches from the left and top edge of their figure."""
-    wide, tall = figure.get_size_inches()
+    wide, tall = inches_of(figure)
     ax.set_position((left / wide, 1 - (top + down) / tall, across / wide, down / tall))
 
 

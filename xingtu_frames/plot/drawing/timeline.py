@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from ...errors import ParameterError
 from ...tables.schema import Array
 from .font import Lettering
-from .heading import Heading
+from .grid import Grid
+from .heading import Heading, name_axes
 from .scales import day_ticks
-from .style import INK, LABEL, MARGIN, MUTED, PAPER, SMALL, Picture, bare, place, width
+from .sheet import Canvas
+from .style import INK, LABEL, MARGIN, MUTED, PAPER, SMALL, bare, new_figure, place, width
 
 _TITLE_LINE, _FOOT, _BETWEEN, _RAISED, _GAP = 0.4, 0.36, 0.42, 7.0, 9.0
 _TICK = 0.72
 """Inches that the label of a day takes."""
-_NARROWEST_FIGURE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,47 +85,51 @@ class Timeline:
         self.axes[-1].set_xticks(places, labels, fontsize=SMALL, color=MUTED, **self.letters.style)
 
 
-def open_timelines(names: Sequence[str], parts: int, letters: Lettering) -> tuple[Figure, list[Timeline]]:
-    """Open a figure with a panel of bare parts for each name."""
-    figure = plt.figure(FigureClass=Picture, facecolor=PAPER, layout="none")
+def open_timelines(
+    names: Sequence[str], parts: int, letters: Lettering, figure: Canvas | None
+) -> tuple[Canvas, list[Timeline]]:
+    """Open a panel of bare parts for each name on a figure."""
+    canvas: Canvas = new_figure() if figure is None else figure
+    canvas.set_facecolor(PAPER)
     panels: list[Timeline] = []
     for name in names:
-        axes = [figure.add_axes((0.0, 0.0, 1.0, 1.0), label=f"{len(panels)}.{part}") for part in range(parts)]
+        axes = [canvas.add_axes((0.0, 0.0, 1.0, 1.0), label=f"{len(panels)}.{part}") for part in range(parts)]
         for ax in axes:
             bare(ax)
             ax.set_axisbelow(True)
             ax.set_xticks([])
             ax.set_yticks([])
-        style = {"fontsize": LABEL + 0.5, "color": INK, **letters.style}
-        panels.append(Timeline(axes, letters, [axes[0].set_title(name, loc="left", y=1.0, pad=_RAISED, **style)]))
-    return figure, panels
+        panels.append(Timeline(axes, letters, [name_axes(axes[0], name, LABEL + 0.5, _RAISED, letters)]))
+    return canvas, panels
 
 
 def fit_timelines(
-    figure: Figure, panels: Sequence[Timeline], columns: int, heading: Heading, across: float, downs: Sequence[float]
+    figure: Canvas,
+    panels: Sequence[Timeline],
+    per_row: int | None,
+    heading: Heading,
+    across: float,
+    downs: Sequence[float],
 ) -> float:
     """Give the panels and what is around them the room they need; return the inches that each has across.
 
     The texts on the axes of amounts and the notes must stand; ``downs`` are the inches of the parts, top to bottom.
     """
     left = width(label for panel in panels for ax in panel.axes for label in ax.get_yticklabels()) + 0.08
-    side = max((note.xyann[0] / 72 + width([note]) for panel in panels for note in panel.notes), default=0.0)
+    notes = max((note.xyann[0] / 72 + width([note]) for panel in panels for note in panel.notes), default=0.0)
     heads = max(sum(width([text]) + _GAP / 72 for text in panel.head) for panel in panels)
-    outside = 2 * MARGIN + (columns - 1) * _BETWEEN
-    cell = max(left + across + side, left + heads, (_NARROWEST_FIGURE - outside) / columns)
-    total, head = heading.settle(outside + columns * cell)
-    cell = (total - outside) / columns
-    inches = cell - left - side
-    line = _TITLE_LINE + sum(downs) + _FOOT
-    figure.set_size_inches(total, head + math.ceil(len(panels) / columns) * line)
-    heading.place(figure)
+    least = heads - notes
+    grid = Grid(2 * MARGIN, _BETWEEN, left + notes, max(across, least), _TITLE_LINE + _FOOT, sum(downs), least)
+    cells = grid.settle(len(panels), per_row, None, heading)
+    cells.open(figure, heading)
     for number, panel in enumerate(panels):
-        row, column = divmod(number, columns)
-        top = head + row * line + _TITLE_LINE
-        for ax, down in zip(panel.axes, downs, strict=True):
-            place(ax, figure, MARGIN + left + column * (cell + _BETWEEN), top, inches, down)
+        start, top = cells.corner(number)
+        top += _TITLE_LINE
+        for ax, part in zip(panel.axes, downs, strict=True):
+            down = cells.down * part / sum(downs)
+            place(ax, figure, MARGIN + left + start, top, cells.across, down)
             top += down
-    return inches
+    return cells.across
 
 
 def moments(column: pd.Series[Any]) -> Array:
