@@ -135,6 +135,9 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "compare_windows": lambda names, client, frames: str(
         xf.compare_windows([A, B], names=names, client=client)["name"].tolist()
     ),
+    "track": lambda names, client, frames: str(
+        xf.track([A, B], "profiles", plan=True, names=names, client=client)["name"].tolist()
+    ),
     "review": lambda names, client, frames: str(xf.review(BOOKED, videos=LISTED, names=names)["name"].tolist()),
     "proposal_sheet": lambda names, client, frames: str(xf.proposal_sheet(frames, names=names)["抖音昵称"].tolist()),
     "show": lambda names, client, frames: xf.show(
