@@ -154,6 +154,9 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "plot_link_funnel": lambda names, client, frames: drawn(xf.plot_link_funnel(frames["link_struct"], names=names)),
     "plot_portrait": lambda names, client, frames: drawn(xf.plot_portrait(of_both(many_portraits(2)), names=names)),
     "plot_followers": lambda names, client, frames: drawn(xf.plot_followers(of_both(many_fans(2)), names=names)),
+    "plot_trend": lambda names, client, frames: drawn(
+        xf.plot_trend(of_both(many_fans(2)), "followers", names=names).figure
+    ),
     "plot_videos": lambda names, client, frames: drawn(xf.plot_videos(of_both(many_items(2)), names=names)),
     "plot_touch": lambda names, client, frames: drawn(xf.plot_touch(frames["touch_distribution"], names=names)),
 }

@@ -119,6 +119,7 @@ from .plot import (
     plot_review as plot_review,
     plot_scorecard as plot_scorecard,
     plot_touch as plot_touch,
+    plot_trend as plot_trend,
     plot_videos as plot_videos,
     use_chinese as use_chinese,
 )
