@@ -27,6 +27,7 @@ from tests.plot_cases import (
     texts_of,
 )
 from tests.quick import examples
+from xingtu_frames.errors import ManyCreatorsWarning
 from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_trend
 from xingtu_frames.plot.drawing.ends import spread_out
@@ -174,15 +175,49 @@ def test_a_line_that_ends_early_is_led_to_its_name() -> None:
     assert leader.get_xdata()[1] > 1
 
 
-@pytest.mark.parametrize(("top", "drawn"), [(None, 40), (3, 3), (45, 45)])
-def test_more_than_forty_need_top_and_are_said(top: int | None, drawn: int) -> None:
+def test_order_top_and_palette_are_those_of_every_picture() -> None:
+    frame = history(weekly(10, 20), weekly(50, 30), weekly(40, 60))
+    names = {kol_id(row): f"达人{row}" for row in range(3)}
+    ax = plot_trend(
+        frame, "play_median", names=names, sort_by="play_median", top=2, palette={"达人2": "#123456"}, title="标题"
+    )
+    assert [numbers_of(line) for line in lines_of(ax)] == [[40, 60], [50, 30]]
+    assert lines_of(ax)[0].get_color() == "#123456"
+    said = texts_of(ax.figure)
+    assert "标题" in said
+    assert any("第1–2位，共3位" in text for text in said)
+    brand = plot_trend(frame, "play_median", palette=["#00205B", "#B00020"])
+    assert [line.get_color() for line in lines_of(brand)][:2] == ["#00205B", "#B00020"]
+
+
+@pytest.mark.parametrize("size", ["slide", pytest.param((6, 4), marks=pytest.mark.slow)])
+def test_a_size_that_is_asked_for_is_kept_and_nothing_overlaps(size: Any) -> None:
+    ax = plot_trend(many(13, weeks=4), "play_median", names=names_for(13), size=size)
+    assert tuple(ax.figure.get_size_inches()) == pytest.approx((13.333, 7.5) if size == "slide" else size)
+    assert_texts_are_inside_and_apart(ax.figure)
+
+
+def test_more_than_forty_are_paged_with_a_warning() -> None:
     frame = many(45, weeks=2)
-    ax = plot_trend(frame, "play_median", top=top)
-    assert len(lines_of(ax)) == drawn
-    said = " ".join(texts_of(ax.figure))
-    assert ("只画末值最高的" in said) == (drawn < 45)
-    last = frame.groupby("kol_id")["play_median"].last().sort_values(ascending=False)
-    assert numbers_of(lines_of(ax)[-1])[-1] == last.iloc[drawn - 1]
+    with pytest.warns(ManyCreatorsWarning, match="45 creators do not fit"):
+        ax = plot_trend(frame, "play_median")
+    assert len(lines_of(ax)) == 40
+    assert len(lines_of(plot_trend(frame, "play_median", page=2))) == 5
+
+
+def test_videos_have_lines_too() -> None:
+    columns = TABLES["video_trend"].columns
+    metric = next(column.name for column in columns if column.dtype == "Int64")
+    days = pd.date_range("2026-09-01", periods=3)
+    rows = [
+        [
+            "7400000000000000001" if column.name == "item_id" else {"date": day.date(), metric: number}.get(column.name)
+            for column in columns
+        ]
+        for number, day in enumerate(days, 5)
+    ]
+    (line,) = lines_of(plot_trend(build_frame(columns, rows), metric))
+    assert numbers_of(line) == [5, 6, 7]
 
 
 @pytest.mark.each_once
@@ -260,6 +295,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     for options, said in (
         ({"scale": "log"}, 'scale must be one of "value", "change"'),
         ({"top": 0}, "top must be a positive integer or None"),
+        ({"sort_by": "beauty"}, "no metric to sort by 'beauty'"),
         ({"lang": "fr"}, "lang must be one of"),
     ):
         assert_is_refused(lambda options=options: plot_trend(frame, "play_median", **options), said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, Unpack, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..arguments import Language, Names, names_of, one_of, whole_number_or_none
+from ..arguments import Language, Names, one_of
 from ..board.metrics import METRICS, Floats
 from ..errors import ParameterError, no_such
 from ..tables.catalog import OPTIONS, TABLES
@@ -23,8 +23,12 @@ from .drawing.around import Around, put_around
 from .drawing.ends import LINE, part_ends, write_ends
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, name_absent
+from .drawing.look import look_of
+from .drawing.options import OnAxes, with_options
+from .drawing.palette import Colours
 from .drawing.scales import WIDE_SPREAD, day_numbers, day_ticks, scale_limits, scale_ticks, spread
-from .drawing.style import GRID, MUTED, SMALL, as_floats, bare, creator_names, new_figure, required
+from .drawing.sheet import finish
+from .drawing.style import GRID, MUTED, SMALL, as_floats, bare, creator_names, new_axes, required
 from .drawing.timeline import moments
 
 TrendScale = Literal["value", "change"]
@@ -42,7 +46,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "log": "对数坐标",
             "cut": "纵轴不从0开始",
             "days": "{}至{}",
-            "most": "只画末值最高的{}位，共{}位",
             "absent": "未画（没有数值）：",
             "baseless": "未画（起点不大于0）：",
             "joint": "、",
@@ -60,7 +63,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "log": "logarithmic axis",
             "cut": "the axis does not start at 0",
             "days": "{} to {}",
-            "most": "the {} of {} creators that end highest",
             "absent": "Not drawn, without a number: ",
             "baseless": "Not drawn, the first number is not above 0: ",
             "joint": ", ",
@@ -72,7 +74,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _COLOURS = ("#1D5FD0", "#A85A00", "#00796B", "#AA3377", "#4F7A00", "#6A4FB3", "#B3261E", "#4F5B66")
 """Lines and their names, dark enough for text; neighbours at the end of the lines differ."""
-_MOST = 40
 _ACROSS, _DOWN, _TICK = 6.2, 4.2, (0.75, 0.5)
 _CHINA_DAYS = 8 / 24
 _LONGEST = {"date": 1.5, "fetched_at": 2.5}
@@ -123,6 +124,10 @@ class _Trend:
         What the times are: ``date`` or ``fetched_at``.
     metric, scale
         What is drawn.
+    names
+        What the creators are called.
+    palette
+        The colours that the user asks for.
     letters
         How it is written.
     """
@@ -131,12 +136,14 @@ class _Trend:
     when: str
     metric: str
     scale: TrendScale
+    names: Sequence[str]
+    palette: Colours
     letters: Lettering
 
     @property
     def colours(self) -> list[str]:
         """The colour of each line."""
-        return [_COLOURS[row % len(_COLOURS)] for row in range(len(self.lines))]
+        return self.palette.lines(self.names, _COLOURS)
 
     @property
     def title(self) -> str:
@@ -214,7 +221,7 @@ class _Trend:
             for end, share in zip(ends, changes, strict=True)
         ]
 
-    def clauses(self, drawable: int) -> list[str]:
+    def clauses(self) -> list[str]:
         """Return what the subtitle says."""
         words, places = _WORDS[self.letters.lang], self.places
         gaps = any(np.isnan(line.values[1:-1]).any() for line in self.lines.values())
@@ -225,7 +232,6 @@ class _Trend:
             *([words["change"]] if self.scale == "change" else []),
             *([words["log"]] if self.log else [words["cut"]] if self.limits[0] > 0 else []),
             *([words["gap"]] if gaps else []),
-            *([words["most"].format(len(self.lines), drawable)] if len(self.lines) < drawable else []),
             *([words["days"].format(*days)] if len(places) else []),
         ]
 
@@ -248,15 +254,15 @@ def _draw_line(ax: Axes, line: _Line, colour: str, width: float) -> None:
     ax.plot(*([one] for one in line.end), "o", color=colour, markersize=width + 2.8, zorder=3)
 
 
+@with_options
 def plot_trend(
     frame: pd.DataFrame,
     metric: str,
     *,
     names: Names | None = None,
     scale: TrendScale = "value",
-    top: int | None = None,
     lang: Language = "zh",
-    ax: Axes | None = None,
+    **options: Unpack[OnAxes],
 ) -> Axes:
     """Draw how a number moves over time: a line for each creator, with the name where it ends.
 
@@ -277,12 +283,8 @@ def plot_trend(
         the frame lacks are named in the subtitle, the first eight.
     scale
         ``"value"`` for the numbers themselves, ``"change"`` for their change since the creator's first one.
-    top
-        How many creators to draw: those that end highest. None for at most 40; the subtitle says how many there are.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers.
-    ax
-        Axes to draw on, else a figure of fitting size is opened. On given axes the texts shrink to the room there.
 
     Returns
     -------
@@ -305,34 +307,37 @@ def plot_trend(
     Costs no request. ``changes`` says whether the change from one answer to another is larger than usual.
     """
     one_of("scale", scale, get_args(TrendScale))
-    most = whole_number_or_none("top", top, 1) or _MOST
-    lines, when, own_names = _lines(frame, metric)
-    named = names_of(own_names if names is None else names, lines)
-    letters = lettering(lang, [*(named.get(one) for one in lines), *absent_from(named, lines).values()])
+    frame, named, look = look_of(options, "ax").arrange(_by_creator(frame), _MAKER, names, metric)
+    when = "date" if "date" in frame else "fetched_at"
+    lines = _lines(frame, metric, when)
+    letters = lettering(lang, [*(named.get(one) for one in lines), *look.said, *absent_from(named, lines).values()])
     drawn, lacking = _drawable(lines, scale)
-    shown = dict(sorted(drawn.items(), key=lambda item: -item[1].end[1])[:most])
-    trend = _Trend(shown, when, metric, scale, letters)
-    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    # In the order of their ends neighbours differ in colour.
+    shown = dict(sorted(drawn.items(), key=lambda item: -item[1].end[1]))
+    line_names = creator_names([named.get(one) for one in shown], shown, letters)
+    trend = _Trend(shown, when, metric, scale, line_names, look.colours, letters)
+    figure, canvas = new_axes(look.ax)
     size = None if figure is None else (figure, _ACROSS, max(_DOWN, len(shown) * SMALL * LINE / 72))
     if size is not None:
         size[0].set_size_inches(*size[1:])
         canvas.set_position((0, 0, 1, 1))
-    trend.draw(canvas, 1.0 if ax is None else 0.5)
+    trend.draw(canvas, 1.0 if figure else 0.5)
     ends = np.array([line.end for line in shown.values()]).reshape(-1, 2)
-    said = creator_names([named.get(one) for one in shown], shown, letters)
-    texts = [name + " " + text for name, text in zip(said, trend.texts(lines), strict=True)]
+    texts = [f"{name} {text}" for name, text in zip(line_names, trend.texts(lines), strict=True)]
     labels = write_ends(canvas, ends, texts, trend.colours, letters)
     for label in labels:
-        # On given axes they find their room later, and nothing else makes room for them.
-        label.set_visible(ax is None)
-    clauses = [*trend.clauses(len(drawn)), *name_absent(named, lines, letters)]
+        # On axes of the user's they find their room later, and nothing else makes room for them.
+        label.set_visible(figure is not None)
+    clauses = [*trend.clauses(), *name_absent(named, lines, letters)]
     missing = creator_names([named.get(one) for one in lacking], lacking, letters)
-    around = put_around(canvas, trend.title, clauses, trend.notes(missing), letters)
+    around = put_around(canvas, trend.title, clauses, trend.notes(missing), letters, look)
     _fit(around, size)
-    unplaced = part_ends(canvas, ends, labels, inside=ax is not None)
+    unplaced = part_ends(canvas, ends, labels, inside=figure is None)
     if unplaced:
         note = _WORDS[letters.lang]["unplaced"].format(len(unplaced))
         _fit(replace(around, notes=[*around.notes, [note]]), size)
+    if figure is not None:
+        finish(figure, look.sheet)
     return canvas
 
 
@@ -343,19 +348,24 @@ def _fit(around: Around, ours: tuple[Figure, float, float] | None) -> None:
         around.fit_figure(*ours)
 
 
-def _lines(frame: pd.DataFrame, metric: str) -> tuple[dict[str, _Line], str, dict[str, str]]:
-    """Return each creator's numbers, what the times are, and the names that the frame has."""
-    subject = next((one.column.name for one in (CREATOR, ITEM) if one.column.name in frame), CREATOR.column.name)
-    when = "date" if "date" in frame else "fetched_at"
-    frame = required(frame, [subject, when], _MAKER)
+def _by_creator(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame about videos as one about creators: a line is drawn for each."""
+    subjects = [one.column.name for one in (CREATOR, ITEM)]
+    has = [name in getattr(frame, "columns", ()) for name in subjects]
+    return frame.rename(columns={subjects[1]: subjects[0]}) if has == [False, True] else frame
+
+
+def _lines(frame: pd.DataFrame, metric: str, when: str) -> dict[str, _Line]:
+    """Return each creator's numbers."""
+    frame = required(frame, ["kol_id", when], _MAKER)
     numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
     if metric not in numeric:
         raise no_such("column of numbers", [metric], numeric)
-    _refuse_mixed(frame, subject)
+    _refuse_mixed(frame)
     times = moments(frame[when])
     if np.isnat(times).any():
         raise ParameterError(f"{when} is missing in a row of the frame; {_MAKER} makes rows with it")
-    rows = pd.DataFrame({"one": frame[subject].to_numpy(), "time": times, "value": as_floats(frame[metric])})
+    rows = pd.DataFrame({"one": frame["kol_id"].to_numpy(), "time": times, "value": as_floats(frame[metric])})
     if when == "date" and "fetched_at" in frame:
         # Of several answers about a day the newest counts.
         rows = rows.iloc[np.argsort(moments(frame["fetched_at"]), kind="stable")].drop_duplicates(
@@ -366,17 +376,16 @@ def _lines(frame: pd.DataFrame, metric: str) -> tuple[dict[str, _Line], str, dic
     rows["place"] = day_numbers(rows["time"].to_numpy()) + (0 if when == "date" else _CHINA_DAYS)
     longest = _LONGEST[when] * _usual_step(rows)
     found = {}
-    for one in frame[subject].drop_duplicates():
+    for one in frame["kol_id"].drop_duplicates():
         own = rows[rows["one"] == one].sort_values("time")
         found[str(one)] = _Line(own["place"].to_numpy(), own["value"].to_numpy()).broken(longest)
-    names = frame.dropna(subset=["name"]).set_index(subject)["name"].to_dict() if "name" in frame else {}
-    return found, when, {str(one): str(name) for one, name in names.items()}
+    return found
 
 
-def _refuse_mixed(frame: pd.DataFrame, subject: str) -> None:
+def _refuse_mixed(frame: pd.DataFrame) -> None:
     """Refuse rows that answer different questions, or that are about different parts of an answer."""
     keys = {key for table in TABLES.values() for key in table.key}
-    for name in sorted({*OPTIONS, *keys} & {*map(str, frame.columns)} - {"date", subject}):
+    for name in sorted({*OPTIONS, *keys} & {*map(str, frame.columns)} - {"date"}):
         values = frame[name].dropna().unique()
         if len(values) > 1:
             few = ", ".join(map(str, values[:3]))
