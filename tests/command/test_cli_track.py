@@ -135,3 +135,27 @@ def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
     assert counted(there.out)["profiles"][:1] == ["3"]
     assert set(Counter((seen.endpoint, seen.kol_id) for seen in paid.seen).values()) == {1}
     assert paid.hits() == 6
+
+
+def test_what_a_killed_run_had_not_asked_is_asked_next_time(run: Run, paid: Loopback) -> None:
+    begun, never = threading.Event(), threading.Event()
+    usual = paid.answer
+
+    def answer(seen: Seen) -> Reply:
+        reply = usual(seen)
+        if not begun.is_set():
+            begun.set()
+            reply.until = never
+        return reply
+
+    paid.answer = answer
+    chosen = ("track", *IDS, "--tables", "profiles", "--max-workers", "1")
+    with process(*chosen) as other:
+        assert begun.wait(60)
+        other.kill()
+    never.set()
+    done = run(*chosen)
+    # What was under way may be charged, and rests for a day.
+    assert (done.status, counted(done.out)["profiles"][:2]) == (0, ["2", "1"])
+    assert done.out.split()[:3] == ["table", "fetched", "waiting"]
+    assert [seen.kol_id for seen in paid.seen] == list(IDS)

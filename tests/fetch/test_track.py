@@ -247,14 +247,16 @@ def test_board_stands_for_what_compare_reads(one: xf.Client, server: Loopback, c
 # Runs that overlap
 
 
+@pytest.mark.parametrize("turns", [2, 1], ids=["side by side", "one after the other"])
 def test_two_runs_that_plan_the_same_pay_once(
-    make_client: Callable[..., xf.Client], server: Loopback, monkeypatch: pytest.MonkeyPatch
+    make_client: Callable[..., xf.Client], server: Loopback, monkeypatch: pytest.MonkeyPatch, turns: int
 ) -> None:
-    both_have_planned = threading.Barrier(2)
+    both_have_planned, turn = threading.Barrier(2), threading.Semaphore(turns)
 
     def when_both_have(*args: Any, **options: Any) -> Any:
         both_have_planned.wait(60)
-        return answers(*args, **options)
+        with turn:
+            return answers(*args, **options)
 
     monkeypatch.setattr(module, "answers", when_both_have)
     clients = [make_client(), make_client()]
