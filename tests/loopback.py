@@ -22,13 +22,14 @@ _BY_PATH = {f"{PREFIX}{endpoint.path}": endpoint for endpoint in ENDPOINTS.value
 
 @dataclass
 class Reply:
-    """One answer of the server; ``fault`` is ``reset``, ``cut`` or ``drip``."""
+    """One answer of the server, held back ``until`` an event; ``fault`` is ``reset``, ``cut`` or ``drip``."""
 
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     fault: str = ""
+    until: threading.Event | None = None
 
 
 def ok(data: Any, **kwargs: Any) -> Reply:
@@ -155,6 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _give(self, reply: Reply) -> None:
         if reply.delay:
             time.sleep(reply.delay)
+        if reply.until is not None:
+            reply.until.wait(60)
         if reply.fault == "reset":
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -135,6 +135,9 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "compare_windows": lambda names, client, frames: str(
         xf.compare_windows([A, B], names=names, client=client)["name"].tolist()
     ),
+    "track": lambda names, client, frames: str(
+        xf.track([A, B], "profiles", plan=True, names=names, client=client)["name"].tolist()
+    ),
     "review": lambda names, client, frames: str(xf.review(BOOKED, videos=LISTED, names=names)["name"].tolist()),
     "named": lambda names, client, frames: str(xf.named(frames["quotes"], names)["name"].tolist()),
     "proposal_sheet": lambda names, client, frames: str(xf.proposal_sheet(frames, names=names)["抖音昵称"].tolist()),
@@ -152,6 +155,9 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "plot_link_funnel": lambda names, client, frames: drawn(xf.plot_link_funnel(frames["link_struct"], names=names)),
     "plot_portrait": lambda names, client, frames: drawn(xf.plot_portrait(of_both(many_portraits(2)), names=names)),
     "plot_followers": lambda names, client, frames: drawn(xf.plot_followers(of_both(many_fans(2)), names=names)),
+    "plot_trend": lambda names, client, frames: drawn(
+        xf.plot_trend(of_both(many_fans(2)), "followers", names=names).figure
+    ),
     "plot_videos": lambda names, client, frames: drawn(xf.plot_videos(of_both(many_items(2)), names=names)),
     "plot_touch": lambda names, client, frames: drawn(xf.plot_touch(frames["touch_distribution"], names=names)),
 }

@@ -97,6 +97,7 @@ from .fetch.fetch import (
 from .fetch.raw import fetch_raw as fetch_raw, to_long as to_long
 from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids
 from .fetch.stored import history as history, read_payload as read_payload
+from .fetch.track import track as track
 from .files import (
     proposal_sheet as proposal_sheet,
     read_csv as read_csv,
@@ -120,6 +121,7 @@ from .plot import (
     plot_review as plot_review,
     plot_scorecard as plot_scorecard,
     plot_touch as plot_touch,
+    plot_trend as plot_trend,
     plot_videos as plot_videos,
     use_chinese as use_chinese,
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from requests_cache.session import CachedSession
 
-from ..errors import ApiError, CacheError, ConfigError, StoreWarning, TransportError
+from ..errors import ApiError, CacheError, CacheMissError, ConfigError, StoreWarning, TransportError
 from ..store.answer import Answer
 from ..store.claims import LEASE_S, ClaimLostError, Watch
 from ..store.freshness import Fresh
@@ -174,3 +174,11 @@ class Asker:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()  # type: ignore[no-untyped-call]
+
+
+def cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
+    """Return the error of a question that has no stored answer, where nothing may be sent."""
+    where = f" for {call.subject_id}" if call.subject_id else ""
+    remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
+    text = f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}"
+    return CacheMissError(text, **call.place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,18 @@ class Budget:
         self._lock = threading.Lock()
         new_lock_in_child(self, "_lock")
         self.spent = 0
+
+    @contextlib.contextmanager
+    def within(self, most: int | None) -> Iterator[None]:
+        """Take at most so many more, whoever takes them, until the block ends; None for no other bound."""
+        before = self._most
+        with self._lock:
+            bounds = [bound for bound in (before, None if most is None else self.spent + most) if bound is not None]
+            self._most = min(bounds, default=None)
+        try:
+            yield
+        finally:
+            self._most = before
 
     def take(self) -> None:
         """Take one request, or raise `BudgetExceededError`."""

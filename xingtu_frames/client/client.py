@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
 from ..board.metrics import Metric, chosen_metrics, tables_read
-from ..errors import CacheError, CacheMissError, ConfigError, ParameterError, StoreWarning
+from ..errors import CacheError, ConfigError, ParameterError, StoreWarning
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer, now
@@ -29,7 +29,7 @@ from ..wire import Api, Call, about, call_for_query, check_options, in_our_words
 from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
 from . import settings
-from .asking import Asker
+from .asking import Asker, cache_miss
 from .batch import Budget, Collected, by_pages, run
 from .pace import Pace
 from .session import AnswerCache
@@ -191,8 +191,9 @@ class Client:
         stop_at_error: bool = False,
         progress: bool | None = None,
         paging: Paging | None = None,
+        fresh: Fresh | None = None,
     ) -> Collected:
-        fresh = self._fresh(refresh)
+        fresh = fresh or self._fresh(refresh)
         newer = fresh if paging is None else self._fresh(refresh=True)
 
         def ask(turn: Sequence[Call], again: frozenset[str]) -> tuple[Collected, frozenset[str]]:
@@ -203,7 +204,7 @@ class Client:
             known = {*collected.answers, *collected.errors}
             missing = [call for key, call in by_key.items() if key not in known]
             if self.offline:
-                misses = {call.key: _cache_miss(call, in_memory=self.store.in_memory) for call in missing}
+                misses = {call.key: cache_miss(call, in_memory=self.store.in_memory) for call in missing}
                 collected.errors.update(misses)
                 return collected, frozenset()
             wants = {call.key: newer if call.key in again else fresh for call in missing}
@@ -439,13 +440,6 @@ class Client:
         return as_html(self)
 
 
-def _cache_miss(call: Call, *, in_memory: bool) -> CacheMissError:
-    where = f" for {call.subject_id}" if call.subject_id else ""
-    remedy = "it holds what sample_ids() lists" if in_memory else "ask once without offline"
-    text = f"{call.endpoint.name}{where}: no stored answer, and the client is offline; {remedy}"
-    return CacheMissError(text, **call.place)
-
-
 def answers(
     client: Client,
     calls: Iterable[Call],
@@ -454,25 +448,18 @@ def answers(
     stop_at_error: bool = False,
     progress: bool | None = None,
     paging: Paging | None = None,
+    fresh: Fresh | None = None,
+    most: int | None = None,
 ) -> Collected:
     """Return the answers to many questions: stored ones in one read, the rest asked side by side.
 
-    Parameters
-    ----------
-    client
-        Who asks.
-    calls
-        The questions, for the first page where there are several.
-    refresh
-        Fetch again although an answer is stored.
-    stop_at_error
-        Raise the first error.
-    progress
-        Show a progress bar; None for an interactive session.
-    paging
-        Which question follows a page; None where every answer has one.
+    Where there are several pages, the questions are for the first ones, and ``paging`` knows what follows. ``fresh``
+    says which stored answers serve, where that is not for the client to say; at most ``most`` requests are sent.
     """
-    return client._collect(calls, refresh=refresh, stop_at_error=stop_at_error, progress=progress, paging=paging)
+    with client._budget.within(most):
+        return client._collect(
+            calls, refresh=refresh, stop_at_error=stop_at_error, progress=progress, paging=paging, fresh=fresh
+        )
 
 
 _default: Client | None = None

@@ -31,12 +31,13 @@ from ..fetch.compare import Survey, survey
 from ..fetch.sample import SAMPLE_DAYS, sample_client, sample_ids, sample_tables
 from ..fetch.search import found_creators
 from ..fetch.steps import fetch_tables
+from ..fetch.track import tracked
 from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
 from ..store.transfer import export_store, import_store
-from ..tables.catalog import OPTIONS, TABLES, tables_named
+from ..tables.catalog import TABLES, tables_named
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
@@ -44,8 +45,10 @@ from ..wording.fitting import Table as GridTable, fitted_grid, window
 from ..wording.terminal import label, marked, one_line
 from ..wording.zone import IN_HEADER
 from . import interrupts
+from .asking import add_client, add_options, chosen_options, client_of
 from .catalog import describe
 from .filters import add_filters, chosen_filters
+from .tracked import add_tracking, tables_to_track, tracked_text
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
@@ -158,19 +161,19 @@ def _parser() -> argparse.ArgumentParser:
     _add_output(compare)
     fetch = command("fetch", _fetch, "one table as CSV to the terminal, or into a file")
     search = command("search", _search, "creators found, as CSV to the terminal, or into a file")
-    search.add_argument("--plan", action="store_true", help="say what it would send, and send nothing")
-    search.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
+    track = command("track", _track, "fetch again what is due, and nothing else: made for cron, every hour if you like")
+    add_tracking(track)
+    for added in (search, track):
+        added.add_argument("--plan", action="store_true", help="say what it would send, and send nothing")
     add_filters(search)
     for added in (fetch, search):
         added.add_argument("-o", "--output", metavar="FILE", help="a .csv, .xlsx or .parquet file")
     plan = command("plan", _plan, "what fetch would send; sends nothing")
-    for added, help_text in ((fetch, "a table"), (plan, "tables separated by commas, or compare")):
-        added.add_argument("table", help=f"{help_text}: {_PROGRAM} tables lists them")
-        shortlist = added.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or files of them")
-        # Not "*", which takes nothing as soon as an option stands before the first id.
-        shortlist.required = False
-        help_text = "video ids or addresses instead, for tables about videos"
-        added.add_argument("--item", nargs="+", action="extend", metavar="VIDEO", help=help_text)
+    listed = f"{_PROGRAM} tables lists them"
+    fetch.add_argument("table", help=f"a table: {listed}")
+    plan.add_argument("table", help=f"tables separated by commas, or compare: {listed}")
+    for added in (fetch, plan, track):
+        _add_ids(added)
     ledger = command("ledger", _ledger, "every request ever sent with this cache, and what it cost")
     ledger.add_argument(
         "--since", help="only requests since this time, such as 2026-11-01T10:00+08:00; UTC without a zone"
@@ -182,11 +185,21 @@ def _parser() -> argparse.ArgumentParser:
     cache.add_argument("file", nargs="?")
     cache.add_argument("--yes", action="store_true", help="clear without asking")
     doctor = command("doctor", _doctor, "check token, store, fonts and versions; sends nothing")
-    for added in (compare, fetch, plan):
-        _add_options(added)
-    for added in (compare, fetch, search, plan, ledger, cache, doctor):
-        _add_client(added)
+    for added in (compare, fetch, search, plan):
+        added.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
+    for added in (compare, fetch, plan, track):
+        add_options(added)
+    for added in (compare, fetch, search, plan, track, ledger, cache, doctor):
+        add_client(added)
     return parser
+
+
+def _add_ids(parser: argparse.ArgumentParser) -> None:
+    shortlist = parser.add_argument("shortlist", nargs="+", help="creator ids, Xingtu addresses, or files of them")
+    # Not "*", which takes nothing as soon as an option stands before the first id.
+    shortlist.required = False
+    help_text = "video ids or addresses instead, for tables about videos"
+    parser.add_argument("--item", nargs="+", action="extend", metavar="VIDEO", help=help_text)
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -202,44 +215,6 @@ def _yuan(text: str) -> float:
         if 0 < float(text) < float("inf"):
             return float(text)
     raise argparse.ArgumentTypeError(f"must be yuan above 0, such as 300000, not {text!r}")
-
-
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what to ask for")
-    for name, option in OPTIONS.items():
-        flag = f"--{name.replace('_', '-')}"
-        if isinstance(option.default, bool):
-            group.add_argument(flag, action="store_true", default=None, help=option.meaning)
-        else:
-            few = list(option.choices) if len(option.choices) <= 4 else [option.default, "..."]
-            group.add_argument(flag, help=f"{option.meaning}: {', '.join(few)}")
-    group.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
-
-
-def _add_client(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("how to ask")
-    group.add_argument("--region", dest="base_url", default="global", help="global, cn, or an address")
-    group.add_argument("--api", default="current", help="current or legacy")
-    group.add_argument("--cache", dest="cache_path", metavar="FILE", help="the cache file")
-    group.add_argument("--expire-after", default="24h", help="how long stored answers serve: 24h, 7d, never (24h)")
-    group.add_argument("--sample", action="store_true", help="ask the synthetic sample creators: free, no token")
-    group.add_argument("--offline", action="store_true", help="send nothing; stored answers serve whatever their age")
-    group.add_argument("--max-calls", type=int, help="the most requests to send")
-    group.add_argument("--max-workers", type=int, default=8, help="creators fetched side by side (8)")
-    group.add_argument("--per-second", type=float, help="the most requests each second")
-
-
-def _client(arguments: argparse.Namespace) -> Client:
-    if arguments.sample:
-        return sample_client()
-    names = ("base_url", "api", "offline", "max_calls", "max_workers", "per_second")
-    expiry = None if arguments.expire_after == "never" else arguments.expire_after
-    settings = {name: getattr(arguments, name) for name in names}
-    return Client(cache=arguments.cache_path, expire_after=expiry, **settings)
-
-
-def _chosen_options(arguments: argparse.Namespace) -> dict[str, str | bool]:
-    return {name: getattr(arguments, name) for name in OPTIONS if getattr(arguments, name) is not None}
 
 
 def _report(failures: Sequence[Failure]) -> int:
@@ -262,7 +237,7 @@ def _shortlist(items: Sequence[str]) -> pd.DataFrame:
 
 
 def _ids_for(tables: Sequence[Table], arguments: argparse.Namespace) -> Ids:
-    """Return the ids that the tables are about: creators of the shortlist, or videos of ``--item``."""
+    """Return the ids that the tables are about: creators of the shortlist with names, or videos of ``--item``."""
     names = ", ".join(table.name for table in tables)
     subjects = {table.answer.subject for table in tables}
     if None in subjects:
@@ -273,7 +248,7 @@ def _ids_for(tables: Sequence[Table], arguments: argparse.Namespace) -> Ids:
         return list(arguments.item)
     if arguments.item or not arguments.shortlist:
         raise ParameterError(f"{names} needs creators: give a shortlist of ids, addresses or files, and no --item")
-    return _shortlist(arguments.shortlist)["kol_id"]
+    return _shortlist(arguments.shortlist)
 
 
 def _part(item: str) -> pd.DataFrame:
@@ -298,8 +273,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace) -> int:
     shortlist = _shortlist(arguments.shortlist)
-    about = partial(survey, shortlist["kol_id"], names=shortlist, options=_chosen_options(arguments))
-    with _client(arguments) as client:
+    about = partial(survey, shortlist["kol_id"], names=shortlist, options=chosen_options(arguments))
+    with client_of(arguments) as client:
         ask = partial(about, also=_FREE_WITH_THE_BOARD, refresh=arguments.refresh, client=client)
         return _survey(ask, arguments, sample=arguments.sample)
 
@@ -329,11 +304,11 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
 
 def _fetch(arguments: argparse.Namespace) -> int:
     table = tables_named(arguments.table)[0]
-    options = _chosen_options(arguments)
+    options = chosen_options(arguments)
     check_options([table], options)
     write = _writer(arguments.output, table.name)
     ids = _ids_for([table], arguments)
-    with _client(arguments) as client:
+    with client_of(arguments) as client:
         fetched = fetch_tables([table], ids, options, refresh=arguments.refresh, client=client)
     write(fetched.frames[table.name])
     return _report(fetched.failures)
@@ -342,7 +317,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
 def _search(arguments: argparse.Namespace) -> int:
     filters = chosen_filters(arguments)
     write = _writer(arguments.output, SEARCH.name)
-    with _client(arguments) as client:
+    with client_of(arguments) as client:
         if arguments.plan:
             return _requests(client, client.plan(SEARCH.name, refresh=arguments.refresh, **filters))
         found = found_creators(filters, refresh=arguments.refresh, client=client)
@@ -392,8 +367,8 @@ def _plan(arguments: argparse.Namespace) -> int:
     if tables == ["compare"]:
         tables = tables_read(chosen_metrics(None))
     ids = _ids_for(tables_named(tables), arguments)
-    options: dict[str, Any] = {**_chosen_options(arguments), "refresh": arguments.refresh}
-    with _client(arguments) as client:
+    options: dict[str, Any] = {**chosen_options(arguments), "refresh": arguments.refresh}
+    with client_of(arguments) as client:
         return _requests(client, client.plan(tables, ids, **options))
 
 
@@ -406,8 +381,20 @@ def _requests(client: Client, plan: pd.DataFrame) -> int:
     return 0
 
 
+def _track(arguments: argparse.Namespace) -> int:
+    tables = tables_to_track(arguments.tables)
+    ids = _ids_for(tables, arguments)
+    how = {"every": arguments.every, "plan": arguments.plan}
+    with client_of(arguments) as client:
+        found = tracked(ids, tables, chosen_options(arguments), client=client, **how)
+    _print(tracked_text(found, dry=arguments.plan))
+    if found.left:
+        _say(found.rest)
+    return max(_report(found.failures), int(found.left > 0))
+
+
 def _ledger(arguments: argparse.Namespace) -> int:
-    with _client(arguments) as client:
+    with client_of(arguments) as client:
         ledger = client.ledger(since=arguments.since)
     sent_at = ledger["sent_at"].dt.tz_convert(CHINA).dt.strftime("%Y-%m-%d %H:%M:%S")
     shown = ledger.assign(sent_at=sent_at).rename(columns={"sent_at": f"sent_at{IN_HEADER['en']}"}).astype(object)
@@ -440,7 +427,7 @@ def _grid(frame: pd.DataFrame, *, spare: Sequence[str] = (), prose: Sequence[str
 def _cache(arguments: argparse.Namespace) -> int:
     if (arguments.action in ("export", "import")) != (arguments.file is not None):
         raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
-    with _client(arguments) as client:
+    with client_of(arguments) as client:
         if arguments.action == "export":
             return _export(client, arguments.file)
         if arguments.action == "import":
@@ -487,7 +474,7 @@ def _agreed(answers: int, path: str) -> bool:
 def _doctor(arguments: argparse.Namespace) -> int:
     from .doctor import examine
 
-    with _client(arguments) as client:
+    with client_of(arguments) as client:
         findings = list(examine(client))
     _print(_grid(pd.DataFrame(findings, columns=["what", "state", "found"]), prose=("found",)))
     return 1 if any(finding.state == "broken" for finding in findings) else 0

@@ -6,7 +6,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 
 from ..errors import Failure, PartialResultWarning, Place, XingtuError, shown
+from ..store.answer import Try
 from ..tables.schema import CREATOR, ITEM, Subject
+from ..wire.envelope import CODES
 
 
 def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | None]:
@@ -38,6 +40,12 @@ def _failure(
             kol_id=kol_id, item_id=ids["item_id"], endpoint=endpoint, code=code, error=error, retryable=retryable
         )
     return Failure(kol_id=kol_id, endpoint=endpoint, code=code, error=error, retryable=retryable)
+
+
+def failure_of_try(endpoint: str, ids: Mapping[str, str | None], last: Try) -> Failure:
+    """Return the entry for a question whose last request is known from the ledger alone."""
+    retryable = last.code is None or (last.code in CODES and CODES[last.code].retryable)
+    return _failure(ids, endpoint, last.code, shown(last.error or "no answer came"), retryable)
 
 
 def no_data(endpoint: str, ids: Mapping[str, str | None]) -> Failure:

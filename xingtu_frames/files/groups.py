@@ -28,7 +28,7 @@ from ..decide.columns import (
 )
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..tables.catalog import TABLES
-from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS
+from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TRACK_COLUMNS
 from ..tables.schema import Column
 
 Plain = str | bool | int | float | dt.date | None
@@ -52,6 +52,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "failures": FAILURE_COLUMNS,
         "ledger": LEDGER_COLUMNS,
         "plan": PLAN_COLUMNS,
+        "track": TRACK_COLUMNS,
         "proposal": PROPOSAL_COLUMNS,
         "portrait_wide": PORTRAIT_COLUMNS,
     }
@@ -69,6 +70,7 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     "review_total": frozenset(column.name for column in REVIEW_TOTAL_COLUMNS[2:]),
     "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
     "proposal": frozenset(column.name for column in PROPOSAL_COLUMNS if column not in AUDIENCE_COLUMNS),
+    "track": frozenset(column.name for column in TRACK_COLUMNS[3:]),
 }
 """The columns of the kinds that may have but a part of their columns."""
 _NAME, _CONTRIBUTION = "name", "_contribution"
@@ -103,6 +105,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "failures": "未取得的数据\n每行：一次失败",
             "ledger": "请求记录\n每行：一次请求",
             "plan": "请求计划\n每行：一次请求",
+            "track": "定期取数\n每行：达人 × 数据表",
             "proposal": "提报表\n每行：一位达人",
             "portrait_wide": "画像对比\n每行：一位达人",
             MATRIX: "达人相似度\n每行：一位达人",
@@ -124,6 +127,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "failures": "failures\na row: failure",
             "ledger": "ledger\na row: request",
             "plan": "plan\na row: request",
+            "track": "track\na row: creator x table",
             "proposal": "proposal sheet\na row: creator",
             "portrait_wide": "portraits side by side\na row: creator",
             MATRIX: "similarity\na row: creator",

@@ -16,6 +16,7 @@ from .price_value import plot_price_value
 from .review import plot_review
 from .scorecard import plot_scorecard
 from .touch import plot_touch
+from .trend import plot_trend
 from .videos import plot_videos
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "plot_review",
     "plot_scorecard",
     "plot_touch",
+    "plot_trend",
     "plot_videos",
     "use_chinese",
 ]

@@ -56,6 +56,21 @@ class Recorded(NamedTuple):
     served: bool
 
 
+class Try(NamedTuple):
+    """One request: its question, when it was sent, and what became of it; no code and no error while that is open."""
+
+    key: str
+    sent_at: datetime
+    code: int | None
+    billed: str
+    error: str | None
+
+    @property
+    def brought_answer(self) -> bool:
+        """Whether an answer came that is served."""
+        return self.code == 0 and self.error is None
+
+
 def item_of(endpoint: str) -> str | None:
     """Return the parameter of an endpoint that holds a video id; None for one that is not about videos."""
     return ENDPOINTS[endpoint].item if endpoint in ENDPOINTS else None

@@ -53,6 +53,10 @@ LEDGER = """
 SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests
 WHERE sent_at >= :since ORDER BY id
 """
+TRIES = """
+SELECT key, sent_at, http_status, code, billed, elapsed_s, error FROM requests
+WHERE key IS NOT NULL AND sent_at >= :since ORDER BY id
+"""
 COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
 _OPENED = "SELECT id FROM requests WHERE id = ? AND sent_at = ? AND key = ?"
 _OPEN = "INSERT INTO requests (sent_at, endpoint, kol_id, item_id, key) VALUES (?, ?, ?, ?, ?)"

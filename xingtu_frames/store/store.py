@@ -31,7 +31,7 @@ from typing import Any
 from ..errors import CacheError
 from ..wire import Call
 from . import statements
-from .answer import Answer, Recorded, is_time, is_whole, item_of, now, stamp
+from .answer import Answer, Recorded, Try, is_time, is_whole, item_of, now, stamp
 from .claims import Claims
 from .judging import problem_of
 from .pool import Connection, DamagedError, Pool, Read, Row, Salvaged, Values
@@ -211,6 +211,22 @@ class Store:
         if not all(map(statements.is_ledger_row, rows)):
             raise DamagedError(self.shown, "a row of its ledger cannot be read")
         return rows
+
+    def tries(self, since: datetime) -> list[Try]:
+        """Return what became of the requests since a time, with their questions, in the order they were sent.
+
+        Raises
+        ------
+        CacheError
+            A row cannot be read.
+        """
+        rows = self._rows(statements.TRIES, {"since": stamp(since)})
+        if not all(statements.is_ledger_row((sent_at, key, None, *rest)) for key, sent_at, *rest in rows):
+            raise DamagedError(self.shown, "a row of its ledger cannot be read")
+        return [
+            Try(key, datetime.fromisoformat(sent_at), code, billed, error)
+            for key, sent_at, _, code, billed, _, error in rows
+        ]
 
     def count(self) -> dict[str, int]:
         """Return how many answers and ledger rows there are."""

@@ -94,6 +94,7 @@ LABELS_ZH: Mapping[str, str] = MappingProxyType(
             *(option.column for option in OPTIONS.values()),
             *records.PLAN_COLUMNS,
             *records.LEDGER_COLUMNS,
+            *records.TRACK_COLUMNS,
         ]
     )
 )

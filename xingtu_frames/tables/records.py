@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from .schema import CREATOR, Column, Subject, Words
+from .schema import CREATOR, ITEM, Column, Subject, Words
 
 STATES = Words({"cached": "已有", "expired": "已过期", "missing": "未取得"})
 BILLED = Words({"yes": "是", "no": "否", "unknown": "未知"})
+TRACK_STATES = Words(
+    {"fetched": "本次取得", "failed": "本次失败", "due": "待取", "waiting": "等待重试", "current": "未到期"}
+)
 
 
 def plan_columns(subject: Subject | None) -> tuple[Column, ...]:
@@ -63,3 +66,50 @@ LEDGER_COLUMNS = (
     Column("error", "str", "", "错误", "what went wrong; NA when nothing did", "错误原因；没有错误时为空"),
 )
 """Columns of `Client.ledger`."""
+
+TRACK_COLUMNS = (
+    CREATOR.column,
+    Column("name", "str", "", "达人", "name of the creator; NA without one", "达人名称；没有时为空"),
+    ITEM.column,
+    Column("table", "str", "", "表", "table that is followed", "跟踪的数据表"),
+    Column(
+        "state",
+        "category",
+        "",
+        "状态",
+        "fetched or failed in this run; due, not asked; waiting, because it has failed; current",
+        "本次取得或失败；待取：尚未请求；等待重试：此前失败；未到期",
+        TRACK_STATES,
+    ),
+    Column(
+        "last_at",
+        "datetime64[us, UTC]",
+        "UTC",
+        "上次取数时间",
+        "when the newest answer was fetched; NA for never",
+        "最近一次取得数据的时间；从未取得时为空",
+    ),
+    Column(
+        "due_at",
+        "datetime64[us, UTC]",
+        "UTC",
+        "下次取数时间",
+        "when it is due; NA for at once",
+        "下次应取数的时间；立即应取时为空",
+    ),
+    Column(
+        "tries",
+        "Int64",
+        "",
+        "失败请求数",
+        "requests since the newest answer, which brought none",
+        "最近一次取得数据之后、没有取得数据的请求数",
+    ),
+    Column("error", "str", "", "原因", "why the last of those brought none", "其中最后一次没有取得数据的原因"),
+)
+"""Columns of `track`: ``kol_id`` and ``name`` for tables about creators, ``item_id`` for those about videos."""
+
+
+def track_columns(subject: Subject) -> tuple[Column, ...]:
+    """Return the columns of `track` for tables about this."""
+    return (*TRACK_COLUMNS[:2], *TRACK_COLUMNS[3:]) if subject is CREATOR else TRACK_COLUMNS[2:]

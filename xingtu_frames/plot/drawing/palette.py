@@ -80,6 +80,14 @@ class Colours:
         colours = usual if self.lead is None else [_lighter(self.lead, end) for end in ends]
         return {step: self.named.get(step, colour) for step, colour in zip(steps, colours, strict=True)}
 
+    def lines(self, names: Sequence[str], usual: Sequence[str]) -> list[str]:
+        """Return the colours of lines, dark enough for their names: of its own, of the brand, or a usual one."""
+        chosen = usual if self.lead is None else [_readable(fill) for fill in self.fills]
+        return [
+            _readable(self.named[name]) if name in self.named else chosen[place % len(chosen)]
+            for place, name in enumerate(names)
+        ]
+
     @property
     def bar(self) -> str:
         """The colour of bars that are neither better nor worse."""
