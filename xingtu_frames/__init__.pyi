@@ -9,6 +9,8 @@ from .command.catalog import describe as describe, endpoints as endpoints
 from .decide.audience_match import audience_match as audience_match
 from .decide.conditions import Prefer as Prefer, prefer as prefer
 from .decide.plan_budget import plan_budget as plan_budget
+from .decide.plan_frontier import plan_frontier as plan_frontier
+from .decide.plan_wishes import plan_wishes as plan_wishes
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
 from .decide.quality import quality as quality
 from .decide.rank_stability import rank_stability as rank_stability
