@@ -113,6 +113,7 @@ from .plot import (
     plot_cost_tiers as plot_cost_tiers,
     plot_expected as plot_expected,
     plot_followers as plot_followers,
+    plot_frontier as plot_frontier,
     plot_index as plot_index,
     plot_link_funnel as plot_link_funnel,
     plot_portrait as plot_portrait,
