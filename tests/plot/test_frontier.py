@@ -120,6 +120,17 @@ def test_what_plan_frontier_returns_is_drawn_with_either_pair_of_goals() -> None
     assert_is_english(plot_frontier(xf.plan_frontier(board, 10, target_users={"1": 3, "2": 9}), lang="en").figure)
 
 
+def test_texts_colours_and_sizes_are_those_that_are_asked_for() -> None:
+    ax = plot_frontier(many(3), title="取舍", subtitle="", palette=["#7A1FA2"], size="slide", top=2)
+    assert tuple(ax.figure.get_size_inches().round(1)) == (13.3, 7.5)
+    assert {line.get_color() for line in ax.lines} == {"#7A1FA2"} or {line.get_color() for line in ax.lines} == {
+        "#7a1fa2"
+    }
+    assert len(points(ax)) == 2
+    assert "取舍" in texts_of(ax.figure)
+    assert_texts_are_inside_and_apart(ax.figure)
+
+
 def test_on_given_axes_the_texts_shrink_to_the_room() -> None:
     figure, (ax, _) = plt.subplots(1, 2, figsize=(9, 4))
     assert plot_frontier(many(5), ax=ax) is ax
@@ -147,4 +158,5 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_frontier(frame.drop(columns="is_next")), "'is_next'", "plan_frontier(board")
     assert_is_refused(lambda: plot_frontier(frame.drop(columns="plays")), "has 1 goals and must have two")
     assert_is_refused(lambda: plot_frontier(frame.head(0)), "no rows")
+    assert_is_refused(lambda: plot_frontier(frame, sort_by="plays"), "order of the frontier")
     assert_is_refused(lambda: plot_frontier(frame, lang="fr"), '"zh"', '"fr"')

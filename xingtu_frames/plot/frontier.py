@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,12 @@ from ..frame import conformed
 from ..wording.figures import compact, money
 from .drawing.around import Around, put_around
 from .drawing.font import Lettering, lettering
+from .drawing.look import look_of
+from .drawing.options import OnAxes, with_options
 from .drawing.scales import scale_limits, scale_ticks
+from .drawing.sheet import finish
 from .drawing.spotting import label_points
-from .drawing.style import AHEAD, GRID, INK, LABEL, PAPER, SMALL, as_floats, bare, new_figure, required
+from .drawing.style import GRID, INK, LABEL, PAPER, SMALL, as_floats, bare, new_axes, required
 
 _MAKER = "xingtu_frames.plan_frontier(board, budget_cny, ...)"
 _NEEDED = [column.name for column in FRONTIER_COLUMNS if column not in GOAL_COLUMNS and column.name != "kol_ids"]
@@ -81,12 +84,14 @@ _DESCRIBED, _NAMED = 13, 2
 """So many plans have labels of who changes, and so many creators go by their names there."""
 
 
-def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", ax: Axes | None = None) -> Axes:
+@with_options
+def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", **options: Unpack[OnAxes]) -> Axes:
     """Draw the plans of a frontier as points, one goal across and one upwards, with who enters and leaves.
 
     A line leads from plan to plan: solid where it is proven that no other such plan lies between the two, dashed where
     others may. Of up to thirteen plans each has its number and who enters and leaves against the plan before, by name
-    where it is one or two; more plans have their numbers alone. Axes need not start at 0.
+    where it is one or two; more plans have their numbers alone. Axes need not start at 0. Plans stand in the order of
+    the frontier, so that there is nothing to sort by; ``top`` and ``page`` count plans here.
 
     Parameters
     ----------
@@ -94,8 +99,6 @@ def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", ax: Axes | N
         What `plan_frontier` returns, or some rows of it.
     lang
         ``"zh"`` or ``"en"``, for labels and numbers.
-    ax
-        Axes to draw on, else a figure of fitting size is opened. On given axes the texts shrink to the room there.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", ax: Axes | N
     Raises
     ------
     ParameterError
-        The frame is not a frontier or has no rows, or ``lang`` is not known.
+        The frame is not a frontier or has no rows, ``sort_by`` asks for another order, or ``lang`` is not known.
 
     Warns
     -----
@@ -116,17 +119,22 @@ def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", ax: Axes | N
     -----
     Costs no request.
     """
-    frontier = conformed(required(frontier, _NEEDED, _MAKER), FRONTIER_COLUMNS, "the frontier")
+    look = look_of(options, "ax")
+    if look.sort_by is not None:
+        raise ParameterError("sort_by is for pictures of creators; plans stand in the order of the frontier")
+    every = conformed(required(frontier, _NEEDED, _MAKER), FRONTIER_COLUMNS, "the frontier")
+    rows, look = look.choose(range(len(every)))
+    frontier = every.iloc[rows]
     line = _line(frontier)
-    letters = lettering(lang, [*frontier["enters"], *frontier["leaves"]])
-    figure, (canvas, *_) = new_figure() if ax is None else (None, [ax])
+    letters = lettering(lang, [*frontier["enters"], *frontier["leaves"], *look.said])
+    figure, canvas = new_axes(look.ax)
     across, down = (edge + _MORE * max(0, len(frontier) - _FEW) for edge in (_ACROSS, _DOWN))
     if figure is not None:
         figure.set_size_inches(across, down)
         canvas.set_position((0, 0, 1, 1))
     _draw_axes(canvas, line, letters)
-    _draw_line(canvas, line)
-    around = put_around(canvas, _title(frontier, line, letters), _clauses(frontier, line, letters), [], letters)
+    _draw_line(canvas, line, look.colours.ahead)
+    around = put_around(canvas, _title(frontier, line, letters), _clauses(frontier, line, letters), [], letters, look)
     size = None if figure is None else (figure, across, down)
     texts = _labels(frontier, letters)
     _fit(around, size)
@@ -136,6 +144,8 @@ def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", ax: Axes | N
             artist.remove()
         _fit(replace(around, notes=[[_WORDS[letters.lang]["unplaced"].format(len(unplaced))]]), size)
         _label(canvas, line, texts, letters)
+    if figure is not None:
+        finish(figure, look.sheet)
     return canvas
 
 
@@ -197,20 +207,20 @@ def _limits(values: Floats) -> tuple[float, float]:
     return max(0.0, float(known.min()) - room), float(known.max()) + room
 
 
-def _draw_line(ax: Axes, line: _Line) -> None:
+def _draw_line(ax: Axes, line: _Line, colour: str) -> None:
     for place, solid in enumerate(line.solid):
         ends = slice(place, place + 2)
         ax.plot(
             line.across[ends],
             line.up[ends],
-            color=AHEAD,
+            color=colour,
             alpha=0.6,
             linewidth=1.6,
             linestyle="-" if solid else (0, (3, 2.5)),
             zorder=2,
         )
     ax.plot(
-        line.across, line.up, "o", color=AHEAD, markersize=_MARK, markeredgecolor=PAPER, markeredgewidth=0.8, zorder=4
+        line.across, line.up, "o", color=colour, markersize=_MARK, markeredgecolor=PAPER, markeredgewidth=0.8, zorder=4
     )
 
 
