@@ -15,7 +15,7 @@ from tests.board_cases import plain
 from tests.decide.test_plan_budget import PRICES, shortlist
 from tests.decide.test_plan_budget_exact import CREATOR, board_to_try
 from tests.quick import examples
-from xingtu_frames.decide.planning import asked_for
+from xingtu_frames.decide.planning import PlanOptions
 from xingtu_frames.decide.tradeoffs import WISH_COLUMNS
 
 COST = ["costs_expected", "costs_cny", "expected_total", "total_cny", "enters", "leaves"]
@@ -89,10 +89,13 @@ def test_the_first_row_is_the_plan_and_defaults_are_those_of_the_plan() -> None:
     first = wishes.iloc[0]
     assert (first["expected_total"], first["total_cny"]) == (plan.attrs["expected_total"], plan.attrs["spent_cny"])
     assert first["kol_ids"] == "|".join(plan["kol_id"])
-    of_plan, of_all = (inspect.signature(one).parameters for one in (xf.plan_budget, asked_for))
-    shared = [name for name in of_all if name in of_plan and of_all[name].kind is inspect.Parameter.KEYWORD_ONLY]
-    assert len(shared) == 10
-    assert [of_plan[name].default for name in shared] == [of_all[name].default for name in shared]
+    of_plan = inspect.signature(xf.plan_budget).parameters
+    for function in (xf.plan_wishes, xf.plan_frontier):
+        options = inspect.signature(function).parameters
+        assert {*PlanOptions.__annotations__} < {*options}
+        assert {name: options[name].default for name in PlanOptions.__annotations__} == {
+            name: of_plan[name].default for name in PlanOptions.__annotations__
+        }
 
 
 # --- the same as trying every subset ---------------------------------------------------------------------------------

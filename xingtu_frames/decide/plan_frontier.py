@@ -18,7 +18,7 @@ from ..ids import kol_ids
 from .columns import AIMS, MATCH_COLUMNS, TARGET_USERS, Aim
 from .frontier import Front, Point, front_of
 from .offers import FEN, Offer
-from .planning import Asked, PlanOptions, asked_for, check_minimums, search_of
+from .planning import Asked, PlanOptions, asked_for, check_minimums, search_of, with_plan_options
 from .tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS
 from .turnover import board_names, creators_in, joined, new_in, total_cny
 
@@ -28,6 +28,7 @@ _MAKER = "audience_match(portrait, target, board=board) makes it"
 _MOST_USERS = 1e12
 
 
+@with_plan_options
 def plan_frontier(
     board: pd.DataFrame,
     budget_cny: float,
@@ -43,7 +44,7 @@ def plan_frontier(
 
     Parameters
     ----------
-    board, budget_cny, **options
+    board, budget_cny, and all that is not named here
         As in `plan_budget`; a column is needed where a goal or a price is made of it.
     goals
         Two of ``"plays"``, ``"interactions"`` and ``"target_users"``.
@@ -102,7 +103,7 @@ def plan_frontier(
         plans, front = _front(asked, count, limit, bar.update)
     if front.stopped_by == "seconds":
         warnings.warn(
-            f"{limit:g} seconds are over with {len(front.points)} plans of the frontier, and there are more: give "
+            f"{limit:g} seconds are over with {len(front.points)} plans of the frontier, and there may be more: give "
             "seconds=, or fewer creators",
             XingtuWarning,
             stacklevel=2,

@@ -16,7 +16,7 @@ from ..errors import ParameterError
 from ..frame import build_frame
 from .columns import GOALS, Goal
 from .offers import FEN, Offer
-from .planning import Asked, PlanOptions, asked_for, best_bookings, in_hundredths, search_of
+from .planning import Asked, PlanOptions, asked_for, best_bookings, in_hundredths, search_of, with_plan_options
 from .pruning import Limit, Row, total
 from .quotas import Quota
 from .solver import best_subset
@@ -24,6 +24,7 @@ from .tradeoffs import WISH_COLUMNS
 from .turnover import board_names, creators_in, joined, new_in, total_cny
 
 
+@with_plan_options
 def plan_wishes(
     board: pd.DataFrame,
     budget_cny: float,
@@ -36,7 +37,7 @@ def plan_wishes(
 
     Parameters
     ----------
-    board, budget_cny, maximise, **options
+    board, budget_cny, maximise, and all that is not named here
         As in `plan_budget`.
     progress
         Show a progress bar: True, False, or None for "when it takes long, in an interactive session".

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import compress
-from typing import TypedDict
+from typing import Any, TypedDict, TypeVar
 
 import pandas as pd
 from tqdm.std import tqdm
@@ -26,6 +27,7 @@ from .solver import best_subset
 _MOST_CNY = 1e12
 _PRECISION = 100
 """Expected values are compared to the hundredth: the solver counts in whole numbers."""
+Planning = TypeVar("Planning", bound=Callable[..., Any])
 _FRACTION = "a fraction >= 0 and below 1, such as 0.05 for 5 %"
 
 
@@ -123,6 +125,15 @@ def asked_for(
     included = _included(include, creators, terms.excluded)
     _check_possible([creators[kol_id] for kol_id in included], budget, quotas)
     return Asked(board, terms, budget, most, quotas, included, creators)
+
+
+def with_plan_options(function: Planning) -> Planning:
+    """Show the options of a plan in the signature of a function that takes them."""
+    signature, asked = (inspect.signature(one, eval_str=True) for one in (function, asked_for))
+    own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    options = [asked.parameters[name] for name in PlanOptions.__annotations__]
+    function.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+    return function
 
 
 def _fraction(name: str, value: float, also: str = "") -> Fraction:
