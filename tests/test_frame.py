@@ -70,6 +70,12 @@ DECISIONS: dict[str, Callable[[Frames, pd.DataFrame], pd.DataFrame]] = {
     "score": lambda frames, board: xf.score(board, WEIGHTS),
     "rank_stability": lambda frames, board: xf.rank_stability(board, WEIGHTS, draws=10),
     "plan_budget": lambda frames, board: xf.plan_budget(board, 3e5, per_category=3),
+    "plan_wishes": lambda frames, board: xf.plan_wishes(board, 3e5, per_category=3, include=IDS[0]),
+    "plan_frontier": lambda frames, board: xf.plan_frontier(
+        board,
+        1e5,
+        target_users=xf.audience_match(frames["audience_portrait"], {"gender": "女"}, board=board),
+    ),
     "quality": lambda frames, board: xf.quality(frames, now="2026-12-01"),
     "similarity": lambda frames, board: xf.similarity(frames["touch_distribution"], by="level2"),
     "audience": lambda frames, board: xf.similarity(frames["audience_portrait"]),

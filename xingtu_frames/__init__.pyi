@@ -10,6 +10,8 @@ from .command.catalog import describe as describe, endpoints as endpoints
 from .decide.audience_match import audience_match as audience_match
 from .decide.conditions import Prefer as Prefer, prefer as prefer
 from .decide.plan_budget import plan_budget as plan_budget
+from .decide.plan_frontier import plan_frontier as plan_frontier
+from .decide.plan_wishes import plan_wishes as plan_wishes
 from .decide.presets import PRESETS as PRESETS, Preset as Preset
 from .decide.quality import quality as quality
 from .decide.rank_stability import rank_stability as rank_stability
@@ -114,6 +116,7 @@ from .plot import (
     plot_cost_tiers as plot_cost_tiers,
     plot_expected as plot_expected,
     plot_followers as plot_followers,
+    plot_frontier as plot_frontier,
     plot_index as plot_index,
     plot_link_funnel as plot_link_funnel,
     plot_portrait as plot_portrait,

@@ -57,8 +57,11 @@ def test_demo_shows_an_aligned_board_and_writes_what_it_says(run: Callable[..., 
 @pytest.mark.usefixtures("no_network")
 @pytest.mark.usefixtures("one_picture")
 def test_demo_in_english(run: Callable[..., Done], tmp_path: Path) -> None:
-    done = run("demo", "--lang", "en", "--out", "a/b")
+    done = run("demo", "--lang", "en", "--out", "a/b", "--fee", "0.05", "--rebate", "0.1")
     assert done.status == 0
+    plan = xf.read_csv(tmp_path / "a" / "b" / "plan.csv")
+    assert plan["fee_cny"].tolist() == pytest.approx((plan["price_cny"] * 0.05).tolist(), abs=0.01)
+    assert plan["rebate_cny"].tolist() == pytest.approx((plan["price_cny"] * 0.1).tolist(), abs=0.01)
     assert done.out.startswith("creator ")
     assert re.search(r"^青柠妆匣子 .* 1\.29M ", done.out, re.MULTILINE)
     assert sorted(said_written(done.out)) == [f"a/{name}" for name in files(tmp_path / "a" / "b")]

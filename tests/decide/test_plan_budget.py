@@ -373,14 +373,14 @@ def test_an_id_of_must_that_is_none_is_refused() -> None:
 def test_a_subset_that_is_over_the_limit_by_rounding_is_ruled_out(monkeypatch: pytest.MonkeyPatch) -> None:
     solved, asked = solver._solved, []
 
-    def loose(objective: Any, limits: Any) -> list[bool]:
+    def loose(objective: Any, limits: Any, seconds: float) -> list[bool]:
         asked.append(limits)
-        return [True, True] if len(asked) == 1 else solved(objective, limits)
+        return [True, True] if len(asked) == 1 else solved(objective, limits, seconds)
 
     monkeypatch.setattr(solver, "_solved", loose)
     assert solver.best_subset([[-5, -4]], [([3, 3], 5)]) == [True, False]
     assert asked[1] == [([3, 3], 5), ([1, 1], 1)]
-    monkeypatch.setattr(solver, "_solved", lambda objective, limits: [True, True])
+    monkeypatch.setattr(solver, "_solved", lambda objective, limits, seconds: [True, True])
     with pytest.raises(xf.XingtuError, match="tries of the solver"):
         solver.best_subset([[-5, -4]], [([3, 3], 5)])
 
@@ -393,11 +393,11 @@ def test_a_solver_that_fails_is_an_error() -> None:
 def test_what_cannot_be_settled_among_equals_leaves_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
     solved, asked = solver._solved, []
 
-    def slow(objective: Any, limits: Any) -> list[bool]:
+    def slow(objective: Any, limits: Any, seconds: float) -> list[bool]:
         asked.append(objective)
         if len(asked) > 1:
             raise xf.XingtuError("time limit")
-        return solved(objective, limits)
+        return solved(objective, limits, seconds)
 
     monkeypatch.setattr(solver, "_solved", slow)
     assert solver.best_subset([[-5, -4], [1, 1]], [([3, 3], 5)]) == [True, False]

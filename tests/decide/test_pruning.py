@@ -122,9 +122,9 @@ def test_of_eight_thousand_creators_few_are_searched(
     board = thousands(8_000, spread)
     solved, sizes = solver._solved, []
 
-    def counted(objective: Any, limits: Any) -> list[bool]:
+    def counted(objective: Any, limits: Any, seconds: float) -> list[bool]:
         sizes.append(len(objective))
-        return solved(objective, limits)
+        return solved(objective, limits, seconds)
 
     monkeypatch.setattr(solver, "_solved", counted)
     plan = xf.plan_budget(board, 1_000_000, **options)
@@ -146,7 +146,7 @@ def test_offers_above_the_budget_are_never_searched(monkeypatch: pytest.MonkeyPa
     sizes: list[int] = []
     search = solver.best_subset
     monkeypatch.setattr(
-        "xingtu_frames.decide.plan_budget.best_subset",
+        "xingtu_frames.decide.planning.best_subset",
         lambda objectives, limits, step: sizes.append(len(objectives[0])) or search(objectives, limits, step),
     )
     assert booked(xf.plan_budget(board, 100)) == [("2", "60s+"), ("3", "60s+")]

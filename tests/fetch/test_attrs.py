@@ -103,6 +103,7 @@ def decided() -> Iterator[tuple[str, pd.DataFrame]]:
         yield "score", xf.score(board, "种草")
         yield "rank_stability", xf.rank_stability(board, "种草", draws=20)
         yield "plan_budget", xf.plan_budget(board, 100_000)
+        yield "plan_wishes", xf.plan_wishes(board, 100_000)
         yield "board", board
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.export_cases import GROUPS as CASES, ID, same, sample
-from xingtu_frames.decide import columns as decided, outcomes
+from xingtu_frames.decide import columns as decided, outcomes, tradeoffs
 from xingtu_frames.files.groups import GROUPS, candidates, column_names, declared, kind_of, kinds_of
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
@@ -53,9 +53,12 @@ def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
 
 def test_every_result_that_is_declared_can_be_written_and_read() -> None:
     results = {
-        name: found for of in (decided, outcomes) for name, found in vars(of).items() if name.endswith("_COLUMNS")
+        name: found
+        for of in (decided, outcomes, tradeoffs)
+        for name, found in vars(of).items()
+        if name.endswith("_COLUMNS") and name != "GOAL_COLUMNS"
     }
-    assert len(results) == 10
+    assert len(results) == 12
     assert all(tuple(found) in map(tuple, GROUPS.values()) for found in results.values())
 
 
@@ -84,6 +87,8 @@ def test_boards_scores_and_matches_may_have_a_part_of_their_columns() -> None:
     assert len(match) == 12
     assert kind_of([column.name for column in match]) == "audience_match"
     assert kind_of([column.name for column in GROUPS["review_total"][2:]]) == "review_total"
+    weighed = [column.name for column in GROUPS["plan_frontier"] if column.name not in ("interactions", "plays")]
+    assert kind_of(weighed) == "plan_frontier"
     assert kind_of([column.name for column in GROUPS["changes"] if column.name != "item_id"]) == "changes"
     assert kind_of([column.name for column in CASES["small board"]]) == "board"
     assert kind_of([column.name for column in CASES["small score"]]) == "score"

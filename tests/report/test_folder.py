@@ -93,7 +93,10 @@ def test_the_terminal_shows_the_plan_with_its_sums(found: Survey) -> None:
     about = decided(found)
     plan = xf.plan_budget(found.board, 300_000)
     text = decision_text(about)
-    assert len(rows_of(text)) == len(plan) > 1
+    *bookings, total = rows_of(text)
+    assert len(bookings) == len(plan) > 1
+    # Without a fee or a rebate the price is the total.
+    assert total == ["合计", "¥27.2万", "¥27.2万", "488万"]
     assert "预算 ¥30万" in text
     names = dict(zip(found.board["kol_id"], found.board["name"], strict=True))
     left_out = [names[one["kol_id"]] for one in plan.attrs["left_out"]]
@@ -101,6 +104,19 @@ def test_the_terminal_shows_the_plan_with_its_sums(found: Survey) -> None:
     assert all(f"{name} (" in text.split("未列入：")[1] for name in left_out)
     assert about.plan is not None
     pd.testing.assert_frame_equal(about.plan, plan)
+
+
+def test_the_terminal_shows_what_comes_on_top_of_the_price(found: Survey) -> None:
+    about = Decided(found, xf.PRESETS["种草"], 300_000.0, "en", fee=0.05, rebate=0.1)
+    assert about.plan is not None
+    pd.testing.assert_frame_equal(about.plan, xf.plan_budget(found.board, 300_000, fee=0.05, rebate=0.1))
+    text = decision_text(about)
+    (head,) = (line for line in text.splitlines() if line.startswith("creator") and "duration" in line)
+    shown = ["creator", "duration", "source of price", "price", "fee", "rebate", "total", "median plays"]
+    assert re.split(r"\s{2,}", head.strip()) == shown
+    *_, total = rows_of(text)
+    assert total[0] == "total"
+    assert total[1:5] == ["¥272K", "¥13.6K", "¥27.2K", "¥258K"]
 
 
 def test_thin_data_and_a_missing_quote_stand_beside_the_score(found: Survey) -> None:

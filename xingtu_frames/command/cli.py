@@ -208,6 +208,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     goals = ", ".join(f"{preset.name} or {preset.english}" for preset in PRESETS.values())
     parser.add_argument("--goal", default="性价比", help=f"what creators are scored for: {goals} (性价比)")
     parser.add_argument("--budget", type=_yuan, metavar="YUAN", help="plan whom to book for so much")
+    parser.add_argument("--fee", type=float, default=0.0, help="what the platform adds to a price: 0.05 is 5 %%")
+    parser.add_argument("--rebate", type=float, default=0.0, help="what comes back of a price: 0.1 is 10 %%")
 
 
 def _yuan(text: str) -> float:
@@ -286,7 +288,8 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
     goal = preset_named(arguments.goal)
     make_folder(arguments.out)
     found = ask()
-    decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample)
+    on_top = {"fee": arguments.fee, "rebate": arguments.rebate}
+    decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample, **on_top)
     _print(board_text(found.board, arguments.lang, window(sys.stdout)))
     _print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")
     _print(f"{decision_text(decided, window(sys.stdout))}\n")

@@ -14,6 +14,7 @@ from ..tables.schema import CREATOR, Column, Words
 Severity = Literal["error", "warning", "info"]
 Missing = Literal["renormalise", "nan", "drop"]
 Goal = Literal["plays", "interactions"]
+Aim = Literal["plays", "interactions", "target_users"]
 Normalisation = Literal["rank", "minmax", "benchmark"]
 """How values become positions."""
 
@@ -40,6 +41,9 @@ FLAGS = Words(
 )
 GOALS: Words[Goal] = Words({"plays": "播放", "interactions": "互动"})
 """What a plan can maximise."""
+TARGET_USERS: Aim = "target_users"
+AIMS: Words[Aim] = Words({"plays": "播放", "interactions": "互动", "target_users": "目标用户"})
+"""What a frontier can weigh against each other."""
 LEFT_OUT = Words(
     {"excluded": "已排除", "no expected value": "没有预期效果", "no price": "没有价格", "did not fit": "预算放不下"}
 )

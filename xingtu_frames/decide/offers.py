@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..board.metrics import METRICS, Band
 from ..tables.schema import Words
-from .columns import Goal
+from .columns import TARGET_USERS, Aim
 from .positions import as_numbers, numbers_of
 
 FEN = 100
@@ -39,8 +39,8 @@ class Terms:
     ----------
     bands
         The duration bands that may be booked.
-    goal
-        What the plan maximises.
+    goals
+        What the plan maximises, what counts first in front.
     plays
         The column of the board that says which plays are expected.
     implied
@@ -51,20 +51,23 @@ class Terms:
         What comes back, a fraction of the price: one for all, or id -> fraction for those that give one.
     excluded
         Who is never booked.
+    users
+        Id -> target users, where these are a goal.
     """
 
     bands: Sequence[Band]
-    goal: Goal
+    goals: Sequence[Aim]
     plays: Plays
     implied: bool
     fee: Fraction
     rebate: Fraction | Mapping[str, Fraction]
     excluded: frozenset[str]
+    users: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def factors(self) -> list[str]:
-        """The columns of the board whose product is expected of a booking."""
-        return [self.plays, _RATE] if self.goal == "interactions" else [self.plays]
+        """The columns of the board that the goals are made of."""
+        return [self.plays, _RATE] if "interactions" in self.goals else [self.plays]
 
     @property
     def needed(self) -> list[str]:
@@ -86,12 +89,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A creator at one duration: what it costs in all, in fen, and the cells of its row in a plan."""
+    """A creator at one duration: what it brings by goal, what it costs in all, in fen, and its cells in a plan."""
 
     kol_id: str
-    expected: float
+    worth: tuple[float, ...]
     fen: int
     cells: tuple[object, ...]
+
+    @property
+    def expected(self) -> float:
+        """What it brings of the goal that counts first."""
+        return self.worth[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,9 @@ def creators_of(board: pd.DataFrame, terms: Terms) -> dict[str, Creator]:
     numbers = {name: numbers_of(board, name) if name in board.columns else gaps for name in terms.used}
     as_given = {name: as_numbers(board[name]) for name in terms.factors}
     numbers |= {"plays": numbers[terms.plays], "interactions": numbers[terms.plays] * numbers[_RATE]}
+    if TARGET_USERS in terms.goals:
+        users = np.array([terms.users.get(kol_id, np.nan) for kol_id in board["kol_id"]], dtype="float64")
+        numbers[TARGET_USERS] = as_given[TARGET_USERS] = users
     names = board["name"].tolist() if "name" in board.columns else [None] * len(board)
     found = {}
     for row, (kol_id, name) in enumerate(zip(board["kol_id"].tolist(), names, strict=True)):
@@ -129,7 +140,7 @@ def _prices(numbers: Mapping[str, float], band: str) -> dict[str, float]:
 
 def _offers(kol_id: str, name: str | None, numbers: Mapping[str, float], terms: Terms) -> list[Offer]:
     found = []
-    expected = numbers[terms.goal]
+    worth = tuple(numbers[goal] for goal in terms.goals)
     for band in terms.bands:
         by_source = _prices(numbers, band)
         source = _source(by_source, terms.implied)
@@ -138,8 +149,8 @@ def _offers(kol_id: str, name: str | None, numbers: Mapping[str, float], terms: 
             fee, rebate = _part(price, terms.fee), _part(price, terms.rebate_of(kol_id))
             total = price + fee - rebate
             on_top = (fee / FEN, rebate / FEN, total / FEN)
-            cells = (kol_id, name, band, by_source[source], source, *on_top, expected, *by_source.values())
-            found.append(Offer(kol_id, expected, total, cells))
+            cells = (kol_id, name, band, by_source[source], source, *on_top, worth[0], *by_source.values())
+            found.append(Offer(kol_id, worth, total, cells))
     return sorted(found, key=lambda offer: offer.fen)
 
 
@@ -157,7 +168,8 @@ def _source(prices: dict[str, float], implied: bool) -> str | None:
 
 
 def _lacking(name: str, value: float) -> str:
-    return f"the board has no {name}" if np.isnan(value) else f"{name} cannot be {value:,.15g}"
+    source = "target_users has none of it" if name == TARGET_USERS else f"the board has no {name}"
+    return source if np.isnan(value) else f"{name} cannot be {value:,.15g}"
 
 
 def _obstacle(

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from itertools import compress
 
 import pandas as pd
-from tqdm.std import tqdm
 
-from ..arguments import is_shown, number, one_of, some_of, truth, whole_number
-from ..board.metrics import BANDS, METRICS, Band
-from ..errors import ParameterError, XingtuError
+from ..arguments import one_of
+from ..board.metrics import Band
 from ..frame import Listed, Mapped, build_frame
-from ..ids import Ids, kol_ids
+from ..ids import Ids
 from .columns import BUDGET_COLUMNS, GOALS, Goal
-from .offers import FEN, PLAYS, Creator, Offer, Plays, Terms, creators_of
-from .pruning import Limit, total
-from .quotas import CATEGORY, FOLLOWERS, Count, Quota, Tier, category_quotas, maximums, minimums, tier_quotas
-from .score import check_board, lacking_metric
-from .solver import best_subset
-
-_MOST_CNY = 1e12
-_PRECISION = 100
-"""Expected values are compared to the hundredth: the solver counts in whole numbers."""
-_FRACTION = "a fraction >= 0 and below 1, such as 0.05 for 5 %"
+from .offers import FEN, Offer, Plays
+from .planning import Asked, asked_for, best_bookings
+from .quotas import Count, Tier
 
 
 def plan_budget(
@@ -121,48 +111,33 @@ def plan_budget(
     are left out of the search that a bound proves to be in no best plan, or in each. An implied price is an
     estimate from the provider's expectations; ask for a quote before it is used.
     """
-    chosen = [band for band in BANDS if band in some_of("bands", BANDS if bands is None else bands, BANDS)]
-    terms = Terms(
-        chosen,
-        one_of("maximise", maximise, GOALS),
-        one_of("expected", expected, PLAYS),
-        truth("implied", implied),
-        _fraction("fee", fee),
-        _rebate(rebate),
-        frozenset(kol_ids(exclude)),
+    asked = asked_for(
+        board,
+        budget_cny,
+        [one_of("maximise", maximise, GOALS)],
+        expected=expected,
+        per_creator=per_creator,
+        per_category=per_category,
+        per_tier=per_tier,
+        bands=bands,
+        implied=implied,
+        fee=fee,
+        rebate=rebate,
+        include=include,
+        exclude=exclude,
     )
-    board = _checked(board, terms)
-    budget = _fen_of(budget_cny)
-    most = whole_number("per_creator", per_creator, 1)
-    quotas = [*category_quotas(per_category, board), *tier_quotas(per_tier, board)]
-    creators = creators_of(board, terms)
-    included = _included(include, creators, terms.excluded)
-    _check_possible([creators[kol_id] for kol_id in included], budget, quotas)
-    # The bands of a creator bring the same, so none but the cheapest is ever needed.
-    offers = [offer for creator in creators.values() for offer in creator.offers[:most]]
-    booked = _booked(offers, budget, quotas, included, progress)
+    booked = best_bookings(asked, progress)
     plan = build_frame(BUDGET_COLUMNS, [offer.cells for offer in sorted(booked, key=lambda offer: -offer.expected)])
     spent = sum(offer.fen for offer in booked)
     plan.attrs["budget_cny"] = float(budget_cny)
     plan.attrs["spent_cny"] = spent / FEN
-    plan.attrs["left_cny"] = (budget - spent) / FEN
+    plan.attrs["left_cny"] = (asked.budget - spent) / FEN
     plan.attrs["expected_total"] = math.fsum(offer.expected for offer in booked)
-    plan.attrs["maximise"] = terms.goal
+    terms = asked.terms
+    plan.attrs["maximise"] = terms.goals[0]
     plan.attrs |= {"expected": terms.plays, "fee": float(terms.fee), "rebate": _plain_rebate(terms.rebate)}
-    plan.attrs["left_out"] = Listed(_left_out(creators.values(), booked, budget - spent, quotas))
+    plan.attrs["left_out"] = Listed(_left_out(asked, booked))
     return plan
-
-
-def _fraction(name: str, value: float, also: str = "") -> Fraction:
-    allowed = ", ".join(filter(None, (_FRACTION, also)))
-    return Fraction(repr(number(name, value, allowed, lambda part: 0 <= part < 1)))
-
-
-def _rebate(rebate: float | Mapping[str, float]) -> Fraction | dict[str, Fraction]:
-    if isinstance(rebate, Mapping):
-        ids = kol_ids(list(rebate), each=True)
-        return {kol_id: _fraction(f"rebate of {kol_id}", one) for kol_id, one in zip(ids, rebate.values(), strict=True)}
-    return _fraction("rebate", rebate, "or a mapping kol_id -> such a fraction")
 
 
 def _plain_rebate(rebate: Fraction | Mapping[str, Fraction]) -> object:
@@ -172,111 +147,13 @@ def _plain_rebate(rebate: Fraction | Mapping[str, Fraction]) -> object:
     return Mapped({kol_id: float(part) for kol_id, part in rebate.items()})
 
 
-def _checked(board: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """Return the board in dtypes to compute with; refuse one that lacks what the plan needs."""
-    has = check_board(board, []).columns
-    if terms.plays == "expected_plays" and terms.plays not in has:
-        raise lacking_metric(METRICS[terms.plays])
-    also = [name for name in ("name", CATEGORY, FOLLOWERS, *terms.used) if name in has]
-    return check_board(board, [*terms.needed, *also])
-
-
-def _fen_of(budget_cny: float) -> int:
-    allowed = f"a finite number of yuan above 0, at most {_MOST_CNY:g}"
-    budget = number("budget_cny", budget_cny, allowed, lambda yuan: 0 < yuan <= _MOST_CNY)
-    return math.floor(Fraction(repr(budget)) * FEN)
-
-
-def _included(include: Ids, creators: Mapping[str, Creator], excluded: Collection[str]) -> list[str]:
-    included = kol_ids(include)
-    both = [kol_id for kol_id in included if kol_id in excluded]
-    if both:
-        raise ParameterError(f"{', '.join(both)} is in include and in exclude; keep it in one of them")
-    absent = [kol_id for kol_id in included if kol_id not in creators]
-    if absent:
-        raise ParameterError(f"{', '.join(absent)} of include is not in the board; add it to the ids of compare")
-    for kol_id in included:
-        if not creators[kol_id].offers:
-            why, detail = creators[kol_id].obstacle
-            raise ParameterError(f"{kol_id} of include cannot be booked: {why}, {detail}")
-    return included
-
-
-def _check_possible(included: Sequence[Creator], budget: int, quotas: Iterable[Quota]) -> None:
-    """Refuse creators that have to be booked and cannot be, together."""
-    least = sum(creator.offers[0].fen for creator in included)
-    if least > budget:
-        ids = ", ".join(creator.kol_id for creator in included)
-        raise ParameterError(
-            f"include costs {least / FEN:,.2f} yuan at least ({ids}), more than the budget of {budget / FEN:,.2f}"
-        )
-    for quota in quotas:
-        count = sum(creator.kol_id in quota.ids for creator in included)
-        if quota.most is not None and count > quota.most:
-            raise ParameterError(f"include has {count} of {quota.group}, and {quota.argument} allows {quota.most}")
-
-
-def _booked(
-    offers: Sequence[Offer], budget: int, quotas: Sequence[Quota], included: Collection[str], progress: bool | None
-) -> list[Offer]:
-    places = [place for place, offer in enumerate(offers, 1) if offer.fen <= budget]
-    within = [offers[place - 1] for place in places]
-    if not within:
-        _check_minimums(offers, budget, quotas, included)
-        return []
-    ids, prices = [offer.kol_id for offer in within], [offer.fen for offer in within]
-    limits = [(prices, budget), *maximums(quotas, ids), *minimums(quotas, ids), *_must_have(included, ids)]
-    objectives = [[-round(offer.expected * _PRECISION) for offer in within], prices, places]
-    with tqdm(
-        total=len(objectives),
-        desc="plan",
-        disable=not is_shown(progress),
-        delay=0 if progress else 2,
-        leave=False,
-        mininterval=0,
-        bar_format="{desc}: {n}/{total} [{elapsed}]",
-    ) as bar:
-        try:
-            chosen = best_subset(objectives, limits, bar.update)
-        except XingtuError:
-            _check_minimums(offers, budget, quotas, included)
-            raise
-    return list(compress(within, chosen))
-
-
-def _check_minimums(offers: Sequence[Offer], budget: int, quotas: Sequence[Quota], included: Collection[str]) -> None:
-    """Refuse the first minimum that cannot be met beside every maximum, include, and the minimums before it."""
-    ids, prices = [offer.kol_id for offer in offers], [offer.fen for offer in offers]
-    limits = [*maximums(quotas, ids), *_must_have(included, ids)]
-    for quota in (quota for quota in quotas if quota.least):
-        asked = f"{quota.argument} of {quota.group} asks for {quota.least} bookings at least"
-        count = sum(kol_id in quota.ids for kol_id in ids)
-        if count < quota.least:
-            raise ParameterError(f"{asked}, and {count} can be booked at all")
-        limits += minimums([quota], ids)
-        try:
-            cost = total(prices, best_subset([prices], limits))
-        except ParameterError:
-            raise ParameterError(f"{asked}, and include and the other limits leave no room for them") from None
-        if cost > budget:
-            raise ParameterError(
-                f"{asked}: with include and the minimums before it that costs {cost / FEN:,.2f} yuan at least, more "
-                f"than the budget of {budget / FEN:,.2f}"
-            )
-
-
-def _must_have(included: Iterable[str], ids: Sequence[str]) -> list[Limit]:
-    return [([-int(kol_id == one) for kol_id in ids], -1) for one in included]
-
-
-def _left_out(
-    creators: Iterable[Creator], booked: Sequence[Offer], left: int, quotas: Sequence[Quota]
-) -> list[dict[str, str]]:
+def _left_out(asked: Asked, booked: Sequence[Offer]) -> list[dict[str, str]]:
     ids = {offer.kol_id for offer in booked}
-    counts = [(quota, sum(offer.kol_id in quota.ids for offer in booked)) for quota in quotas]
+    left = asked.budget - sum(offer.fen for offer in booked)
+    counts = [(quota, sum(offer.kol_id in quota.ids for offer in booked)) for quota in asked.quotas]
     used_up = [(quota, count) for quota, count in counts if quota.most is not None and count >= quota.most]
     found = []
-    for creator in creators:
+    for creator in asked.creators.values():
         if creator.kol_id in ids:
             continue
         why, detail = creator.obstacle

@@ -27,6 +27,7 @@ from ..decide.columns import (
     contribution,
 )
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
+from ..decide.tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS, WISH_COLUMNS
 from ..tables.catalog import TABLES
 from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TRACK_COLUMNS
 from ..tables.schema import Column
@@ -41,6 +42,8 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "score": SCORE_COLUMNS,
         "rank_stability": STABILITY_COLUMNS,
         "plan_budget": BUDGET_COLUMNS,
+        "plan_wishes": WISH_COLUMNS,
+        "plan_frontier": FRONTIER_COLUMNS,
         "screen": SCREEN_COLUMNS,
         "screened": SCREENED_COLUMNS,
         "audience_match": MATCH_COLUMNS,
@@ -67,6 +70,7 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     "audience_match": frozenset(
         column.name for column in MATCH_COLUMNS if not any(column in pair for pair in OF_DIMENSION.values())
     ),
+    "plan_frontier": frozenset(column.name for column in FRONTIER_COLUMNS if column not in GOAL_COLUMNS),
     "review_total": frozenset(column.name for column in REVIEW_TOTAL_COLUMNS[2:]),
     "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
     "proposal": frozenset(column.name for column in PROPOSAL_COLUMNS if column not in AUDIENCE_COLUMNS),
@@ -94,6 +98,8 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "score": "综合得分\n每行：一位达人",
             "rank_stability": "名次稳定性\n每行：达人 × 名次",
             "plan_budget": "预算方案\n每行：一次预订",
+            "plan_wishes": "各项要求的代价\n每行：一个方案",
+            "plan_frontier": "目标取舍\n每行：一个方案",
             "screen": "逐项筛选\n每行：达人 × 条件",
             "screened": "筛选结果\n每行：一位达人",
             "audience_match": "目标人群匹配\n每行：一位达人",
@@ -116,6 +122,8 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "score": "score\na row: creator",
             "rank_stability": "rank_stability\na row: creator x rank",
             "plan_budget": "plan_budget\na row: booking",
+            "plan_wishes": "plan_wishes\na row: plan",
+            "plan_frontier": "plan_frontier\na row: plan",
             "screen": "screen\na row: creator x condition",
             "screened": "screened\na row: creator",
             "audience_match": "audience_match\na row: creator",

@@ -10,9 +10,9 @@ import pandas as pd
 from ..arguments import Language
 from ..board.metrics import METRICS, OF_PORTRAIT, PORTRAIT, Metric, asked_of
 from ..board.own import known_metrics
-from ..decide.columns import LEFT_OUT, WORDS_ZH
+from ..decide.columns import AIMS, LEFT_OUT, WORDS_ZH
 from ..tables.catalog import LABELS_ZH, OPTIONS, TABLES
-from ..tables.schema import Option
+from ..tables.schema import TRUTH_ZH, Option
 from ..wording.figures import compact
 from .groups import column_names
 from .words import in_words
@@ -37,6 +37,8 @@ _FACTS_ZH: _Facts = {
     "draws": ("模拟次数", "{:,}".format),
     "seed": ("随机种子", str),
     "maximise": ("目标", lambda value: WORDS_ZH.get(value, value)),
+    "goals": ("取舍目标", lambda value: "、".join(AIMS.zh.get(goal, goal) for goal in value)),
+    "is_complete": ("是否为全部有效方案", lambda value: TRUTH_ZH[bool(value)]),
     "budget_cny": ("预算", _yuan),
     "spent_cny": ("计划花费", _yuan),
     "left_cny": ("结余", _yuan),
@@ -57,6 +59,8 @@ _FACTS_EN: _Facts = {
     "draws": ("draws", "{:,}".format),
     "seed": ("seed", str),
     "maximise": ("maximise", str),
+    "goals": ("goals", " and ".join),
+    "is_complete": ("all efficient plans", lambda value: "yes" if value else "no"),
     "budget_cny": ("budget", _yuan),
     "spent_cny": ("spent", _yuan),
     "left_cny": ("left", _yuan),
@@ -70,7 +74,7 @@ _FACTS_EN: _Facts = {
     "assumes": ("assumes", str),
     "duration_band": ("quote for", str),
 }
-_DECIDED = ("score", "rank_stability", "plan_budget", "audience_match")
+_DECIDED = ("score", "rank_stability", "plan_budget", "plan_wishes", "plan_frontier", "audience_match")
 """The kinds of frames whose attrs say how they came about."""
 _SHOWN = 20
 _PUNCTUATION = {"zh": ("；", "、"), "en": ("; ", ", ")}

@@ -9,6 +9,7 @@ from .cost_tiers import plot_cost_tiers
 from .drawing.font import use_chinese
 from .expected import plot_expected
 from .followers import plot_followers
+from .frontier import plot_frontier
 from .index import plot_index
 from .link_funnel import plot_link_funnel
 from .portrait import plot_portrait
@@ -26,6 +27,7 @@ __all__ = [
     "plot_cost_tiers",
     "plot_expected",
     "plot_followers",
+    "plot_frontier",
     "plot_index",
     "plot_link_funnel",
     "plot_portrait",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from ..arguments import CHINA, Language
@@ -48,6 +50,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "band": "时长档",
             "price": "价格",
             "source": "价格来源",
+            "fee": "平台服务费",
+            "rebate": "返点",
+            "total": "合计",
             "plays": "播放（按中位数）",
             "fetched": "数据获取于 {} {}",
             "ranking": "按“{}”打分（权重可改，见工作簿；缺失指标的权重由其余指标补足，覆盖低的得分不可靠）",
@@ -72,6 +77,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "band": "duration",
             "price": "price",
             "source": "source of price",
+            "fee": "fee",
+            "rebate": "rebate",
+            "total": "total",
             "plays": "median plays",
             "fetched": "fetched {} {}",
             "ranking": "Scored for {} (weights are yours to change; the others carry the weight of a missing metric, "
@@ -94,11 +102,19 @@ class Decided:
     """A survey with what follows from it: scores for one goal, a plan for a budget, and flags on the data."""
 
     def __init__(
-        self, survey: Survey, goal: Preset, budget_cny: float | None, lang: Language, *, sample: bool = False
+        self,
+        survey: Survey,
+        goal: Preset,
+        budget_cny: float | None,
+        lang: Language,
+        *,
+        sample: bool = False,
+        fee: float = 0.0,
+        rebate: float = 0.0,
     ) -> None:
         self.survey, self.goal, self.lang, self.sample = survey, goal, lang, sample
         self.scores = score(survey.board, goal)
-        self.plan, self.unplanned = _plan(survey.board, budget_cny)
+        self.plan, self.unplanned = _plan(survey.board, budget_cny, fee, rebate)
         # The sample answers were fetched on an invented day, which is ever longer ago.
         flags = quality(survey.frames, stale_after=None if sample else "7d", lang=lang)
         self.flags = flags.sort_values("severity", kind="stable", ignore_index=True)
@@ -119,12 +135,12 @@ class Decided:
         return self.goal.name if self.lang == "zh" else self.goal.english.replace("_", " ")
 
 
-def _plan(board: pd.DataFrame, budget_cny: float | None) -> tuple[pd.DataFrame | None, str]:
+def _plan(board: pd.DataFrame, budget_cny: float | None, fee: float, rebate: float) -> tuple[pd.DataFrame | None, str]:
     """Return the plan, or why there is none: the rest of the job must not be lost for it."""
     if budget_cny is None:
         return None, ""
     try:
-        return plan_budget(board, budget_cny), ""
+        return plan_budget(board, budget_cny, fee=fee, rebate=rebate), ""
     except XingtuError as error:
         return None, str(error)
 
@@ -184,17 +200,24 @@ def _plan_text(plan: pd.DataFrame, names: Mapping[str, str], lang: Language, wid
     words = _WORDS[lang]
     sources = [PRICE_SOURCES.zh[source] if lang == "zh" else source for source in plan["price_source"]]
     bands = [DURATION_BANDS.zh[band] if lang == "zh" else band for band in plan["duration_band"]]
+    on_top = [name for name in ("fee", "rebate") if plan[f"{name}_cny"].any()]
     columns = {
-        words["name"]: [names[kol_id] for kol_id in plan["kol_id"]],
-        words["band"]: bands,
-        words["price"]: numbers(plan["price_cny"].to_numpy(), "CNY", lang),
-        words["source"]: sources,
-        words["plays"]: numbers(plan["expected"].to_numpy(), "plays", lang),
+        words["name"]: [*(names[kol_id] for kol_id in plan["kol_id"]), words["total"]],
+        words["band"]: [*bands, ""],
+        words["source"]: [*sources, ""],
+        **{words[name]: _summed(plan[f"{name}_cny"], "CNY", lang) for name in ("price", *on_top, "total")},
+        words["plays"]: _summed(plan["expected"], "plays", lang),
     }
     totals = [money(plan.attrs[name], lang, 0) for name in ("budget_cny", "spent_cny", "left_cny", "expected_total")]
     left_out = [f"{names[one['kol_id']]} ({_why(one['why'], lang)})" for one in plan.attrs["left_out"]]
     rest = [words["left_out"] + ", ".join(left_out)] if left_out else []
     return "\n\n".join([words["spent"].format(*totals), _table(columns, width, "plan.csv", lang), *rest])
+
+
+def _summed(column: pd.Series[float], unit: str, lang: Language) -> list[str]:
+    """Return the numbers of a column, and their sum below."""
+    cells = column.to_numpy(dtype="float64")
+    return numbers(np.append(cells, math.fsum(cells)), unit, lang)
 
 
 def _why(why: str, lang: Language) -> str:
