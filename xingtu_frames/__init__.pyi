@@ -120,6 +120,7 @@ from .plot import (
     plot_videos as plot_videos,
     use_chinese as use_chinese,
 )
+from .report.deck.write import write_pptx as write_pptx
 from .report.show import show as show
 from .tables.catalog import TABLES as TABLES
 from .tables.schema import Column as Column, Table as Table
