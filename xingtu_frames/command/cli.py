@@ -191,6 +191,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     goals = ", ".join(f"{preset.name} or {preset.english}" for preset in PRESETS.values())
     parser.add_argument("--goal", default="性价比", help=f"what creators are scored for: {goals} (性价比)")
     parser.add_argument("--budget", type=_yuan, metavar="YUAN", help="plan whom to book for so much")
+    parser.add_argument("--pptx", action="store_true", help="a deck as well: needs xingtu_frames[pptx]")
 
 
 def _yuan(text: str) -> float:
@@ -302,9 +303,12 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample: bool) -> int:
     # Drawing and writing load only when something is to be drawn.
+    from ..report.deck.write import installed_writer
     from ..report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
+    if arguments.pptx:
+        installed_writer()  # before anything is paid for
     make_folder(arguments.out)
     found = ask()
     decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample)
@@ -314,7 +318,7 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
     if decided.unplanned:
         _say(f"warning: no plan: {one_line(decided.unplanned)}")
     written = []
-    for path, what in write_all(decided, arguments.out):
+    for path, what in write_all(decided, arguments.out, deck=arguments.pptx):
         _print(f"wrote {path}: {what}")
         written.append(path)
     old = leftovers(arguments.out, written)

@@ -14,7 +14,7 @@ from ...tables.schema import Column as Declared
 from ...wording.figures import english
 from ..cell_texts import header
 from .grids import Column
-from .measure import fitting
+from .measure import LINE, fitting, lines
 from .page import (
     ACROSS,
     BODY_END,
@@ -36,14 +36,16 @@ BODY_BOX = Box(EDGE, BODY_TOP, ACROSS, BODY_END - BODY_TOP)
 NOTES = Box(EDGE, 6.62, ACROSS, 0.36)
 ABOVE_NOTES = Box(EDGE, BODY_TOP, ACROSS, NOTES.top - 0.1 - BODY_TOP)
 """Places of a body, of the note at the end, and of a body above one."""
-_LEAD = Box(EDGE, 0.95, ACROSS, 0.45)
+_LEAD_TOP = 0.95
 _ENDINGS = ("目标占比", "TGI", "占比", "报价", "中位数", "省份", "人群")
 _ONE_LINE = 4
 
 
 def lead(text: str) -> Text:
     """Return what stands under the title of a slide."""
-    return Text(_LEAD, fitting(text, ACROSS, LEAD, most=2), LEAD, QUIET)
+    shown = fitting(text, ACROSS, LEAD, most=2)
+    down = lines(shown, ACROSS, LEAD) * LEAD * LINE / 72
+    return Text(Box(EDGE, _LEAD_TOP, ACROSS, down), shown, LEAD, QUIET)
 
 
 def note(text: str) -> Text:

@@ -7,6 +7,8 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -49,7 +51,7 @@ FONTS: Mapping[Language, tuple[str, str]] = MappingProxyType(
 )
 """The fonts of Latin and of Chinese letters."""
 # A program without the font takes another sans-serif one of Chinese by these.
-_HINTS = 'panose="020B0503020204020204" pitchFamily="34" charset="-122"'
+_HINTS = ' panose="020B0503020204020204" pitchFamily="34" charset="-122"'
 _CODES: Mapping[Language, str] = {"zh": "zh-CN", "en": "en-US"}
 _ALIGN = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 _ANCHOR = {"top": MSO_ANCHOR.TOP, "middle": MSO_ANCHOR.MIDDLE, "bottom": MSO_ANCHOR.BOTTOM}
@@ -62,6 +64,7 @@ _CREATED = dt.datetime(2000, 1, 1)
 _ZIPPED = (2000, 1, 1, 0, 0, 0)
 _NOT_OURS = ("printerSettings", "thumbnail")
 _THIN, _STRONG = 6_350, 19_050
+_SIDES = ("lnL", "lnR")
 _FACES = re.compile(rb'(<a:m(?:aj|in)orFont>)<a:latin typeface="[^"]*"/><a:ea typeface="[^"]*"/>')
 _LINKS = re.compile(rb'(<a:(?:hlink|folHlink)><a:srgbClr val=")[0-9A-F]{6}')
 _ACCENTS = re.compile(rb'<a:accent([1-6])><a:srgbClr val="[0-9A-F]{6}"/>')
@@ -142,6 +145,7 @@ class _Writer:
     def __init__(self, deck: Deck, lang: Language) -> None:
         self._deck, self._lang = deck, lang
         self._latin, self._chinese = FONTS[lang]
+        self._properties = lru_cache(self._lettering)
 
     def add(self, slide: Slide, number: int, foot: str) -> None:
         """Add a slide."""
@@ -179,28 +183,26 @@ class _Writer:
             paragraph.alignment, paragraph.space_after = _ALIGN[text.align], Pt(text.after)
             run = paragraph.add_run()
             run.text = line
+            self._letter(run, text.size, text.colour, bold=text.bold)
             if text.link:
                 run.hyperlink.address = text.link
-            self._letter(run, text.size, text.colour, bold=text.bold)
 
     def _letter(self, run: Any, size: float, colour: str, *, bold: bool) -> None:
-        run.font.size, run.font.bold = Pt(size), bold
-        run.font.color.rgb = _rgb(colour)
-        self._name(run._r.get_or_add_rPr())
+        """Give a run its size, colour and fonts."""
+        # The properties one by one would take most of the time.
+        run._r.insert(0, deepcopy(self._properties(size, colour, bold)))
 
-    def _name(self, properties: Any) -> None:
-        """Name the fonts of a run."""
-        properties.set("lang", _CODES[self._lang])
-        properties.set("altLang", "zh-CN")
-        faces = (("latin", self._latin), ("ea", self._chinese))
-        found = [
-            parse_xml(f'<a:{kind} {nsdecls("a")} typeface="{face}" {_HINTS if face == self._chinese else ""}/>')
-            for kind, face in faces
-        ]
-        link = properties.find(qn("a:hlinkClick"))
-        for face in found:
-            # The order of these is fixed: a link comes after the fonts.
-            properties.append(face) if link is None else link.addprevious(face)
+    def _lettering(self, size: float, colour: str, bold: bool) -> Any:
+        """Return the properties of a run; the order of what is in them is fixed."""
+        faces = "".join(
+            f'<a:{kind} typeface="{face}"{_HINTS * (face == self._chinese)}/>'
+            for kind, face in (("latin", self._latin), ("ea", self._chinese))
+        )
+        return parse_xml(
+            f'<a:rPr {nsdecls("a")} lang="{_CODES[self._lang]}" altLang="zh-CN" '
+            f'sz="{round(size * 100)}" b="{int(bold)}">'
+            f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>{faces}</a:rPr>'
+        )
 
     def _number(self, shapes: Any, number: int) -> None:
         shape = self._text(shapes, Text(_FOOT, "", NOTE, QUIET, align="right", anchor="middle"))
@@ -208,10 +210,9 @@ class _Writer:
         paragraph.remove(paragraph.find(qn("a:r")))
         field = parse_xml(
             f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
-            f'<a:rPr sz="{int(NOTE * 100)}"><a:solidFill><a:srgbClr val="{QUIET[1:]}"/></a:solidFill></a:rPr>'
             f"<a:t>{number}</a:t></a:fld>"
         )
-        self._name(field.find(qn("a:rPr")))
+        field.insert(0, deepcopy(self._properties(NOTE, QUIET, False)))
         paragraph.append(field)
 
     def _picture(self, shapes: Any, picture: Picture) -> None:
@@ -273,15 +274,21 @@ def _before(strong: Sequence[int]) -> set[int]:
     return {0, *(row for row in strong if row)}
 
 
+@lru_cache
+def _lines(width: int, colour: str) -> Sequence[Any]:
+    """Return the lines of a cell: this one below, and none at its sides."""
+    around = nsdecls("a")
+    below = f'<a:lnB {around} w="{width}"><a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:lnB>'
+    return [
+        parse_xml(line) for line in (*(f'<a:{side} {around} w="0"><a:noFill/></a:{side}>' for side in _SIDES), below)
+    ]
+
+
 def _underline(cell: Any, *, strong: bool) -> None:
-    """Draw the line below a cell, and none at its other sides."""
     properties = cell._tc.get_or_add_tcPr()
-    width, colour = (_STRONG, BRAND) if strong else (_THIN, RULE)
-    none = [f'<a:{side} {nsdecls("a")} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR")]
-    below = f'<a:lnB {nsdecls("a")} w="{width}"><a:solidFill><a:srgbClr val="{colour[1:]}"/></a:solidFill></a:lnB>'
-    for place, line in enumerate((*none, below)):
+    for place, line in enumerate(_lines(_STRONG, BRAND) if strong else _lines(_THIN, RULE)):
         # Lines come before the colour behind a cell.
-        properties.insert(place, parse_xml(line))
+        properties.insert(place, deepcopy(line))
 
 
 def _steady(buffer: io.BytesIO) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +18,7 @@ from ...files.whole import check_target, write_whole
 from ...frame import conformed, frames_by_table, require_text_ids
 from ...tables.schema import Column
 from .measure import clean
+from .page import Slide
 from .slides import slides
 from .story import Story
 from .words import WORDS
@@ -103,13 +104,25 @@ def write_pptx(
         clean(title) if title else WORDS[lang]["title"],
         lang,
     )
+    pptx = installed_writer()
+    return write_whole(path, pptx(list(slides(story)), story.title, WORDS[lang]["foot"].format(story.title), lang))
+
+
+def installed_writer() -> Callable[[Sequence[Slide], str, str, Language], bytes]:
+    """Return what makes a file of slides.
+
+    Raises
+    ------
+    ConfigError
+        python-pptx is not installed.
+    """
     try:
         from .draw import pptx
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pptx", "lxml"):
             raise
         raise ConfigError('a deck needs python-pptx: pip install "xingtu_frames[pptx]"') from None
-    return write_whole(path, pptx(list(slides(story)), story.title, WORDS[lang]["foot"].format(story.title), lang))
+    return pptx
 
 
 def _board(board: object) -> pd.DataFrame:
