@@ -151,6 +151,14 @@ def test_numbers_read_as_everywhere_and_missing_is_a_dash(decks: dict[str, Path]
     assert table(decks["gaps"], "达人对比")[2] == ["无数", "—", "—"]
 
 
+def test_the_cover_has_the_span_of_the_list_and_what_the_plan_comes_to(decks: dict[str, Path]) -> None:
+    (strip,) = tables_of(slides_of(decks["thirty"])[0])
+    assert strip[0] == ["播放量中位数", "报价(21-60秒)", "计划花费", "预期播放"]
+    assert strip[1][:2] == ["74.2万 – 77.1万", "¥1.76万 – ¥2.05万"]
+    board = board_of(["甲"], interact_rate=[0.1])
+    assert not tables_of(slides_of(xf.write_pptx(board, decks["one"].with_name("bare.pptx")))[0])
+
+
 def test_the_plan_has_a_row_for_each_booking_and_the_total(decks: dict[str, Path], found: Survey) -> None:
     plan = xf.plan_budget(found.board, 300_000, fee=0.05)
     header, *rows, total = table(decks["rich"], "预算方案")

@@ -15,7 +15,7 @@ PAD, PAD_DOWN = 0.08, 0.04
 """Inches between the edge of a cell and its text."""
 _LEAST, _ROOMY, _SLACK = 0.28, 0.4, 0.04
 _WORD = re.compile("[!-~]+")
-_WIDEST_TEXT, _LEAST_TEXT = 4.2, 1.1
+_WIDEST_TEXT, _LEAST_TEXT, _LEAST_NAME = 4.2, 1.1, 1.5
 _HEADER_LINES, _LABEL_LINES = 2, 3
 
 
@@ -47,7 +47,7 @@ def tables(columns: Sequence[Column], box: Box, title: str, *, total: bool = Fal
     ``total`` says that the last row sums up those before it.
     """
     widths = _widths(columns, box.across)
-    header = _row([_head(column) for column in columns], widths, [_HEADER_LINES] * len(columns))
+    header = _row([_head(column) for column in columns], widths, [_LABEL_LINES] * len(columns))
     most = [column.lines for column in columns]
     rows = [_row(cells, widths, most) for cells in zip(*(column.cells for column in columns), strict=True)]
     found = []
@@ -127,7 +127,7 @@ def _widths(columns: Sequence[Column], across: float) -> list[float]:
         # Each gets the same more, so that numbers keep their distance.
         return [width + spare / len(needed) for width in needed]
     room = [
-        max(0.0, width - _LEAST_TEXT) if column.lines > 1 or not place else 0.0
+        max(0.0, width - (_LEAST_TEXT if place else _LEAST_NAME)) if column.lines > 1 or not place else 0.0
         for place, (column, width) in enumerate(zip(columns, needed, strict=True))
     ]
     share = min(1.0, -spare / sum(room)) if sum(room) else 0.0

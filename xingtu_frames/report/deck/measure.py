@@ -15,8 +15,9 @@ from ...wording.figures import clipped, without_towers
 LINE = 1.32
 """Height of a line in sizes of its font."""
 # More than letters take in most fonts, so that what fits by this estimate fits in fact.
-_NARROW, _CAPITAL, _WIDE, _BOLD = 0.6, 0.72, 1.0, 1.06
-_SEAM = 0.15
+_THIN, _NARROW, _CAPITAL, _WIDE, _BOLD = 0.36, 0.6, 0.72, 1.0, 1.06
+_THIN_LETTERS = frozenset("ijlrtf.,:;'|!()[] ")
+_SEAM = 0.25
 """What programs leave free between Chinese and other letters."""
 _CONTROLS = re.compile(f"[{ILLEGAL}\x7f-\x9f]")
 _PIECE = re.compile(r"[^\S\n]+|[!-~\u00a1-\u024f]+|.", re.DOTALL)
@@ -44,7 +45,9 @@ def _em(char: str) -> float:
     cells = wcwidth(char)
     if cells != 1:
         return _WIDE if cells > 1 else 0.0
-    return _CAPITAL if char.isupper() or char in "%@&" else _NARROW
+    if char in _THIN_LETTERS:
+        return _THIN
+    return _CAPITAL if char.isupper() or char in "%@&mw" else _NARROW
 
 
 def lines(text: str, across: float, size: float, *, bold: bool = False) -> int:

@@ -53,8 +53,10 @@ def cover(story: Story) -> Slide:
     parts: list[Part] = [
         Block(Box(0, 0, 0.28, TALL), BRAND),
         Text(Box(EDGE + 0.35, 3.35, ACROSS - 0.35, 0.35), fitting(about, ACROSS - 0.35, LEAD), LEAD, QUIET),
-        figures(_key_figures(story), Box(EDGE + 0.35, 4.6, ACROSS - 0.35, 1.2), words["title"]),
     ]
+    shown = _key_figures(story)
+    if shown:
+        parts.append(figures(shown, Box(EDGE + 0.35, 4.6, ACROSS - 0.35, 1.2), words["title"]))
     return Slide(fitting(story.title, ACROSS - 0.35, COVER, bold=True, most=2), parts, is_cover=True)
 
 
@@ -66,7 +68,7 @@ def _person(story: Story) -> str:
 
 def _key_figures(story: Story) -> list[Figure]:
     words = story.words
-    found = [Figure(words["creators"], words["how_many"].format(len(story.kol_ids)))]
+    found = []
     for name in ("followers", "play_median", "quote_21_60s"):
         if name in story.board.columns:
             values = story.values(name)
