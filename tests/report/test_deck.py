@@ -202,8 +202,8 @@ def test_every_run_names_its_fonts(decks: dict[str, Path], kind: str) -> None:
     with zipfile.ZipFile(decks[kind]) as archive:
         pages = [archive.read(name).decode() for name in archive.namelist() if name.startswith("ppt/slides/slide")]
     for page in pages:
-        runs = re.findall(r"<a:(?:r|fld)\b.*?</a:(?:r|fld)>", page, re.DOTALL)
-        assert runs
+        runs = re.findall(r"<a:(?:r|fld|br|endParaRPr)\b.*?</a:(?:r|fld|br|endParaRPr)>", page, re.DOTALL)
+        assert len(runs) > page.count("<a:p>")
         assert all(f'<a:latin typeface="{latin}"' in run for run in runs)
         assert all('<a:ea typeface="Microsoft YaHei"' in run for run in runs)
     theme = packed(decks[kind], "ppt/theme/theme1.xml")
@@ -300,6 +300,14 @@ def test_a_creators_page_has_figures_beside_the_list_audience_and_a_link(decks: 
     assert kol_id in next(link for link in links if link)
 
 
+def test_a_page_warns_of_few_videos(tmp_path: Path) -> None:
+    board = board_of(["甲", "乙"]).assign(top_category="美妆", few_videos=pd.array([True, None], dtype="boolean"))
+    assert [text for text in texts(xf.write_pptx(board, tmp_path / "a.pptx")) if text.startswith("美妆")] == [
+        "美妆 · 作品偏少，数字依据不足",
+        "美妆",
+    ]
+
+
 def test_a_creator_without_data_has_a_page_that_says_so(decks: dict[str, Path]) -> None:
     slide = next(slide for slide in slides_of(decks["gaps"]) if slide.shapes.title.text_frame.text == "无数")
     assert tables_of(slide)[0][1] == ["—", "—"]
@@ -393,6 +401,7 @@ REFUSED: dict[str, tuple[Callable[[Path, pd.DataFrame], object], str]] = {
     "a language": (lambda path, board: write(path, board, lang="de"), 'lang must be one of "zh", "en"'),
     "a plan": (lambda path, board: write(path, board, plan=board), "plan has no column 'price_cny'"),
     "an audience": (lambda path, board: write(path, board, audience=board), "audience lacks"),
+    "a title": (lambda path, board: write(path, board, title=5), "title must be text or None, not an int"),
     "a table": (lambda path, board: write(path, board, frames={"nope": board}), "no table 'nope'"),
 }
 

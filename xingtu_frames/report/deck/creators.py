@@ -93,10 +93,11 @@ class Pages:
         said = [board.get("top_category")]
         if own is not None and len(own):
             said = [own["tags"].iloc[0] if pd.notna(own["tags"].iloc[0]) else said[0], own["city"].iloc[0]]
-        peers = board.get("peer_group")
+        peers, few = board.get("peer_group"), board.get("few_videos")
+        few = bool(few) if pd.notna(few) else False
         texts = [clean(text) for text in said if isinstance(text, str)]
         texts += [words["peers"].format(clean(peers))] if isinstance(peers, str) else []
-        return [*texts, *([words["few"]] if board.get("few_videos") is True else [])] or [kol_id]
+        return [*texts, *([words["few"]] if few else [])] or [kol_id]
 
     def _strip(self, place: int) -> Grid:
         story = self.story

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -181,39 +181,45 @@ class _Writer:
         for place, line in enumerate(text.text.split("\n")):
             paragraph = frame.paragraphs[0] if not place else frame.add_paragraph()
             paragraph.alignment, paragraph.space_after = _ALIGN[text.align], Pt(text.after)
-            run = paragraph.add_run()
-            run.text = line
-            self._letter(run, text.size, text.colour, bold=text.bold)
-            if text.link:
+            self._write(paragraph, [(line, text.colour)], text.size, bold=text.bold)
+            for run in paragraph.runs if text.link else ():
                 run.hyperlink.address = text.link
 
-    def _letter(self, run: Any, size: float, colour: str, *, bold: bool) -> None:
-        """Give a run its size, colour and fonts."""
-        # The properties one by one would take most of the time.
-        run._r.insert(0, deepcopy(self._properties(size, colour, bold)))
+    def _write(self, paragraph: Any, texts: Sequence[tuple[str, str]], size: float, *, bold: bool) -> None:
+        """Write texts of these colours; breaks and the end have the size as well, or an empty line would be higher."""
+        letter = partial(self._properties, size, bold)
+        for text, colour in texts:
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    paragraph.add_line_break()
+                    paragraph._p[-1].insert(0, deepcopy(letter(colour)))
+                if line:
+                    run = paragraph.add_run()
+                    run.text = line
+                    run._r.insert(0, deepcopy(letter(colour)))
+        paragraph._p.append(deepcopy(letter(texts[-1][1], "endParaRPr")))
 
-    def _lettering(self, size: float, colour: str, bold: bool) -> Any:
-        """Return the properties of a run; the order of what is in them is fixed."""
+    def _lettering(self, size: float, bold: bool, colour: str, kind: str = "rPr") -> Any:
+        """Return the properties of a run, all at once: one by one they take most of the time."""
         faces = "".join(
-            f'<a:{kind} typeface="{face}"{_HINTS * (face == self._chinese)}/>'
-            for kind, face in (("latin", self._latin), ("ea", self._chinese))
+            f'<a:{script} typeface="{face}"{_HINTS * (face == self._chinese)}/>'
+            for script, face in (("latin", self._latin), ("ea", self._chinese))
         )
         return parse_xml(
-            f'<a:rPr {nsdecls("a")} lang="{_CODES[self._lang]}" altLang="zh-CN" '
+            f'<a:{kind} {nsdecls("a")} lang="{_CODES[self._lang]}" altLang="zh-CN" '
             f'sz="{round(size * 100)}" b="{int(bold)}">'
-            f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>{faces}</a:rPr>'
+            f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>{faces}</a:{kind}>'
         )
 
     def _number(self, shapes: Any, number: int) -> None:
         shape = self._text(shapes, Text(_FOOT, "", NOTE, QUIET, align="right", anchor="middle"))
         paragraph = shape.text_frame.paragraphs[0]._p
-        paragraph.remove(paragraph.find(qn("a:r")))
         field = parse_xml(
             f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
             f"<a:t>{number}</a:t></a:fld>"
         )
-        field.insert(0, deepcopy(self._properties(NOTE, QUIET, False)))
-        paragraph.append(field)
+        field.insert(0, deepcopy(self._properties(NOTE, False, QUIET)))
+        paragraph.insert(len(paragraph) - 1, field)
 
     def _picture(self, shapes: Any, picture: Picture) -> None:
         box = picture.box
@@ -257,13 +263,8 @@ class _Writer:
         target.vertical_anchor = _ANCHOR[cell.anchor]
         paragraph = target.text_frame.paragraphs[0]
         paragraph.alignment = _ALIGN[cell.align]
-        for text, colour in ((("■ ", cell.mark),) if cell.mark else ()) + ((cell.text, cell.colour),):
-            for line, words in enumerate(text.split("\n")):
-                if line:
-                    paragraph.add_line_break()
-                run = paragraph.add_run()
-                run.text = words
-                self._letter(run, cell.size, colour, bold=cell.bold)
+        marked = [("■ ", cell.mark)] if cell.mark else []
+        self._write(paragraph, [*marked, (cell.text, cell.colour)], cell.size, bold=cell.bold)
         if cell.fill:
             target.fill.solid()
             target.fill.fore_color.rgb = _rgb(cell.fill)

@@ -94,6 +94,8 @@ def write_pptx(
     """
     lang = one_of("lang", lang, LANGUAGES)
     check_target(path, board, "write_pptx(board, path)", (".pptx",), only=True)
+    if not isinstance(title, str | None):
+        raise must_be("title", "text or None", a_kind(title))
     story = Story(
         _board(board),
         {} if frames is None else frames_by_table(frames),
