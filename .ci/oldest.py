@@ -5,7 +5,8 @@ import tomllib
 from pathlib import Path
 
 project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
-for requirement in [*project["dependencies"], *project["optional-dependencies"]["parquet"]]:
+extras = project["optional-dependencies"]
+for requirement in [*project["dependencies"], *extras["parquet"], *extras["pptx"]]:
     found = re.fullmatch(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", requirement)
     if not found:
         raise SystemExit(f"no lower bound in {requirement!r}")

@@ -128,6 +128,7 @@ from .plot import (
     plot_videos as plot_videos,
     use_chinese as use_chinese,
 )
+from .report.deck.write import write_pptx as write_pptx
 from .report.save_picture import save_picture as save_picture
 from .report.show import show as show
 from .tables.catalog import TABLES as TABLES

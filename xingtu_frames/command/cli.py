@@ -210,6 +210,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", type=_yuan, metavar="YUAN", help="plan whom to book for so much")
     parser.add_argument("--fee", type=float, default=0.0, help="what the platform adds to a price: 0.05 is 5 %%")
     parser.add_argument("--rebate", type=float, default=0.0, help="what comes back of a price: 0.1 is 10 %%")
+    parser.add_argument("--pptx", action="store_true", help="a deck as well: needs xingtu_frames[pptx]")
 
 
 def _yuan(text: str) -> float:
@@ -283,9 +284,12 @@ def _compare(arguments: argparse.Namespace) -> int:
 
 def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample: bool) -> int:
     # Drawing and writing load only when something is to be drawn.
+    from ..report.deck.write import installed_writer
     from ..report.folder import Decided, asked_text, board_text, decision_text, leftovers, make_folder, write_all
 
     goal = preset_named(arguments.goal)
+    if arguments.pptx:
+        installed_writer()  # before anything is paid for
     make_folder(arguments.out)
     found = ask()
     on_top = {"fee": arguments.fee, "rebate": arguments.rebate}
@@ -296,7 +300,7 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
     if decided.unplanned:
         _say(f"warning: no plan: {one_line(decided.unplanned)}")
     written = []
-    for path, what in write_all(decided, arguments.out):
+    for path, what in write_all(decided, arguments.out, deck=arguments.pptx):
         _print(f"wrote {path}: {what}")
         written.append(path)
     old = leftovers(arguments.out, written)

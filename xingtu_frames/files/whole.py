@@ -40,7 +40,12 @@ def check_target(path: object, written: object, call: str, endings: Collection[s
     ending = Path(path).suffix.lower()
     if (ending in endings) is not only:
         kinds = f"must end in {' or '.join(endings)}" if only else "promises another kind of file than CSV"
-        other = "use write_csv for .csv" if only else "end it in .csv, or use write_excel for .xlsx"
+        others = {".csv": "write_csv", ".xlsx": "write_excel", ".pptx": "write_pptx"}
+        other = (
+            f"use {others.get(ending, others['.csv'])} for {ending if ending in others else '.csv'}"
+            if only
+            else "end it in .csv, or use write_excel for .xlsx"
+        )
         raise ParameterError(f"{call}: {os.fspath(path)!r} {kinds}; {other}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,6 +17,14 @@ from .cell_texts import is_number
 # On a dark page letters are light, and could not be read on these colours.
 _INK = "color: #1F2933"
 _CSS: Mapping[str, str] = {"bg_color": "background-color", "font_color": "color"}
+
+_GROUND = re.compile("background-color: (#[0-9A-F]{6})")
+
+
+def fills(column: Column, cells: Sequence[Plain]) -> list[str]:
+    """Return the colour behind each cell of a column, empty for most."""
+    found = [_GROUND.search(css) for css in looks(column, cells)]
+    return [ground[1] if ground else "" for ground in found]
 
 
 def looks(column: Column, cells: Sequence[Plain]) -> list[str]:

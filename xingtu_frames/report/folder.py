@@ -30,6 +30,7 @@ from ..wording.figures import metric_label, money, numbers, scope
 from ..wording.fitting import Table, fitted_grid, fitted_lines
 from ..wording.terminal import label
 from ..wording.zone import ZONE_NAMES
+from .deck.write import write_pptx
 from .page import write_page
 from .pictures import PICTURES, pictures
 from .table import board_table
@@ -44,6 +45,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "quality": "数据质量",
             "failures": "未获取",
             "page": "图表",
+            "deck": "达人推荐方案",
             "name": "达人",
             "score": "得分",
             "coverage": "权重覆盖",
@@ -71,6 +73,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "quality": "quality",
             "failures": "failures",
             "page": "pictures",
+            "deck": "Creator shortlist",
             "name": "creator",
             "score": "score",
             "coverage": "coverage",
@@ -95,6 +98,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _OWN_FILES = ("board", "scores", "plan", "proposal", "quality", "failures")
+_DECK = "shortlist.pptx"
 _LABEL_CELLS = 28
 
 
@@ -235,8 +239,8 @@ def _labels(board: pd.DataFrame) -> dict[str, str]:
     return {kol_id: label(name, _LABEL_CELLS) for kol_id, name in zip(board["kol_id"], names, strict=True)}
 
 
-def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Write every file and yield each path with what it is."""
+def write_all(decided: Decided, folder: Path, *, deck: bool = False) -> Iterator[tuple[Path, str]]:
+    """Write every file, a deck among them if one is asked for, and yield each path with what it is."""
     words, lang = decided.words, decided.lang
     sheets: dict[str, pd.DataFrame] = {}
     names = dict(zip(decided.survey.board["kol_id"], decided.survey.board["name"], strict=True))
@@ -255,6 +259,21 @@ def write_all(decided: Decided, folder: Path) -> Iterator[tuple[Path, str]]:
     about = asked_text(decided.survey.board, lang)
     table = board_table(decided.survey.board, words["board"], lang)
     yield write_page(drawn, folder / "pictures.html", decided.title, about, lang, table=table), words["page"]
+    if deck:
+        yield _write_deck(decided, folder / _DECK), words["deck"]
+
+
+def _write_deck(decided: Decided, path: Path) -> Path:
+    survey, title = decided.survey, decided.words["deck"]
+    return write_pptx(
+        survey.board,
+        path,
+        frames=survey.frames,
+        plan=decided.plan,
+        quality=decided.flags,
+        title=title + decided.words["sample"] if decided.sample else title,
+        lang=decided.lang,
+    )
 
 
 def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
@@ -275,6 +294,7 @@ def _with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
 def leftovers(folder: Path, written: Collection[Path]) -> list[str]:
     """Return our files in the folder that this run did not write: they are of another shortlist."""
     ours = {f"{name}.csv" for name in (*_OWN_FILES, *TABLES)} | {f"{name}.png" for name in PICTURES}
+    ours.add(_DECK)
     return sorted(path.name for path in folder.iterdir() if path.name in ours and path not in written)
 
 
