@@ -142,7 +142,7 @@ def frame_cells(frame: pd.DataFrame, columns: Iterable[Column], lang: Language) 
     made = {}
     for column in columns:
         own = held[column.name]
-        units = row_units(column, held)
+        units = row_units(column, held, {})
         shown = per_thousand(column, texts(column, own, units, lang), held.get("settlement", ()), lang)
         is_text = all(isinstance(cell, str | bool | None) for cell in own)
         align = "left" if is_text and column.dtype not in ("Int64", "float64") else "right"
