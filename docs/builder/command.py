@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from xingtu_frames.command import cli
 
-_WIDTH = "100"
-
 
 def helps() -> Iterator[str]:
     """Yield a section for each command."""

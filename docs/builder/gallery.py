@@ -138,6 +138,21 @@ ENTRIES: tuple[Entry, ...] = (
         "daily_fans",
     ),
     _entry(
+        "plot_frontier",
+        "两个目标的前沿：每个点是一个方案，没有别的方案在两方面都不比它差",
+        "The frontier of two goals: each point is a plan that none beats in both",
+        "portrait = xf.fetch_audience_portrait(ids)\n"
+        'match = xf.audience_match(portrait, {"gender": "男"}, board=board)\n'
+        "picture = xf.plot_frontier(xf.plan_frontier(board, 200_000, target_users=match))",
+    ),
+    _entry(
+        "plot_trend",
+        "一个数字怎么变：每位达人一条线，缺的地方断开",
+        "How a number moves: a line for each creator, with gaps where data is missing",
+        'picture = xf.plot_trend(xf.fetch_daily_fans(ids[:5]), "followers", scale="change", names=board)',
+        "daily_fans",
+    ),
+    _entry(
         "plot_review",
         "投放复盘：每条视频的播放与 CPM，对照预期",
         "A campaign in review: plays and CPM of each video, beside what was expected",
