@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _ID_LENGTH = 12
 _OTHER_ENDINGS = (
     *(".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".sqlite", ".json"),
-    *(".html", ".pdf", ".docx", ".zip", ".gz", ".png"),
+    *(".html", ".pdf", ".docx", ".pptx", ".zip", ".gz", ".png"),
 )
 _GUARDED_DIGITS = re.compile(r"\t-?[0-9]+")
 # In a program that separates by tabs or semicolons as well, only quotation marks keep such a cell whole.

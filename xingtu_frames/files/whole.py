@@ -16,6 +16,7 @@ from .kinds import HEAD, refuse_other_kinds
 
 _UTF32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_WRITERS = {".csv": "write_csv", ".xlsx": "write_excel", ".pptx": "write_pptx"}
 _ADVICE = (
     (FileNotFoundError, "create the folder first"),
     (IsADirectoryError, "name a file"),
@@ -40,12 +41,8 @@ def check_target(path: object, written: object, call: str, endings: Collection[s
     ending = Path(path).suffix.lower()
     if (ending in endings) is not only:
         kinds = f"must end in {' or '.join(endings)}" if only else "promises another kind of file than CSV"
-        others = {".csv": "write_csv", ".xlsx": "write_excel", ".pptx": "write_pptx"}
-        other = (
-            f"use {others.get(ending, others['.csv'])} for {ending if ending in others else '.csv'}"
-            if only
-            else "end it in .csv, or use write_excel for .xlsx"
-        )
+        own = ending if ending in _WRITERS else ".csv"
+        other = f"use {_WRITERS[own]} for {own}" if only else "end it in .csv, or use write_excel for .xlsx"
         raise ParameterError(f"{call}: {os.fspath(path)!r} {kinds}; {other}")
 
 

@@ -1,4 +1,4 @@
-"""A survey of a shortlist -> what is handed around: terminal tables, CSVs, one workbook, pictures and their page."""
+"""A survey of a shortlist -> what is handed around: texts, CSVs, one workbook, pictures and their page, slides."""
 
 from __future__ import annotations
 

@@ -24,7 +24,6 @@ from .words import WORDS
 NAME_CELLS = 22
 _MOST_METRICS = len(READ_FIRST)
 _CHINA = pd.Timedelta(hours=8)
-_SPECIAL = ("fetched_at",)
 
 
 @dataclass(frozen=True)
