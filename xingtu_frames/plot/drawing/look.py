@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from .sheet import Canvas, Sheet, inches_of, sheet_of
 from .style import as_floats, required
 
 _AS_IT_STANDS = "given"
+_NO_KEYS, _MOST_KEYS = ("kol_id", "name", "item_id", "title"), 60
 _COUNTED: Mapping[Language, str] = MappingProxyType(
     {"zh": "第{first}–{last}位，共{total}位", "en": "{first} to {last} of {total}"}
 )
@@ -260,5 +261,10 @@ def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> t
 
 def _keys(frame: pd.DataFrame) -> dict[str, str]:
     """Return the keys of a long frame, such as the stages of a funnel, with their columns."""
-    few = [name for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)]
-    return {str(key): str(name) for name in few for key in cast("Iterable[object]", frame[name].cat.categories)}
+    texts = [name for name in frame.columns if name not in _NO_KEYS and not _is_amount(frame[name])]
+    uniques = {str(name): [str(key) for key in frame[name].dropna().unique()] for name in texts}
+    return {key: name for name, keys in uniques.items() if len(keys) <= _MOST_KEYS for key in keys}
+
+
+def _is_amount(column: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
