@@ -127,7 +127,7 @@ def test_it_is_shown_drawn_and_written(board: pd.DataFrame, tmp_path: Path) -> N
     path = xf.write_excel({"board": board, "scored": scored, "checked": checked}, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(path)
     place = [cell.value for cell in book["board"][1]].index("每万粉CPM")
-    assert book["board"].cell(2, place + 1).number_format == "¥#,##0.00"
+    assert book["board"].cell(2, place + 1).number_format == "[<100]¥#,##0.00;¥#,##0"
     told = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
     assert ["board", "每万粉CPM", "cpm_per_fan", "元", "每一万粉丝的CPM；越低越好"] in told
     assert "每万粉CPM 25%（越低越好）" in next(row[4] for row in told if row[0] == "scored")

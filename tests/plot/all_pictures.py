@@ -15,10 +15,12 @@ from tests.plot import (
     frame_cases,
     test_benchmarks,
     test_content_mix,
+    test_frontier,
     test_index,
     test_link_funnel,
     test_pictures,
     test_touch,
+    test_trend,
 )
 
 
@@ -27,11 +29,11 @@ def match_of(creators: int) -> pd.DataFrame:
 
 
 class Picture(NamedTuple):
-    """A picture: what draws it, what makes a frame for it, and by what the frame can be sorted."""
+    """A picture: what draws it, what makes a frame for it, and by what the frame can be sorted, if by anything."""
 
     plot: Callable[..., Axes | Figure]
     frame: Callable[[int], pd.DataFrame]
-    sort_by: str
+    sort_by: str = ""
 
 
 PICTURES: Mapping[str, Picture] = {
@@ -41,6 +43,7 @@ PICTURES: Mapping[str, Picture] = {
     "plot_cost_tiers": Picture(xf.plot_cost_tiers, test_pictures.make_tiers, "cpm"),
     "plot_expected": Picture(xf.plot_expected, frame_cases.many_expected, "play_median"),
     "plot_followers": Picture(xf.plot_followers, frame_cases.many_fans, "followers"),
+    "plot_frontier": Picture(xf.plot_frontier, test_frontier.many),
     "plot_index": Picture(xf.plot_index, test_index.many, "star"),
     "plot_link_funnel": Picture(xf.plot_link_funnel, test_link_funnel.many, "aware"),
     "plot_portrait": Picture(
@@ -50,6 +53,7 @@ PICTURES: Mapping[str, Picture] = {
     "plot_review": Picture(xf.plot_review, frame_cases.many_reviewed, "plays_now"),
     "plot_scorecard": Picture(xf.plot_scorecard, test_pictures.make_board, "cpm_21_60s"),
     "plot_touch": Picture(functools.partial(xf.plot_touch, level="level1"), test_touch.many, "cnt"),
+    "plot_trend": Picture(functools.partial(xf.plot_trend, metric="play_median"), test_trend.many, "play_median"),
     "plot_videos": Picture(xf.plot_videos, frame_cases.many_items, "plays"),
 }
 

@@ -21,10 +21,12 @@ from tests.plot_cases import (
     assert_survives_a_dark_style,
     assert_texts_are_inside_and_apart,
     fill,
+    fonts_taken_away,
     kol_id,
     panel_names,
     texts_of,
 )
+from xingtu_frames.errors import MissingFontWarning
 from xingtu_frames.plot import plot_portrait
 from xingtu_frames.plot.drawing import style
 
@@ -243,3 +245,12 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     assert_is_refused(lambda: plot_portrait(frame, dimensions=["crowd"]), "no rows of 'crowd'")
     assert_is_refused(lambda: plot_portrait(frame, lang="fr"), '"zh"', '"fr"')
     assert_is_refused(lambda: plot_portrait(frame, buckets=0), "buckets", "0")
+
+
+def test_in_english_without_a_font_nothing_is_said_of_tiers_that_cannot_be_written() -> None:
+    frame = portrait_frame([(kol_id(0), {"city_tier": {"一线": 3, "二线": 1}})])
+    with fonts_taken_away():
+        with pytest.warns(MissingFontWarning):
+            figure = plot_portrait(frame, lang="en")
+        assert_every_character_has_a_glyph(figure)
+    assert any("一线 includes" in text for text in texts_of(plot_portrait(frame, lang="en")))

@@ -192,7 +192,7 @@ def plot_audience_match(
     for panel, bars, labels in zip(of_bars, drawn, texts, strict=True):
         end_with_room(panel.ax, bars.longest, labels, inches)
     _scale(of_dots, np.concatenate([one.tgi for one in dots]), inches, log=log)
-    finish(figure, look.sheet)
+    finish(figure, look.sheet, [panel.head for panel in panels])
     return root_of(figure)
 
 
@@ -239,7 +239,7 @@ class _Bars:
     @property
     def longest(self) -> float:
         """How far the panel reaches."""
-        return float(np.nanmax([self.values, *self.bounds], initial=0.0))
+        return float(np.nan_to_num([self.values, *self.bounds]).max(initial=0.0))
 
     def draw(self, panel: Panel, colours: Colours) -> list[Text]:
         """Fill a panel; return what is written at the ends of its bars."""

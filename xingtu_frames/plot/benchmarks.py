@@ -139,7 +139,7 @@ def plot_benchmarks(
     heading = head_figure(figure, _WORDS[letters.lang]["title"], _clauses(frame, shown, letters.lang), letters, look)
     inches = fit_panels(figure, panels, None, heading, _ACROSS, len(kol_ids) * _ROW, len(panels))
     _scale(panels, shown, inches)
-    finish(figure, look.sheet)
+    finish(figure, look.sheet, [panel.head for panel in panels])
     return root_of(figure)
 
 

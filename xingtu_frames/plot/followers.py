@@ -193,7 +193,7 @@ def plot_followers(
     for panel, numbers in zip(panels, creators.values(), strict=True):
         panel.span(float(numbers.places[0]), float(numbers.places[-1]), inches, _ROOM)
         _label_largest(panel, numbers, inches, look.colours)
-    finish(figure, look.sheet)
+    finish(figure, look.sheet, [panel.head for panel in panels])
     return root_of(figure)
 
 

@@ -131,7 +131,7 @@ def plot_link_funnel(
     longest = np.nan_to_num(np.fmax(users, medians)).max(axis=1)
     for panel, own in zip(panels, longest, strict=True):
         _end(panel, float(longest.max() if scale == "shared" else own))
-    finish(figure, look.sheet)
+    finish(figure, look.sheet, [panel.head for panel in panels])
     return root_of(figure)
 
 

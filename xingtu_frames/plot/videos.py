@@ -189,8 +189,9 @@ def plot_videos(
     for panel, videos in zip(panels, creators.values(), strict=True):
         if len(videos.places):
             panel.span(float(videos.places.min()), float(videos.places.max()), inches, _ROOM)
+        _part_medians(panel, videos)
         _name_hot(panel, videos)
-    finish(figure, look.sheet)
+    finish(figure, look.sheet, [panel.head for panel in panels])
     return root_of(figure)
 
 
@@ -292,16 +293,28 @@ def _heights(ax: Axes, videos: _Videos) -> Array:
 
 
 def _note_medians(panel: Timeline, videos: _Videos, colours: Colours) -> None:
-    """Write the medians beside their lines, moved apart where they are close."""
+    """Write the medians beside their lines."""
     words, (ax,) = _WORDS[panel.letters.lang], panel.axes
-    rows = sorted(videos.medians.items(), key=lambda pair: pair[1])
-    log = ax.get_yscale() == "log"
-    low, high = np.log(ax.get_ylim()) if log else ax.get_ylim()
-    heights = [float(((np.log(max(value, 1e-9)) if log else value) - low) / (high - low) * _DOWN) for _, value in rows]
-    lack = max(0.0, _LINE - (heights[-1] - heights[0])) / 2 if len(rows) == 2 else 0.0
-    for (kind, value), side in zip(rows, (-1, 1), strict=False):
+    for kind, value in _medians(videos):
         text = words[kind].format(compact(value, panel.letters.lang))
-        panel.note(ax, text, max(value, ax.get_ylim()[0]), _colours(kind, colours)[1], side * lack * 72)
+        panel.note(ax, text, max(value, ax.get_ylim()[0]), _colours(kind, colours)[1])
+
+
+def _medians(videos: _Videos) -> list[tuple[str, float]]:
+    """Return the medians with their kinds, the lowest first."""
+    return sorted(videos.medians.items(), key=lambda pair: pair[1])
+
+
+def _part_medians(panel: Timeline, videos: _Videos) -> None:
+    """Move two medians apart that are close, once the panel has its size."""
+    (ax,) = panel.axes
+    if len(panel.notes) != 2:
+        return
+    places = [(0.0, max(value, ax.get_ylim()[0])) for _, value in _medians(videos)]
+    (_, low), (_, high) = ax.transData.transform(places) / ax.figure.dpi
+    lack = max(0.0, _LINE - float(high - low)) / 2
+    for note, side in zip(panel.notes, (-1, 1), strict=True):
+        note.xyann = (note.xyann[0], side * lack * 72)
 
 
 def _name_hot(panel: Timeline, videos: _Videos) -> None:

@@ -45,10 +45,12 @@ class Keeper(Artist):
             title.set_fontfamily(self.families)
         title.set_parse_math(False)
         figure = title.figure
-        box, inch = title.get_window_extent(), figure.dpi
-        room = figure.bbox.x1 - _EDGE * inch - box.x0
-        shares = [room / box.width if box.width else 1.0, self.tall * inch / box.height if box.height else 1.0]
-        title.set_fontsize(float(title.get_fontsize()) * min(1.0, *shares))
+        # Twice, because letters of another size are not narrower by the same factor.
+        for _ in range(2):
+            box, inch = title.get_window_extent(), figure.dpi
+            room = figure.bbox.x1 - _EDGE * inch - box.x0
+            shares = [room / box.width if box.width else 1.0, self.tall * inch / box.height if box.height else 1.0]
+            title.set_fontsize(float(title.get_fontsize()) * min(1.0, *shares))
 
 
 class AxesKeeper(Keeper):

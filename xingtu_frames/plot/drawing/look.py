@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from matplotlib.figure import Figure, SubFigure
 from ...arguments import Language, Names, names_of, whole_number_or_none
 from ...board.metrics import METRICS, Floats
 from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, quoted
+from ...frame import names_in
 from ...tables.catalog import LABELS_ZH
 from .options import MOST_CREATORS, OnAxes, OnFigure
 from .palette import Colours, colours_of
@@ -23,6 +24,7 @@ from .sheet import Canvas, Sheet, inches_of, sheet_of
 from .style import as_floats, required
 
 _AS_IT_STANDS = "given"
+_NO_KEYS, _MOST_KEYS = ("kol_id", "name", "item_id", "title"), 60
 _COUNTED: Mapping[Language, str] = MappingProxyType(
     {"zh": "第{first}–{last}位，共{total}位", "en": "{first} to {last} of {total}"}
 )
@@ -114,7 +116,7 @@ class Look:
         """
         frame = required(frame, ["kol_id"], maker)
         ids = list(dict.fromkeys(frame["kol_id"]))
-        named = names_of(names, ids, stacklevel=4) if names is not None else _own_names(frame)
+        named = names_of(names, ids, stacklevel=4) if names is not None else names_in(frame)
         places = np.arange(len(frame)) if by_row else pd.Index(ids).get_indexer(pd.Index(frame["kol_id"]))
         order, look = self.choose(self._order(frame, places, value, lower=lower))
         ranks = np.full(int(places.max()) + 1, -1)
@@ -233,14 +235,6 @@ def _ids(frame: pd.DataFrame) -> list[str]:
     return [str(kol_id) for kol_id in frame["kol_id"]]
 
 
-def _own_names(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the names that a frame has."""
-    if "name" not in frame.columns:
-        return {}
-    pairs = zip(frame["kol_id"], frame["name"], strict=True)
-    return {kol_id: name for kol_id, name in pairs if isinstance(name, str) and name}
-
-
 def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> tuple[Floats, bool]:
     """Return by what each row is sorted, and whether low amounts come first."""
     numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
@@ -260,5 +254,10 @@ def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> t
 
 def _keys(frame: pd.DataFrame) -> dict[str, str]:
     """Return the keys of a long frame, such as the stages of a funnel, with their columns."""
-    few = [name for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)]
-    return {str(key): str(name) for name in few for key in cast("Iterable[object]", frame[name].cat.categories)}
+    texts = [name for name in frame.columns if name not in _NO_KEYS and not _is_amount(frame[name])]
+    uniques = {str(name): [str(key) for key in frame[name].dropna().unique()] for name in texts}
+    return {key: name for name, keys in uniques.items() if len(keys) <= _MOST_KEYS for key in keys}
+
+
+def _is_amount(column: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar, get_type_hints
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -74,7 +74,7 @@ def with_options(draw: Drawing) -> Drawing:
     kind = OnAxes if signature.return_annotation is Axes else OnFigure
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-        for name, annotation in inspect.get_annotations(kind, eval_str=True).items()
+        for name, annotation in get_type_hints(kind).items()
     ]
     draw.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
     before, returns, after = (draw.__doc__ or "").partition("\n    Returns\n")

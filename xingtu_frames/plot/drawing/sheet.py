@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -26,9 +26,9 @@ Canvas = Figure | SubFigure
 
 _SIZES: dict[Named, tuple[float, float]] = {"slide": (13.333, 7.5), "page": (8.27, 11.69)}
 _LEAST, _MOST = 1.0, 200.0
-_LARGER = 1.4
-"""How much larger than usual letters may become."""
-PRESSED, _STRETCHED = (0.75, 0.62), (2.4, 2.2)
+_LARGER, _GAP, _EDGE = 1.4, 9.0, 2.0
+"""How much larger than usual letters may become; points between two texts in a line, pixels at the edge."""
+PRESSED, _STRETCHED = (0.75, 0.62), (2.4, 1.75)
 """How much narrower and lower, or wider and higher than usual a panel may become."""
 
 
@@ -112,8 +112,8 @@ class Fitted(NamedTuple):
         return (1 - self.across) / 2 + x * self.across, 1 - (1 - y) * self.down
 
 
-def finish(figure: Canvas, sheet: Sheet | None) -> Fitted:
-    """Make all that is drawn fit on a sheet."""
+def finish(figure: Canvas, sheet: Sheet | None, heads: Iterable[Sequence[Text]] = ()) -> Fitted:
+    """Make all that is drawn fit on a sheet; ``heads`` are texts that stand behind each other in a line."""
     if sheet is None:
         return Fitted(1.0, 1.0, 1.0)
     old = inches_of(figure)
@@ -129,7 +129,28 @@ def finish(figure: Canvas, sheet: Sheet | None) -> Fitted:
         text.set_position(place)
     for keeper in figure.findobj(Keeper):
         keeper.scaled(scale)
+    # Letters of another size are not wider by the same factor, because their edges keep to pixels.
+    for head in heads:
+        _line_up(head, scale)
+    for text, _ in texts:
+        _keep_in(figure, text)
     return fitted
+
+
+def _line_up(head: Sequence[Text], scale: float) -> None:
+    """Put each text behind the ones before it."""
+    inch, start = head[0].figure.dpi, 0.0
+    for text in head:
+        if isinstance(text, Annotation):
+            text.xyann = (start * 72, text.xyann[1])
+        start += text.get_window_extent().width / inch + _GAP * scale / 72
+
+
+def _keep_in(figure: Canvas, text: Text) -> None:
+    """Make a text smaller that leaves its figure."""
+    box, end = text.get_window_extent(), figure.bbox.x1 - _EDGE
+    if box.x1 > end and box.width:
+        text.set_fontsize(float(text.get_fontsize()) * (end - box.x0) / box.width * 0.99)
 
 
 def _scale(figure: Canvas, scale: float) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ...arguments import Language
-from ...board.metrics import METRICS, READ_FIRST, Floats, Metric, asked_of, board_columns
+from ...board.metrics import READ_FIRST, Floats, Metric, asked_of, board_columns
+from ...board.own import known_metrics
 from ...files.cells import written
 from ...plot.drawing.style import as_floats
 from ...tables.schema import Column
@@ -76,20 +77,24 @@ class Story:
         return shortened(self.whole_names.get(str(kol_id)) or own or clean(kol_id), NAME_CELLS)
 
     @cached_property
+    def _known(self) -> Mapping[str, Metric]:
+        return known_metrics(self.board)
+
+    @cached_property
     def metrics(self) -> list[Metric]:
         """The metrics of the board."""
-        return [METRICS[name] for name in self.board.columns if name in METRICS]
+        return [self._known[name] for name in self.board.columns if name in self._known]
 
     @cached_property
     def first(self) -> list[Metric]:
         """The metrics that are read first, of those the board has."""
         chosen = [metric for metric in self.metrics if metric.name in READ_FIRST]
         order = READ_FIRST if chosen else [metric.name for metric in self.metrics[:_MOST_METRICS]]
-        return [METRICS[name] for name in order if name in self.board.columns]
+        return [self._known[name] for name in order if name in self.board.columns]
 
     def values(self, metric: str) -> Floats:
         """Return the usable numbers of a metric, NaN where there is none."""
-        return METRICS[metric].range.usable(as_floats(self.board[metric]))
+        return self._known[metric].range.usable(as_floats(self.board[metric]))
 
     @cached_property
     def _cells(self) -> dict[str, list[Cell]]:

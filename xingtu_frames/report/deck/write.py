@@ -23,6 +23,9 @@ from .slides import slides
 from .story import Story
 from .words import WORDS
 
+_OF_QUALITY = [column.name for column in QUALITY_COLUMNS if column.name != "name"]
+"""The columns that flags always have: names are there where a frame has some."""
+
 
 def write_pptx(
     board: pd.DataFrame,
@@ -102,7 +105,7 @@ def write_pptx(
         _frame(plan, "plan", BUDGET_COLUMNS, ("kol_id", "price_cny", "expected"), "plan_budget makes it"),
         _audience(audience),
         _frame(review, "review", REVIEW_COLUMNS, [column.name for column in REVIEW_COLUMNS], "review makes it"),
-        _frame(quality, "quality", QUALITY_COLUMNS, [column.name for column in QUALITY_COLUMNS], "quality makes it"),
+        _frame(quality, "quality", QUALITY_COLUMNS, _OF_QUALITY, "quality makes it"),
         clean(title) if title else WORDS[lang]["title"],
         lang,
     )
