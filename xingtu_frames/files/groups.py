@@ -26,7 +26,7 @@ from ..decide.columns import (
 )
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..tables.catalog import TABLES
-from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS
+from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, UNREAD_COLUMNS
 from ..tables.schema import Column
 
 Plain = str | bool | int | float | dt.date | None
@@ -48,6 +48,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "changes": CHANGES_COLUMNS,
         "quality": QUALITY_COLUMNS,
         "failures": FAILURE_COLUMNS,
+        "lake_failures": UNREAD_COLUMNS,
         "ledger": LEDGER_COLUMNS,
         "plan": PLAN_COLUMNS,
         "proposal": PROPOSAL_COLUMNS,
@@ -89,6 +90,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "changes": "数据变化\n每行：达人 × 口径 × 指标",
             "quality": "数据质量\n每行：一个问题",
             "failures": "未取得的数据\n每行：一次失败",
+            "lake_failures": "无法读取的应答\n每行：应答 × 数据表",
             "ledger": "请求记录\n每行：一次请求",
             "plan": "请求计划\n每行：一次请求",
             "proposal": "提报表\n每行：一位达人",
@@ -110,6 +112,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "changes": "changes\na row: creator x question x metric",
             "quality": "quality\na row: flag",
             "failures": "failures\na row: failure",
+            "lake_failures": "answers that cannot be read\na row: answer x table",
             "ledger": "ledger\na row: request",
             "plan": "plan\na row: request",
             "proposal": "proposal sheet\na row: creator",
