@@ -12,6 +12,7 @@ from ...store.answer import checksum, now
 from ...store.days import Day
 from ...store.store import Store
 from ...tables.arrow import require_pyarrow
+from .lake import export_lake
 
 
 class Archived(NamedTuple):
@@ -77,15 +78,16 @@ def archive_lake(
         pyarrow is not installed.
     """
     require_pyarrow()
-    from .export import export, is_exported
+    from .export import is_exported
 
-    store = (client or default_client()).store
+    client = client or default_client()
+    store = client.store
     store.take_in()
     until = _until(older_than)
     days = [day for day in store.days.all() if is_exported(day) and day.date < until]
     if not confirm(sum(day.tally.answers for day in days)):
         return None
-    export(folder, store, name)
+    export_lake(folder, client=client, name=name)
     left = sum(_verified(folder, name, store, day) for day in days)
     removed = sum(_removed(folder, name, store, day) for day in days)
     if removed:
