@@ -86,7 +86,8 @@ def test_an_answer_that_the_lake_lacks_keeps_every_answer_in_the_store(
 
 def test_an_answer_that_is_damaged_in_the_store_stays_there(client: xf.Client, tmp_path: Path) -> None:
     client.store._pool.write(lambda db: db.execute("UPDATE answers SET body = x'7b7d' WHERE id = 2"))
-    assert archive(tmp_path / "lake", client) == (4, 1)
+    with pytest.warns(xf.PartialResultWarning, match=r"answers that a table cannot read: 1.*is damaged"):
+        assert archive(tmp_path / "lake", client) == (4, 1)
     assert client.store.count()["answers"] == 11
 
 

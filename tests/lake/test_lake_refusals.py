@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 import xingtu_frames as xf
+from tests.conftest import ROOT
 from tests.lake.cases import FIRST, contents, open_client, profile, profiles, same
+from xingtu_frames.fetch.lake.export import export
 from xingtu_frames.fetch.lake.layout import Lake
+from xingtu_frames.store.answers import open_store
 
 PROFILE = "get_author_base_info"
 DAY = Path("answers") / f"endpoint={PROFILE}" / "day=2026-11-01" / "answers.parquet"
@@ -122,6 +127,19 @@ def test_one_process_at_a_time_writes_under_a_name(lake: Path, client: xf.Client
     with Lake(lake).alone("answers"), pytest.raises(xf.FileError, match=held):
         xf.export_lake(lake, client=client)
     assert xf.export_lake(lake, client=client) == 1
+
+
+def test_a_store_of_an_older_format_is_brought_up_to_date_before_it_is_exported(tmp_path: Path) -> None:
+    old = tmp_path / "old.sqlite"
+    with contextlib.closing(sqlite3.connect(old)) as db:
+        db.executescript((ROOT / "tests" / "format_1.sql").read_text("utf-8"))
+    with contextlib.closing(open_store(old, read_only=True)) as store:
+        with pytest.raises(xf.CacheError, match=r"is of an older format and read-only.*open it once where it can be"):
+            export(tmp_path / "lake", store, "answers")
+        assert len(store.history(PROFILE)) == 2
+    with open_client(old) as client:
+        assert xf.export_lake(tmp_path / "lake", client=client) == 2
+        same(xf.read_lake(tmp_path / "lake", "profiles"), xf.history("profiles", client=client))
 
 
 def test_a_folder_of_something_else_is_not_taken_for_a_lake(client: xf.Client, tmp_path: Path) -> None:

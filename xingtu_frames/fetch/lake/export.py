@@ -111,8 +111,9 @@ def _written(files: DayFiles, store: Store, identity: str) -> Exported:
     reading, new = store.days.answers(files.endpoint, files.day), 0
     with contextlib.ExitStack() as stack:
         raw, rows = _opened(stack, files.answers, SCHEMA), _RowFiles(stack, files)
-        kept = undamaged(files) if files.answers.exists() else ()
-        for several in _several(_once(rows.whole(reading), kept)):
+        stored = rows.whole(reading)
+        both = _once(stored, undamaged(files)) if files.answers.exists() else ((one, True) for one in stored)
+        for several in _several(both):
             new += sum(is_new for _, is_new in several)
             answers = [one for one, _ in several]
             raw.write(batch_of(answers))

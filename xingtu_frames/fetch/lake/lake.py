@@ -62,7 +62,7 @@ def export_lake(folder: str | os.PathLike[str], *, client: Client | None = None,
     exported = export(folder, (client or default_client()).store, name)
     if exported.failed:
         text = (
-            f'{exported.failed} times a table has no rows of an answer; see read_lake(folder, "failures"). '
+            f'answers that a table cannot read: {exported.failed}; read_lake(folder, "failures") lists them. '
             f"First: {exported.failures[0]}"
         )
         warnings.warn(text, PartialResultWarning, stacklevel=2)
