@@ -19,6 +19,7 @@ from tests.lake.cases import FIRST, contents, open_client, profile, profiles, sa
 from xingtu_frames.fetch.lake.export import export
 from xingtu_frames.fetch.lake.layout import Lake
 from xingtu_frames.store.answers import open_store
+from xingtu_frames.store.transfer import export_store, import_store
 
 PROFILE = "get_author_base_info"
 DAY = Path("answers") / f"endpoint={PROFILE}" / "day=2026-11-01" / "answers.parquet"
@@ -120,6 +121,19 @@ def test_a_copy_of_the_store_is_the_same_store(lake: Path, client: xf.Client, tm
     (tmp_path / "copy.sqlite").write_bytes((tmp_path / "a.sqlite").read_bytes())
     with open_client(tmp_path / "copy.sqlite") as copy:
         assert [xf.export_lake(lake, client=copy) for _ in range(2)] == [1, 0]
+
+
+def test_a_store_that_is_saved_and_restored_goes_on_with_its_lake(
+    lake: Path, client: xf.Client, tmp_path: Path
+) -> None:
+    export_store(client.store, tmp_path / "saved.sqlite")
+    with open_client(tmp_path / "restored.sqlite") as restored:
+        import_store(restored.store, tmp_path / "saved.sqlite")
+        assert [xf.export_lake(lake, client=restored) for _ in range(2)] == [1, 0]
+    with open_client(tmp_path / "colleague.sqlite", profiles(1, FIRST)) as colleague:
+        import_store(colleague.store, tmp_path / "saved.sqlite")
+        with pytest.raises(xf.FileError, match="is of another store"):
+            xf.export_lake(lake, client=colleague)
 
 
 def test_one_process_at_a_time_writes_under_a_name(lake: Path, client: xf.Client) -> None:

@@ -96,6 +96,10 @@ class Days:
             )
         return str(identity)
 
+    def continue_as(self, identity: str) -> None:
+        """Be known to lakes as the store whose answers are here now."""
+        self._pool.write(lambda db: db.execute(statements.CONTINUE, (identity,)))
+
     def all(self) -> list[Day]:
         """Return each endpoint and day that has answers."""
         rows = self._pool.read(lambda read: read(statements.DAYS, ()))

@@ -55,6 +55,7 @@ OF_DAY = _ANSWERS.format(
 AND (a.fetched_at > :since OR a.id > :after) ORDER BY a.fetched_at, a.id LIMIT :page""",
 )
 IDENTITY = "SELECT id FROM identity"
+CONTINUE = "UPDATE identity SET id = ?"
 REMOVE = """
 DELETE FROM answers WHERE key = :key AND served = 1 AND fetched_at = :fetched_at AND checksum = :checksum
 AND body = :body
