@@ -12,7 +12,7 @@ import pytest
 import xingtu_frames as xf
 from tests.cli_cases import process
 from tests.lake.cases import FIRST, history, open_client, profile, profiles, same
-from xingtu_frames.store.answer import Answer
+from xingtu_frames.store.answer import Answer, Recorded
 
 KILLED = """
 import os, signal, sys
@@ -56,13 +56,16 @@ def days_in(lake: Path) -> list[int]:
     return [len(pq.ParquetFile(path).read()) for path in lake.glob("profiles/day=*/*.parquet")]
 
 
-def kill_and_finish(tmp_path: Path, kills: list[tuple[int, str]]) -> None:
+def kill_and_finish(tmp_path: Path, kills: list[tuple[int, str]], *, has_grown: bool) -> None:
+    """Export days that are new, or of which the lake has half already, with kills, and look at what comes of it."""
     store, lake = tmp_path / "a.sqlite", tmp_path / "lake"
-    with open_client(store, stored()) as client:
+    with open_client(store, stored()[::2] if has_grown else []) as client:
+        xf.export_lake(lake, client=client)
+        client.store.merge(Recorded(one, 200, served=True) for one in stored())
         expected = history("profiles", client)
     for count, when in kills:
         assert run_until(count, "put in place", when, "lake", lake, "--cache", store) == -signal.SIGKILL
-        assert set(days_in(lake)) <= {WHOLE}
+        assert set(days_in(lake)) <= {WHOLE, WHOLE // 2 if has_grown else WHOLE}
     with open_client(store) as client:
         xf.export_lake(lake, client=client)
         same(xf.read_lake(lake, "profiles"), expected)
@@ -72,13 +75,16 @@ def kill_and_finish(tmp_path: Path, kills: list[tuple[int, str]]) -> None:
 
 
 def test_a_killed_export_is_finished_by_the_next(tmp_path: Path) -> None:
-    kill_and_finish(tmp_path, [(2, "before")])
+    kill_and_finish(tmp_path, [(1, "after")], has_grown=True)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [[(1, "after"), (1, "before"), (3, "after")], [(4, "after")], [(5, "before")] * 2])
-def test_an_export_that_is_killed_again_and_again_is_finished(tmp_path: Path, kills: list[tuple[int, str]]) -> None:
-    kill_and_finish(tmp_path, kills)
+@pytest.mark.parametrize("has_grown", [False, True])
+@pytest.mark.parametrize("kills", [[(1, "after"), (1, "before"), (2, "after")], [(4, "after")], [(5, "before")]])
+def test_an_export_that_is_killed_again_and_again_is_finished(
+    tmp_path: Path, kills: list[tuple[int, str]], has_grown: bool
+) -> None:
+    kill_and_finish(tmp_path, kills, has_grown=has_grown)
 
 
 def archive_and_kill(tmp_path: Path, count: int, deed: str, when: str) -> None:
