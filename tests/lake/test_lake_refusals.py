@@ -174,6 +174,11 @@ READ: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "ids of a search": ({"table": "search", "ids": ["1"]}, xf.ParameterError, "search takes no ids"),
     "ids of failures": ({"table": "failures", "ids": ["1"]}, xf.ParameterError, "failures takes no ids"),
     "no folder": ({"folder": "nowhere"}, xf.FileError, "there is no lake at nowhere: xingtu-frames lake nowhere"),
+    "an address": (
+        {"folder": "s3://lake"},
+        xf.ParameterError,
+        'folder must be a folder of this machine, not "s3://lake"',
+    ),
     "a number": ({"folder": 5}, xf.ParameterError, "folder must be text or a Path, not 5"),
 }
 

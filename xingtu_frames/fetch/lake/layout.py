@@ -89,6 +89,8 @@ class Lake:
             self.folder = Path(folder)
         except TypeError:
             raise must_be("folder", "text or a Path", quoted(folder)) from None
+        if "://" in str(folder):
+            raise must_be("folder", "a folder of this machine", quoted(folder), "copy it elsewhere when it is written")
 
     def __str__(self) -> str:
         return str(self.folder)
