@@ -191,6 +191,13 @@ def test_what_cannot_be_read_is_refused(kind: str, lake: Path) -> None:
         xf.read_lake(chosen.pop("folder"), chosen.pop("table"), **chosen)
 
 
+@pytest.mark.parametrize("look", [xf.history, xf.changes])
+def test_history_and_changes_name_a_lake_that_is_not_there(look: Any, client: xf.Client, tmp_path: Path) -> None:
+    with pytest.raises(xf.FileError, match="there is no lake at"):
+        look("profiles", client=client, lake=tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_an_empty_folder_is_not_a_lake_to_read(tmp_path: Path) -> None:
     with pytest.raises(xf.FileError, match="is not a lake of xingtu_frames: it has no folder answers and no table"):
         xf.read_lake(tmp_path, "profiles")
