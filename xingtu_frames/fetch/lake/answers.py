@@ -49,7 +49,7 @@ class Rows:
 
     def add(self, answer: Answer) -> None:
         """Read an answer, decoded once for all tables that share it."""
-        subject_id, fetched_at = answer.item_id or answer.kol_id, micros(answer.fetched_at)
+        subject_id, fetched_at = answer.kol_id or answer.item_id, micros(answer.fetched_at)
         decoded: dict[bool, object] = {}
         for table in self._tables:
             try:

@@ -29,7 +29,7 @@ def batch_of(answers: Sequence[Recorded]) -> pa.RecordBatch:
     """Return answers as rows of a file; their endpoint is in its path."""
     rows = [
         (
-            *(one.key, one.kol_id, one.item_id, one.params, one.fetched_at),
+            *(one.key, one.kol_id, None if one.kol_id else one.item_id, one.params, one.fetched_at),
             *(recorded.http_status, checksum(one), bytes(one.body)),
         )
         for recorded in answers
