@@ -21,7 +21,7 @@ import requests_cache
 from tabulate import tabulate
 
 import xingtu_frames as xf
-from tests import bench_store
+from tests import bench_lake, bench_store
 from tests.golden import PAIRS as GOLDEN
 from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames.fetch.steps import fetch_tables
@@ -199,6 +199,8 @@ def main() -> None:
         rows = [*_stored(Path(folder), pages), *_further(Path(folder)), *_slow_server(Path(folder), pages)]
     with tempfile.TemporaryDirectory() as folder:
         rows += bench_store.rows(Path(folder), bench_store.answers_wanted())
+    with tempfile.TemporaryDirectory() as folder:
+        rows += bench_lake.rows(Path(folder), bench_lake.creators_asked())
     pandas_s, ours_s = _import_seconds("import pandas"), _import_seconds("import xingtu_frames")
     rows.append(("import xingtu_frames", f"{ours_s / pandas_s:.2f} times import pandas"))
     print(

@@ -18,7 +18,10 @@ IDS = xf.sample_ids()[1:4]
 ONE = IDS[0]
 URL = f"https://www.xingtu.cn/ad/creator/author/douyin/{IDS[1]}"
 NOBODY = "123456789012"
-COMMANDS = ("demo", "compare", "fetch", "search", "track", "plan", "ledger", "tables", "describe", "cache", "doctor")
+COMMANDS = (
+    *("demo", "compare", "fetch", "search", "track", "plan", "ledger", "tables", "describe", "cache", "lake"),
+    "doctor",
+)
 _WITH_INTERRUPTS = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from xingtu_frames.command.cli import main; sys.exit(main())"

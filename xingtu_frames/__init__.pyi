@@ -96,6 +96,8 @@ from .fetch.fetch import (
     fetch_video_trend as fetch_video_trend,
     search as search,
 )
+from .fetch.lake.answers import read_answers as read_answers
+from .fetch.lake.lake import export_lake as export_lake, read_lake as read_lake
 from .fetch.raw import fetch_raw as fetch_raw, to_long as to_long
 from .fetch.sample import sample_client as sample_client, sample_ids as sample_ids
 from .fetch.stored import history as history, read_payload as read_payload

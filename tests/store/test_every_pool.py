@@ -159,6 +159,57 @@ class TestAnswers:
             store.latest(["k"])
 
 
+class TestDays:
+    AT = datetime(2026, 11, 1, 23, 59, 59, 999_999, tzinfo=UTC)
+
+    def at(self, *seconds: float, endpoint: str = BASE) -> list[Answer]:
+        moments = [stamp(self.AT + timedelta(seconds=one)) for one in seconds]
+        calls = [asked(endpoint, subject=str(number)) for number in range(1, len(seconds) + 1)]
+        return [answer(call)._replace(fetched_at=moment) for call, moment in zip(calls, moments, strict=True)]
+
+    def test_each_day_has_its_answers_oldest_first(self, store: Store) -> None:
+        of_day, of_next, video = self.at(0, -5, -9), self.at(1e-6, 9), self.at(2, endpoint=VIDEO)
+        store.add_all([*of_next, *of_day, *video])
+        store.add_all(self.at(-3), served=False)
+        days = store.days.all()
+        assert [(day.endpoint, day.date, day.tally.answers) for day in days] == [
+            (BASE, "2026-11-01", 3),
+            (BASE, "2026-11-02", 2),
+            (VIDEO, "2026-11-02", 1),
+        ]
+        for day, expected in zip(days, (of_day[::-1], of_next, video), strict=True):
+            reading = store.days.answers(day.endpoint, day.date)
+            assert list(reading) == [Recorded(one, 200, served=True) for one in expected]
+            assert reading.tally == day.tally
+        assert list(store.days.answers(BASE, "2026-11-03")) == []
+
+    def test_more_than_a_page_comes_in_order_though_many_have_one_time(self, store: Store) -> None:
+        several = self.at(*([-7] * 700), *([-6] * 600))
+        store.add_all(several)
+        assert [one.answer for one in store.days.answers(BASE, "2026-11-01") if isinstance(one, Recorded)] == several
+
+    def test_a_damaged_answer_is_an_error_and_counts(self, store: Store) -> None:
+        store.add_all(self.at(-2, -1))
+        store._pool.write(lambda db: db.execute("UPDATE answers SET checksum = '' WHERE kol_id = '1'"))
+        reading = store.days.answers(BASE, "2026-11-01")
+        assert [type(one) for one in reading] == [xf.CacheError, Recorded]
+        assert reading.tally == store.days.all()[0].tally
+
+    def test_only_what_is_the_same_to_the_last_byte_is_removed(self, store: Store) -> None:
+        first, second, third = several = self.at(-3, -2, -1)
+        store.add_all(several)
+        others = [first._replace(body=b"other"), second._replace(fetched_at=third.fetched_at)]
+        assert store.days.remove([*others, third, third]) == 1
+        assert bodies(store.history(BASE)) == [first.body, second.body]
+
+    def test_a_store_has_one_identity(self, store: Store, tmp_path: Path) -> None:
+        other = open_store(":memory:")
+        assert store.days.identity() == store.days.identity() != other.days.identity()
+        store.clear()
+        assert len(store.days.identity()) >= 32
+        other.close()
+
+
 class TestSubjects:
     @pytest.mark.parametrize("kind", QUESTIONS)
     def test_answer_and_ledger_row_say_whom_they_are_about(self, store: Store, kind: str) -> None:

@@ -204,11 +204,14 @@ def test_a_newer_version_that_brings_the_file_up_to_date_is_noticed(
 ) -> None:
     older = make_client(cache=path)
     xf.fetch_profiles(["1"], client=older)
+    known = len(sqlite_format.STEPS)
     db = sqlite3.connect(path)
-    db.execute(f"PRAGMA user_version = {len(sqlite_format.STEPS) + 1}")
+    db.execute(f"PRAGMA user_version = {known + 1}")
     db.close()
     for ask in (lambda: xf.fetch_profiles(["2"], client=older), older.ledger, lambda: older.plan("profiles", ["1"])):
-        with pytest.raises(xf.CacheError, match=r"format 3, this version of xingtu_frames knows 2; upgrade"):
+        with pytest.raises(
+            xf.CacheError, match=rf"format {known + 1}, this version of xingtu_frames knows {known}; up"
+        ):
             ask()
     assert server.hits() == 1
 

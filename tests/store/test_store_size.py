@@ -62,6 +62,7 @@ DEEDS: dict[str, Callable[[xf.Client], object]] = {
     "plan": lambda client: client.plan("profiles", ["7", "900002"]),
     "one new video": lambda client: client.get(VIDEO, itemId="900001"),
     "one new page of a search": lambda client: client.get(SEARCH, page=900001),
+    "a day without answers": lambda client: list(client.store.days.answers(ENDPOINT, "2020-01-01")),
     "history of a video": lambda client: client.store.history(VIDEO, ["7"]),
     "history of a creator": lambda client: xf.history("profiles", ["7"], client=client),
     "a stored creator": lambda client: xf.fetch_profiles(["7"], client=client),

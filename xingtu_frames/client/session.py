@@ -51,7 +51,7 @@ class AnswerStorage(BaseStorage[str, CachedResponse]):
         raise CacheError("an answer is added by the adapter that paid for it")
 
     def __delitem__(self, key: str) -> NoReturn:
-        raise CacheError("a paid answer is deleted by `xingtu-frames cache clear` only")
+        raise CacheError("a paid answer is deleted by `xingtu-frames cache clear` and `cache archive` only")
 
     def clear(self) -> NoReturn:
         """Refuse: only the user clears the store."""

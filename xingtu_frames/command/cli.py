@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib.util
 import os
 import sys
 import warnings
@@ -26,7 +25,7 @@ from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
 from ..decide.presets import PRESETS, preset_named
-from ..errors import ConfigError, Failure, FileError, InvalidIdError, ParameterError, XingtuError
+from ..errors import Failure, FileError, InvalidIdError, ParameterError, XingtuError
 from ..fetch.compare import Survey, survey
 from ..fetch.sample import SAMPLE_DAYS, sample_client, sample_ids, sample_tables
 from ..fetch.search import found_creators
@@ -36,7 +35,7 @@ from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
-from ..store.transfer import export_store, import_store
+from ..tables.arrow import require_pyarrow
 from ..tables.catalog import TABLES, tables_named
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
@@ -48,12 +47,12 @@ from . import interrupts
 from .asking import add_client, add_options, chosen_options, client_of
 from .catalog import describe
 from .filters import add_filters, chosen_filters
+from .stores import Said, add_cache, add_lake, cache, check_cache, lake
 from .tracked import add_tracking, tables_to_track, tracked_text
 
 _PROGRAM = "xingtu-frames"
 _FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"})
 _DEMO_BUDGET = 300_000.0
-_SHOWN = 20
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 """What is our fault, and still no reason to show a traceback to who does not program."""
 
@@ -180,16 +179,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("tables", _tables, "the tables there are")
     command("describe", _describe, "the columns of a table").add_argument("table")
-    cache = command("cache", _cache, "the stored answers")
-    cache.add_argument("action", choices=("info", "clear", "export", "import"))
-    cache.add_argument("file", nargs="?")
-    cache.add_argument("--yes", action="store_true", help="clear without asking")
+    of_cache = command("cache", _cache, "the stored answers")
+    add_cache(of_cache)
+    of_lake = command(
+        "lake", _lake, "bring a folder of Parquet files up to date with the stored answers; sends nothing"
+    )
+    add_lake(of_lake)
     doctor = command("doctor", _doctor, "check token, store, fonts and versions; sends nothing")
     for added in (compare, fetch, search, plan):
         added.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
     for added in (compare, fetch, plan, track):
         add_options(added)
-    for added in (compare, fetch, search, plan, track, ledger, cache, doctor):
+    for added in (compare, fetch, search, plan, track, ledger, of_cache, of_lake, doctor):
         add_client(added)
     return parser
 
@@ -350,9 +351,8 @@ def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
         return lambda frame: _done(write_csv(frame, path))
     if kind == ".xlsx":
         return lambda frame: _done(write_excel({TABLES[table].label_zh: frame}, path))
-    if kind == ".parquet" and importlib.util.find_spec("pyarrow") is None:
-        raise ConfigError('Parquet needs pyarrow: pip install "xingtu_frames[parquet]"')
     if kind == ".parquet":
+        require_pyarrow()
         return lambda frame: _done(write_whole(path, frame.to_parquet()))
     raise ParameterError(f"-o must end in .csv, .xlsx or .parquet, not {output!r}")
 
@@ -432,50 +432,22 @@ def _grid(frame: pd.DataFrame, *, spare: Sequence[str] = (), prose: Sequence[str
 
 
 def _cache(arguments: argparse.Namespace) -> int:
-    if (arguments.action in ("export", "import")) != (arguments.file is not None):
-        raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
+    check_cache(arguments)
+    return _finish(cache, arguments)
+
+
+def _lake(arguments: argparse.Namespace) -> int:
+    return _finish(lake, arguments)
+
+
+def _finish(deed: Callable[[Client, argparse.Namespace], Said], arguments: argparse.Namespace) -> int:
     with client_of(arguments) as client:
-        if arguments.action == "export":
-            return _export(client, arguments.file)
-        if arguments.action == "import":
-            return _import(client, arguments.file)
-        counts = client.store.count()
-        if arguments.action == "info":
-            size = client.store.size()
-            _print(f"{client.store.shown}\n{counts['answers']} answers, {counts['requests']} requests, {size:,} bytes")
-            return 0
-        if not arguments.yes and not _agreed(counts["answers"], client.store.shown):
-            _say("nothing was deleted")
-            return 2
-        client.store.clear()
-    _print(f"deleted {counts['answers']} answers; the ledger is kept")
-    return 0
-
-
-def _export(client: Client, file: str) -> int:
-    answers, lost = export_store(client.store, file)
-    _print(f"wrote {file}: {answers} answers, no ledger, no token")
-    if lost:
-        _say(f"{lost} answers are damaged and could not be saved")
-    return 1 if lost else 0
-
-
-def _import(client: Client, file: str) -> int:
-    new, known, refused = import_store(client.store, file)
-    _print(f"{new} answers added to {client.store.shown}, {known} were there already; --offline serves any age")
-    for problem in refused[:_SHOWN]:
-        _say(f"refused: {problem}")
-    if len(refused) > _SHOWN:
-        _say(f"refused: {len(refused) - _SHOWN} more")
-    return 1 if refused else 0
-
-
-def _agreed(answers: int, path: str) -> bool:
-    try:
-        reply = input(marked(f"Delete {answers} paid answers in {path}? [y/N] "))
-    except EOFError:
-        return False
-    return reply.strip().lower() in ("y", "yes")
+        said = deed(client, arguments)
+    if said.out:
+        _print(said.out)
+    for line in said.err:
+        _say(line)
+    return said.status
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -55,7 +56,12 @@ Since = str | datetime | timedelta | None
 
 
 def changes(
-    table: str | Table, ids: Ids | None = None, *, since: Since = None, client: Client | None = None
+    table: str | Table,
+    ids: Ids | None = None,
+    *,
+    since: Since = None,
+    client: Client | None = None,
+    lake: str | os.PathLike[str] | None = None,
 ) -> pd.DataFrame:
     """Show what has changed between the stored answers about creators; nothing is sent.
 
@@ -73,6 +79,8 @@ def changes(
         compared with the last one until then. None for the first answer ever.
     client
         The client whose store is read; else `default_client`.
+    lake
+        The folder of a lake whose answers count beside those of the store, as in `history`.
 
     Returns
     -------
@@ -92,6 +100,8 @@ def changes(
         A table, time or id that does not exist, or a table whose rows cannot be told apart over time.
     CacheError, PayloadError
         No stored answer can be read.
+    FileError, ConfigError
+        The lake cannot be read, as in `history`.
 
     Warns
     -----
@@ -107,7 +117,7 @@ def changes(
     metrics = chosen_metrics(None) if isinstance(table, str) and table == BOARD else []
     tables = [TABLES[name] for name in tables_of(metrics)] if metrics else [_comparable(table)]
     subject, subject_ids = about(tables, () if ids is None else ids)
-    known = [past_answers(one, None if ids is None else subject_ids, client) for one in tables]
+    known = [past_answers(one, None if ids is None else subject_ids, client, lake) for one in tables]
     errors = [error for of_table in known for error in of_table.errors]
     if errors and not any(of_table.answers for of_table in known):
         raise errors[0]

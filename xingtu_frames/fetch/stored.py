@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,6 +16,7 @@ from ..errors import CacheError, Failure, InvalidIdError, ParameterError, Payloa
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer
+from ..tables.arrow import require_pyarrow
 from ..tables.catalog import rows_of, tables_named
 from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Row, Table
@@ -119,7 +121,13 @@ def _loaded(payload: object, *, as_written: bool) -> object:
     raise PayloadError("the payload is not JSON", field="data")
 
 
-def history(table: str | Table, ids: Ids | None = None, client: Client | None = None) -> pd.DataFrame:
+def history(
+    table: str | Table,
+    ids: Ids | None = None,
+    client: Client | None = None,
+    *,
+    lake: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:
     """Return a table over every answer ever stored; nothing is sent.
 
     Refreshing adds an answer and never replaces one, so each creator has one set of rows per time it was fetched.
@@ -132,6 +140,9 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
         Creator ids; None for all that are stored.
     client
         The client whose store is read; else `default_client`.
+    lake
+        The folder of a lake whose answers count beside those of the store, such as those that were archived; an answer
+        that is in both counts once. `read_lake` is faster where all that is asked for is in the lake.
 
     Returns
     -------
@@ -144,9 +155,11 @@ def history(table: str | Table, ids: Ids | None = None, client: Client | None = 
         A table or id that does not exist.
     CacheError, PayloadError
         No stored answer can be read.
+    FileError, ConfigError
+        The folder is not a lake, a file of it is not whole or of another version, or pyarrow is not installed.
     """
     declared = tables_named(table)[0]
-    known = past_answers(declared, ids, client)
+    known = past_answers(declared, ids, client, lake)
     if known.errors and len(known.errors) == known.total:
         raise known.errors[0]
     rows = [row for one in known.answers for row in one.rows(declared)]
@@ -165,7 +178,7 @@ class Past(NamedTuple):
 
     def rows(self, table: Table) -> Iterator[Row]:
         """Yield the whole rows of the table."""
-        return rows_with(table, _shown(table, self.params), self.page)
+        return rows_with(table, shown_in(table, self.params), self.page)
 
 
 class Known(NamedTuple):
@@ -177,22 +190,28 @@ class Known(NamedTuple):
     total: int
 
 
-def past_answers(table: Table, ids: Ids | None, client: Client | None) -> Known:
-    """Return every answer ever stored that a table reads; of some ids, or of all.
+def past_answers(
+    table: Table, ids: Ids | None, client: Client | None, lake: str | os.PathLike[str] | None = None
+) -> Known:
+    """Return every answer ever stored that a table reads, in the store and in a lake; of some ids, or of all.
 
     Raises
     ------
     InvalidIdError, ParameterError
         Ids that cannot be, or for a table that takes none.
+    FileError, ConfigError
+        The lake cannot be read.
     """
     subject_ids = None if ids is None else about([table], ids)[1]
     answers = (client or default_client()).store.history(table.endpoint, subject_ids)
+    if lake is not None:
+        answers = _with_those_of(lake, table.endpoint, subject_ids, answers)
     known = Known([], [], [], len(answers))
     for answer in answers:
         try:
             if isinstance(answer, CacheError):
                 raise answer
-            params = _params_of(answer)
+            params = params_of(answer)
             if table.answer.fixed.items() <= params.items():
                 known.answers.append(Past(params, _page(table, answer, params)))
         except (CacheError, PayloadError) as error:
@@ -201,6 +220,23 @@ def past_answers(table: Table, ids: Ids | None, client: Client | None) -> Known:
             known.errors.append(error)
             known.failures.append(failure_of(error.endpoint, ids_of(table.answer.subject, whom), error))
     return known
+
+
+def _with_those_of(
+    lake: str | os.PathLike[str], endpoint: str, ids: Sequence[str] | None, stored: Sequence[Answer | CacheError]
+) -> list[Answer | CacheError]:
+    """Return stored answers and those of a lake, each once, oldest first; the damaged ones come last."""
+    require_pyarrow()
+    from .lake.raw import answers_in
+
+    known = dict.fromkeys(one for one in stored if isinstance(one, Answer))
+    damaged = [one for one in stored if isinstance(one, CacheError)]
+    for one in answers_in(lake, endpoint, ids):
+        if isinstance(one, CacheError):
+            damaged.append(one)
+        else:
+            known.setdefault(one)
+    return [*sorted(known, key=lambda answer: answer.fetched_at), *damaged]
 
 
 def _page(table: Table, answer: Answer, params: Mapping[str, object]) -> Page:
@@ -212,7 +248,14 @@ def _page(table: Table, answer: Answer, params: Mapping[str, object]) -> Page:
     return Page(answer.item_id or answer.kol_id, reading, micros(answer.fetched_at), page_of(params))
 
 
-def _params_of(answer: Answer) -> Mapping[str, Any]:
+def params_of(answer: Answer) -> Mapping[str, Any]:
+    """Return the parameters that an answer was asked with.
+
+    Raises
+    ------
+    CacheError
+        They cannot be read.
+    """
     with contextlib.suppress(ValueError, RecursionError):
         params = json.loads(answer.params)
         if isinstance(params, dict):
@@ -220,7 +263,7 @@ def _params_of(answer: Answer) -> Mapping[str, Any]:
     raise CacheError(f"the parameters of the stored answer to {answer.endpoint} for {answer.kol_id} cannot be read")
 
 
-def _shown(table: Table, params: Mapping[str, str]) -> list[str | None]:
+def shown_in(table: Table, params: Mapping[str, str]) -> list[str | None]:
     """Return the options that a stored answer was asked with, as the columns hold them that repeat them."""
     asked = {o.name: o.read(params.get(o.parameter)) for o in table.answer.options if isinstance(o, Option)}
     return [asked[name] for name in table.option_columns]

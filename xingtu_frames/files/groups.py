@@ -29,7 +29,7 @@ from ..decide.columns import (
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..decide.tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS, WISH_COLUMNS
 from ..tables.catalog import TABLES
-from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TRACK_COLUMNS
+from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TRACK_COLUMNS, UNREAD_COLUMNS
 from ..tables.schema import Column
 
 Plain = str | bool | int | float | dt.date | None
@@ -53,6 +53,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "changes": CHANGES_COLUMNS,
         "quality": QUALITY_COLUMNS,
         "failures": FAILURE_COLUMNS,
+        "lake_failures": UNREAD_COLUMNS,
         "ledger": LEDGER_COLUMNS,
         "plan": PLAN_COLUMNS,
         "track": TRACK_COLUMNS,
@@ -109,6 +110,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "changes": "数据变化\n每行：达人 × 口径 × 指标",
             "quality": "数据质量\n每行：一个问题",
             "failures": "未取得的数据\n每行：一次失败",
+            "lake_failures": "无法读取的应答\n每行：应答 × 数据表",
             "ledger": "请求记录\n每行：一次请求",
             "plan": "请求计划\n每行：一次请求",
             "track": "定期取数\n每行：达人 × 数据表",
@@ -133,6 +135,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "changes": "changes\na row: creator x question x metric",
             "quality": "quality\na row: flag",
             "failures": "failures\na row: failure",
+            "lake_failures": "answers that cannot be read\na row: answer x table",
             "ledger": "ledger\na row: request",
             "plan": "plan\na row: request",
             "track": "track\na row: creator x table",

@@ -63,13 +63,20 @@ AND kol_id IS NULL AND json_valid(params);
 CREATE TABLE pace (id INTEGER PRIMARY KEY CHECK (id = 1), next REAL NOT NULL);
 INSERT INTO pace VALUES (1, 0)
 """
-STEPS: Sequence[str] = (_FORMAT_1, _FORMAT_2)
+# The way to the answers of a day, and what tells this store from others in the lakes that it is exported to.
+_FORMAT_3 = """
+CREATE INDEX answers_by_day ON answers (endpoint, served, fetched_at);
+CREATE TABLE identity (id TEXT NOT NULL);
+INSERT INTO identity VALUES (lower(hex(randomblob(16))))
+"""
+STEPS: Sequence[str] = (_FORMAT_1, _FORMAT_2, _FORMAT_3)
 """What makes each format from the one before, in order; a released step is never changed, a new format adds one."""
 _FORMAT_1_AS_2 = """
 CREATE TEMP VIEW answers AS SELECT *, CASE WHEN kol_id IS NULL AND json_valid(params)
 THEN coalesce(json_extract(params, '$.itemId'), json_extract(params, '$.detailId')) END AS item_id FROM main.answers
 """
-_AS_READ: Sequence[str] = (_FORMAT_1_AS_2,)
+_FORMAT_2_AS_3 = "CREATE TEMP VIEW identity AS SELECT '' AS id"
+_AS_READ: Sequence[str] = (_FORMAT_1_AS_2, _FORMAT_2_AS_3)
 """What shows a file of each format, the first one first, to who may not bring it up to date and reads answers only."""
 
 

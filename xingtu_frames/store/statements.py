@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from .answer import Answer, Recorded, checksum, now, stamp
+from ..errors import CacheError
+from .answer import Answer, Recorded, checksum, is_time, is_whole, now, stamp
 from .freshness import SKEW
 from .pool import Connection
 
@@ -30,15 +31,35 @@ TIMES = _NEWEST.format(cells="a.fetched_at")
 EVERY = _ANSWERS.format(
     cells=f"{_CELLS}, a.http_status, a.served, a.id", which="a.id > :after ORDER BY a.id LIMIT :page"
 )
-_HISTORY = "a.served = 1 AND a.endpoint = :endpoint {of} ORDER BY a.fetched_at, a.id"
+_HISTORY = "{whose} AND a.served = 1 ORDER BY a.fetched_at, a.id"
+# By their rows: to have the order for nothing, a database would go through the days of all creators.
+_ROWS_OF = """
+a.id IN (SELECT id FROM answers WHERE endpoint = :endpoint AND {whom} IN (SELECT asked.value FROM {{listed}}))
+"""
 HISTORY, HISTORY_OF_CREATORS, HISTORY_OF_VIDEOS = (
-    _ANSWERS.format(cells=_CELLS, which=_HISTORY.format(of=of))
-    for of in (
-        "",
-        "AND a.kol_id IN (SELECT asked.value FROM {listed})",
-        "AND a.kol_id IS NULL AND a.item_id IN (SELECT asked.value FROM {listed})",
+    _ANSWERS.format(cells=_CELLS, which=_HISTORY.format(whose=whose))
+    for whose in (
+        "a.endpoint = :endpoint",
+        _ROWS_OF.format(whom="kol_id"),
+        _ROWS_OF.format(whom="kol_id IS NULL AND item_id"),
     )
 )
+# What is the same whenever nothing was added to a day or taken from it; an index alone tells it.
+DAYS = """
+SELECT endpoint, substr(fetched_at, 1, 10), count(*), min(fetched_at), max(fetched_at) FROM answers
+WHERE served = 1 GROUP BY endpoint, substr(fetched_at, 1, 10) ORDER BY endpoint, substr(fetched_at, 1, 10)
+"""
+OF_DAY = _ANSWERS.format(
+    cells=f"{_CELLS}, a.http_status, a.id",
+    which="""a.endpoint = :endpoint AND a.served = 1 AND a.fetched_at >= :since AND a.fetched_at < :until
+AND (a.fetched_at > :since OR a.id > :after) ORDER BY a.fetched_at, a.id LIMIT :page""",
+)
+IDENTITY = "SELECT id FROM identity"
+CONTINUE = "UPDATE identity SET id = ?"
+REMOVE = """
+DELETE FROM answers WHERE key = :key AND served = 1 AND fetched_at = :fetched_at AND checksum = :checksum
+AND body = :body
+"""
 KEYS = "SELECT DISTINCT key FROM answers WHERE served = 1"
 LAST_ID = "SELECT coalesce(max(id), 0) FROM answers"
 CLOSE = """
@@ -82,6 +103,21 @@ _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
 def spelled(statement: str, listed: str) -> str:
     """Return a statement as a database spells it."""
     return statement.format(listed=listed)
+
+
+def checked(row: Sequence[object], asked: object, shown: str) -> Answer | CacheError:
+    """Return the answer that a row of a store holds, or the error where it is damaged."""
+    # A damaged index can lead to the sound answer of another question.
+    answer = Answer._make(row[:6])
+    if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
+        return answer
+    endpoint, kol_id = (text if isinstance(text, str) else None for text in (row[1], row[2]))
+    return CacheError(
+        f"the stored answer to {row[0]} in {shown} is damaged; restore the cache from a copy, or fetch it "
+        "again with refresh=True (a paid request)",
+        endpoint=endpoint,
+        kol_id=kol_id,
+    )
 
 
 def insert(db: Connection, recorded: Recorded, *, by_time: bool = False) -> int:

@@ -12,6 +12,8 @@ Tables, plain enough for any reader of the database:
     Questions that some process is asking right now, so that no other pays for them too.
 ``pace``
     When the next request of all processes may be sent.
+``identity``
+    One row: what tells this store from others in the lakes that it is exported to.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ from typing import Any
 from ..errors import CacheError
 from ..wire import Call
 from . import statements
-from .answer import Answer, Recorded, Try, is_time, is_whole, item_of, now, stamp
+from .answer import Answer, Recorded, Try, item_of, now, stamp
 from .claims import Claims
+from .days import Days
 from .judging import problem_of
 from .pool import Connection, DamagedError, Pool, Read, Row, Salvaged, Values
 from .rescue import Shelter, read_rescued
@@ -62,6 +65,7 @@ class Store:
         self._attached = pool
         self._end = weakref.finalize(self, pool.abandon)
         self.claims = Claims(pool)
+        self.days = Days(pool)
         self._shelter = Shelter(pool.shown, pool.beside)
         self._waits: Mapping[str, Answer] = {}
 
@@ -160,17 +164,7 @@ class Store:
         return [key for (key,) in self._rows(statements.KEYS)]
 
     def _checked(self, row: Sequence[object], asked: str) -> Answer | CacheError:
-        # A damaged index can lead to the sound answer of another question.
-        answer = Answer._make(row[:6])
-        if is_whole(answer, row[6]) and row[0] == asked and is_time(row[4]):
-            return answer
-        endpoint, kol_id = (text if isinstance(text, str) else None for text in (row[1], row[2]))
-        return CacheError(
-            f"the stored answer to {row[0]} in {self.shown} is damaged; restore the cache from a copy, or fetch it "
-            "again with refresh=True (a paid request)",
-            endpoint=endpoint,
-            kol_id=kol_id,
-        )
+        return statements.checked(row, asked, self.shown)
 
     def each(self) -> Iterator[Recorded | CacheError]:
         """Yield every answer in the order they were added; an error for one that is damaged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
@@ -74,11 +75,18 @@ def _filled(spare: Path, store: Store) -> Exported:
     copied = open_store(spare)
     try:
         store.take_in()
+        _continue(copied, store)
         lost = _merged(copied, store)
         copied.merge(store.rescued())
         return Exported(copied.count()["answers"], lost)
     finally:
         copied.close()
+
+
+def _continue(copy: Store, store: Store) -> None:
+    """Let the lakes of a store know its copy, where the store can tell who it is."""
+    with contextlib.suppress(CacheError):
+        copy.days.continue_as(store.days.identity())
 
 
 def _merged(copied: Store, store: Store) -> int:
@@ -112,8 +120,11 @@ def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
     believed: list[int] = [0]
     refused: list[str] = []
     other = open_store(source, read_only=True)
+    is_empty = not any(store.count().values())
     try:
         new = store.merge(_believed(_rows(other, source, refused), refused, believed))
+        if is_empty:
+            _continue(store, other)
     except NotOursError:
         # SQLite says that it is not a database, so it may be opened.
         new = store.merge(_believed([read_rescued(source).recorded], refused, believed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .schema import CREATOR, ITEM, Column, Subject, Words
+from .schema import CREATOR, FETCHED_AT, ITEM, Column, Subject, Words
 
 STATES = Words({"cached": "已有", "expired": "已过期", "missing": "未取得"})
 BILLED = Words({"yes": "是", "no": "否", "unknown": "未知"})
@@ -113,3 +113,14 @@ TRACK_COLUMNS = (
 def track_columns(subject: Subject) -> tuple[Column, ...]:
     """Return the columns of `track` for tables about this."""
     return (*TRACK_COLUMNS[:2], *TRACK_COLUMNS[3:]) if subject is CREATOR else TRACK_COLUMNS[2:]
+
+
+UNREAD_COLUMNS = (
+    CREATOR.column,
+    ITEM.column,
+    Column("endpoint", "str", "", "接口", "endpoint whose answer it is", "应答所属的接口"),
+    Column("table", "str", "", "表", "table that cannot read it", "无法读取该应答的数据表"),
+    Column("error", "str", "", "原因", "why there are no rows of it", "没有数据行的原因"),
+    FETCHED_AT,
+)
+"""Columns of the failures of a lake: stored answers that a table cannot read."""

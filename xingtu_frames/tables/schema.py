@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from ..errors import XingtuError, guessed, listed, meant, must_be, quoted
+from .arrow import arrow_schema
 from .filters import Filter
 from .inputs import Day, Text
 from .pages import Hits, Pages
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from .read import Fields
 
 Array = np.ndarray[Any, Any]
@@ -415,6 +418,11 @@ class Table:
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
         return self.columns[self.names.index(name)]
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The columns as a schema of pyarrow: that of the table's files in a lake."""
+        return arrow_schema(self.columns)
 
     @property
     def endpoint(self) -> str:

@@ -1,0 +1,208 @@
+"""Where things stand in a lake, and whose they are.
+
+::
+
+    answers/endpoint=E/day=D/NAME.parquet    the exact answers that were fetched on a day, in UTC
+    TABLE/day=D/NAME.parquet                 their rows in each table
+    failures/endpoint=E/day=D/NAME.parquet   what a table cannot read of them, and why
+
+Every file has the declared schema, also one without rows. That of the answers appears last and says whose it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ...errors import FileError, listed, must_be, quoted
+from ...store.days import Tally
+from ...tables.catalog import TABLES
+from .files import read_marks
+
+ANSWERS, FAILURES = "answers", "failures"
+FORMAT = 1
+_NAME = re.compile(r"[^\W_][\w-]{0,99}")
+_SUFFIX = ".parquet"
+
+
+class Marks(NamedTuple):
+    """What the file of a day's answers says of itself: the store it is of, and what that held when it was written."""
+
+    store: str
+    tally: Tally
+
+    def spelled(self) -> dict[str, str]:
+        """Return the marks as a Parquet file keeps them."""
+        return {"xingtu_frames": json.dumps({"format": FORMAT, "store": self.store, "tally": self.tally})}
+
+
+def checked_name(name: object) -> str:
+    """Return a name for the files of one store in a lake that several share."""
+    if isinstance(name, str) and _NAME.fullmatch(name):
+        return name
+    raise must_be("name", 'letters, digits, "-" and "_", such as "shard0"', quoted(name))
+
+
+class DayFiles(NamedTuple):
+    """Where the files of one name stand that hold an endpoint and a day."""
+
+    folder: Path
+    endpoint: str
+    day: str
+    name: str
+
+    @property
+    def answers(self) -> Path:
+        """The exact answers."""
+        return self._in(ANSWERS, f"endpoint={self.endpoint}")
+
+    @property
+    def failures(self) -> Path:
+        """What a table cannot read of them."""
+        return self._in(FAILURES, f"endpoint={self.endpoint}")
+
+    def rows(self, table: str) -> Path:
+        """Return the file of their rows in a table."""
+        return self._in(table)
+
+    def _in(self, *parts: str) -> Path:
+        return self.folder.joinpath(*parts, f"day={self.day}", f"{self.name}{_SUFFIX}")
+
+
+class Lake:
+    """A folder, and the places in it.
+
+    Parameters
+    ----------
+    folder
+        The folder; it need not be there yet.
+    """
+
+    def __init__(self, folder: Any) -> None:
+        try:
+            self.folder = Path(folder)
+        except TypeError:
+            raise must_be("folder", "text or a Path", quoted(folder)) from None
+        if "://" in str(folder):
+            raise must_be("folder", "a folder of this machine", quoted(folder), "copy it elsewhere when it is written")
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def day(self, endpoint: str, day: str, name: str) -> DayFiles:
+        """Return the files of an endpoint and a day."""
+        return DayFiles(self.folder, endpoint, day, name)
+
+    def files(self, *parts: str) -> Iterator[tuple[str, Path]]:
+        """Yield day and path of each file of a table, or of an endpoint's answers or failures, the oldest first."""
+        for path in sorted(self.folder.joinpath(*parts).glob(f"day=*/[!._]*{_SUFFIX}")):
+            yield path.parent.name.removeprefix("day="), path
+
+    def endpoints(self, kind: str) -> list[str]:
+        """Return the endpoints of which there are answers, or failures."""
+        return sorted(path.name.removeprefix("endpoint=") for path in (self.folder / kind).glob("endpoint=*"))
+
+    def check(self) -> None:
+        """Refuse a folder that is not a lake, or holds a table that nothing declares.
+
+        Raises
+        ------
+        FileError
+            It is, or does.
+        """
+        if not self.folder.is_dir():
+            raise FileError(f"there is no lake at {self}: xingtu-frames lake {self} writes one")
+        self.check_tables()
+        if not any((self.folder / known).is_dir() for known in (ANSWERS, FAILURES, *TABLES)):
+            raise FileError(f"{self} is not a lake of xingtu_frames: it has no folder {ANSWERS} and no table")
+
+    def check_tables(self) -> None:
+        """Refuse a folder that holds a table that nothing declares: it is not a lake, or one of a newer version.
+
+        Raises
+        ------
+        FileError
+            It does.
+        """
+        shown = (path.name for path in sorted(self.folder.iterdir()) if path.is_dir() and path.name[0] not in "._")
+        unknown = [name for name in shown if name not in (ANSWERS, FAILURES, *TABLES)]
+        if unknown:
+            raise FileError(
+                f"{self} holds {listed(unknown[:5])}, which this version of xingtu_frames does not declare: name a "
+                "folder of its own for the lake, or upgrade xingtu_frames; nothing was written"
+            )
+
+    def marks(self, name: str) -> Mapping[tuple[str, str], Marks]:
+        """Return whose the answers of each endpoint and day are, of the files of one name.
+
+        Raises
+        ------
+        FileError
+            A file is not whole, or of another version.
+        """
+        return {
+            (endpoint, day): marks_of(path)
+            for endpoint in self.endpoints(ANSWERS)
+            for day, path in self.files(ANSWERS, f"endpoint={endpoint}")
+            if path.name == f"{name}{_SUFFIX}"
+        }
+
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Keep others from writing files of that name meanwhile; whoever is killed keeps no one.
+
+        Raises
+        ------
+        FileError
+            Another process is writing them, or the folder takes no files.
+        """
+        problem = ""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = sqlite3.connect(self.folder / f".{name}.lock", timeout=0, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            problem = f"cannot write to {self}: {error}; choose another folder"
+        if problem:
+            raise FileError(problem)
+        with contextlib.closing(lock):
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.Error as error:
+                held = "locked" in str(error)
+                problem = f"another process is writing {name!r} into it" if held else str(error)
+            if problem:
+                raise FileError(f"cannot write to {self}: {problem}; try again later, or choose another folder")
+            yield
+
+
+def marks_of(path: Path) -> Marks:
+    """Return what a file of answers says of itself.
+
+    Raises
+    ------
+    FileError
+        It is not whole, is not ours, or is of a newer version.
+    """
+    found = read_marks(path).get("xingtu_frames", "")
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        marks = json.loads(found)
+        if marks["format"] == FORMAT:
+            return Marks(str(marks["store"]), Tally(*marks["tally"]))
+        raise FileError(
+            f"{path} has format {marks['format']}, this version of xingtu_frames knows {FORMAT}; upgrade "
+            "xingtu_frames, or choose another folder; nothing was written"
+        )
+    raise FileError(f"{path} is not a file of xingtu_frames, left untouched; choose another folder, or another name")
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text names a day."""
+    with contextlib.suppress(ValueError):
+        return date.fromisoformat(text).isoformat() == text
+    return False
