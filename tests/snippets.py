@@ -11,7 +11,10 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 
-_BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```\n)?", re.MULTILINE | re.DOTALL)
+# A recipe needs what a document cannot make, and has a test of its own.
+_BLOCK = re.compile(
+    r"(?<! -->\n)^( *)```python\n(.*?)^\1```\n(?:\n\1```text\n(.*?)^\1```\n)?", re.MULTILINE | re.DOTALL
+)
 
 
 def run_snippets(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The recipes of docs/lake.md run, on the engines that are installed, and find what `history` says."""
+"""The recipes of the documentation run, on the engines that are installed, and find what `history` says."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from tests.lake.cases import FIRST, body, export, open_client, same
 from xingtu_frames.store.answer import Answer, stamp
 from xingtu_frames.wire import questions
 
-TEXT = (ROOT / "docs" / "lake.md").read_text("utf-8")
-RECIPES = dict(re.findall(r"<!-- recipe: (\w+) -->\n```python\n(.*?)```", TEXT, re.DOTALL))
+_RECIPE = re.compile(r"<!-- recipe: (\w+) -->\n```python\n(.*?)```", re.DOTALL)
+RECIPES, OTHERS = (
+    dict(_RECIPE.findall((ROOT / "docs" / lang / "lake.md").read_text("utf-8"))) for lang in ("zh", "en")
+)
 CREATORS = [str(7_000_000_000_000_000_000 + number) for number in range(30)]
 
 
@@ -36,6 +38,11 @@ def of_another(data: dict[str, Any], number: int) -> dict[str, Any]:
         if name.endswith("_index"):
             other[name] = {**other[name], "value": other[name]["value"] + number}
     return other
+
+
+def test_both_languages_have_the_same_recipes() -> None:
+    plain = [{name: re.sub(r"  #.*", "", code) for name, code in recipes.items()} for recipes in (RECIPES, OTHERS)]
+    assert plain[0] == plain[1]
 
 
 @pytest.fixture(scope="module")
