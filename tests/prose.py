@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HOME = Path(__file__).parent.parent
-SOURCES = sorted(path for folder in ("xingtu_frames", "data") for path in (HOME / folder).rglob("*.py"))
+SOURCES = sorted(path for folder in ("xingtu_frames", "data", "docs") for path in (HOME / folder).rglob("*.py"))
 STUB = HOME / "xingtu_frames" / "__init__.pyi"
-DOCUMENTS = (HOME / "README.md", HOME / "CHANGELOG.md")
+DOCUMENTS = (HOME / "README.md", HOME / "CHANGELOG.md", *sorted((HOME / "docs" / "en").rglob("*.md")))
 NOTEBOOKS = sorted((HOME / "notebooks").glob("*.ipynb"))
 
 

@@ -19,16 +19,14 @@ from xingtu_frames.command import cli
 
 README = (ROOT / "README.md").read_text("utf-8")
 TEXTS = [README, (ROOT / "CHANGELOG.md").read_text("utf-8"), (ROOT / "data" / "README.md").read_text("utf-8")]
-PROSE = [*TEXTS, *(path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))]
+PAGES = sorted((ROOT / "docs").glob("??/**/*.md"))
+PROSE = [*TEXTS, *(path.read_text("utf-8") for path in (*PAGES, *(ROOT / "notebooks").glob("*.ipynb")))]
 
 
 def test_the_snippets_run_and_print_what_the_readme_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_snippets(README) == 3
     assert {path.name for path in tmp_path.iterdir()} >= {"costs.csv", "对比.xlsx"}
-
-
-PAGES = sorted((ROOT / "docs").glob("??/**/*.md"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT / "docs")))
@@ -85,7 +83,7 @@ def test_the_examples_in_docstrings_are_right(module: str) -> None:
 
 SHIPPED = [
     path
-    for folder in ("xingtu_frames", "data", "notebooks", ".ci")
+    for folder in ("xingtu_frames", "data", "docs", "notebooks", ".ci")
     for path in (ROOT / folder).rglob("*")
     if path.is_file() and path.suffix in {".py", ".pyi", ".md", ".json", ".ipynb", ".toml", ".csv", ""}
 ] + [ROOT / name for name in ("README.md", "CHANGELOG.md", "Makefile", "pyproject.toml")]
