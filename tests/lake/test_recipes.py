@@ -138,7 +138,3 @@ def test_spark(client: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows["value"].tolist() == pytest.approx(expected["value"].tolist())
     assert rows["index"].tolist() == expected["index"].tolist()
     assert list(rows.columns) == list(expected.columns)
-
-
-def test_every_name_that_the_text_mentions_exists() -> None:
-    assert set(re.findall(r"\bxf\.([a-zA-Z_]+)", TEXT)) <= set(xf.__all__)
