@@ -112,6 +112,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "favourites": Unit("次收藏", _COUNT),
         "products": Unit("个商品", _COUNT),
         "orders": Unit("个订单", _COUNT),
+        "bookings": Unit("次预订", _COUNT),
         "interactions": Unit("次互动", _COUNT),
         "searches": Unit("次搜索", _COUNT),
         "industries": Unit("个行业", _COUNT),
