@@ -83,7 +83,7 @@ SHIPPED = [
     for folder in ("xingtu_frames", "data", "docs", "notebooks", ".ci")
     for path in (ROOT / folder).rglob("*")
     if path.is_file() and path.suffix in {".py", ".pyi", ".md", ".json", ".ipynb", ".toml", ".csv", ""}
-] + [ROOT / name for name in ("README.md", "CHANGELOG.md", "Makefile", "pyproject.toml")]
+] + [ROOT / name for name in ("README.md", "CHANGELOG.md", "RELEASING.md", "Makefile", "pyproject.toml")]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
