@@ -40,7 +40,7 @@ from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
 from ..wording.fitting import Table as GridTable, fitted_grid, window
-from ..wording.terminal import label, marked, one_line
+from ..wording.terminal import label, marked, one_line, spelled
 from ..wording.zone import IN_HEADER
 from . import interrupts
 from .asking import add_client, add_options, chosen_options, client_of
@@ -121,8 +121,12 @@ def _make_printable() -> None:
     """Let a terminal that lacks a character show a substitute, and a pipe carry UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         change = getattr(stream, "reconfigure", None)
-        if change is not None:
-            change(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
+        if change is None:
+            continue
+        if stream.isatty():
+            change(errors=spelled(stream.encoding))
+        else:
+            change(errors="replace", encoding="utf-8")
 
 
 def _print(text: str, stream: TextIO | None = None) -> None:
