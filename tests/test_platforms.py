@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import subprocess
@@ -202,3 +203,24 @@ def test_a_command_prints_on_every_console(
     assert bool(out) is (status == 0)
     if "gb" in encoding and out:
         assert "传播表现" in out or "获取时间" in out
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_process_prints_chinese_on_a_terminal_of_gbk() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LANG": "zh_CN.GBK", "PYTHONIOENCODING": "gbk"}
+    command = [sys.executable, "-m", "xingtu_frames", "describe", "quotes"]
+    with subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        shown = b""
+        # A terminal that no one writes to any more is an error on Linux, and empty elsewhere.
+        with contextlib.suppress(OSError):
+            while data := os.read(ours, 65_536):
+                shown += data
+    os.close(ours)
+    text = shown.decode("gbk")
+    assert "按自然播放量结算" in text
+    assert ("?" in text, "Traceback" in text) == (False, False)
