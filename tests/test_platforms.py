@@ -51,7 +51,8 @@ with xf.sample_client() as sample:
 with xf.Client(cache="答案 1.sqlite", offline=True) as client:
     board = xf.compare(ids, client=client)
     saved = client.store.rescue(next(iter(client.store.every())).answer)
-    import_store(client.store, saved)
+    client.store.take_in()
+    assert not saved.exists()
     import_store(client.store, export_store(client.store, "2.sqlite") and "2.sqlite")
     client.store.clear()
 xf.write_csv(board, "对比.csv"), xf.write_csv(xf.read_csv("对比.csv"), "对比.csv")
