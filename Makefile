@@ -10,7 +10,7 @@ DEV_READY = $(VENV)/.ready-to-develop
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(2 * (os.cpu_count() or 1), 8))')
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-.PHONY: demo test test-all check ci soak bench tables notebooks docs dist clean
+.PHONY: demo test test-all check ci soak bench tables notebooks docs dist release-check clean
 
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
@@ -23,9 +23,10 @@ test-all: $(DEV_READY)
 	$(PYTEST)
 
 # What .ci/run runs: the checks and every test, on the newest dependencies, on the oldest that pyproject allows, and on
-# every Python from 3.11 to 3.13 that this machine has.
+# every Python from 3.11 to 3.13 that this machine has, where the wheel is installed and used as well.
 ci: check test
 	$(PYTEST) -m "slow or hypothesis"
+	.ci/dist
 	.ci/oldest
 	.ci/pythons
 
@@ -59,6 +60,10 @@ dist: $(DEV_READY)
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
 	$(BIN)/python -m twine check --strict dist/*
+
+# What is still missing before these files may be uploaded: RELEASING.md.
+release-check: dist
+	$(BIN)/python -m tests.release
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

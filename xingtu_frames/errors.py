@@ -34,10 +34,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Literal, NotRequired, TypedDict, TypeVar
 
 Billed = Literal["yes", "no", "unknown"]
@@ -133,6 +136,62 @@ class XingtuError(Exception):
 
 class ConfigError(XingtuError, ValueError):
     """A setting is missing or unreadable: no token, an unknown region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A package that is installed only where it is asked for.
+
+    Attributes
+    ----------
+    name
+        What stands in the brackets of ``pip install "xingtu_frames[...]"``.
+    module
+        What is imported.
+    package
+        What its users call it.
+    use
+        What needs it, as a message begins.
+    """
+
+    name: str
+    module: str
+    package: str
+    use: str
+
+    @property
+    def remedy(self) -> str:
+        """The command that installs it."""
+        return f'pip install "xingtu_frames[{self.name}]"'
+
+    def is_installed(self) -> bool:
+        """Return whether it is there; nothing is imported."""
+        return importlib.util.find_spec(self.module) is not None
+
+    def require(self) -> None:
+        """Refuse what needs it where it is missing: before anything is paid or written.
+
+        Raises
+        ------
+        ConfigError
+            It is not installed.
+        """
+        if not self.is_installed():
+            raise ConfigError(f"{self.use} needs {self.package}: {self.remedy}")
+
+
+EXTRAS: Mapping[str, Extra] = MappingProxyType(
+    {
+        extra.name: extra
+        for extra in (
+            Extra("zh", "zhplot", "zhplot", "a font for Chinese"),
+            Extra("parquet", "pyarrow", "pyarrow", "Parquet"),
+            Extra("pptx", "pptx", "python-pptx", "a deck"),
+            Extra("notebook", "ipykernel", "ipykernel", "a notebook"),
+        )
+    }
+)
+"""Every extra that a user installs, by name, as `pyproject.toml` has them."""
 
 
 class InvalidIdError(XingtuError, ValueError):

@@ -247,7 +247,7 @@ def test_a_write_that_fails_leaves_the_day_as_it_was(tmp_path: Path, monkeypatch
 def test_without_pyarrow_what_needs_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: xf.Client
 ) -> None:
-    monkeypatch.setattr("xingtu_frames.tables.arrow.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     for use in (
         lambda: xf.export_lake(tmp_path / "lake", client=sample),
         lambda: xf.read_lake(tmp_path / "lake", "profiles"),

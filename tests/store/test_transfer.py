@@ -121,6 +121,7 @@ def test_the_doctor_looks_at_everything_and_sends_nothing(
     assert {name: finding.state for name, finding in found.items() if name != "font"} == {
         "versions": "ok",
         "packages": "ok",
+        "extras": "ok",
         "token": "ok",
         "address": "look",
         "store": "ok",

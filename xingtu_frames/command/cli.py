@@ -13,19 +13,19 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import pandas as pd
 
+from .. import __version__
 from ..arguments import CHINA
 from ..board.metrics import chosen_metrics, tables_read
 from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
 from ..decide.presets import PRESETS, preset_named
-from ..errors import Failure, FileError, InvalidIdError, ParameterError, XingtuError
+from ..errors import EXTRAS, Failure, FileError, InvalidIdError, ParameterError, XingtuError
 from ..fetch.compare import Survey, survey
 from ..fetch.sample import SAMPLE_DAYS, sample_client, sample_ids, sample_tables
 from ..fetch.search import found_creators
@@ -35,13 +35,12 @@ from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
-from ..tables.arrow import require_pyarrow
 from ..tables.catalog import TABLES, tables_named
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
 from ..wording.fitting import Table as GridTable, fitted_grid, window
-from ..wording.terminal import label, marked, one_line
+from ..wording.terminal import label, marked, one_line, spelled
 from ..wording.zone import IN_HEADER
 from . import interrupts
 from .asking import add_client, add_options, chosen_options, client_of
@@ -122,8 +121,12 @@ def _make_printable() -> None:
     """Let a terminal that lacks a character show a substitute, and a pipe carry UTF-8."""
     for stream in (sys.stdout, sys.stderr):
         change = getattr(stream, "reconfigure", None)
-        if change is not None:
-            change(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
+        if change is None:
+            continue
+        if stream.isatty():
+            change(errors=spelled(stream.encoding))
+        else:
+            change(errors="replace", encoding="utf-8")
 
 
 def _print(text: str, stream: TextIO | None = None) -> None:
@@ -145,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Douyin Xingtu creator data as tables.",
         epilog=f"The token is read from the environment variable {TOKEN_VARIABLE}.",
     )
-    parser.add_argument("--version", action="version", version=f"{_PROGRAM} {version('xingtu_frames')}")
+    parser.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
@@ -352,7 +355,7 @@ def _writer(output: str | None, table: str) -> Callable[[pd.DataFrame], None]:
     if kind == ".xlsx":
         return lambda frame: _done(write_excel({TABLES[table].label_zh: frame}, path))
     if kind == ".parquet":
-        require_pyarrow()
+        EXTRAS["parquet"].require()
         return lambda frame: _done(write_whole(path, frame.to_parquet()))
     raise ParameterError(f"-o must end in .csv, .xlsx or .parquet, not {output!r}")
 

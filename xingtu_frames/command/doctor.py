@@ -8,9 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from .. import __version__
 from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
-from ..errors import CacheError
+from ..errors import EXTRAS, CacheError
 from ..plot.drawing.font import chinese_family
 from ..store.store import Store
 from ..store.transfer import export_store
@@ -30,8 +31,9 @@ class Finding(NamedTuple):
 def examine(client: Client) -> Iterator[Finding]:
     """Yield what is found about the installation and the client's store; nothing is sent."""
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
-    yield Finding("versions", "ok", f"xingtu_frames {version('xingtu_frames')}, Python {platform.python_version()}")
+    yield Finding("versions", "ok", f"xingtu_frames {__version__}, Python {platform.python_version()}")
     yield Finding("packages", "ok", packages)
+    yield _extras()
     if client.has_token:
         yield Finding("token", "ok", "set")
     else:
@@ -40,9 +42,16 @@ def examine(client: Client) -> Iterator[Finding]:
     yield Finding("address", "ok" if secure else "look", client.base_url + ("" if secure else " (unencrypted)"))
     yield _store(client)
     family = chinese_family()
-    remedy = 'no font has Chinese characters: pip install "xingtu_frames[zh]"'
+    remedy = f"no font has Chinese characters: {EXTRAS['zh'].remedy}"
     yield Finding("font", "ok" if family else "look", family or remedy)
     yield _deprecated(client)
+
+
+def _extras() -> Finding:
+    """List what is installed, and how to get what is not: no fault, because few users need all of them."""
+    there = [extra.name for extra in EXTRAS.values() if extra.is_installed()]
+    missing = [f"{extra.use} needs {extra.remedy}" for extra in EXTRAS.values() if not extra.is_installed()]
+    return Finding("extras", "ok", "; ".join([", ".join(there) or "none", *missing]))
 
 
 def _store(client: Client) -> Finding:

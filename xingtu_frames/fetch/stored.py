@@ -12,11 +12,10 @@ import pandas as pd
 
 from ..arguments import moment
 from ..client.client import Client, default_client
-from ..errors import CacheError, Failure, InvalidIdError, ParameterError, PayloadError, Place, XingtuError
+from ..errors import EXTRAS, CacheError, Failure, InvalidIdError, ParameterError, PayloadError, Place, XingtuError
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer
-from ..tables.arrow import require_pyarrow
 from ..tables.catalog import rows_of, tables_named
 from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Row, Table
@@ -226,7 +225,7 @@ def _with_those_of(
     lake: str | os.PathLike[str], endpoint: str, ids: Sequence[str] | None, stored: Sequence[Answer | CacheError]
 ) -> list[Answer | CacheError]:
     """Return stored answers and those of a lake, each once, oldest first; the damaged ones come last."""
-    require_pyarrow()
+    EXTRAS["parquet"].require()
     from .lake.raw import answers_in
 
     known = dict.fromkeys(one for one in stored if isinstance(one, Answer))

@@ -80,5 +80,5 @@ def _connect(probe: Path) -> sqlite3.Connection:
 def _another(probe: Path) -> str:
     """Return what another process says of the lock: free, held, or nothing where it cannot tell."""
     command = [sys.executable, "-I", "-S", "-c", _ANOTHER, str(probe)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)  # noqa: S603
-    return done.stdout.strip()
+    done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)  # noqa: S603
+    return done.stdout.decode("ascii", "replace").strip()

@@ -65,6 +65,10 @@ def export_store(store: Store, path: str | os.PathLike[str]) -> Exported:
         count, lost = _filled(spare, store)
         seal(str(spare))
         os.replace(spare, target)
+    except OSError as error:
+        if isinstance(error, CacheError):
+            raise
+        raise CacheError(f"{target} cannot be written: {error.strerror or error}; name another file") from None
     finally:
         for leftover in target.parent.glob(f"{spare.name}*"):
             leftover.unlink()

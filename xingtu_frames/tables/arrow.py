@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigError
+from ..errors import EXTRAS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,18 +24,6 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 """What makes the type of a column: a function of pyarrow, and what it takes."""
 
 
-def require_pyarrow() -> None:
-    """Refuse what needs pyarrow where it is not installed.
-
-    Raises
-    ------
-    ConfigError
-        It is not.
-    """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise ConfigError('Parquet needs pyarrow: pip install "xingtu_frames[parquet]"')
-
-
 def arrow_schema(columns: Sequence[Column]) -> pa.Schema:
     """Return the names and types of declared columns: the same in every file, whatever one day's answers hold.
 
@@ -45,7 +32,7 @@ def arrow_schema(columns: Sequence[Column]) -> pa.Schema:
     ConfigError
         pyarrow is not installed.
     """
-    require_pyarrow()
+    EXTRAS["parquet"].require()
     import pyarrow as pa
 
     made = {dtype: getattr(pa, make)(*takes) for dtype, (make, *takes) in _TYPES.items()}

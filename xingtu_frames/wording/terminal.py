@@ -1,7 +1,11 @@
-"""Text for a terminal: whatever a name, a file or a server holds, nothing in it moves, hides or recolours anything."""
+"""Text for a terminal: whatever a name, a file or a server holds, nothing in it moves, hides or recolours anything.
+
+Process-wide: `spelled` adds an error handler to Python's codecs, which no one else uses.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +19,20 @@ _CONTROL = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _PICTURES, _DELETE = 0x2400, 0x7F
+_STAND_INS = {
+    "¥": ("￥", "CNY "),
+    "￥": ("¥", "CNY "),
+    "≤": ("<=",),
+    "≥": (">=",),
+    "…": ("...",),
+    "→": ("->",),
+    **dict.fromkeys("—–−─", ("-",)),
+    **dict.fromkeys("“”", ('"',)),
+    **dict.fromkeys("‘’", ("'",)),
+    "×": ("x",),
+    "÷": ("/",),
+}
+"""What is written for a sign that a terminal lacks: the first that it has."""
 
 
 def marked(text: str) -> str:
@@ -27,6 +45,36 @@ def _mark(match: re.Match[str]) -> str:
     if code < ord(" "):
         return chr(_PICTURES + code)
     return "␡" if code == _DELETE else f"<U+{code:04X}>"
+
+
+def spelled(encoding: str) -> str:
+    """Return the error handler for streams of that encoding: a sign that it lacks becomes a similar one or its number.
+
+    GBK has ￥ but not ¥; a question mark would say neither that it is money nor that something is missing.
+    """
+
+    def handle(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        lacking = error.object[error.start : error.end]
+        return "".join(_stand_in(sign, encoding) for sign in lacking), error.end
+
+    name = f"xingtu_frames.{encoding}"
+    codecs.register_error(name, handle)
+    return name
+
+
+def _stand_in(sign: str, encoding: str) -> str:
+    number = sign.encode("ascii", "backslashreplace").decode()
+    return next((text for text in _STAND_INS.get(sign, ()) if _has(encoding, text)), number)
+
+
+def _has(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def one_line(text: object) -> str:

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from ...arguments import Age, age
 from ...client.client import Client, default_client
-from ...errors import CacheError, FileError, must_be, quoted
+from ...errors import EXTRAS, CacheError, FileError, must_be, quoted
 from ...store.answer import checksum, now
 from ...store.days import Day
 from ...store.store import Store
-from ...tables.arrow import require_pyarrow
 from .lake import export_lake
 
 
@@ -77,7 +76,7 @@ def archive_lake(
     ConfigError
         pyarrow is not installed.
     """
-    require_pyarrow()
+    EXTRAS["parquet"].require()
     from .export import is_exported
 
     client = client or default_client()

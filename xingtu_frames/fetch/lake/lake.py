@@ -10,9 +10,8 @@ import pandas as pd
 
 from ...arguments import Moment
 from ...client.client import Client, default_client
-from ...errors import PartialResultWarning
+from ...errors import EXTRAS, PartialResultWarning
 from ...ids import Ids
-from ...tables.arrow import require_pyarrow
 from ...tables.schema import Table
 
 
@@ -56,7 +55,7 @@ def export_lake(folder: str | os.PathLike[str], *, client: Client | None = None,
     PartialResultWarning
         Some of the answers that were written cannot be read; ``read_lake(folder, "failures")`` lists them.
     """
-    require_pyarrow()
+    EXTRAS["parquet"].require()
     from .export import export
 
     exported = export(folder, (client or default_client()).store, name)
@@ -106,7 +105,7 @@ def read_lake(
     ConfigError
         pyarrow is not installed.
     """
-    require_pyarrow()
+    EXTRAS["parquet"].require()
     from .read import read_table
 
     return read_table(folder, table, since, ids, columns)

@@ -17,12 +17,13 @@ from matplotlib.text import Text
 from wcwidth import wcwidth
 
 from ...arguments import LANGUAGES, Language, one_of
-from ...errors import MissingFontWarning
+from ...errors import EXTRAS, MissingFontWarning
 from ...wording.figures import clipped, shortened, without_towers
 
 Drawn = TypeVar("Drawn", bound=Artist)
 
-_WHEEL_FONT = ("zhplot", "fonts/NotoSansSC-Regular.ttf")
+_WHEEL = EXTRAS["zh"]
+_WHEEL_FONT = "fonts/NotoSansSC-Regular.ttf"
 _INSTALLED = (
     "Noto Sans SC",
     "Noto Sans CJK SC",
@@ -52,10 +53,9 @@ def wheel_font() -> Path | None:
 
     The wheel is not imported: its import changes ``matplotlib.rcParams``.
     """
-    package, file = _WHEEL_FONT
-    spec = find_spec(package)
+    spec = find_spec(_WHEEL.module)
     folders = spec.submodule_search_locations if spec else None
-    return next((path for folder in folders or () if (path := Path(folder, file)).is_file()), None)
+    return next((path for folder in folders or () if (path := Path(folder, _WHEEL_FONT)).is_file()), None)
 
 
 def installed_family() -> str | None:
@@ -92,7 +92,7 @@ def _glyphs(families: tuple[str, ...]) -> frozenset[int]:
 def _warn_missing_font() -> None:
     warnings.warn(
         "no installed font has Chinese characters, so English labels and creator ids stand in for them; "
-        'pip install "xingtu_frames[zh]" brings one',
+        f"{_WHEEL.remedy} brings one",
         MissingFontWarning,
         stacklevel=4,
     )

@@ -13,7 +13,7 @@ from ...board.metrics import METRICS, board_columns
 from ...board.portrait import listed_shares
 from ...decide.columns import BUDGET_COLUMNS, MATCH_COLUMNS, QUALITY_COLUMNS
 from ...decide.outcomes import REVIEW_COLUMNS
-from ...errors import ConfigError, ParameterError, a_kind, must_be
+from ...errors import EXTRAS, ParameterError, a_kind, must_be
 from ...files.whole import check_target, write_whole
 from ...frame import conformed, frames_by_table, require_text_ids
 from ...tables.schema import Column
@@ -121,12 +121,9 @@ def installed_writer() -> Callable[[Sequence[Slide], str, str, Language], bytes]
     ConfigError
         python-pptx is not installed.
     """
-    try:
-        from .draw import pptx
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("pptx", "lxml"):
-            raise
-        raise ConfigError('a deck needs python-pptx: pip install "xingtu_frames[pptx]"') from None
+    EXTRAS["pptx"].require()
+    from .draw import pptx
+
     return pptx
 
 
