@@ -19,8 +19,9 @@ demo: $(RUN_READY)
 test: $(DEV_READY)
 	$(PYTEST) -m "not slow" --hypothesis-profile quick
 
+# The site is the same on every Python: `make ci` tests it once.
 test-all: $(DEV_READY)
-	$(PYTEST)
+	$(PYTEST) --ignore tests/docs
 
 # What .ci/run runs: the checks and every test, on the newest dependencies, on the oldest that pyproject allows, and on
 # every Python from 3.11 to 3.13 that this machine has, where the wheel is installed and used as well.
