@@ -21,7 +21,7 @@ import requests_cache
 from tabulate import tabulate
 
 import xingtu_frames as xf
-from tests import bench_lake, bench_store
+from tests import bench_lake, bench_server, bench_store
 from tests.golden import PAIRS as GOLDEN
 from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames.fetch.steps import fetch_tables
@@ -82,7 +82,7 @@ def _seconds(work: Callable[[], Any], repeat: int = 3) -> float:
 
 
 def _filled_client(
-    path: Path, ids: list[str], pages: dict[str, bytes], tables: Sequence[xf.Table] = TABLES
+    path: Path | str, ids: Sequence[str], pages: dict[str, bytes], tables: Sequence[xf.Table] = TABLES
 ) -> xf.Client:
     client = xf.Client(cache=path, offline=True)
     calls = {call.key: call for of in questions(tables, ids, {}).values() for call in of}
@@ -197,6 +197,7 @@ def main() -> None:
     pages = _pages()
     with tempfile.TemporaryDirectory() as folder:
         rows = [*_stored(Path(folder), pages), *_further(Path(folder)), *_slow_server(Path(folder), pages)]
+        rows += bench_server.rows(Path(folder), _filled_client, IDS, TABLES, pages)
     with tempfile.TemporaryDirectory() as folder:
         rows += bench_store.rows(Path(folder), bench_store.answers_wanted())
     with tempfile.TemporaryDirectory() as folder:

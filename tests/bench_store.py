@@ -29,7 +29,7 @@ import xingtu_frames as xf
 from tests.loopback import Loopback, ok
 from xingtu_frames.board.metrics import chosen_metrics, tables_of
 from xingtu_frames.command.cli import main as command_line
-from xingtu_frames.store.store import Answer, now, stamp
+from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.wire import questions
 
 Row = tuple[str, str]

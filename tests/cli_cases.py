@@ -19,8 +19,8 @@ ONE = IDS[0]
 URL = f"https://www.xingtu.cn/ad/creator/author/douyin/{IDS[1]}"
 NOBODY = "123456789012"
 COMMANDS = (
-    *("demo", "compare", "fetch", "search", "track", "plan", "ledger", "tables", "describe", "cache", "lake"),
-    "doctor",
+    *("demo", "compare", "fetch", "search", "track", "plan", "ledger", "budget", "tables", "describe", "cache"),
+    *("lake", "doctor"),
 )
 _WITH_INTERRUPTS = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
+from tests.postgres import Postgres
 from tests.quick import mark_repeated_values
 from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames.client import settings
@@ -73,13 +74,39 @@ def server() -> Iterator[Loopback]:
     loopback.close()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a PostgreSQL server."""
+    running = Postgres()
+    yield running
+    running.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let what is marked `every_pool` run on a server too, slowly: the promises are kept above the pools."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if "cache" in metafunc.fixturenames and "every_pool" in marks and "of_a_file" not in marks:
+        metafunc.parametrize("cache", ["file", pytest.param("server", marks=pytest.mark.slow)], indirect=True)
+
+
 @pytest.fixture
-def make_client(server: Loopback, tmp_path: Path) -> Iterator[Callable[..., xf.Client]]:
-    """Return a maker of clients that pay at the loopback server and share one cache file."""
+def cache(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path | str:
+    """Return where the clients of a test keep their answers."""
+    if getattr(request, "param", "file") == "file":
+        return tmp_path / "answers.sqlite"
+    # Of other processes too, which take in what they find there.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_schema()
+
+
+@pytest.fixture
+def make_client(server: Loopback, cache: Path | str) -> Iterator[Callable[..., xf.Client]]:
+    """Return a maker of clients that pay at the loopback server and share one cache."""
     made: list[xf.Client] = []
 
     def make(**settings: Any) -> xf.Client:
-        chosen = {"token": TOKEN, "base_url": server.url, "cache": tmp_path / "answers.sqlite", **settings}
+        chosen = {"token": TOKEN, "base_url": server.url, "cache": cache, **settings}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", xf.InsecureTransportWarning)
             made.append(xf.Client(**chosen))

@@ -6,9 +6,9 @@
     ├── ConfigError (ValueError)          no token, unknown region, unreadable setting
     ├── InvalidIdError (ValueError)       an id that cannot be one; nothing was sent
     ├── ParameterError (ValueError)       a choice that does not exist; nothing was sent
-    ├── BudgetExceededError               max_calls reached; nothing more was sent
+    ├── BudgetExceededError               max_calls, or the store's budget, reached; nothing more was sent
     ├── CacheMissError (LookupError)      offline and not stored
-    ├── CacheError (OSError)              the cache file cannot be used
+    ├── CacheError (OSError)              the cache cannot be used
     ├── FileError (OSError)               a CSV, Excel or shortlist file that cannot be read or written
     ├── TransportError (ConnectionError)  no usable HTTP answer
     ├── ApiError                          Just One API answered with a failure
@@ -25,7 +25,7 @@
 
     XingtuWarning (UserWarning)
     ├── PartialResultWarning              some creators are missing from the frame
-    ├── InsecureTransportWarning          the token travels over plain http
+    ├── InsecureTransportWarning          the token travels over plain http, or answers may travel unencrypted
     ├── StoreWarning                      a paid answer could not be stored; it was saved elsewhere
     ├── UnmatchedNamesWarning             names that belong to none of the creators
     ├── ManyCreatorsWarning               more creators than one picture has room for
@@ -266,7 +266,7 @@ def no_such(what: str, unknown: Iterable[object], known: Iterable[str], labels: 
 
 
 class BudgetExceededError(XingtuError):
-    """The client's ``max_calls`` is used up. Nothing more was sent; what arrived is stored."""
+    """The client's ``max_calls``, or its store's budget, is used up. Nothing more was sent; what arrived is stored."""
 
 
 class CacheMissError(XingtuError, LookupError):
@@ -274,7 +274,7 @@ class CacheMissError(XingtuError, LookupError):
 
 
 class CacheError(XingtuError, OSError):
-    """The cache file is not ours, is damaged, was moved, or cannot be read or written."""
+    """The cache is not ours, is damaged, was moved, or cannot be reached, read or written."""
 
 
 class FileError(XingtuError, OSError):
@@ -422,7 +422,7 @@ class PartialResultWarning(XingtuWarning):
 
 
 class InsecureTransportWarning(XingtuWarning):
-    """The token travels over plain http."""
+    """The token travels over plain http, or stored answers may travel unencrypted to another host."""
 
 
 class StoreWarning(XingtuWarning):

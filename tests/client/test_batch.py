@@ -20,6 +20,8 @@ from tests.loopback import Loopback, Reply, Seen, fail, ok
 from xingtu_frames.client.workers import Workers
 from xingtu_frames.store.claims import Claims
 
+pytestmark = pytest.mark.every_pool
+
 MakeClient = Callable[..., xf.Client]
 WORKERS = 4
 ACCOUNT = {

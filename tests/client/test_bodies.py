@@ -25,6 +25,8 @@ from xingtu_frames.wire import bodies
 from xingtu_frames.wire.bodies import EncodingError, read_into, unpacked
 from xingtu_frames.wire.envelope import MOST_NESTED, judge
 
+pytestmark = pytest.mark.every_pool
+
 ID, OTHER = "7000000000000000001", "7000000000000000002"
 MEGABYTE = 1024 * 1024
 MakeClient = Callable[..., xf.Client]

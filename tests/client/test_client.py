@@ -21,9 +21,11 @@ from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.client import settings
 from xingtu_frames.fetch.steps import fetch_tables
-from xingtu_frames.store.store import Answer, now, stamp
+from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.tables.records import LEDGER_COLUMNS, PLAN_COLUMNS
 from xingtu_frames.wire import ENDPOINTS, PREFIX, Endpoint, questions
+
+pytestmark = pytest.mark.every_pool
 
 ID = "7000000000000000001"
 CARD = "author_get_business_card_info"
@@ -223,6 +225,7 @@ def test_get_returns_data_and_raises_with_endpoint_and_creator(client: xf.Client
     assert (caught.value.endpoint, caught.value.kol_id, caught.value.code) == ("author_cp_info", "2", 404)
 
 
+@pytest.mark.of_a_file
 def test_a_business_card_is_never_stored(make_client: MakeClient, server: Loopback, tmp_path: Path) -> None:
     server.answer = lambda seen: ok({"phone": "13800138000", "wechat": "wx-secret"})
     client = make_client()

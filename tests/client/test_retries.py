@@ -14,6 +14,8 @@ import urllib3.util.connection
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, fail, ok
 
+pytestmark = pytest.mark.every_pool
+
 ID = "7000000000000000001"
 MakeClient = Callable[..., xf.Client]
 

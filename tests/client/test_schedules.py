@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.schedules.draw import Schedule
 from tests.schedules.rounds import Outcome, Round, described, play_many, starter, table
+from tests.schedules.server import ServerRound
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 SEED = 7
@@ -25,11 +27,13 @@ def start() -> Any:
 
 
 @pytest.mark.parametrize("many", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["few", "many"])
+@pytest.mark.parametrize("kind", ["file", pytest.param("server", marks=pytest.mark.slow)])
 def test_random_schedules_lose_nothing_and_pay_nothing_twice(
-    many: bool, soak: bool, capfd: pytest.CaptureFixture[str]
+    kind: str, many: bool, soak: bool, capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
     rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "20")) if many else 6
-    outcomes = play_many(SEED, range(rounds), 4, lambda outcome: None)
+    make = Round if kind == "file" else partial(ServerRound, request.getfixturevalue("postgres"))
+    outcomes = play_many(SEED, range(rounds), 4, lambda outcome: None, make=make)
     faulty = [described(SEED, outcome) for outcome in outcomes if outcome.faults]
     if soak:
         with capfd.disabled():

@@ -17,6 +17,8 @@ from tests.loopback import Loopback, Reply, fail, ok
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.wire import questions
 
+pytestmark = pytest.mark.every_pool
+
 ID = "7000000000000000001"
 URL = f"https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/{ID}"
 MakeClient = Callable[..., xf.Client]
@@ -47,10 +49,10 @@ xf.fetch_spread_info([sys.argv[3]], client=xf.Client("another-token-99", base_ur
 
 
 def test_an_answer_serves_other_clients_and_processes(
-    make_client: MakeClient, server: Loopback, tmp_path: Path
+    make_client: MakeClient, server: Loopback, cache: Path | str
 ) -> None:
     xf.fetch_spread_info([ID], client=make_client())
-    command = [sys.executable, "-W", "ignore", "-c", ANOTHER, server.url, str(tmp_path / "answers.sqlite"), ID]
+    command = [sys.executable, "-W", "ignore", "-c", ANOTHER, server.url, str(cache), ID]
     subprocess.run(command, cwd=ROOT, check=True, timeout=600)
     xf.fetch_spread_info([ID], client=make_client(token="another-token-11"))
     assert (server.hits(), server.charged) == (1, 1)

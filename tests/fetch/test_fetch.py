@@ -18,6 +18,8 @@ from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.frame import build_frame
 from xingtu_frames.wire import PAIRS
 
+pytestmark = pytest.mark.every_pool
+
 TABLES = sample_tables()
 PAGE = "7000000000000010003"
 A, B, C = "7000000000000010017", "7000000000000010024", "7000000000000010079"

@@ -19,6 +19,8 @@ from xingtu_frames.tables.options import ONLY_ASSIGNED
 from xingtu_frames.tables.read import Fields
 from xingtu_frames.tables.schema import Answer, Column, Pages, Row, Table
 
+pytestmark = pytest.mark.every_pool
+
 MakeClient = Callable[..., xf.Client]
 
 

@@ -23,6 +23,8 @@ from xingtu_frames.tables.filters import Between
 from xingtu_frames.tables.search_filters import FILTERS
 from xingtu_frames.wire import questions
 
+pytestmark = pytest.mark.every_pool
+
 MakeClient = Callable[..., xf.Client]
 SENT_ALWAYS = {
     "keyword": "",

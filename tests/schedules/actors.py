@@ -122,7 +122,8 @@ class Actor:
 
     def __init__(self, setting: Step, name: str) -> None:
         self.folder = Path(setting["folder"])
-        self.path = Path(setting["cache"])
+        self.cache = str(setting["cache"])
+        self.path = Path(self.cache)
         self.url = setting["url"]
         self.log = Log(self.folder / "logs", name)
         self.clients: dict[int, tuple[xf.Client, Step]] = {}
@@ -152,10 +153,10 @@ class Actor:
         self.clients[slot] = client, {**step, "token": token}
         self.log.write("client", token=token, most=settings.get("max_calls"), slot=slot)
 
-    def _spelled(self, how: str) -> Path:
+    def _spelled(self, how: str) -> Path | str:
         """Return another way to write the path of the one file."""
         ways = {"dotted": self.folder / "logs" / ".." / self.path.name, "linked": self.folder / "linked.sqlite"}
-        return ways.get(how, self.path)
+        return ways.get(how, self.cache)
 
     # --- asking
 
@@ -306,7 +307,7 @@ class Actor:
         run_cli(self.log, self._argv(step), step)
 
     def _argv(self, step: Step) -> list[str]:
-        names = {"{cache}": self.path, "{donor}": self.folder / "donor.sqlite"}
+        names: dict[str, object] = {"{cache}": self.cache, "{donor}": self.folder / "donor.sqlite"}
         names["{new}"] = self.folder / "exports" / f"{self.log.number()}.sqlite"
         return [str(names.get(word, word)) for word in step["argv"]]
 
@@ -404,7 +405,8 @@ def _prepare(setting: Step, name: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["JUSTONEAPI_BASE_URL"] = setting["url"]
     os.environ["XINGTU_FRAMES_CACHE"] = setting["cache"]
-    tempfile.tempdir = setting["folder"]
+    # Where the answers go that a server does not take.
+    os.environ["XDG_CACHE_HOME"] = tempfile.tempdir = setting["folder"]
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", xf.StoreWarning)
     # The bar's own lock would be one of all processes, and left behind by those that are killed.

@@ -76,11 +76,19 @@ class Round:
         self.faults: list[str] = []
         self.told: list[Line] = []
 
+    @property
+    def cache(self) -> str:
+        """What the clients name as their cache."""
+        return str(self.path)
+
+    def look(self) -> Found:
+        """Return what the store holds when no process uses it."""
+        return look(self.path, self.folder)
+
     def setting(self, token: str = "ours", cache: Path | None = None) -> Step:  # noqa: S107 - no secret
-        path = cache or self.path
         return {
             "folder": str(self.folder),
-            "cache": str(path),
+            "cache": str(cache or self.cache),
             "url": self.provider.server.url,
             "token": f"{token}-token",
         }
@@ -233,7 +241,7 @@ class Round:
             provider=self.provider,
             folder=self.folder,
             lines=self.lines(),
-            found=look(self.path, self.folder),
+            found=self.look(),
             aside=look(moved, self.folder) if moved.is_file() else Found(),
             donor=donor,
             kind=self.schedule.kind,
@@ -255,7 +263,7 @@ class Round:
         if self.schedule.kind == "moved":
             yield from judge_named(final, case)
         else:
-            yield from judge_finale(case, final, look(self.path, self.folder))
+            yield from judge_finale(case, final, self.look())
 
     def _history(self, case: Case) -> list[str]:
         asked = [
@@ -307,11 +315,15 @@ def starter() -> Any:
     return context
 
 
-def play(seed: int, number: int, start: Any, keep: Path | None = None) -> Outcome:
+Make = Callable[[Schedule, Path, Any], Round]
+"""Makes a round of a schedule, a folder, and what starts processes."""
+
+
+def play(seed: int, number: int, start: Any, keep: Path | None = None, make: Make = Round) -> Outcome:
     """Play one round and judge it."""
     folder = Path(tempfile.mkdtemp(prefix="xingtu-round-"))
     try:
-        outcome = Round(draw(seed, number), folder, start).play()
+        outcome = make(draw(seed, number), folder, start).play()
     except Exception:  # noqa: BLE001 - the other rounds are to be played
         outcome = Outcome(number, [f"no verdict: {traceback.format_exc()}"], [])
     if outcome.faults and keep is not None:
@@ -323,13 +335,18 @@ def play(seed: int, number: int, start: Any, keep: Path | None = None) -> Outcom
 
 
 def play_many(
-    seed: int, numbers: Iterable[int], jobs: int, told: Callable[[Outcome], None], keep: Path | None = None
+    seed: int,
+    numbers: Iterable[int],
+    jobs: int,
+    told: Callable[[Outcome], None],
+    keep: Path | None = None,
+    make: Make = Round,
 ) -> list[Outcome]:
     """Play rounds side by side, for most of a round is waiting."""
     start = starter()
     outcomes = []
     with ThreadPoolExecutor(jobs) as pool:
-        for future in as_completed([pool.submit(play, seed, number, start, keep) for number in numbers]):
+        for future in as_completed([pool.submit(play, seed, number, start, keep, make) for number in numbers]):
             outcomes.append(future.result())
             told(outcomes[-1])
     return outcomes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import contextlib
 import subprocess
 import sys
 import threading
@@ -19,21 +19,20 @@ from xingtu_frames.client import asking, connections
 from xingtu_frames.store import claims as claims_module
 from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.claims import LEASE_S, Claim, Claims, Watch
+from xingtu_frames.store.pool import Connection
 from xingtu_frames.store.store import Store
 from xingtu_frames.wire import Call, questions
 
+pytestmark = pytest.mark.every_pool
+
 MakeClient = Callable[..., xf.Client]
+Cache = Path | str
 KEY = 'get_author_base_info|1|{"platform": "SHORT_VIDEO"}'
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "answers.sqlite"
-
-
-@pytest.fixture
-def claims(path: Path) -> Iterator[Claims]:
-    store = open_store(path)
+def claims(cache: Cache) -> Iterator[Claims]:
+    store = open_store(cache)
     store.count()
     yield store.claims
     store.close()
@@ -47,18 +46,21 @@ def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "_PATIENCE_S", 0.1)
 
 
-def put(path: Path, owner: str, until: str, key: str = KEY) -> None:
+def put(cache: Cache, owner: str, until: str, key: str = KEY) -> None:
     """Write a claim as another process would."""
-    db = sqlite3.connect(path)
-    with db:
-        db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?)", (key, owner, until))
-    db.close()
+
+    def work(db: Connection) -> None:
+        db.execute("DELETE FROM claims WHERE key = ?", (key,))
+        db.execute("INSERT INTO claims (key, owner, until) VALUES (?, ?, ?)", (key, owner, until))
+
+    with contextlib.closing(open_store(cache)) as store:
+        store._pool.write(work)
 
 
 def test_a_claim_watched_while_the_file_was_held_is_not_taken(
-    claims: Claims, path: Path, monkeypatch: pytest.MonkeyPatch
+    claims: Claims, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(path, "another", "2026")
+    put(cache, "another", "2026")
     monkeypatch.setattr(claims_module, "_LONGEST_STEP_S", 0.0)
     assert claims.claim(KEY, claims.new_owner(), Claim("another", "2026")) == ("another", "2026")
 
@@ -99,26 +101,26 @@ class TestWatch:
 @pytest.mark.parametrize("owner", ["elsewhere|1|00", "x", "", "a/1"])
 @pytest.mark.parametrize("until", ["9999-12-31T00:00:00.000000+00:00", "2000-01-01T00:00:00.000000+00:00"])
 def test_promise_8e_a_claim_left_behind_by_whoever_blocks_for_a_lease_only(
-    client: xf.Client, server: Loopback, path: Path, short_lease: None, owner: str, until: str
+    client: xf.Client, server: Loopback, cache: Cache, short_lease: None, owner: str, until: str
 ) -> None:
     xf.fetch_profiles(["2"], client=client)
-    put(path, owner, until)
+    put(cache, owner, until)
     with pytest.warns(xf.StoreWarning, match="waiting for answers that another process is asking for"):
         assert len(xf.fetch_profiles(["1"], client=client)) == 1
     assert server.hits() == 2
 
 
 def test_a_claim_lost_while_this_process_was_stopped_sends_nothing(
-    client: xf.Client, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+    client: xf.Client, server: Loopback, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answer = lambda seen: ok({"nick_name": "of this process"})
-    open_request, another = Store.open_request, xf.Client(offline=True, cache=path)
+    open_request, another = Store.open_request, xf.Client(offline=True, cache=cache)
 
     def stopped(self: Store, call: Call, owner: str | None = None) -> Any:
         if not lost:
             lost.append(1)
             # Another process takes over, pays and stores, while this one stands still.
-            put(path, "another", "2030")
+            put(cache, "another", "2030")
             store_answer(another.store, call, "of another process")
             another.store.claims.release(call.key, "another")
         return open_request(self, call, owner)
@@ -139,11 +141,11 @@ def store_answer(store: Store, call: Any, name: str) -> None:
 
 @pytest.mark.parametrize("refresh", [False, True])
 def test_what_another_process_paid_for_while_this_one_was_stopped_is_served(
-    client: xf.Client, server: Loopback, path: Path, refresh: bool
+    client: xf.Client, server: Loopback, cache: Cache, refresh: bool
 ) -> None:
     if refresh:
         xf.fetch_profiles(["1"], client=client)
-    other = open_store(path)
+    other = open_store(cache)
     (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
 
     def cut(seen: Seen) -> Any:
@@ -158,7 +160,7 @@ def test_what_another_process_paid_for_while_this_one_was_stopped_is_served(
 
 
 def test_the_budget_of_a_claim_that_was_lost_is_given_back(
-    make_client: MakeClient, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, server: Loopback, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = make_client(max_calls=1)
     open_request, lost = Store.open_request, []
@@ -179,7 +181,7 @@ xf.fetch_profiles(["1"], client=xf.Client(sys.argv[3], base_url=sys.argv[1], cac
 
 
 def test_the_claim_of_a_killed_process_is_taken_over(
-    make_client: MakeClient, server: Loopback, path: Path, short_lease: None
+    make_client: MakeClient, server: Loopback, cache: Cache, short_lease: None
 ) -> None:
     asked, release = threading.Event(), threading.Event()
 
@@ -190,7 +192,7 @@ def test_the_claim_of_a_killed_process_is_taken_over(
 
     take = server.take
     server.take = lambda seen: (take(seen), held(seen))[1]  # type: ignore[method-assign]
-    command = [sys.executable, "-W", "ignore", "-c", KILLED, server.url, str(path), TOKEN]
+    command = [sys.executable, "-W", "ignore", "-c", KILLED, server.url, str(cache), TOKEN]
     with subprocess.Popen(command, cwd=ROOT) as process:
         assert asked.wait(60)
         process.kill()
@@ -202,11 +204,11 @@ def test_the_claim_of_a_killed_process_is_taken_over(
 
 
 def test_a_claim_is_kept_alive_while_its_owner_asks(
-    make_client: MakeClient, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+    make_client: MakeClient, server: Loopback, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The answer takes as long as three renewals; whoever watches sees the claim change each time.
     monkeypatch.setattr(claims_module, "_RENEWED_EVERY_S", 0.02)
-    other, seen_claims = open_store(path), set()
+    other, seen_claims = open_store(cache), set()
 
     def slow(seen: Seen) -> Any:
         while len(seen_claims) < 4:
@@ -221,9 +223,9 @@ def test_a_claim_is_kept_alive_while_its_owner_asks(
     other.close()
 
 
-def test_clear_leaves_the_claims_of_others(claims: Claims, path: Path) -> None:
+def test_clear_leaves_the_claims_of_others(claims: Claims, cache: Cache) -> None:
     claims.claim("k", claims.new_owner())
-    other = open_store(path)
+    other = open_store(cache)
     other.clear()
     assert other.claims.claim("k", other.claims.new_owner()) is not None
     other.close()
@@ -237,11 +239,11 @@ def test_an_error_gives_the_claim_back(client: xf.Client, server: Loopback) -> N
 
 
 def test_a_question_that_was_taken_over_before_it_was_sent_is_not_sent(
-    client: xf.Client, server: Loopback, path: Path, monkeypatch: pytest.MonkeyPatch
+    client: xf.Client, server: Loopback, cache: Cache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """This process stood still between the ledger and the socket, for longer than a lease."""
     server.answer = lambda seen: ok({"nick_name": "of this process"})
-    other = open_store(path)
+    other = open_store(cache)
     (call,) = questions([xf.TABLES["profiles"]], ["1"], {})["profiles"]
     open_request, stood = Store.open_request, []
 
@@ -249,7 +251,7 @@ def test_a_question_that_was_taken_over_before_it_was_sent_is_not_sent(
         row = open_request(self, asked, owner)
         if not stood:
             stood.append(row)
-            put(path, "another", "2030")
+            put(cache, "another", "2030")
             store_answer(other, call, "of another process")
             other.claims.release(call.key, "another")
         return row

@@ -19,9 +19,10 @@ from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.store import Store
 from xingtu_frames.wire import Call, call_for_query
 
-POOLS: dict[str, Callable[[Path], str]] = {
-    "SQLite file": lambda folder: str(folder / "answers.sqlite"),
-    "SQLite in memory": lambda folder: ":memory:",
+POOLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
+    "SQLite file": lambda request: str(request.getfixturevalue("tmp_path") / "answers.sqlite"),
+    "SQLite in memory": lambda request: ":memory:",
+    "PostgreSQL": lambda request: request.getfixturevalue("postgres").new_schema(),
 }
 """An address that nothing is at yet, in each kind of database."""
 BASE, VIDEO, SEARCH = "get_author_base_info", "item_report_trend", "search_for_author_square"
@@ -31,7 +32,7 @@ CREATOR, ITEM = "7000000000000000001", "7300000000000000001"
 @pytest.fixture(params=POOLS)
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(rescue, "_elsewhere", lambda: [tmp_path / "elsewhere"])
-    opened = open_store(POOLS[request.param](tmp_path))
+    opened = open_store(POOLS[request.param](request))
     yield opened
     opened.close()
 
@@ -235,9 +236,9 @@ class TestLedger:
     def test_a_request_is_there_before_it_is_sent(self, store: Store) -> None:
         before = now()
         row = store.open_request(asked())
-        assert [row[1:] for row in store.requests()] == [(BASE, CREATOR, None, None, "unknown", None, None)]
+        assert [row[1:8] for row in store.requests()] == [(BASE, CREATOR, None, None, "unknown", None, None)]
         assert store.close_request(outcome(row, "no")) is None
-        assert [row[3:] for row in store.requests()] == [(200, 0, "no", 0.5, None)]
+        assert [row[3:8] for row in store.requests()] == [(200, 0, "no", 0.5, None)]
         assert len(store.requests(since=before)) == 1
         assert store.requests(since=now() + timedelta(hours=1)) == []
 
@@ -344,12 +345,8 @@ def test_turns_are_a_gap_apart(store: Store, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        (
-            "postgresql://analyst:secret-word@db/xingtu?sslmode=require",
-            "PostgreSQL server cannot be used.*no pool",
-        ),
-        ("postgres://secret-word@db", "on a PostgreSQL server"),
         ("mysql://secret-word@db", "at mysql:// cannot be used"),
+        ("rediss://:secret-word@db/0", "at rediss:// cannot be used"),
     ],
 )
 def test_a_database_of_another_kind_is_refused_by_name(address: str, reason: str, tmp_path: Path) -> None:
@@ -358,3 +355,98 @@ def test_a_database_of_another_kind_is_refused_by_name(address: str, reason: str
             make(address)
         assert "secret-word" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+class TestBudget:
+    """One budget for all who use a store, by the store's clock."""
+
+    @pytest.fixture
+    def moment(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+        """Return the time in a list: late on 30 November in Beijing."""
+        moment = [datetime(2026, 11, 30, 15, 59, tzinfo=UTC)]
+        monkeypatch.setattr(store._attached, "now", lambda: moment[0])
+        return moment
+
+    def test_it_is_met_exactly_and_says_so(self, store: Store) -> None:
+        store.set_budget(2, "month")
+        assert [store.open_request(asked(subject=str(number))) is not None for number in (1, 2)] == [True, True]
+        with pytest.raises(xf.BudgetExceededError, match="2 requests a month, for all who use it"):
+            store.open_request(asked(subject="3"))
+        assert (store.spending().spent, store.count()["requests"]) == (2, 2)
+        store.set_budget(3, "month")
+        assert store.open_request(asked(subject="3")) is not None
+        assert store.spending()[:3] == (3, 3, "month")
+
+    def test_what_was_not_charged_is_given_back_once(self, store: Store) -> None:
+        store.set_budget(1, "day")
+        row = store.open_request(asked())
+        for _ in range(2):
+            store.close_request(outcome(row, "no"))
+            assert store.spending().spent == 0
+        row = store.open_request(asked())
+        store.close_request(outcome(row, "yes"), answer(asked()))
+        store.close_request(outcome(row, "no"))
+        assert store.spending().spent == 1
+        with pytest.raises(xf.BudgetExceededError):
+            store.open_request(asked())
+
+    @pytest.mark.parametrize(("period", "began"), [("day", 30), ("month", 1)])
+    def test_a_period_begins_at_midnight_in_beijing(
+        self, store: Store, moment: list[datetime], period: Any, began: int
+    ) -> None:
+        store.set_budget(1, period)
+        row = store.open_request(asked())
+        assert store.spending() == (1, 1, period, datetime(2026, 11, began, tzinfo=UTC) - timedelta(hours=8))
+        moment[0] += timedelta(minutes=1)
+        assert (store.spending().spent, store.spending().since) == (0, moment[0])
+        assert store.open_request(asked()) is not None
+        # That of the period before gives nothing back to this one, and a clock that is put back begins none again.
+        store.close_request(outcome(row, "no"))
+        moment[0] -= timedelta(minutes=1)
+        with pytest.raises(xf.BudgetExceededError):
+            store.open_request(asked())
+        assert store.spending().spent == 1
+
+    def test_what_the_ledger_says_counts(self, store: Store, moment: list[datetime]) -> None:
+        rows = [store.open_request(asked(subject=str(number))) for number in range(1, 5)]
+        store.close_request(outcome(rows[0], "no"))
+        store.close_request(outcome(rows[1], "yes"))
+        assert store.spending()[:3] == (None, 3, "month")
+        moment[0] += timedelta(hours=12)
+        store.open_request(asked())
+        assert store.spending()[:2] == (None, 1)
+        moment[0] -= timedelta(hours=12)
+        store.set_budget(4, "day")
+        assert store.spending()[:3] == (4, 4, "day")
+        store.set_budget(None, "month")
+        assert store.open_request(asked()) is not None
+
+    @pytest.mark.parametrize("damage", ["DELETE FROM budget", "UPDATE budget SET period = 'year', most = 0"])
+    def test_one_that_cannot_be_read_is_named_and_nothing_is_opened(self, store: Store, damage: str) -> None:
+        store._pool.write(lambda db: db.execute(damage))
+        for use in (store.spending, lambda: store.open_request(asked())):
+            with pytest.raises(xf.CacheError, match="the budget of the cache cannot be read"):
+                use()
+        assert store.count()["requests"] == 0
+
+    def test_many_at_once_take_no_more_than_there_is(self, store: Store) -> None:
+        store.set_budget(10, "month")
+        start = threading.Barrier(8)
+
+        def spend(_: int) -> int:
+            start.wait()
+            taken = 0
+            for number in range(4):
+                try:
+                    row = store.open_request(asked(subject=str(number + 1)))
+                except xf.BudgetExceededError:
+                    continue
+                # One that was not charged is there for another.
+                store.close_request(outcome(row, "no" if number == 0 else "yes"))
+                taken += number > 0
+            return taken
+
+        with ThreadPoolExecutor(8) as threads:
+            taken = sum(threads.map(spend, range(8)))
+        # One that is given back may come too late for all others.
+        assert 0 < taken == store.spending().spent <= 10

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,33 @@ def test_a_store_of_the_first_format_keeps_everything(make_client: MakeClient, o
     assert client.ledger()["billed"].tolist() == ["yes", "unknown"]
     assert client.store.count() == {"answers": 3, "requests": 2}
     assert content(old)[-1] == str((next(steps),))
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_store_of_the_second_format_keeps_its_ledger_and_gets_a_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool
+) -> None:
+    path = tmp_path / "answers.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript((ROOT / "tests" / "format_2.sql").read_text("utf-8"))
+    if not writable:
+        # To root every file is writable.
+        monkeypatch.setattr(os, "access", lambda *about: False)
+    before = path.read_bytes()
+    with xf.Client(cache=path, offline=True) as client:
+        assert client.store.count() == {"answers": 2, "requests": 4}
+        ledger = client.ledger()
+        assert ledger["billed"].tolist() == ["yes", "yes", "unknown", "no"]
+        assert ledger["asked_by"].isna().all()
+        assert xf.fetch_profiles([KOL_ID], client=client)["nick_name"].tolist() == ["达人"]
+        monkeypatch.setattr(client.store._attached, "now", lambda: datetime(2026, 11, 25, tzinfo=UTC))
+        assert client.budget()[["spent", "period"]].values.tolist() == [[3, "month"]]
+        if writable:
+            client.set_budget(3)
+            with pytest.raises(xf.BudgetExceededError):
+                client.store.open_request(call_for_query("get_author_base_info", {"oAuthorId": KOL_ID}))
+    assert writable or path.read_bytes() == before
+    assert not writable or content(path)[-1] == f"({len(sqlite_format.STEPS)},)"
 
 
 VIDEOS = {"item_report_trend": "itemId", "item_report_th_analysis": "itemId", "get-video-detail": "detailId"}

@@ -28,7 +28,7 @@ MakeClient = Callable[..., xf.Client]
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX locks")
 VISITS = {
     "reads": "db.execute('SELECT count(*) FROM answers').fetchall()",
-    "writes": "db.execute('PRAGMA user_version = 2')",
+    "writes": "db.execute('PRAGMA user_version = 4')",
     "folds": "db.execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchall()",
 }
 

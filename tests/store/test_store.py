@@ -312,12 +312,13 @@ xf.fetch_profiles(["1"], client=client)
 
 @pytest.mark.slow
 @posix
+@pytest.mark.every_pool
 def test_after_kill_9_the_ledger_shows_the_call_and_it_can_be_asked_again(
-    make_client: MakeClient, server: Loopback, path: Path
+    make_client: MakeClient, server: Loopback, cache: Path | str
 ) -> None:
     asked = threading.Event()
     server.answer = lambda seen: (asked.set(), ok({}, delay=120.0))[1]
-    with subprocess.Popen([sys.executable, "-W", "ignore", "-c", KILLED, server.url, str(path)], cwd=ROOT) as process:
+    with subprocess.Popen([sys.executable, "-W", "ignore", "-c", KILLED, server.url, str(cache)], cwd=ROOT) as process:
         assert asked.wait(60)
         process.kill()
     client = make_client()

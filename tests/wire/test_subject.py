@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sqlite3
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +14,8 @@ from tests.loopback import Loopback, Seen, ok
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.wire import call_for_query
 from xingtu_frames.wire.envelope import judge, problem_of, stored_data
+
+pytestmark = pytest.mark.every_pool
 
 ID, OTHER = "7000000000000000001", "7000000000000000002"
 
@@ -117,8 +117,8 @@ def test_promise_8e_a_stored_body_that_is_no_answer_is_a_named_error(case: str) 
 
 
 def rows(client: xf.Client) -> list[tuple[Any, ...]]:
-    with contextlib.closing(sqlite3.connect(client.store.shown)) as db:
-        return db.execute("SELECT kol_id, served, http_status, body FROM answers ORDER BY id").fetchall()
+    query = "SELECT kol_id, served, http_status, body FROM answers ORDER BY id"
+    return client.store._pool.read(lambda read: read(query, ()))
 
 
 def test_promise_8a_another_creators_answer_is_paid_kept_and_never_used(

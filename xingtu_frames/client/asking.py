@@ -11,7 +11,15 @@ from collections.abc import Callable
 
 from requests_cache.session import CachedSession
 
-from ..errors import ApiError, CacheError, CacheMissError, ConfigError, StoreWarning, TransportError
+from ..errors import (
+    ApiError,
+    BudgetExceededError,
+    CacheError,
+    CacheMissError,
+    ConfigError,
+    StoreWarning,
+    TransportError,
+)
 from ..store.answer import Answer
 from ..store.claims import LEASE_S, ClaimLostError, Watch
 from ..store.freshness import Fresh
@@ -138,7 +146,7 @@ class Asker:
         self._budget.take()
         try:
             return self._send(call, owner, stop)
-        except (CacheError, ConfigError):
+        except (CacheError, ConfigError, BudgetExceededError):
             # The store or the settings refused before anything was sent.
             self._budget.give_back()
             raise

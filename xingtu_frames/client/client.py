@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, NoReturn, get_args
 
@@ -18,13 +18,14 @@ from ..board.metrics import Metric, chosen_metrics, tables_read
 from ..errors import CacheError, ConfigError, ParameterError, StoreWarning
 from ..frame import build_frame, micros
 from ..ids import Ids
-from ..store.answer import Answer, now
+from ..store.answer import Answer, stamp
 from ..store.answers import open_store
 from ..store.forks import new_lock_in_child
-from ..store.freshness import Fresh, State, younger_than
+from ..store.freshness import Fresh, younger_than
+from ..store.spending import PERIODS, Period
 from ..store.store import Store
 from ..tables.catalog import tables_named
-from ..tables.records import LEDGER_COLUMNS, plan_columns
+from ..tables.records import LEDGER_COLUMNS, SPENDING_COLUMNS, plan_columns
 from ..wire import Api, Call, about, call_for_query, check_options, in_our_words, questions
 from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
@@ -32,6 +33,7 @@ from . import settings
 from .asking import Asker, cache_miss
 from .batch import Budget, Collected, by_pages, run
 from .pace import Pace
+from .planning import Plan
 from .session import AnswerCache
 from .shown import as_html, as_text
 from .token import Token
@@ -52,7 +54,8 @@ class Client:
         ``"current"`` for the live paths, ``"legacy"`` for the deprecated ones. Same columns, same stored answers.
     cache
         Path of the SQLite file; else ``XINGTU_FRAMES_CACHE``, else a file in the user's cache folder.
-        ``":memory:"`` keeps nothing.
+        ``":memory:"`` keeps nothing. ``"postgresql://USER@HOST/DATABASE"`` is a store that a team shares: answers,
+        ledger and budget; the password comes from the address, ``PGPASSWORD`` or ``~/.pgpass``, and is never shown.
     expire_after
         How long a stored answer serves: ``"24h"``, ``"7d"``, seconds, a timedelta, or None for ever.
     offline
@@ -76,7 +79,7 @@ class Client:
     ConfigError, ParameterError
         A setting that cannot be used.
     CacheError
-        At first use: the file is not one of our caches.
+        At first use: the file or database is not one of our caches.
 
     Examples
     --------
@@ -105,6 +108,9 @@ class Client:
         # Wrapped and let go of first: no frame of a traceback holds it in clear.
         wrapped = Token(token)
         del token
+        place = settings.cache_from(cache)
+        # An address may hold a password.
+        del cache
         self._token = wrapped.checked()
         self.base_url = settings.base_url_from(base_url)
         self.api: Api = one_of("api", api, get_args(Api))
@@ -114,7 +120,7 @@ class Client:
         self._timeout = settings.timeout_from(timeout)
         self._retries = whole_number("retries", retries, 0, ConfigError)
         self._budget = Budget(whole_number_or_none("max_calls", max_calls, 0, ConfigError))
-        self.store = open_store(settings.cache_path_from(cache), kind=self._kind)
+        self.store = open_store(place, kind=self._kind)
         per_second = settings.rate_from(per_second)
         self._pace = Pace(per_second, self.store.take_turn if per_second else None, retries=self._retries)
         self._asker = Asker(
@@ -231,8 +237,8 @@ class Client:
     def _fresh(self, refresh: bool) -> Fresh:
         """Return what a stored answer must be to serve."""
         if refresh and not self.offline:
-            return Fresh(since=now(), after=self.store.last_id())
-        return Fresh() if self.offline else younger_than(self.expire_after)
+            return Fresh(since=self.store.now(), after=self.store.last_id(), clock=self.store.now)
+        return Fresh() if self.offline else younger_than(self.expire_after, self.store.now)
 
     def _read(self, keys: Sequence[str], fresh: Fresh) -> Collected:
         collected = Collected()
@@ -311,54 +317,15 @@ class Client:
         check_options(chosen, options)
         options = in_our_words(chosen, options, self.api)
         subject, asked = about(chosen, ids)
-        paging = paging_of(chosen, options)
-        readers: dict[str, list[str]] = {}
-        first: dict[str, Call] = {}
-        for table, calls in questions(chosen, asked, options, self.api).items():
-            for call in calls:
-                first[call.key] = call
-                readers.setdefault(call.key, []).append(table)
         # What was paid for and waits for the store is not asked again.
         self.store.take_in()
-        states = self._states(list(first), refresh=refresh)
-        rows = []
-        for key, call in first.items():
-            further = () if paging is None else self._further_pages(call, states[key], paging, refresh=refresh)
-            for page, state in ((call, states[key]), *further):
-                about_id = () if subject is None else (page.subject_id,)
-                rows.append(("|".join(readers[key]), page.endpoint.name, *about_id, state))
+        again = refresh and not self.offline
+        fresh = Fresh(after=0, clock=self.store.now) if again else self._fresh(refresh=False)
+        calls = questions(chosen, asked, options, self.api)
+        planned = Plan(self.store, fresh, paging_of(chosen, options)).rows(calls)
+        about_id = slice(1 if subject else 0)
+        rows = [(tables, call.endpoint.name, *[call.subject_id][about_id], state) for tables, call, state in planned]
         return build_frame(plan_columns(subject), rows)
-
-    def _further_pages(
-        self, call: Call, state: State, paging: Paging, *, refresh: bool
-    ) -> Iterator[tuple[Call, State]]:
-        """Yield the pages behind a first one, each with its state; a page that is not stored is taken to go on."""
-        before: Answer | None = None
-        while True:
-            answer = self.store.latest([call.key]).get(call.key) if state == "cached" else None
-            if isinstance(answer, CacheError):
-                # Damaged: an error, behind which nothing is asked for.
-                return
-            page = paging.after(call, answer, before)
-            if page is None:
-                return
-            behind_a_request = state != "cached"
-            call, before = page, answer
-            state = self._states([call.key], refresh=refresh)[call.key]
-            if behind_a_request and state == "cached":
-                state = "expired"
-            yield call, state
-
-    def _states(self, keys: Sequence[str], *, refresh: bool) -> dict[str, State]:
-        fresh = Fresh(after=0) if refresh and not self.offline else self._fresh(refresh=False)
-        times = self.store.times(keys)
-        states = {key: fresh.state_of(times.get(key)) for key in keys}
-        if fresh.after is None:
-            # A damaged answer is an error, not a request, unless the user orders to ask again.
-            expired = [key for key, state in states.items() if state == "expired"]
-            for key in self.store.unsound(expired):
-                states[key] = "cached"
-        return states
 
     def ledger(self, since: Moment = None) -> pd.DataFrame:
         """Return every request ever sent with this cache, by any process.
@@ -371,7 +338,8 @@ class Client:
         Returns
         -------
         One row per request: ``sent_at``, ``endpoint``, ``kol_id``, ``http_status``, ``code``, ``billed`` (``yes``,
-        ``no``, ``unknown``), ``elapsed_s``, ``error``.
+        ``no``, ``unknown``), ``elapsed_s``, ``error``, ``asked_by`` (the user of the database; NA where the cache is a
+        file).
 
         Raises
         ------
@@ -382,6 +350,40 @@ class Client:
         self.store.take_in()
         rows = self.store.requests(earliest)
         return build_frame(LEDGER_COLUMNS, [(micros(sent_at), *rest) for sent_at, *rest in rows])
+
+    def set_budget(self, most: int | None, *, per: Period = "month") -> None:
+        """Set how many requests all who use this cache may pay for, in any process and with any settings.
+
+        It is never exceeded, further tries included. A request that may have been charged counts; one that was not
+        charged does not. What was sent in the period that is under way counts too.
+
+        Parameters
+        ----------
+        most
+            How many; None for any number.
+        per
+            ``"month"`` or ``"day"``, of Beijing time.
+
+        Raises
+        ------
+        ParameterError
+            It is not a number of requests, or not a period.
+        CacheError
+            The database does not let this user set it.
+        """
+        self.store.set_budget(whole_number_or_none("most", most, 0), one_of("per", per, PERIODS))
+
+    def budget(self) -> pd.DataFrame:
+        """Return the budget that all who use this cache share.
+
+        Returns
+        -------
+        One row: ``most`` (NA for any number), ``spent`` (requests that were or may have been charged since then),
+        ``period``, ``since``.
+        """
+        self.store.take_in()
+        most, spent, period, since = self.store.spending()
+        return build_frame(SPENDING_COLUMNS, [(most, spent, period, micros(stamp(since)))])
 
     def close(self) -> None:
         """Ask nothing more, wait for answers under way, and close connections and cache.

@@ -12,6 +12,7 @@ from platformdirs import user_cache_path
 
 from ..arguments import is_number, number
 from ..errors import ConfigError, InsecureTransportWarning, must_be, quoted, shown
+from ..store.server_address import ServerAddress, is_server
 
 REGIONS = {"global": "https://api.justoneapi.com", "cn": "http://47.117.133.51:30015"}
 TOKEN_VARIABLE = "JUSTONEAPI_TOKEN"  # noqa: S105 - the variable's name
@@ -64,18 +65,20 @@ def _is_host(host: str | None) -> bool:
     return bool(host) and (":" in str(host) or bool(_HOST.fullmatch(str(host).encode("idna").decode())))
 
 
-def cache_path_from(cache: object) -> str:
-    """Return the path of the cache file: the one given, the environment's, or the user's cache folder."""
+def cache_from(cache: object) -> str | ServerAddress:
+    """Return where the cache is: as the user says, as the environment says, or in the user's cache folder."""
     if cache is None:
         cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
+    if is_server(cache):
+        return ServerAddress(str(cache))
     if not isinstance(cache, str | os.PathLike) or not str(cache) or "\0" in str(cache):
-        raise must_be("cache", 'a path or ":memory:"', quoted(cache), error=ConfigError)
+        raise must_be("cache", 'a path, "postgresql://..." or ":memory:"', quoted(cache), error=ConfigError)
     try:
         os.fsencode(cache)
     except UnicodeEncodeError:
         raise must_be("cache", "a path that this system can spell", ascii(str(cache)), error=ConfigError) from None
     # Absolute: a notebook that changes its folder later must not lose its store.
-    return str(cache) if str(cache) == ":memory:" or "://" in str(cache) else os.path.abspath(os.path.expanduser(cache))
+    return str(cache) if str(cache) == ":memory:" else os.path.abspath(os.path.expanduser(cache))
 
 
 def timeout_from(timeout: object) -> tuple[float, float]:

@@ -19,7 +19,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from ..errors import ApiError, CacheError, PayloadError, Place, TransportError, XingtuError, shown
-from ..store.answer import Answer, now, stamp
+from ..store.answer import Answer, stamp
 from ..store.claims import ClaimLostError
 from ..store.store import Store
 from ..wire import Call
@@ -143,7 +143,7 @@ class PaidAdapter(HTTPAdapter):
         started = time.monotonic()
         options = {"verify": verify, "cert": cert, "proxies": proxies}
         reply = self._exchange(request, token, timeout, options, route)
-        answer = _answer(call, reply.body)
+        answer = Answer(call.key, call.meaning, call.kol_id, call.params, stamp(self._store.now()), reply.body)
         self._close(_outcome(ledger_row, call, reply, time.monotonic() - started), call, reply, answer)
         if reply.lost:
             raise ClaimLostError
@@ -264,10 +264,6 @@ def _ledger_text(call: Call, error: XingtuError | None) -> str | None:
         return None
     # What is never stored is not repeated here either: a message can hold contact data.
     return shown(f"{type(error).__name__}: {error.said}") if call.endpoint.stored else type(error).__name__
-
-
-def _answer(call: Call, body: bytes) -> Answer:
-    return Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now()), body)
 
 
 def _wire_error(

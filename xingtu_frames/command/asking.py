@@ -26,7 +26,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("how to ask")
     group.add_argument("--region", dest="base_url", default="global", help="global, cn, or an address")
     group.add_argument("--api", default="current", help="current or legacy")
-    group.add_argument("--cache", dest="cache_path", metavar="FILE", help="the cache file")
+    group.add_argument("--cache", dest="cache_path", metavar="CACHE", help="file, or postgresql://...")
     group.add_argument("--expire-after", default="24h", help="how long stored answers serve: 24h, 7d, never (24h)")
     group.add_argument("--sample", action="store_true", help="ask the synthetic sample creators: free, no token")
     group.add_argument("--offline", action="store_true", help="send nothing; stored answers serve whatever their age")

@@ -44,6 +44,7 @@ from ..wording.terminal import label, marked, one_line, spelled
 from ..wording.zone import IN_HEADER
 from . import interrupts
 from .asking import add_client, add_options, chosen_options, client_of
+from .budget import add_budget, spending
 from .catalog import describe
 from .filters import add_filters, chosen_filters
 from .stores import Said, add_cache, add_lake, cache, check_cache, lake
@@ -180,6 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     ledger.add_argument(
         "--since", help="only requests since this time, such as 2026-11-01T10:00+08:00; UTC without a zone"
     )
+    budget = command("budget", _budget, "how many requests all who use this cache may pay for, and how many they have")
+    add_budget(budget)
     command("tables", _tables, "the tables there are")
     command("describe", _describe, "the columns of a table").add_argument("table")
     of_cache = command("cache", _cache, "the stored answers")
@@ -193,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--refresh", action="store_true", help="fetch again although an answer is stored")
     for added in (compare, fetch, plan, track):
         add_options(added)
-    for added in (compare, fetch, search, plan, track, ledger, of_cache, of_lake, doctor):
+    for added in (compare, fetch, search, plan, track, ledger, budget, of_cache, of_lake, doctor):
         add_client(added)
     return parser
 
@@ -413,6 +416,12 @@ def _ledger(arguments: argparse.Namespace) -> int:
     billed = ledger["billed"].value_counts()
     counts = ", ".join(f"{billed.get(kind, 0)} {kind}" for kind in ("yes", "no", "unknown"))
     _print(f"\n{len(ledger)} requests; billed: {counts}")
+    return 0
+
+
+def _budget(arguments: argparse.Namespace) -> int:
+    with client_of(arguments) as client:
+        _print(_grid(spending(client, arguments)))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -41,6 +42,7 @@ def examine(client: Client) -> Iterator[Finding]:
     secure = client.base_url.startswith("https:")
     yield Finding("address", "ok" if secure else "look", client.base_url + ("" if secure else " (unencrypted)"))
     yield _store(client)
+    yield from _database(client.store)
     family = chinese_family()
     remedy = f"no font has Chinese characters: {EXTRAS['zh'].remedy}"
     yield Finding("font", "ok" if family else "look", family or remedy)
@@ -63,9 +65,16 @@ def _store(client: Client) -> Finding:
     return Finding("store", "ok", f"{client.store.shown}: {answers} answers, every checksum right")
 
 
+def _database(store: Store) -> Iterator[Finding]:
+    """Yield what the database says of itself; one that says nothing was found broken before."""
+    with contextlib.suppress(CacheError):
+        for state, text in store.examine():
+            yield Finding("database", state, text)
+
+
 def _saved(store: Store) -> str:
-    """Save what a damaged store still holds beside it, and say where it is and how to go on."""
-    if not store.is_damaged():
+    """Save what a damaged file still holds beside it, and say where it is and how to go on."""
+    if store.beside is None or not store.is_damaged():
         return ""
     target = Path(f"{store.shown}.saved.sqlite")
     try:

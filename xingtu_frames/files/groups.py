@@ -29,7 +29,14 @@ from ..decide.columns import (
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..decide.tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS, WISH_COLUMNS
 from ..tables.catalog import TABLES
-from ..tables.records import FAILURE_COLUMNS, LEDGER_COLUMNS, PLAN_COLUMNS, TRACK_COLUMNS, UNREAD_COLUMNS
+from ..tables.records import (
+    FAILURE_COLUMNS,
+    LEDGER_COLUMNS,
+    PLAN_COLUMNS,
+    SPENDING_COLUMNS,
+    TRACK_COLUMNS,
+    UNREAD_COLUMNS,
+)
 from ..tables.schema import Column
 
 Plain = str | bool | int | float | dt.date | None
@@ -57,6 +64,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "ledger": LEDGER_COLUMNS,
         "plan": PLAN_COLUMNS,
         "track": TRACK_COLUMNS,
+        "budget": SPENDING_COLUMNS,
         "proposal": PROPOSAL_COLUMNS,
         "portrait_wide": PORTRAIT_COLUMNS,
     }
@@ -114,6 +122,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ledger": "请求记录\n每行：一次请求",
             "plan": "请求计划\n每行：一次请求",
             "track": "定期取数\n每行：达人 × 数据表",
+            "budget": "请求预算\n每行：一份缓存的预算",
             "proposal": "提报表\n每行：一位达人",
             "portrait_wide": "画像对比\n每行：一位达人",
             MATRIX: "达人相似度\n每行：一位达人",
@@ -139,6 +148,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ledger": "ledger\na row: request",
             "plan": "plan\na row: request",
             "track": "track\na row: creator x table",
+            "budget": "budget of requests\na row: cache",
             "proposal": "proposal sheet\na row: creator",
             "portrait_wide": "portraits side by side\na row: creator",
             MATRIX: "similarity\na row: creator",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 
-from ..errors import CacheError, shown
+from ..errors import CacheError, ConfigError, shown
+from .pool import Pool
+from .server_address import ServerAddress, is_server
 from .sqlite_sharing import attach
 from .store import Store
 
 
-def open_store(address: str | os.PathLike[str], *, read_only: bool = False, kind: type[Store] = Store) -> Store:
+def open_store(
+    address: str | os.PathLike[str] | ServerAddress, *, read_only: bool = False, kind: type[Store] = Store
+) -> Store:
     """Return the store at an address; it is opened when it is first used.
 
     Parameters
     ----------
     address
-        The path of an SQLite file, or ``":memory:"`` for none on disk.
+        The path of an SQLite file, ``":memory:"`` for none on disk, or ``"postgresql://..."`` for a server.
     read_only
         Leave it exactly as it is.
     kind
@@ -23,16 +27,26 @@ def open_store(address: str | os.PathLike[str], *, read_only: bool = False, kind
 
     Raises
     ------
-    CacheError
+    CacheError, ConfigError
         A database of that kind cannot be used.
     """
-    text = os.fspath(address)
-    scheme, is_address, _ = text.partition("://")
-    if is_address:
+    if is_server(address):
+        address = ServerAddress(str(address))
+    if isinstance(address, ServerAddress):
+        return kind(_server_pool(address, read_only=read_only))
+    return kind(attach(os.fspath(address), read_only=read_only))
+
+
+def _server_pool(address: ServerAddress, *, read_only: bool) -> Pool:
+    if not address.is_postgres:
         # What follows may hold a password: it is not repeated.
-        where = "on a PostgreSQL server" if scheme in ("postgresql", "postgres") else f"at {shown(scheme, 20)}://"
         raise CacheError(
-            f"a store {where} cannot be used: this version of xingtu_frames has no pool of connections to one; name an "
-            'SQLite file with cache=, or ":memory:"'
+            f"a store at {shown(address.scheme, 20)}:// cannot be used: name an SQLite file with cache=, a server with "
+            'postgresql://USER@HOST/DATABASE, or ":memory:"'
         )
-    return kind(attach(text, read_only=read_only))
+    try:
+        from .postgres_sharing import attach as attach_server
+    except ImportError:
+        # Also where psycopg is there, and the library that it needs is not.
+        raise ConfigError('a store on a PostgreSQL server needs psycopg: pip install "xingtu_frames[team]"') from None
+    return attach_server(address, read_only=read_only)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -27,18 +28,21 @@ class Fresh:
     after
         With ``refresh``: it must have been added after that row of the store as well, so that no clock, and no answer
         that is imported meanwhile, stands for one that was asked; None without.
+    clock
+        The clock that dates answers: that of the store.
     """
 
     since: datetime | None = None
     ahead: timedelta | None = None
     after: int | None = None
+    clock: Callable[[], datetime] = now
 
     def state_of(self, fetched_at: datetime | None) -> State:
         """Decide what the newest stored answer is worth. One from the future was dated by a wrong clock: it is old."""
         if fetched_at is None:
             return "missing"
         too_old = self.since is not None and fetched_at < self.since
-        from_the_future = self.ahead is not None and fetched_at > now() + self.ahead
+        from_the_future = self.ahead is not None and fetched_at > self.clock() + self.ahead
         return "expired" if too_old or from_the_future or self.after is not None else "cached"
 
     def serves(self, fetched_at: datetime) -> bool:
@@ -48,12 +52,12 @@ class Fresh:
         return self.state_of(fetched_at) == "cached"
 
 
-def younger_than(age: timedelta | None) -> Fresh:
+def younger_than(age: timedelta | None, clock: Callable[[], datetime] = now) -> Fresh:
     """Return what serves for that long; None is for ever, and so is an age that reaches back beyond all time."""
     if age is None:
         return Fresh()
     ahead = min(age, SKEW)
     try:
-        return Fresh(now() - age, ahead)
+        return Fresh(clock() - age, ahead, clock=clock)
     except OverflowError:
-        return Fresh(None, ahead)
+        return Fresh(None, ahead, clock=clock)

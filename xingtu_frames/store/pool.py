@@ -1,8 +1,8 @@
 """What a store stands on: a pool of connections to one database, whichever database that is.
 
 A pool knows transactions, and what is particular to its database. The promises about money are kept above it, once, in
-SQL that SQLite (from 3.31) and PostgreSQL both speak: `?` and `:name` for values, `ON CONFLICT`, and two fragments that
-each database spells its own way.
+SQL that SQLite (from 3.31) and PostgreSQL both speak: `?` and `:name` for values, `ON CONFLICT`, and three fragments
+that each database spells its own way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..errors import CacheError
 from .answer import Recorded
@@ -53,6 +53,13 @@ class Salvaged(Protocol):
         """Yield each of them."""
 
 
+class Fact(NamedTuple):
+    """What a pool knows of its database: ``ok``, or ``look`` for what may be amiss."""
+
+    state: str
+    text: str
+
+
 class Pool(Protocol):
     """Connections to one database, each used by one thread at a time, renewed after a fork.
 
@@ -60,18 +67,23 @@ class Pool(Protocol):
     ----------
     shown
         What errors, reports and `repr` call the database; no secret is in it.
+    mark
+        What tells the database from others where `beside` is None; no secret can be read from it.
     in_memory
         Whether nothing of it outlives the process.
     beside
         The file that answers are rescued beside; None where they are rescued into the user's folders.
-    listed, last_id
-        Fragments of SQL: rows ``asked.value`` of the JSON list ``:listed``; the id that the last insert gave.
+    listed, newest, last_id
+        Fragments of SQL: rows ``asked.value`` of the JSON list ``:listed``; for each of them ``n.asked``, ``n.id`` and
+        the row ``a`` of its newest answer behind the row ``:after``, by an index alone; the id of the last insert.
     """
 
     shown: str
+    mark: str
     in_memory: bool
     beside: Path | None
     listed: str
+    newest: str
     last_id: str
 
     def read(self, work: Callable[[Read], Result]) -> Result:
@@ -109,6 +121,9 @@ class Pool(Protocol):
 
     def salvage(self) -> AbstractContextManager[Salvaged | None]:
         """Read what is whole of a damaged database; None where that is not possible."""
+
+    def examine(self) -> Iterator[Fact]:
+        """Yield what is worth knowing of the database beside its answers."""
 
     def release(self) -> None:
         """Give the pool back; the last store to do so closes it."""

@@ -38,15 +38,15 @@ class Shelter:
 
     Parameters
     ----------
-    shown
-        What the store is called.
+    mark
+        What tells the store from others where nothing lies beside it.
     beside
         What they lie beside, if anything.
     """
 
-    def __init__(self, shown: str, beside: Path | None) -> None:
+    def __init__(self, mark: str, beside: Path | None) -> None:
         first = {} if beside is None else {beside.parent: f"{_PREFIX}{beside.name}-"}
-        mark = hashlib.sha256(os.fsencode(beside or shown)).hexdigest()[:16]
+        mark = hashlib.sha256(os.fsencode(beside or mark)).hexdigest()[:16]
         self._names = {**dict.fromkeys(_elsewhere(), f"{_PREFIX}{mark}-"), **first}
         self._order = [*first, *(folder for folder in self._names if folder not in first)]
         self._looked: dict[Path, int] = {}

@@ -22,7 +22,7 @@ from pathlib import Path
 from ..errors import CacheError
 from . import sqlite_format
 from .answer import now
-from .pool import Connection, DamagedError, Read, Result
+from .pool import Connection, DamagedError, Fact, Read, Result
 from .sqlite_anchor import Anchor, anchored, holds_deleted_log, transaction, undo
 from .sqlite_file import Identity, identity_of, make_private, open_file, size_of
 from .sqlite_locks import check_locks
@@ -56,10 +56,15 @@ class Pool:
     """
 
     listed = "json_each(:listed) AS asked"
+    newest = f"""(
+        SELECT asked.value AS asked, (
+            SELECT max(id) FROM answers WHERE key = asked.value AND served = 1 AND id > :after
+        ) AS id FROM {listed}
+    ) AS n LEFT JOIN answers AS a ON a.id = n.id"""  # noqa: S608 - of constants
     last_id = "SELECT last_insert_rowid()"
 
     def __init__(self, path: str, *, read_only: bool = False) -> None:
-        self.path = self.shown = path
+        self.path = self.shown = self.mark = path
         self.in_memory = path == ":memory:"
         # Where the file is: SQLite keeps the log beside it, and not beside a link to it.
         self.place = path if self.in_memory else os.path.realpath(path)
@@ -158,6 +163,10 @@ class Pool:
     def size(self) -> int:
         """Return the bytes of the file, and of the log that belongs to it."""
         return 0 if self.in_memory else size_of(self.place) + size_of(f"{self.place}-wal")
+
+    def examine(self) -> Iterator[Fact]:
+        """Yield nothing: a file is what its answers are."""
+        return iter(())
 
     def settle(self) -> None:
         """Fold the log into the file unless others are at work, so that a copy of the one file is whole."""

@@ -69,15 +69,31 @@ CREATE INDEX answers_by_day ON answers (endpoint, served, fetched_at);
 CREATE TABLE identity (id TEXT NOT NULL);
 INSERT INTO identity VALUES (lower(hex(randomblob(16))))
 """
-STEPS: Sequence[str] = (_FORMAT_1, _FORMAT_2, _FORMAT_3)
+# The budget is one row as well: what may be spent in a month or a day, and what was.
+_FORMAT_4 = """
+ALTER TABLE requests ADD COLUMN asked_by TEXT;
+CREATE TABLE budget (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    most INTEGER,
+    spent INTEGER NOT NULL,
+    period TEXT NOT NULL,
+    since TEXT NOT NULL
+);
+INSERT INTO budget VALUES (1, NULL, 0, 'month', '')
+"""
+STEPS: Sequence[str] = (_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4)
 """What makes each format from the one before, in order; a released step is never changed, a new format adds one."""
 _FORMAT_1_AS_2 = """
 CREATE TEMP VIEW answers AS SELECT *, CASE WHEN kol_id IS NULL AND json_valid(params)
 THEN coalesce(json_extract(params, '$.itemId'), json_extract(params, '$.detailId')) END AS item_id FROM main.answers
 """
 _FORMAT_2_AS_3 = "CREATE TEMP VIEW identity AS SELECT '' AS id"
-_AS_READ: Sequence[str] = (_FORMAT_1_AS_2, _FORMAT_2_AS_3)
-"""What shows a file of each format, the first one first, to who may not bring it up to date and reads answers only."""
+_FORMAT_3_AS_4 = """
+CREATE TEMP VIEW requests AS SELECT *, NULL AS asked_by FROM main.requests;
+CREATE TEMP VIEW budget AS SELECT 1 AS id, NULL AS most, 0 AS spent, 'month' AS period, '' AS since
+"""
+_AS_READ: Sequence[str] = (_FORMAT_1_AS_2, _FORMAT_2_AS_3, _FORMAT_3_AS_4)
+"""What shows a file of each format, the first one first, to who may not bring it up to date and only reads."""
 
 
 def check_file(path: str) -> None:
@@ -233,8 +249,9 @@ def adopt(db: sqlite3.Connection, path: str, *, read_only: bool) -> None:
 
 def show_as_newest(db: sqlite3.Connection) -> None:
     """Let a connection that only reads see an older file as one that is up to date."""
-    for view in _AS_READ[_version(db) - 1 :]:
-        db.execute(view)
+    for views in _AS_READ[_version(db) - 1 :]:
+        for view in views.split(";"):
+            db.execute(view)
 
 
 def check_version(version: int, path: str) -> None:

@@ -5,25 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from ..errors import CacheError
 from .answer import Answer, Recorded, checksum, is_time, is_whole, now, stamp
 from .freshness import SKEW
-from .pool import Connection
+from .pool import Connection, Pool
+from .spending import give_back, spend
 
 # Rows are numbered in the order in which the store came to know the answers, whatever any clock said.
 FIRST_ROW = -(2**63)
-# For each question asked: the row of its newest answer, and some cells of it. A statement is spelled for a database by
-# the fragment that it calls ``listed``.
-_NEWEST = """
-SELECT n.asked, n.id, {cells} FROM (
-    SELECT asked.value AS asked, (
-        SELECT max(id) FROM answers WHERE key = asked.value AND served = 1 AND id > :after
-    ) AS id FROM {{listed}}
-) AS n LEFT JOIN answers AS a ON a.id = n.id
-"""
+# For each question asked: the row of its newest answer, and some cells of it. Every database has its own way to find it
+# by an index alone, and its own way to spell a list.
+_NEWEST = "SELECT n.asked, n.id, {cells} FROM {{newest}}"
 _ANSWERS = "SELECT {cells} FROM answers AS a WHERE {which}"
 _CELLS = "a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum"
 LATEST = _NEWEST.format(cells=_CELLS)
@@ -71,7 +65,7 @@ _OF_QUESTION = """
 AND billed = 'unknown' AND (key = :key OR (key IS NULL AND coalesce(kol_id, '') = coalesce(:kol_id, '')))
 """
 LEDGER = """
-SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error FROM requests
+SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by FROM requests
 WHERE sent_at >= :since ORDER BY id
 """
 TRIES = """
@@ -93,16 +87,16 @@ _IS_LATE = """
 SELECT count(*) FROM answers WHERE key = :key AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
 """
 _BEFORE_ALL = "SELECT CASE WHEN min(id) < 1 THEN min(id) ELSE 1 END - 1 FROM answers"
+_HOLD_TURN = "UPDATE pace SET next = next WHERE id = 1"
 _NEXT_TURN = "SELECT next FROM pace"
 _TAKE_TURN = "INSERT INTO pace (id, next) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET next = excluded.next"
 
 _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
 
 
-@lru_cache
-def spelled(statement: str, listed: str) -> str:
-    """Return a statement as a database spells it."""
-    return statement.format(listed=listed)
+def spelled(statement: str, pool: Pool) -> str:
+    """Return a statement as the database of a pool spells it."""
+    return statement.format(listed=pool.listed, newest=pool.newest)
 
 
 def checked(row: Sequence[object], asked: object, shown: str) -> Answer | CacheError:
@@ -152,6 +146,8 @@ def row_of(db: Connection, answer: Answer) -> int | None:
 
 def insert_all(some: Sequence[Recorded], by_time: bool, db: Connection) -> int:
     """Add the answers that are not stored; return how many were added."""
+    # One after the other: two who add the same in another order would wait for each other.
+    db.execute(_HOLD_TURN)
     return sum(insert(db, recorded, by_time=by_time) for recorded in some)
 
 
@@ -166,21 +162,28 @@ def close(db: Connection, outcome: Mapping[str, object], recorded: Recorded | No
     """Write what became of a request and the answer that it brought; return the row of the answer."""
     if recorded is not None:
         insert(db, recorded)
+    if outcome["billed"] == "no":
+        give_back(db, outcome["id"])
     db.execute(CLOSE, outcome)
     return None if recorded is None else row_of(db, recorded.answer)
 
 
-def open_once(db: Connection, row: Sequence[object], opened: int | None, last_id: str) -> int:
-    """Add a row to the ledger, unless it was added as `opened` before; return its number."""
+def open_once(db: Connection, row: Sequence[object], opened: int | None, last_id: str, moment: datetime) -> int:
+    """Add a row to the ledger and take it from the budget, unless it was added as `opened`; return its number."""
     sent_at, *_, key = row
     if opened is not None and db.execute(_OPENED, (opened, sent_at, key)).fetchone():
         return opened
     db.execute(_OPEN, row)
-    return int(db.execute(last_id).fetchone()[0])
+    number = int(db.execute(last_id).fetchone()[0])
+    # Last, because until the end of the transaction no other process can spend.
+    spend(db, moment)
+    return number
 
 
 def take_turn(gap_s: float, moment: float, db: Connection) -> float:
     """Take a turn that is free; return 0, or the seconds until one may be."""
+    # First, so that of two at the same time the second sees what the first one took.
+    db.execute(_HOLD_TURN)
     ((following,),) = db.execute(_NEXT_TURN).fetchall() or [(0.0,)]
     # Further ahead than one gap is a clock that has jumped back meanwhile.
     if moment < following <= moment + gap_s:
@@ -191,10 +194,10 @@ def take_turn(gap_s: float, moment: float, db: Connection) -> float:
 
 def is_ledger_row(row: Sequence[Any]) -> bool:
     """Return whether a row of the ledger holds what the ledger writes: a damaged file may hold anything."""
-    sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error = row
+    sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by = row
     with contextlib.suppress(ValueError, TypeError):
         datetime.fromisoformat(sent_at)
         texts = isinstance(endpoint, str) and billed in ("yes", "no", "unknown")
-        texts = texts and all(isinstance(text, str | None) for text in (kol_id, error))
+        texts = texts and all(isinstance(text, str | None) for text in (kol_id, error, asked_by))
         return texts and all(isinstance(number, int | float | None) for number in (http_status, code, elapsed_s))
     return False

@@ -12,6 +12,8 @@ Tables, plain enough for any reader of the database:
     Questions that some process is asking right now, so that no other pays for them too.
 ``pace``
     When the next request of all processes may be sent.
+``budget``
+    How many requests all processes may pay for in a day or month, and how many they have.
 ``identity``
     One row: what tells this store from others in the lakes that it is exported to.
 """
@@ -33,12 +35,13 @@ from typing import Any
 from ..errors import CacheError
 from ..wire import Call
 from . import statements
-from .answer import Answer, Recorded, Try, item_of, now, stamp
+from .answer import Answer, Recorded, Try, item_of, stamp
 from .claims import Claims
 from .days import Days
 from .judging import problem_of
-from .pool import Connection, DamagedError, Pool, Read, Row, Salvaged, Values
+from .pool import Connection, DamagedError, Fact, Pool, Read, Row, Salvaged, Values
 from .rescue import Shelter, read_rescued
+from .spending import Period, Spending, set_budget, spending
 
 _AT_ONCE = 5_000
 _PAGE = 500
@@ -61,12 +64,12 @@ class Store:
     """
 
     def __init__(self, pool: Pool) -> None:
-        self.shown, self.in_memory = pool.shown, pool.in_memory
+        self.shown, self.in_memory, self.beside = pool.shown, pool.in_memory, pool.beside
         self._attached = pool
         self._end = weakref.finalize(self, pool.abandon)
         self.claims = Claims(pool)
         self.days = Days(pool)
-        self._shelter = Shelter(pool.shown, pool.beside)
+        self._shelter = Shelter(pool.mark, pool.beside)
         self._waits: Mapping[str, Answer] = {}
 
     @property
@@ -113,7 +116,7 @@ class Store:
 
     def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[Row]:
         """Yield a row for each key; without an answer it was looked for on a second way unless only new ones count."""
-        query = statements.spelled(query, self._pool.listed)
+        query = statements.spelled(query, self._pool)
         first = statements.FIRST_ROW if after is None else after
 
         def work(some: Sequence[str], read: Read) -> list[Row]:
@@ -149,7 +152,7 @@ class Store:
         """
         self.take_in()
         of = statements.HISTORY_OF_CREATORS if item_of(endpoint) is None else statements.HISTORY_OF_VIDEOS
-        query = statements.HISTORY if ids is None else statements.spelled(of, self._pool.listed)
+        query = statements.HISTORY if ids is None else statements.spelled(of, self._pool)
         rows = self._rows(query, {"endpoint": endpoint, "listed": json.dumps(list(ids or []))})
         about = None if ids is None else {*ids}
         waits = [answer for answer in self._waits.values() if answer.endpoint == endpoint]
@@ -273,17 +276,20 @@ class Store:
         ------
         CacheError
             The store cannot be written: nothing may be paid for.
+        BudgetExceededError
+            The budget of the store is used up.
         """
         item = call.endpoint.item
         item_id = None if item is None else dict(call.query)[item]
-        row = (stamp(now()), call.endpoint.name, call.kol_id, item_id, call.key)
+        moment = self.now()
+        row = (stamp(moment), call.endpoint.name, call.kol_id, item_id, call.key)
         opened: int | None = None
 
         def work(db: Connection) -> int | None:
             nonlocal opened
             if owner is not None and not self.claims.is_held(db, call.key, owner):
                 return None
-            opened = statements.open_once(db, row, opened, self._attached.last_id)
+            opened = statements.open_once(db, row, opened, self._attached.last_id, moment)
             return opened
 
         return self._pool.write(work)
@@ -345,6 +351,14 @@ class Store:
         0 when the turn is the caller's, else the seconds after which it may ask again.
         """
         return self._pool.write(lambda db: statements.take_turn(gap_s, self._attached.now().timestamp(), db))
+
+    def set_budget(self, most: int | None, period: Period) -> None:
+        """Set how many requests all who use the store may pay for in a period; None for any number."""
+        self._pool.write(partial(set_budget, most, period, self.now()))
+
+    def spending(self) -> Spending:
+        """Return the budget and what was spent of it."""
+        return self._pool.read(partial(spending, self.now()))
 
     # --- rescued answers
 
@@ -443,6 +457,15 @@ class Store:
     def size(self) -> int:
         """Return how many bytes the database takes on disk."""
         return self._pool.size()
+
+    def examine(self) -> Iterator[Fact]:
+        """Yield what is worth knowing of the database beside its answers."""
+        return self._pool.examine()
+
+    def now(self) -> datetime:
+        """Return the time in UTC, by the clock that all users of the database share where there is one."""
+        # Of a closed store too: what was under way is dated before it is rescued.
+        return self._attached.now()
 
     def salvage(self) -> AbstractContextManager[Salvaged | None]:
         """Read what is whole of a damaged database; None where that is not possible."""

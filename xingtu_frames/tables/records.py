@@ -64,6 +64,14 @@ LEDGER_COLUMNS = (
     Column("billed", "str", "", "是否计费", "yes, no or unknown", "是否计费：是、否或未知", BILLED),
     Column("elapsed_s", "float64", "s", "耗时", "seconds until the answer or the failure", "从发出到应答或失败的秒数"),
     Column("error", "str", "", "错误", "what went wrong; NA when nothing did", "错误原因；没有错误时为空"),
+    Column(
+        "asked_by",
+        "str",
+        "",
+        "发起人",
+        "user of the database who sent it; NA where the cache is a file",
+        "发起请求的数据库用户；缓存为文件时为空",
+    ),
 )
 """Columns of `Client.ledger`."""
 
@@ -124,3 +132,34 @@ UNREAD_COLUMNS = (
     FETCHED_AT,
 )
 """Columns of the failures of a lake: stored answers that a table cannot read."""
+
+PERIOD_WORDS = Words({"month": "月", "day": "日"})
+SPENDING_COLUMNS = (
+    Column(
+        "most",
+        "Int64",
+        "requests",
+        "预算",
+        "requests that may be charged in a period; NA for any number",
+        "每期可计费的请求数；不限时为空",
+    ),
+    Column(
+        "spent",
+        "Int64",
+        "requests",
+        "已用",
+        "requests of this period that were or may have been charged",
+        "本期已计费或可能已计费的请求数",
+    ),
+    Column(
+        "period",
+        "str",
+        "",
+        "周期",
+        "what the budget is for: a month or a day of Beijing time",
+        "预算周期：月或日（北京时间）",
+        PERIOD_WORDS,
+    ),
+    Column("since", "datetime64[us, UTC]", "UTC", "本期起点", "when this period began", "本期开始的时间"),
+)
+"""Columns of `Client.budget`."""

@@ -1,0 +1,39 @@
+"""The command ``budget``: what all who use a cache may spend, and what they have."""
+
+from __future__ import annotations
+
+import argparse
+
+import pandas as pd
+
+from ..client.client import Client
+from ..errors import ParameterError
+from ..store.spending import BEIJING, PERIODS
+
+_LIFTED = "none"
+
+
+def add_budget(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("most", nargs="?", help=f"set it to so many requests; {_LIFTED} lifts it")
+    parser.add_argument("--per", choices=PERIODS, default="month", help="of Beijing time (month)")
+
+
+def spending(client: Client, arguments: argparse.Namespace) -> pd.DataFrame:
+    """Set the budget where a number is given, and return it as a terminal shows it."""
+    if arguments.most is not None:
+        client.set_budget(_most(arguments.most), per=arguments.per)
+    budget = client.budget()
+    return budget.assign(
+        most=[_LIFTED if pd.isna(most) else f"{most:,}" for most in budget["most"]],
+        spent=[f"{spent:,}" for spent in budget["spent"]],
+        since=budget["since"].dt.tz_convert(BEIJING).dt.strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+def _most(text: str) -> int | None:
+    if text == _LIFTED:
+        return None
+    if not text.isdecimal():
+        raise ParameterError(f'the budget must be a number of requests >= 0 or "{_LIFTED}", not {text!r}')
+    return int(text)
