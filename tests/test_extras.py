@@ -49,6 +49,7 @@ NEEDED_BY = {
     "zh": draw_chinese_without_a_font,
     "parquet": refusal(lambda: cli._writer("a.parquet", "profiles")),
     "pptx": refusal(installed_writer),
+    "team": refusal(lambda: xf.Client(cache="postgresql://127.0.0.1/xingtu").ledger()),
 }
 """What needs an extra, and what it says without."""
 ONLY_INSTALLED = {"notebook"}

@@ -168,6 +168,11 @@ class Extra:
         """Return whether it is there; nothing is imported."""
         return importlib.util.find_spec(self.module) is not None
 
+    @property
+    def refusal(self) -> ConfigError:
+        """The error for what needs it where it is missing."""
+        return ConfigError(f"{self.use} needs {self.package}: {self.remedy}")
+
     def require(self) -> None:
         """Refuse what needs it where it is missing: before anything is paid or written.
 
@@ -177,7 +182,7 @@ class Extra:
             It is not installed.
         """
         if not self.is_installed():
-            raise ConfigError(f"{self.use} needs {self.package}: {self.remedy}")
+            raise self.refusal
 
 
 EXTRAS: Mapping[str, Extra] = MappingProxyType(
@@ -188,6 +193,7 @@ EXTRAS: Mapping[str, Extra] = MappingProxyType(
             Extra("parquet", "pyarrow", "pyarrow", "Parquet"),
             Extra("pptx", "pptx", "python-pptx", "a deck"),
             Extra("notebook", "ipykernel", "ipykernel", "a notebook"),
+            Extra("team", "psycopg", "psycopg", "a store on a PostgreSQL server"),
         )
     }
 )

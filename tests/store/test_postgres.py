@@ -246,7 +246,7 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(address: str, monkeypa
 
 # --- rights
 
-GRANTS = Path(__file__).parents[2] / "docs" / "team.md"
+GRANTS = Path(__file__).parents[2] / "docs" / "zh" / "team.md"
 
 
 @pytest.fixture

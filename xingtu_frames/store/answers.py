@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..errors import CacheError, ConfigError, shown
+from ..errors import EXTRAS, CacheError, shown
 from .pool import Pool
 from .server_address import ServerAddress, is_server
 from .sqlite_sharing import attach
@@ -44,9 +44,10 @@ def _server_pool(address: ServerAddress, *, read_only: bool) -> Pool:
             f"a store at {shown(address.scheme, 20)}:// cannot be used: name an SQLite file with cache=, a server with "
             'postgresql://USER@HOST/DATABASE, or ":memory:"'
         )
+    EXTRAS["team"].require()
     try:
         from .postgres_sharing import attach as attach_server
     except ImportError:
         # Also where psycopg is there, and the library that it needs is not.
-        raise ConfigError('a store on a PostgreSQL server needs psycopg: pip install "xingtu_frames[team]"') from None
+        raise EXTRAS["team"].refusal from None
     return attach_server(address, read_only=read_only)
