@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -71,9 +71,9 @@ def slack(wait: timedelta) -> timedelta:
     return min(wait / 10, _HOUR)
 
 
-def fresh_enough(every: timedelta, moment: datetime) -> Fresh:
+def fresh_enough(every: timedelta, moment: datetime, clock: Callable[[], datetime]) -> Fresh:
     """Return which answers serve a question that was due: one that another process has fetched meanwhile does."""
-    return Fresh(moment - every + slack(every), min(every, SKEW))
+    return Fresh(moment - every + slack(every), min(every, SKEW), clock=clock)
 
 
 def standings(

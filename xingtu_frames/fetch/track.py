@@ -25,7 +25,6 @@ from ..errors import (
 )
 from ..frame import build_frame, micros
 from ..ids import Ids
-from ..store.answer import now
 from ..tables.catalog import tables_named
 from ..tables.records import track_columns
 from ..tables.schema import CREATOR, ITEM, Row, Subject, Table
@@ -155,13 +154,13 @@ def tracked(
     by_table = questions(declared, subject_ids, options, client.api)
     asked = [(table, by_table[table.name]) for table in declared]
     calls = {call.key: call for _, of_table in asked for call in of_table}
-    moment = now()
+    moment = client.store.now()
     before = after = standings(client, asked, options, period, moment)
     due = sorted((key for key in calls if before[key].is_due), key=lambda key: _urgency(before[key]))
     errors: Mapping[str, XingtuError] = {}
     if due and not dry:
         errors = _ask(client, [calls[key] for key in due], period, moment, most, progress)
-        after = standings(client, asked, options, period, now())
+        after = standings(client, asked, options, period, client.store.now())
     if errors and len(errors) == len(calls):
         raise next(iter(errors.values()))
     outcome = _Outcome(before, after, errors)
@@ -256,6 +255,6 @@ def _ask(
     if client.offline:
         raise ConfigError(f"{len(due)} answers are due, and the client is offline; plan=True (--plan) says which")
     try:
-        return answers(client, due, fresh=fresh_enough(every, moment), most=most, progress=progress).errors
+        return answers(client, due, fresh=fresh_enough(every, moment, client.store.now), most=most, progress=progress).errors
     except BudgetExceededError:
         return {}

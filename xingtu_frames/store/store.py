@@ -218,7 +218,7 @@ class Store:
             A row cannot be read.
         """
         rows = self._rows(statements.TRIES, {"since": stamp(since)})
-        if not all(statements.is_ledger_row((sent_at, key, None, *rest)) for key, sent_at, *rest in rows):
+        if not all(statements.is_ledger_row((sent_at, key, None, *rest, None)) for key, sent_at, *rest in rows):
             raise DamagedError(self.shown, "a row of its ledger cannot be read")
         return [
             Try(key, datetime.fromisoformat(sent_at), code, billed, error)
