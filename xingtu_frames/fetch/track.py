@@ -255,6 +255,8 @@ def _ask(
     if client.offline:
         raise ConfigError(f"{len(due)} answers are due, and the client is offline; plan=True (--plan) says which")
     try:
-        return answers(client, due, fresh=fresh_enough(every, moment, client.store.now), most=most, progress=progress).errors
+        return answers(
+            client, due, fresh=fresh_enough(every, moment, client.store.now), most=most, progress=progress
+        ).errors
     except BudgetExceededError:
         return {}
