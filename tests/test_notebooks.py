@@ -109,6 +109,7 @@ def test_a_notebook_is_in_chinese_with_an_english_summary(path: Path) -> None:
     assert rest.strip().startswith("> **In English.** ")
     for text in [title, *others]:
         assert re.search("[一-鿿]", text)
+        assert "$" not in text, "a notebook reads mathematics between two of them"
 
 
 def test_badges_need_the_public_address() -> None:
