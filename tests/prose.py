@@ -36,7 +36,7 @@ def of_document(text: str) -> Iterator[tuple[int, str]]:
 def of_notebook(text: str) -> Iterator[tuple[int, str]]:
     """Yield what the cells of a notebook say, with the number of the cell; outputs are the package's."""
     for number, cell in enumerate(json.loads(text)["cells"], start=1):
-        source = re.sub(r"^[%!].*", "", "".join(cell["source"]), flags=re.MULTILINE)
+        source = re.sub(r"^(\s*)[%!].*", r"\1pass", "".join(cell["source"]), flags=re.MULTILINE)
         parts = of_document(source) if cell["cell_type"] == "markdown" else of_source(source)
         yield from ((number, part) for _, part in parts)
 

@@ -120,6 +120,7 @@ def test_it_is_shown_drawn_and_written(board: pd.DataFrame, tmp_path: Path) -> N
     assert column(page(board), "每万粉CPM")[0].startswith("¥")
     assert "每万粉CPM贡献" in page(scored).headers
     assert set(column(page(checked), "条件")) == {"每万粉CPM"}
+    assert set(column(page(xf.screened(checked)), "不符合的条件")) <= {"每万粉CPM", "—"}
     assert all(text.startswith("¥") for text in column(page(checked), "差距") if text != "—")
     labels = [label.get_text() for label in xf.plot_scorecard(board).get_xticklabels()]
     assert labels == ["达人粉丝", "互动率", "预期CPM ↓\n21-60秒", "每万粉CPM ↓"]

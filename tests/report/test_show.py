@@ -127,10 +127,12 @@ def test_a_value_has_the_unit_of_the_metric_in_its_row() -> None:
         {"kol_id": ID, "metric": name, "before": value, "after": value}
         for name, value in (("followers", 20_000.0), ("interact_rate", 0.5), ("cpm_60s", 0.5), ("no such", 0.5))
     ]
-    shown = page(made(GROUPS["changes"], rows))
-    place = shown.headers.index("之前")
-    assert [row[place] for row in shown.rows] == ["2万", "50.0%", "¥0.50", "0.5"]
-    assert [row[shown.headers.index("指标")] for row in shown.rows][:2] == ["达人粉丝", "互动率"]
+    changed = made(GROUPS["changes"], rows)
+    for frame in (changed, xf.named(changed.drop(columns="item_id"), {ID: "Ada"})):
+        shown = page(frame)
+        place = shown.headers.index("之前")
+        assert [row[place] for row in shown.rows] == ["2万", "50.0%", "¥0.50", "0.5"]
+        assert [row[shown.headers.index("指标")] for row in shown.rows][:2] == ["达人粉丝", "互动率"]
 
 
 def test_the_same_value_may_have_two_units() -> None:

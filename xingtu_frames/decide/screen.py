@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arguments import LANGUAGES, Language, one_of
 from ..board.metrics import METRICS, Metric, board_columns
-from ..board.own import carry, known_metrics, own_columns
+from ..board.own import carry, known_metrics, own_columns, own_metrics
 from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..frame import build_frame, conformed
 from ..tables.schema import Column
@@ -130,7 +130,10 @@ def screened(checked: pd.DataFrame) -> pd.DataFrame:
     places = {result: place for place, result in enumerate(RESULTS)}
     # verdict, must_fail, prefer_pass, prefer_unknown: see the columns.
     rows.sort(key=lambda row: (places[str(row[2])], row[5], -int(str(row[6])), -int(str(row[7]))))
-    return build_frame(SCREENED_COLUMNS, rows)
+    made = build_frame(SCREENED_COLUMNS, rows)
+    own = own_metrics(checked)
+    carry(own, own, made)
+    return made
 
 
 def _summed(kol_id: str, name: str | None, results: Sequence[tuple[str, str, str]]) -> tuple[object, ...]:

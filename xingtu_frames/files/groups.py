@@ -225,9 +225,9 @@ def candidates(names: Sequence[str]) -> tuple[bool, list[list[Column]]]:
 
 
 def _unlikeness(names: set[str], group: Sequence[Column]) -> int:
-    """Return 0 for a kind of frame that has these columns but for a name, 1 for one that has them all, else 2."""
+    """Return 0 for a kind of frame that has these columns but for a name, 1 for one that has them and more, else 2."""
     every = {column.name for column in group}
-    return 0 if names - {"name"} == every else 1 if names <= every else 2
+    return 0 if names - {"name"} == every else 1 if names - {"name"} <= every else 2
 
 
 def declared(frame: pd.DataFrame) -> list[Column]:

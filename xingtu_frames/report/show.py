@@ -46,7 +46,7 @@ _STYLES = (
 )
 _NUMBER, _ID = "text-align: right; white-space: nowrap", "font-size: 10px; color: #8A8F98; white-space: nowrap"
 # Chinese may break between any two characters: without this a narrow page stands names on end.
-_ONE_LINE, _SHORT = "white-space: nowrap", 48
+_ONE_LINE, _SHORT, _LINES = "white-space: nowrap", 48, "min-width: 12em"
 
 
 def show(
@@ -270,7 +270,7 @@ def _of_column(column: Column, cells: Sequence[Plain], shown: Sequence[str]) -> 
         return _ID
     if any(map(is_number, cells)):
         return _NUMBER
-    return _ONE_LINE if max(map(cells_of, shown), default=0) <= _SHORT else ""
+    return _ONE_LINE if max(map(cells_of, shown), default=0) <= _SHORT else _LINES
 
 
 def _reader(known: Mapping[tuple[type, Plain], str]) -> Callable[[Any], str]:
