@@ -18,6 +18,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.report.html_cases import Page
+from xingtu_frames.board.metrics import value_column
 from xingtu_frames.board.own import known_metrics, own_metrics
 from xingtu_frames.files.groups import kind_of
 
@@ -328,3 +329,15 @@ def test_a_value_that_cannot_be_counts_as_missing(full: pd.DataFrame) -> None:
     assert np.isnan(scored.loc[first, "score"])
     checked = xf.screen(full, {"mine": (None, 5)}, metrics=[free])
     assert checked["result"].tolist()[0] == "unknown"
+
+
+def test_a_column_that_is_lacking_as_an_attribute_is_advised_too(full: pd.DataFrame) -> None:
+    lacking = xf.metric("mine", lambda board: board.quote_60s)
+    with pytest.raises(xf.ParameterError, match=r"with needs=\['quote_60s'\] of the metric, compare brings it"):
+        xf.with_metrics(full.drop(columns="quote_60s"), lacking)
+
+
+def test_a_metric_without_a_meaning_says_its_direction_alone() -> None:
+    column = value_column(xf.metric("mine", direction="lower"))
+    assert (column.meaning, column.meaning_zh) == ("lower is better", "越低越好")
+    assert value_column(xf.metric("mine")).meaning_zh == ""

@@ -15,7 +15,8 @@ from matplotlib.figure import Figure, SubFigure
 
 from ...arguments import Language, Names, names_of, whole_number_or_none
 from ...board.metrics import METRICS, Floats
-from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, quoted
+from ...board.own import known_metrics
+from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, normal, quoted
 from ...frame import names_in
 from ...tables.catalog import LABELS_ZH
 from .options import MOST_CREATORS, OnAxes, OnFigure
@@ -238,10 +239,12 @@ def _ids(frame: pd.DataFrame) -> list[str]:
 def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> tuple[Floats, bool]:
     """Return by what each row is sorted, and whether low amounts come first."""
     numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
-    spoken = [name for name, label in LABELS_ZH.items() if label == sort_by]
+    known = known_metrics(frame)
+    labels = {**LABELS_ZH, **{name: metric.label_zh for name, metric in known.items()}}
+    spoken = [name for name, label in labels.items() if normal(label) == normal(sort_by)]
     for name in (sort_by, *spoken):
         if name in numeric:
-            metric = METRICS.get(name)
+            metric = known.get(name)
             return as_floats(frame[name]), metric.direction == "lower" if metric else lower and name == value
     keys = _keys(frame) if value in frame.columns else {}
     for name in (sort_by, *spoken):
@@ -249,7 +252,8 @@ def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> t
             return np.where(frame[keys[name]] == name, as_floats(frame[value]), np.nan), lower
     if sort_by in METRICS or any(name in METRICS for name in spoken):
         raise ParameterError(f"the frame has no metric {sort_by!r} to sort by; compare(ids, metrics=...) fetches it")
-    raise no_such("metric to sort by", [sort_by], [_AS_IT_STANDS, *numeric, *keys])
+    choices = [_AS_IT_STANDS, *numeric, *keys]
+    raise no_such("metric to sort by", [sort_by], choices, [labels[name] for name in choices if name in labels])
 
 
 def _keys(frame: pd.DataFrame) -> dict[str, str]:
