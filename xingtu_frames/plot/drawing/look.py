@@ -19,7 +19,7 @@ from ...board.own import known_metrics
 from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, normal, quoted
 from ...frame import names_in
 from ...tables.catalog import LABELS_ZH
-from .options import MOST_CREATORS, OnAxes, OnFigure
+from .options import MOST_CREATORS, OnAxes, OnFigure, pages_of
 from .palette import Colours, colours_of
 from .sheet import Canvas, Sheet, inches_of, sheet_of
 from .style import as_floats, required
@@ -132,7 +132,7 @@ class Look:
         """Return who of these is drawn, and the look that says so."""
         total = len(order)
         first = list(order)[: self.top]
-        pages = -(-len(first) // MOST_CREATORS)
+        pages = len(pages_of(len(first)))
         page = self.page or 1
         if page > pages:
             raise must_be("page", f"an integer from 1 to {pages}", quoted(page), f"a page has {MOST_CREATORS} creators")
