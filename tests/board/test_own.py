@@ -127,6 +127,7 @@ def test_it_is_shown_drawn_and_written(board: pd.DataFrame, tmp_path: Path) -> N
     plt.close("all")
     path = xf.write_excel({"board": board, "scored": scored, "checked": checked}, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(path)
+    assert {row[2] for row in book["checked"].iter_rows(min_row=2, values_only=True)} == {"每万粉CPM"}
     place = [cell.value for cell in book["board"][1]].index("每万粉CPM")
     assert book["board"].cell(2, place + 1).number_format == "[<100]¥#,##0.00;¥#,##0"
     told = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
