@@ -193,3 +193,16 @@ def test_a_label_is_never_a_name_of_something_else() -> None:
     for option in OPTIONS.values():
         zh = option.column.words.zh
         assert len(set(zh.values())) == len(zh)
+
+
+def test_names_may_be_typed_full_width_and_labels_may_be_ascii(board: pd.DataFrame) -> None:
+    scored = xf.score(board, {"star_index": 1})
+    for word in ("ｓｔａｒ＿ｉｎｄｅｘ", "star_index "):
+        pd.testing.assert_frame_equal(xf.score(board, {word: 1}), scored)
+    assert xf.plan_budget(board, 1e5, maximise="ｐｌａｙｓ").attrs["maximise"] == "plays"
+    own = xf.metric("mine", lambda board: board["star_index"], direction="higher", label_zh="ROI 2")
+    pd.testing.assert_frame_equal(xf.score(board, {"ROI2": 1}, metrics=own), xf.score(board, {"mine": 1}, metrics=own))
+
+
+def test_where_there_is_nothing_to_choose_the_message_says_so() -> None:
+    assert str(no_such("top_category", ["美食"], [])) == "no top_category '美食'; there are none"

@@ -234,11 +234,11 @@ def normal(word: str) -> str:
 
 
 def meant(word: object, labels: Mapping[_Name, str]) -> Any:
-    """Return the name whose Chinese label a user's word is; the word itself where it is none."""
-    if not isinstance(word, str) or word.isascii():
+    """Return the name whose Chinese label a user's word is, or that it spells full-width; the word where it is none."""
+    if not isinstance(word, str) or word in labels:
         return word
     asked = normal(word)
-    return next((name for name, label in labels.items() if normal(label) == asked), word)
+    return next((name for name, label in labels.items() if asked in (normal(label), name)), word)
 
 
 def guessed(unknown: Iterable[object], known: Iterable[object], labels: Iterable[str] = ()) -> list[str]:
@@ -268,7 +268,8 @@ def no_such(what: str, unknown: Iterable[object], known: Iterable[str], labels: 
     asked, names = list(unknown), list(known)
     near = guessed(asked, names, labels)
     guess = f"did you mean {', '.join(map(repr, near))}? " if near else ""
-    return ParameterError(f"no {what} {', '.join(map(repr, asked))}; {guess}there are: {', '.join(names)}")
+    there = f"there are: {', '.join(names)}" if names else "there are none"
+    return ParameterError(f"no {what} {', '.join(map(repr, asked))}; {guess}{there}")
 
 
 class BudgetExceededError(XingtuError):

@@ -18,6 +18,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.report.html_cases import Page
+from xingtu_frames.board.metrics import value_column
 from xingtu_frames.board.own import known_metrics, own_metrics
 from xingtu_frames.files.groups import kind_of
 
@@ -127,6 +128,7 @@ def test_it_is_shown_drawn_and_written(board: pd.DataFrame, tmp_path: Path) -> N
     plt.close("all")
     path = xf.write_excel({"board": board, "scored": scored, "checked": checked}, tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(path)
+    assert {row[2] for row in book["checked"].iter_rows(min_row=2, values_only=True)} == {"每万粉CPM"}
     place = [cell.value for cell in book["board"][1]].index("每万粉CPM")
     assert book["board"].cell(2, place + 1).number_format == "[<100]¥#,##0.00;¥#,##0"
     told = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
@@ -329,3 +331,15 @@ def test_a_value_that_cannot_be_counts_as_missing(full: pd.DataFrame) -> None:
     assert np.isnan(scored.loc[first, "score"])
     checked = xf.screen(full, {"mine": (None, 5)}, metrics=[free])
     assert checked["result"].tolist()[0] == "unknown"
+
+
+def test_a_column_that_is_lacking_as_an_attribute_is_advised_too(full: pd.DataFrame) -> None:
+    lacking = xf.metric("mine", lambda board: board.quote_60s)
+    with pytest.raises(xf.ParameterError, match=r"with needs=\['quote_60s'\] of the metric, compare brings it"):
+        xf.with_metrics(full.drop(columns="quote_60s"), lacking)
+
+
+def test_a_metric_without_a_meaning_says_its_direction_alone() -> None:
+    column = value_column(xf.metric("mine", direction="lower"))
+    assert (column.meaning, column.meaning_zh) == ("lower is better", "越低越好")
+    assert value_column(xf.metric("mine")).meaning_zh == ""

@@ -292,3 +292,13 @@ def test_a_further_creator_changes_no_share(portrait: pd.DataFrame, more: pd.Dat
     names = ["kol_id", *(f"{dimension}_share" for dimension in target), "combined_share", "combined_low"]
     before, after = (xf.audience_match(frame, target)[names].set_index("kol_id") for frame in (portrait, together))
     pd.testing.assert_frame_equal(after.loc[before.index], before)
+
+
+def test_buckets_come_in_any_list_and_full_width() -> None:
+    first = xf.audience_match(TWO, {"age": ["18-23", "24-30"]})
+    ways: list[Any] = [pd.Series(["18-23", "24-30"]), np.array(["24-30", "18-23"]), (one for one in ("18-23", "24-30"))]
+    for words in [*ways, ["１８－２３", " 24-30 "]]:
+        pd.testing.assert_frame_equal(xf.audience_match(TWO, {"age": words}), first)
+    for words in ({"18-23": 1}, pd.Series(["18-23", None])):
+        with pytest.raises(xf.ParameterError, match="age of the target must be a bucket or a list of buckets"):
+            xf.audience_match(TWO, {"age": words})

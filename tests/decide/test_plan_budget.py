@@ -187,8 +187,11 @@ def test_only_what_is_needed_is_demanded() -> None:
     assert plan.attrs == xf.plan_budget(board, 10, bands="60s+", implied=False).attrs
     with pytest.raises(xf.ParameterError, match="the board lacks interact_rate"):
         xf.plan_budget(bare, 10, bands="60s+", implied=False, maximise="interactions")
-    with pytest.raises(xf.ParameterError, match="the board lacks interact_rate, cpm_60s, cpe_60s"):
+    with pytest.raises(
+        xf.ParameterError, match=r"the board lacks interact_rate, cpm_60s, cpe_60s: .* brings them"
+    ) as caught:
         xf.plan_budget(bare, 10, bands="60s+")
+    assert str(caught.value).endswith("; implied=False plans with quotes alone")
 
 
 # --- what is left out ------------------------------------------------------------------------------------------------
@@ -416,3 +419,14 @@ def test_arguments_of_another_kind_are_named(options: dict[str, Any], said: str)
 def test_a_budget_beyond_all_money_is_refused() -> None:
     with pytest.raises(xf.ParameterError, match="budget_cny must be a finite number of yuan above 0, at most"):
         xf.plan_budget(forty(1), 10**400)
+
+
+def test_a_rebate_may_be_a_series() -> None:
+    board = shortlist([9, 8], quote_60s=[100, 100])
+    first = board["kol_id"].iloc[0]
+    ways = [{first: 0.2}, pd.Series({first: 0.2}), {int(first): 0.2}]
+    one, *others = (xf.plan_budget(board, 200, bands="60s+", implied=False, rebate=way) for way in ways)
+    assert one["rebate_cny"].tolist() == [20.0, 0.0]
+    for other in others:
+        pd.testing.assert_frame_equal(other, one)
+        assert other.attrs == one.attrs

@@ -215,7 +215,15 @@ def test_a_direction_is_given_or_turned() -> None:
         ),
         ("种", {}, "no preset '种'; there are: 传播, spread, 种草, seeding"),
         ("spreed", {}, "no preset 'spreed'; did you mean 'spread'?"),
-        ({"quote_60s": 1}, {}, "the board lacks quote_60s; compare makes it"),
+        (
+            {"quote_60s": 1, "cpm_60s": 1},
+            {},
+            (
+                r"the board lacks quote_60s, cpm_60s: .*'quote_60s', 'cpm_60s'\]\) brings them, for one "
+                r"request per creator to get_author_marketing_info and to get_author_spread_info where that is not "
+                "stored$"
+            ),
+        ),
         ({"followers": 1}, {}, "followers has no direction: .* directions={'followers': 'higher'}"),
         ({"star_index": 1}, {"directions": {"star_index": "up"}}, 'must be one of "higher", "lower", not "up"'),
         ({"star_index": 1}, {"directions": {"follower": "higher"}}, "no metric 'follower'; did you mean 'followers'"),

@@ -218,6 +218,21 @@ def test_the_board_then_and_now(sample: xf.Client) -> None:
     assert sample.ledger().empty
 
 
+def test_a_board_stands_for_its_creators_and_metrics(sample: xf.Client) -> None:
+    board = xf.compare([B, A], metrics=["interact_rate", "followers"], client=sample)
+    found = xf.changes(board.assign(mine=1.0), client=sample)
+    whole = xf.changes("board", [B, A], client=sample)
+    kept = whole[whole["metric"].isin(["interact_rate", "followers"])]
+    assert set(found["kol_id"]) == {A, B}
+    columns = list(found.columns)
+    assert sorted(map(str, plain(found, *columns))) == sorted(map(str, plain(kept, *columns)))
+    assert set(xf.changes(board, [A], since="2026-11-15", client=sample)["kol_id"]) == {A}
+    with pytest.raises(xf.ParameterError, match="the board has no metric of METRICS"):
+        xf.changes(board[["kol_id", "name"]], client=sample)
+    with pytest.raises(xf.ParameterError, match="the board lacks kol_id; compare makes it"):
+        xf.changes(board[["name"]], client=sample)
+
+
 def test_the_board_takes_the_rows_that_its_metrics_are_about(client: xf.Client) -> None:
     for day, cost in enumerate((100, 130)):
         costs = {"expect_cpm": {"cpm_1_20": 1, "cpm_21_60": 100 * cost, "cpm_60": 2}}

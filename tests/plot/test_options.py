@@ -139,6 +139,18 @@ def test_lower_is_better_for_costs_and_higher_for_plays() -> None:
     assert ax.get_yticklabels()[0].get_text() == kol_id(1)
 
 
+def test_a_metric_of_ones_own_sorts_by_its_direction_and_label() -> None:
+    board = pd.DataFrame(
+        {"kol_id": [kol_id(0), kol_id(1), kol_id(2)], "play_median": [2, 3, 4], "mine": [5.0, 4.0, 6.0]}
+    )
+    own = xf.with_metrics(board, xf.metric("mine", direction="lower", label_zh="每粉 成本"))
+    for word in ("mine", "每粉 成本", "每粉成本"):
+        ax = xf.plot_scorecard(own, sort_by=word)
+        assert [label.get_text() for label in ax.get_yticklabels()] == [kol_id(row) for row in (1, 0, 2)]
+    plt.close("all")
+    assert_is_refused(lambda: xf.plot_scorecard(own, sort_by="每粉成绩"), "did you mean '每粉 成本'")
+
+
 @EVERY
 def test_more_than_forty_are_paged_with_a_warning_and_never_too_high(name: str) -> None:
     with pytest.warns(ManyCreatorsWarning, match="page=2"):

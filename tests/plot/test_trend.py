@@ -27,6 +27,7 @@ from tests.plot_cases import (
     texts_of,
 )
 from tests.quick import examples
+from xingtu_frames.board.own import metric, with_metrics
 from xingtu_frames.errors import ManyCreatorsWarning
 from xingtu_frames.frame import build_frame
 from xingtu_frames.plot import plot_trend
@@ -299,3 +300,28 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         ({"lang": "fr"}, "lang must be one of"),
     ):
         assert_is_refused(lambda options=options: plot_trend(frame, "play_median", **options), said)
+
+
+def test_a_column_is_that_of_the_table_which_the_frame_is_of() -> None:
+    # ``change`` is a count in one table and a fraction in another.
+    frame = fans_frame({"2026-09-01": (1000, 126), "2026-09-02": (2487, 1487), "2026-09-03": (2400, -87)})
+    for word in ("change", "涨粉数", " 涨粉 数"):
+        ax = plot_trend(frame, word)
+        assert "涨粉数的变化" in texts_of(ax.figure)
+        assert [text for text in texts_of(ax.figure) if "00%" in text] == []
+        assert any(text.endswith("-87（-169.0%）") for text in ends_of(ax))
+    part = frame[["kol_id", "date", "change"]]
+    assert "涨粉数的变化" in texts_of(plot_trend(part, "change").figure)
+    plt.close("all")
+    assert_is_refused(lambda: plot_trend(frame, "涨粉人"), "did you mean '涨粉数'")
+
+
+def test_a_metric_of_ones_own_has_its_label_and_unit() -> None:
+    frame = history(weekly(100, 200, 300)).assign(mine=pd.Series([0.1, 0.2, 0.3], dtype=object), truth=True)
+    own = with_metrics(frame.drop_duplicates("kol_id"), metric("mine", unit="fraction", label_zh="自有率"))
+    frame.attrs = own.attrs
+    ax = plot_trend(frame, "自有率")
+    assert "自有率的变化" in texts_of(ax.figure)
+    assert any("30.0%" in text for text in ends_of(ax))
+    plt.close("all")
+    assert_is_refused(lambda: plot_trend(frame, "truth"), "no column of numbers 'truth'")

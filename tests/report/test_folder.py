@@ -11,7 +11,9 @@ from typing import Literal
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import xingtu_frames as xf
 from tests.files.test_picture import png
@@ -261,3 +263,33 @@ def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
     assert "&lt;b&gt;&amp;" in page
     assert "<i>" not in page
     assert "a &amp; b" in page
+
+
+def test_many_creators_are_drawn_in_pages_and_no_one_is_missing(
+    found: Survey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names = ("scorecard", "link_funnel")
+    kinds = [kind for kind in report_pictures._KINDS if kind.name in names]
+    monkeypatch.setattr("xingtu_frames.report.pictures._KINDS", kinds)
+    drawn: list[str] = []
+
+    def read(picture: Axes | Figure) -> bytes:
+        figure = picture.figure.figure if isinstance(picture, Axes) else picture
+        drawn.append(" ".join(text.get_text() for text in figure.findobj(Text)))
+        plt.close(figure)
+        return b""
+
+    monkeypatch.setattr("xingtu_frames.report.pictures._png", read)
+    ids = [str(7_100_000_000_000_000_000 + number) for number in range(41)]
+    labels = [f"达人{number}号" for number in range(41)]
+    board = pd.DataFrame({"kol_id": ids, "name": labels, "play_median": range(1, 42)})
+    one = found.frames["link_struct"]
+    funnels = pd.concat([one[one["kol_id"] == one["kol_id"].iloc[0]].assign(kol_id=kol_id) for kol_id in ids])
+    made = list(pictures(found._replace(board=board, frames={"link_struct": funnels}), "zh"))
+    assert [picture.name for picture in made] == ["scorecard", "scorecard_2", "link_funnel", "link_funnel_2"]
+    assert made[1].caption.endswith("（2/2）")
+    for pages in (drawn[:2], drawn[2:]):
+        assert [label for label in labels if sum(label in page for page in pages) != 1] == []
+    for name in ("scorecard_2.png", "scorecard_x.png", "scorecard.png"):
+        (tmp_path / name).touch()
+    assert leftovers(tmp_path, [tmp_path / "scorecard.png"]) == ["scorecard_2.png"]

@@ -445,9 +445,12 @@ def board_columns(metrics: Sequence[Metric], *, portrait: bool = False) -> list[
 
 def value_column(metric: Metric) -> Column:
     """Return the column of a board that holds a metric."""
-    better = f"; {metric.direction} is better" if metric.direction else ""
-    better_zh = f"；{DIRECTIONS.zh[metric.direction]}" if metric.direction else ""
-    meanings = (f"{metric.meaning}{better}", f"{metric.meaning_zh}{better_zh}")
+    better = f"{metric.direction} is better" if metric.direction else ""
+    better_zh = DIRECTIONS.zh[metric.direction] if metric.direction else ""
+    meanings = (
+        "; ".join(filter(None, [metric.meaning, better])),
+        "；".join(filter(None, [metric.meaning_zh, better_zh])),
+    )
     declared = Column(metric.name, metric.dtype, metric.unit, metric.label_zh, *meanings)
     return replace(declared, confidence=metric.confidence, signed=metric.signed, direction=metric.direction)
 

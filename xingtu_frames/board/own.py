@@ -263,7 +263,7 @@ def _computed(board: pd.DataFrame, one: Metric) -> object:
         # Of its own, because a function may change what it gets.
         return one.function(board.copy())
     except Exception as error:
-        lacking = error.args[0] if isinstance(error, KeyError) and error.args else None
+        lacking = error.args[0] if isinstance(error, KeyError) and error.args else getattr(error, "name", None)
         advice = f"; {_advice(lacking)}" if isinstance(lacking, str) and lacking in METRICS else ""
         said = f"{type(error).__name__}: {shown(error)}"
         raise ParameterError(f"the function of the metric {one.name} failed: {said}{advice}") from error

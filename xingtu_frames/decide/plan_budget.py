@@ -30,7 +30,7 @@ def plan_budget(
     bands: Iterable[Band] | Band | None = None,
     implied: bool = True,
     fee: float = 0.0,
-    rebate: float | Mapping[str, float] = 0.0,
+    rebate: float | Mapping[str, float] | pd.Series = 0.0,
     include: Ids = (),
     exclude: Ids = (),
     progress: bool | None = None,
@@ -68,8 +68,8 @@ def plan_budget(
         What the platform takes on top, as a fraction of ``price_cny`` (not of the total): 0.05 adds 5 % of the price.
         The rebate does not reduce it.
     rebate
-        What comes back, as a fraction of ``price_cny`` (without the fee): one number for all, or a mapping
-        kol_id -> fraction for some; the ids may be more than those of the board.
+        What comes back, as a fraction of ``price_cny`` (without the fee): one number for all, or a mapping or
+        Series kol_id -> fraction for some; the ids may be more than those of the board.
     include
         Ids to book in any case, at least once each.
     exclude

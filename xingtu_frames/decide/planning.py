@@ -28,6 +28,7 @@ _MOST_CNY = 1e12
 _PRECISION = 100
 """Expected values are compared to the hundredth: the solver counts in whole numbers."""
 Planning = TypeVar("Planning", bound=Callable[..., Any])
+_QUOTES_ALONE = "; implied=False plans with quotes alone"
 _FRACTION = "a fraction >= 0 and below 1, such as 0.05 for 5 %"
 
 
@@ -41,7 +42,7 @@ class PlanOptions(TypedDict, total=False):
     bands: Iterable[Band] | Band | None
     implied: bool
     fee: float
-    rebate: float | Mapping[str, float]
+    rebate: float | Mapping[str, float] | pd.Series
     include: Ids
     exclude: Ids
 
@@ -101,7 +102,7 @@ def asked_for(
     bands: Iterable[Band] | Band | None = None,
     implied: bool = True,
     fee: float = 0.0,
-    rebate: float | Mapping[str, float] = 0.0,
+    rebate: float | Mapping[str, float] | pd.Series = 0.0,
     include: Ids = (),
     exclude: Ids = (),
 ) -> Asked:
@@ -141,10 +142,10 @@ def _fraction(name: str, value: float, also: str = "") -> Fraction:
     return Fraction(repr(number(name, value, allowed, lambda part: 0 <= part < 1)))
 
 
-def _rebate(rebate: float | Mapping[str, float]) -> Fraction | dict[str, Fraction]:
-    if isinstance(rebate, Mapping):
-        ids = kol_ids(list(rebate), each=True)
-        return {kol_id: _fraction(f"rebate of {kol_id}", one) for kol_id, one in zip(ids, rebate.values(), strict=True)}
+def _rebate(rebate: float | Mapping[str, float] | pd.Series) -> Fraction | dict[str, Fraction]:
+    if isinstance(rebate, Mapping | pd.Series):
+        ids, parts = kol_ids(list(rebate.keys()), each=True), [part for _, part in rebate.items()]
+        return {kol_id: _fraction(f"rebate of {kol_id}", part) for kol_id, part in zip(ids, parts, strict=True)}
     return _fraction("rebate", rebate, "or a mapping kol_id -> such a fraction")
 
 
@@ -154,7 +155,7 @@ def _checked(board: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     if terms.plays == "expected_plays" and terms.plays not in has:
         raise lacking_metric(METRICS[terms.plays])
     also = [name for name in ("name", CATEGORY, FOLLOWERS, *terms.used) if name in has]
-    return check_board(board, [*terms.needed, *also])
+    return check_board(board, [*terms.needed, *also], _QUOTES_ALONE if terms.implied else "")
 
 
 def _fen_of(budget_cny: float) -> int:

@@ -234,14 +234,17 @@ def _directions(
     return result
 
 
-def check_board(board: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
-    """Return a board of dtypes to compute with; refuse what is none, lacks a column, or has a creator twice."""
+def check_board(board: pd.DataFrame, metrics: Iterable[str], advice: str = "") -> pd.DataFrame:
+    """Return a board of dtypes to compute with; refuse what is none, lacks a column, or has a creator twice.
+
+    ``advice`` is what else can be done where it lacks metrics.
+    """
     metrics = list(metrics)
     if not isinstance(board, pd.DataFrame):
         raise must_be("the board", "a DataFrame", a_kind(board), "compare makes it")
     lacking = [name for name in dict.fromkeys(("kol_id", *metrics)) if name not in board.columns]
     if lacking:
-        raise ParameterError(f"the board lacks {', '.join(lacking)}; compare makes it")
+        raise lacking_metric(*(METRICS.get(name, name) for name in lacking), advice=advice)
     if board.columns.duplicated().any():
         raise ParameterError(f"the board has the column {board.columns[board.columns.duplicated()][0]} twice")
     require_text_ids(board, "the board")
@@ -253,9 +256,16 @@ def check_board(board: pd.DataFrame, metrics: Iterable[str]) -> pd.DataFrame:
     return conformed(board, [column for column in declared if column.name in names], "the board")
 
 
-def lacking_metric(metric: Metric) -> ParameterError:
-    """Return the error for a metric that a board lacks: what brings it, and what that costs."""
+def lacking_metric(*lacking: Metric | str, advice: str = "") -> ParameterError:
+    """Return the error for metrics, or other columns, that a board lacks: what brings them, and what that costs."""
+    names = ", ".join(one if isinstance(one, str) else one.name for one in lacking)
+    metrics = [one for one in lacking if not isinstance(one, str)]
+    if len(metrics) < len(lacking):
+        return ParameterError(f"the board lacks {names}; compare makes it")
+    asked = ", ".join(repr(metric.name) for metric in metrics)
+    them = "it" if len(metrics) == 1 else "them"
+    endpoints = " and to ".join(dict.fromkeys(metric.endpoint for metric in metrics))
     return ParameterError(
-        f"the board lacks {metric.name}: compare(ids, metrics=[..., {metric.name!r}]) brings it, for one request per "
-        f"creator to {metric.endpoint} where that is not stored"
+        f"the board lacks {names}: compare(ids, metrics=[..., {asked}]) brings {them}, for one request per creator to "
+        f"{endpoints} where that is not stored{advice}"
     )

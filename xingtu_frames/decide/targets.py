@@ -162,18 +162,20 @@ def target_of(target: Target, portrait: Portrait) -> Buckets:
 
 
 def _buckets_of(dimension: str, words: object, portrait: Portrait) -> list[str]:
-    listed = [words] if isinstance(words, str) else words
-    if not isinstance(listed, list | tuple | set | frozenset) or not all(isinstance(word, str) for word in listed):
+    every = list(words) if isinstance(words, Iterable) and not isinstance(words, str | Mapping) else [words]
+    listed = [word for word in every if isinstance(word, str)]
+    if len(listed) < len(every):
         raise must_be(f"{dimension} of the target", "a bucket or a list of buckets", quoted(words))
     if not listed:
         raise ParameterError(f"target has no bucket of {dimension}; give one at least, or leave {dimension} out")
     known, spelled = portrait.buckets(dimension), _SPELLED.get(dimension, {})
     if not known:
         raise ParameterError(f"{portrait.label} has no rows of {dimension}")
-    unknown = [word for word in listed if spelled.get(word, word) not in known]
+    meanings = {bucket: bucket for bucket in known}
+    asked = {meant(spelled.get(word, word), meanings) for word in listed}
+    unknown = [word for word in listed if spelled.get(word, meant(word, meanings)) not in known]
     if unknown:
         raise no_such(f"bucket of {dimension}", unknown, known, spelled)
-    asked = {spelled.get(word, word) for word in listed}
     return [bucket for bucket in known if bucket in asked]
 
 

@@ -14,9 +14,10 @@ import pandas as pd
 
 from ..arguments import age, is_number, utc
 from ..board.board import board
-from ..board.metrics import Metric, chosen_metrics, tables_of
+from ..board.metrics import METRICS, Metric, chosen_metrics, tables_of
 from ..client.client import Client
 from ..decide.outcomes import CHANGES_COLUMNS, FEW_ANSWERS
+from ..decide.score import check_board
 from ..errors import Failure, ParameterError, must_be, no_such, quoted
 from ..frame import build_frame, micros
 from ..ids import Ids
@@ -56,7 +57,7 @@ Since = str | datetime | timedelta | None
 
 
 def changes(
-    table: str | Table,
+    table: str | Table | pd.DataFrame,
     ids: Ids | None = None,
     *,
     since: Since = None,
@@ -71,9 +72,10 @@ def changes(
     Parameters
     ----------
     table
-        Name of a table, or ``"board"`` for the metrics that `compare` shows by default.
+        Name of a table, or ``"board"`` for the metrics that `compare` shows by default, or a board for those that it
+        has.
     ids
-        Creator ids, or video ids for a table about videos; None for all that are stored.
+        Creator ids, or video ids for a table about videos; None for all that are stored, or those of the board.
     since
         A time, such as ``"2026-11-01"`` (UTC where it names no zone), or an age, such as ``"7d"``: the newest answer is
         compared with the last one until then. None for the first answer ever.
@@ -114,8 +116,8 @@ def changes(
     fetch.
     """
     earliest = None if since is None else _earliest(since)
-    metrics = chosen_metrics(None) if isinstance(table, str) and table == BOARD else []
-    tables = [TABLES[name] for name in tables_of(metrics)] if metrics else [_comparable(table)]
+    metrics, ids = _followed(table, ids)
+    tables = [TABLES[name] for name in tables_of(metrics)] if metrics else [_comparable(table)]  # type: ignore[arg-type]
     subject, subject_ids = about(tables, () if ids is None else ids)
     known = [past_answers(one, None if ids is None else subject_ids, client, lake) for one in tables]
     errors = [error for of_table in known for error in of_table.errors]
@@ -138,6 +140,16 @@ def changes(
     totals = {declared.endpoint: of_table.total for declared, of_table in zip(tables, known, strict=True)}
     warn_of(failures, sum(totals.values()), stacklevel=3, noun="stored answers")
     return frame
+
+
+def _followed(table: str | Table | pd.DataFrame, ids: Ids | None) -> tuple[list[Metric], Ids | None]:
+    """Return the metrics of a board that are followed, none for a table, and whose."""
+    if not isinstance(table, pd.DataFrame):
+        return chosen_metrics(None) if isinstance(table, str) and table == BOARD else [], ids
+    metrics = [METRICS[name] for name in check_board(table, []).columns if name in METRICS]
+    if not metrics:
+        raise ParameterError("the board has no metric of METRICS that could be followed; compare makes one")
+    return metrics, table["kol_id"].tolist() if ids is None else ids
 
 
 def _earliest(since: Since) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..board.metrics import METRICS, board_columns
+from ..board.metrics import METRICS, Metric, board_columns
 from ..tables.catalog import TABLES
-from ..tables.schema import TRUTH_ZH, Column
+from ..tables.schema import TRUTH_ZH, Column, Words as Vocabulary
 from .groups import Plain
 
 Words = Mapping[Any, Any]
@@ -33,6 +34,14 @@ def spoken_words(column: Column) -> Words:
     if column.dtype == "boolean":
         return TRUTH
     return column.words.zh if column.words else _BY_COLUMN.get(column.name, {})
+
+
+def with_own_words(column: Column, own: Mapping[str, Metric]) -> Column:
+    """Return a column of names of metrics with what those of the user's own are called."""
+    if not own or column.name not in NAMING_METRICS:
+        return column
+    labels = {name: one.label_zh for name, one in own.items()}
+    return replace(column, words=Vocabulary({**spoken_words(column), **labels}))
 
 
 def value_words(choices: Iterable[Column]) -> Words:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, Unpack, get_args
+from typing import Any, Literal, Unpack, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,8 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from ..arguments import Language, Names, one_of
-from ..board.metrics import METRICS, Floats
-from ..errors import ParameterError, no_such
+from ..board.metrics import METRICS, Floats, value_column
+from ..board.own import own_columns
+from ..errors import ParameterError, meant, no_such
+from ..frame import conformed
 from ..tables.catalog import OPTIONS, TABLES
 from ..tables.schema import CREATOR, ITEM, Array, Column
 from ..wording.figures import decimals_for, english, metric_label, money, numbers, percent
@@ -122,7 +124,7 @@ class _Trend:
         The lines, that of the highest end first.
     when
         What the times are: ``date`` or ``fetched_at``.
-    metric, scale
+    column, scale
         What is drawn.
     names
         What the creators are called.
@@ -134,7 +136,7 @@ class _Trend:
 
     lines: Mapping[str, _Line]
     when: str
-    metric: str
+    column: Column
     scale: TrendScale
     names: Sequence[str]
     palette: Colours
@@ -148,7 +150,7 @@ class _Trend:
     @property
     def title(self) -> str:
         """What is drawn."""
-        return _WORDS[self.letters.lang]["title"].format(_label_of(self.metric, self.letters.lang))
+        return _WORDS[self.letters.lang]["title"].format(_label_of(self.column, self.letters.lang))
 
     @property
     def values(self) -> Floats:
@@ -169,7 +171,7 @@ class _Trend:
     @property
     def unit(self) -> str:
         """The unit of what is drawn."""
-        return "fraction" if self.scale == "change" else _unit_of(self.metric)
+        return "fraction" if self.scale == "change" else self.column.unit
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -214,7 +216,7 @@ class _Trend:
         words, lang = _WORDS[self.letters.lang], self.letters.lang
         known = [lines[one].known for one in self.lines]
         lasts = np.array([own[-1] for own in known])
-        ends = _written(lasts, _unit_of(self.metric), lang) if known else []
+        ends = _written(lasts, self.column.unit, lang) if known else []
         changes = [own[-1] / own[0] - 1 if len(own) > 1 and own[0] > 0 else np.nan for own in known]
         return [
             end + (words["share"].format(_change(float(share))) if np.isfinite(share) else "")
@@ -277,7 +279,7 @@ def plot_trend(
         The frame of ``history``, or of a table with dates: ``kol_id`` (or ``item_id``), ``date`` or ``fetched_at``, and
         the metric; one row for each creator and time.
     metric
-        The column to draw.
+        The column to draw, or its Chinese label.
     names
         What to call the creators, as in ``compare``; else the frame's ``name``, else the ids. Creators that it has and
         the frame lacks are named in the subtitle, the first eight.
@@ -307,6 +309,8 @@ def plot_trend(
     Costs no request. ``changes`` says whether the change from one answer to another is larger than usual.
     """
     one_of("scale", scale, get_args(TrendScale))
+    column = _column(frame, metric)
+    metric = column.name
     frame, named, look = look_of(options, "ax").arrange(_by_creator(frame), _MAKER, names, metric)
     when = "date" if "date" in frame else "fetched_at"
     lines = _lines(frame, metric, when)
@@ -315,7 +319,7 @@ def plot_trend(
     # In the order of their ends neighbours differ in colour.
     shown = dict(sorted(drawn.items(), key=lambda item: -item[1].end[1]))
     line_names = creator_names([named.get(one) for one in shown], shown, letters)
-    trend = _Trend(shown, when, metric, scale, line_names, look.colours, letters)
+    trend = _Trend(shown, when, column, scale, line_names, look.colours, letters)
     figure, canvas = new_axes(look.ax)
     size = None if figure is None else (figure, _ACROSS, max(_DOWN, len(shown) * SMALL * LINE / 72))
     if size is not None:
@@ -358,9 +362,11 @@ def _by_creator(frame: pd.DataFrame) -> pd.DataFrame:
 def _lines(frame: pd.DataFrame, metric: str, when: str) -> dict[str, _Line]:
     """Return each creator's numbers."""
     frame = required(frame, ["kol_id", when], _MAKER)
-    numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
+    frame = conformed(frame, own_columns(frame).values(), "the frame")
+    numeric = [str(name) for name in frame.columns if _is_number(frame[name])]
     if metric not in numeric:
-        raise no_such("column of numbers", [metric], numeric)
+        labels = {name: column.label_zh for name, column in _declared(numeric).items()}
+        raise no_such("column of numbers", [metric], numeric, [labels[name] for name in numeric if name in labels])
     _refuse_mixed(frame)
     times = moments(frame[when])
     if np.isnat(times).any():
@@ -380,6 +386,10 @@ def _lines(frame: pd.DataFrame, metric: str, when: str) -> dict[str, _Line]:
         own = rows[rows["one"] == one].sort_values("time")
         found[str(one)] = _Line(own["place"].to_numpy(), own["value"].to_numpy()).broken(longest)
     return found
+
+
+def _is_number(column: pd.Series[Any]) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
 def _refuse_mixed(frame: pd.DataFrame) -> None:
@@ -411,22 +421,33 @@ def _drawable(lines: Mapping[str, _Line], scale: str) -> tuple[dict[str, _Line],
     return drawn, [one for one in lines if one not in drawn]
 
 
-def _column(metric: str) -> Column | None:
-    """Return the declaration of a column."""
-    declared = (column for table in TABLES.values() for column in table.columns)
-    return next((column for column in declared if column.name == metric), None)
+def _column(frame: pd.DataFrame, metric: str) -> Column:
+    """Return the declaration of a column that a user names, by its name or its Chinese label."""
+    if not isinstance(frame, pd.DataFrame):
+        return Column(metric, "float64", "", metric, "")
+    here = [str(name) for name in frame.columns]
+    declared = {**_declared(here), **own_columns(frame)}
+    name = metric if metric in here else meant(metric, {one: declared[one].label_zh for one in here if one in declared})
+    return declared.get(name, Column(str(name), "float64", "", str(name), ""))
 
 
-def _unit_of(metric: str) -> str:
-    column = _column(metric)
-    return METRICS[metric].unit if metric in METRICS else column.unit if column else ""
+def _declared(names: Collection[str]) -> dict[str, Column]:
+    """Return the declarations of a frame's columns: of a metric, else of the table that the frame is most like.
+
+    Columns of one name differ in unit from table to table.
+    """
+    here = {*names}
+    tables = sorted(TABLES.values(), key=lambda table: len(here & {*table.names}) - len({*table.names} - here))
+    return {
+        **{column.name: column for table in tables for column in table.columns},
+        **{name: value_column(metric) for name, metric in METRICS.items()},
+    }
 
 
-def _label_of(metric: str, lang: Language) -> str:
-    column = _column(metric)
-    if metric in METRICS:
-        return metric_label(METRICS[metric], lang)
-    return column.label_zh if column and lang == "zh" else english(metric)
+def _label_of(column: Column, lang: Language) -> str:
+    if column.name in METRICS:
+        return metric_label(METRICS[column.name], lang)
+    return column.label_zh if lang == "zh" else english(column.name)
 
 
 def _written(values: Floats, unit: str, lang: Language) -> list[str]:

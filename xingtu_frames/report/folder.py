@@ -32,7 +32,7 @@ from ..wording.terminal import label
 from ..wording.zone import ZONE_NAMES
 from .deck.write import write_pptx
 from .page import write_page
-from .pictures import PICTURES, pictures
+from .pictures import is_picture, pictures
 from .table import board_table
 
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
@@ -293,9 +293,9 @@ def _with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
 
 def leftovers(folder: Path, written: Collection[Path]) -> list[str]:
     """Return our files in the folder that this run did not write: they are of another shortlist."""
-    ours = {f"{name}.csv" for name in (*_OWN_FILES, *TABLES)} | {f"{name}.png" for name in PICTURES}
-    ours.add(_DECK)
-    return sorted(path.name for path in folder.iterdir() if path.name in ours and path not in written)
+    ours = {_DECK, *(f"{name}.csv" for name in (*_OWN_FILES, *TABLES))}
+    files = (path for path in folder.iterdir() if path.name in ours or is_picture(path.name))
+    return sorted(path.name for path in files if path not in written)
 
 
 def _frames(decided: Decided) -> Iterator[tuple[str, str, pd.DataFrame]]:

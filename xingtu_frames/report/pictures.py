@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from ..plot import (
     plot_touch,
     plot_videos,
 )
+from ..plot.drawing.options import pages_of
 
 DPI = 150
 """The dots of a picture to an inch."""
@@ -40,7 +42,7 @@ class _Kind(NamedTuple):
     name: str
     table: str
     captions: Mapping[Language, str]
-    draw: Callable[[pd.DataFrame, Mapping[str, str] | None, Language], Axes | Figure]
+    draw: Callable[[pd.DataFrame, Mapping[str, str] | None, Language, int | None], Axes | Figure]
     needs: str = "kol_id"
 
 
@@ -53,17 +55,22 @@ class Picture(NamedTuple):
 
 
 def _of_board(name: str, zh: str, en: str, plot: Callable[..., Axes | Figure], needs: str = "kol_id") -> _Kind:
-    return _Kind(name, "", {"zh": zh, "en": en}, lambda board, names, lang: plot(board, lang=lang), needs)
+    return _Kind(
+        name, "", {"zh": zh, "en": en}, lambda board, names, lang, page: plot(board, lang=lang, page=page), needs
+    )
 
 
 def _of_table(name: str, table: str, zh: str, en: str, plot: Callable[..., Axes | Figure]) -> _Kind:
-    return _Kind(name, table, {"zh": zh, "en": en}, lambda frame, names, lang: plot(frame, names=names, lang=lang))
+    def draw(frame: pd.DataFrame, names: Mapping[str, str] | None, lang: Language, page: int | None) -> Axes | Figure:
+        return plot(frame, names=names, lang=lang, page=page)
+
+    return _Kind(name, table, {"zh": zh, "en": en}, draw)
 
 
-def _plot_portrait(frame: pd.DataFrame, *, names: Mapping[str, str] | None, lang: Language) -> Figure:
+def _plot_portrait(frame: pd.DataFrame, *, names: Mapping[str, str] | None, lang: Language, page: int | None) -> Figure:
     known = set(frame["dimension"].dropna())
     shown = [dimension for dimension in _DIMENSIONS if dimension in known]
-    return plot_portrait(frame, names=names, dimensions=shown or None, lang=lang)
+    return plot_portrait(frame, names=names, dimensions=shown or None, lang=lang, page=page)
 
 
 _KINDS: Sequence[_Kind] = (
@@ -82,10 +89,12 @@ _KINDS: Sequence[_Kind] = (
 )
 PICTURES = tuple(kind.name for kind in _KINDS)
 """The names of all pictures."""
+_FILE = re.compile(rf"(?:{'|'.join(PICTURES)})(?:_[0-9]+)?\.png")
+_PAGE: Mapping[Language, str] = {"zh": "{}（{}/{}）", "en": "{} ({}/{})"}
 
 
 def pictures(survey: Survey, lang: Language) -> Iterator[Picture]:
-    """Draw every picture that the survey has data for."""
+    """Draw every picture that the survey has data for, of many creators in pages."""
     known = survey.board.dropna(subset=["name"])
     names = dict(zip(known["kol_id"], known["name"], strict=True))
     for kind in _KINDS:
@@ -93,7 +102,24 @@ def pictures(survey: Survey, lang: Language) -> Iterator[Picture]:
         if frame is not None and kind.needs in frame.columns and frame[kind.needs].notna().any():
             # A creator without a name may be the only one of a table.
             fitting = names if frame["kol_id"].isin(names).any() else None
-            yield Picture(kind.name, kind.captions[lang], _png(kind.draw(frame, fitting, lang)))
+            for page, name, caption in _pages(kind, frame, lang):
+                yield Picture(name, caption, _png(kind.draw(frame, fitting, lang, page)))
+
+
+def _pages(kind: _Kind, frame: pd.DataFrame, lang: Language) -> list[tuple[int | None, str, str]]:
+    """Return the pages of a picture, each with its name and caption; None for one that has all creators."""
+    pages, caption = pages_of(frame["kol_id"].nunique()), kind.captions[lang]
+    if len(pages) == 1:
+        return [(None, kind.name, caption)]
+    return [
+        (page, kind.name if page == 1 else f"{kind.name}_{page}", _PAGE[lang].format(caption, page, len(pages)))
+        for page in pages
+    ]
+
+
+def is_picture(file: str) -> bool:
+    """Return whether a file is called like one of our pictures."""
+    return _FILE.fullmatch(file) is not None
 
 
 def _png(drawn: Axes | Figure) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,14 +12,14 @@ from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 
 from ..arguments import LANGUAGES, Language, Names, names_of, one_of
-from ..board.metrics import ALL, METRICS, READ_FIRST, Metric, asked_of, board_columns
+from ..board.metrics import ALL, METRICS, READ_FIRST, asked_of, board_columns
 from ..board.own import own_metrics
 from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..files.cells import plain, written
 from ..files.groups import GROUPS, KINDS, MATRIX, Plain, column_names, declared, headings, kind_of, kinds_of
-from ..files.words import NAMING_METRICS, spoken_words
+from ..files.words import with_own_words
 from ..frame import names_in, text_dtype
-from ..tables.schema import Column, Words
+from ..tables.schema import Column
 from ..wording.figures import cells as cells_of, scope
 from .cell_looks import looks
 from .cell_texts import header, is_number, per_thousand, row_units, texts
@@ -99,7 +98,7 @@ def show(
     known = _carried(flat) if names is None else _names(flat, names)
     kinds = kinds_of(column_names(flat))
     own = own_metrics(frame)
-    declarations = [_with_words(column, own) for column in declared(flat)]
+    declarations = [with_own_words(column, own) for column in declared(flat)]
     if known:
         flat, declarations = _named(flat, declarations, known)
     chosen = _chosen(declarations, "board" in kinds, columns, always=bool(known))
@@ -125,13 +124,6 @@ def _carried(frame: pd.DataFrame) -> dict[str, str]:
     """Return the names that a frame carries beside its columns."""
     here = column_names(frame)
     return names_in(frame) if here.count("kol_id") == 1 and "name" not in here else {}
-
-
-def _with_words(column: Column, own: Mapping[str, Metric]) -> Column:
-    """Return a column of names of metrics with what those of the user's own are called."""
-    if not own or column.name not in NAMING_METRICS:
-        return column
-    return replace(column, words=Words({**spoken_words(column), **{name: one.label_zh for name, one in own.items()}}))
 
 
 def _named(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...arguments import CHINA, Language
 from ...board.metrics import METRICS, board_columns
+from ...board.own import own_metrics
 from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN, ID_COLUMN
 from ...errors import ParameterError
 from ...frame import names_in
@@ -20,7 +21,7 @@ from ...wording.terminal import label
 from ...wording.zone import IN_HEADER
 from ..cells import written
 from ..groups import Plain, candidates, column_names, declared, headings, kind_of
-from ..words import TRUTH, in_words, speaks_already, spoken_words
+from ..words import TRUTH, in_words, speaks_already, spoken_words, with_own_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNITS
 from .colours import rules
 from .columns import Page, PageColumn
@@ -89,7 +90,8 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
 def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str]) -> Page:
     """Return the sheet of a frame, with the names of its creators beside their ids where it has none."""
     _check_size(name, frame)
-    columns, (_, choices) = declared(frame), candidates(column_names(frame))
+    own, (_, choices) = own_metrics(frame), candidates(column_names(frame))
+    columns = [with_own_words(column, own) for column in declared(frame)]
     values = [written(frame.iloc[:, position]) for position in range(len(columns))]
     creator_names = _creator_names(columns, values, names)
     zoned = [_is_zoned(*about) for about in zip(columns, values, choices, strict=True)]

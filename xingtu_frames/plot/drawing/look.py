@@ -15,10 +15,11 @@ from matplotlib.figure import Figure, SubFigure
 
 from ...arguments import Language, Names, names_of, whole_number_or_none
 from ...board.metrics import METRICS, Floats
-from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, quoted
+from ...board.own import known_metrics
+from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, normal, quoted
 from ...frame import names_in
 from ...tables.catalog import LABELS_ZH
-from .options import MOST_CREATORS, OnAxes, OnFigure
+from .options import MOST_CREATORS, OnAxes, OnFigure, pages_of
 from .palette import Colours, colours_of
 from .sheet import Canvas, Sheet, inches_of, sheet_of
 from .style import as_floats, required
@@ -131,7 +132,7 @@ class Look:
         """Return who of these is drawn, and the look that says so."""
         total = len(order)
         first = list(order)[: self.top]
-        pages = -(-len(first) // MOST_CREATORS)
+        pages = len(pages_of(len(first)))
         page = self.page or 1
         if page > pages:
             raise must_be("page", f"an integer from 1 to {pages}", quoted(page), f"a page has {MOST_CREATORS} creators")
@@ -238,10 +239,12 @@ def _ids(frame: pd.DataFrame) -> list[str]:
 def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> tuple[Floats, bool]:
     """Return by what each row is sorted, and whether low amounts come first."""
     numeric = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
-    spoken = [name for name, label in LABELS_ZH.items() if label == sort_by]
+    known = known_metrics(frame)
+    labels = {**LABELS_ZH, **{name: metric.label_zh for name, metric in known.items()}}
+    spoken = [name for name, label in labels.items() if normal(label) == normal(sort_by)]
     for name in (sort_by, *spoken):
         if name in numeric:
-            metric = METRICS.get(name)
+            metric = known.get(name)
             return as_floats(frame[name]), metric.direction == "lower" if metric else lower and name == value
     keys = _keys(frame) if value in frame.columns else {}
     for name in (sort_by, *spoken):
@@ -249,7 +252,8 @@ def _amounts(frame: pd.DataFrame, sort_by: str, value: str, *, lower: bool) -> t
             return np.where(frame[keys[name]] == name, as_floats(frame[value]), np.nan), lower
     if sort_by in METRICS or any(name in METRICS for name in spoken):
         raise ParameterError(f"the frame has no metric {sort_by!r} to sort by; compare(ids, metrics=...) fetches it")
-    raise no_such("metric to sort by", [sort_by], [_AS_IT_STANDS, *numeric, *keys])
+    choices = [_AS_IT_STANDS, *numeric, *keys]
+    raise no_such("metric to sort by", [sort_by], choices, [labels[name] for name in choices if name in labels])
 
 
 def _keys(frame: pd.DataFrame) -> dict[str, str]:

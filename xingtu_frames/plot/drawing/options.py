@@ -22,6 +22,11 @@ MOST_CREATORS = 40
 """As many as one picture has room for."""
 
 
+def pages_of(creators: int) -> range:
+    """Return the numbers of the pages that so many creators take, one at least."""
+    return range(1, max(1, -(-creators // MOST_CREATORS)) + 1)
+
+
 class Options(TypedDict, total=False):
     """What every picture takes."""
 

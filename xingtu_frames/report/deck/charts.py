@@ -47,10 +47,10 @@ class Chart(NamedTuple):
         return Picture(placed, self.png, " · ".join(filter(None, (self.title, self.about.replace("\n", " ")))))
 
 
-def price_value(board: pd.DataFrame, band: Band, lang: Language, across: float, down: float) -> Chart:
-    """Draw prices against plays at a size."""
-    figure = plt.figure(figsize=(across, down), layout="none", facecolor="white")
-    ax = plot_price_value(board, band=band, lang=lang, ax=figure.add_axes((0.1, 0.1, 0.88, 0.88)))
+def price_value(board: pd.DataFrame, band: Band, lang: Language, room: Box, page: int) -> Chart:
+    """Draw prices against plays as large as a box, of many creators one page."""
+    figure = plt.figure(figsize=(room.across, room.down), layout="none", facecolor="white")
+    ax = plot_price_value(board, band=band, lang=lang, page=page, ax=figure.add_axes((0.1, 0.1, 0.88, 0.88)))
     around = [text for text in ax.texts if isinstance(text, Annotation) and text.xycoords == "axes fraction"]
     above, below = ([text for text in around if text.xy[1] == edge] for edge in (1, 0))
     about, notes = (_on_one_line([text.get_text() for text in texts]) for texts in (above, below))

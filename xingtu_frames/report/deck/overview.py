@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...board.metrics import METRICS, QUOTES, Band, Floats, Metric
+from ...plot.drawing.options import pages_of
 from ...tables.cost import DURATION_BANDS
 from ...wording.figures import numbers
 from . import charts
@@ -118,15 +119,15 @@ def value(story: Story) -> Iterator[Slide]:
         return
     words, label = story.words, DURATION_BANDS.zh[band] if story.lang == "zh" else band
     room = Box(EDGE, BODY_TOP, 7.6, ABOVE_NOTES.down)
-    chart = charts.price_value(story.board, band, story.lang, room.across, room.down)
     beside = Box(EDGE + 7.9, BODY_TOP, ACROSS - 7.9, ABOVE_NOTES.down)
     grid, left = _cheapest(story, QUOTES[band], beside)
     more = words["more"].format(left) if left else ""
-    said = [chart.notes, more]
-    parts: list[Part] = [lead(chart.about)]
-    parts += [chart.picture(room), *grid]
-    parts.append(note(" ".join(filter(None, said))))
-    yield Slide(words["value"].format(label), parts)
+    title, pages = words["value"].format(label), pages_of(len(story.kol_ids))
+    for page in pages:
+        chart = charts.price_value(story.board, band, story.lang, room, page)
+        parts: list[Part] = [lead(chart.about), chart.picture(room), *grid]
+        parts.append(note(" ".join(filter(None, [chart.notes, more]))))
+        yield Slide(title if len(pages) == 1 else words["page"].format(title, page, len(pages)), parts)
 
 
 def _band(story: Story) -> Band | None:
