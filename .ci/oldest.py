@@ -6,7 +6,7 @@ from pathlib import Path
 
 project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
 extras = project["optional-dependencies"]
-for requirement in [*project["dependencies"], *extras["parquet"], *extras["pptx"], *extras["team"]]:
+for requirement in [*project["dependencies"], *extras["parquet"], *extras["pptx"], *extras["team"], *extras["fast"]]:
     found = re.fullmatch(r"([A-Za-z0-9_.-]+)(?:\[[a-z]+\])?>=([0-9.]+)", requirement)
     if not found:
         raise SystemExit(f"no lower bound in {requirement!r}")

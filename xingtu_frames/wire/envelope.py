@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from array import array
@@ -15,6 +16,15 @@ from .. import errors
 from ..errors import NOWHERE, ApiError, Billed, CacheError, PayloadError, Place, TransportError, shown
 from ..tables.long import Numeral
 from .twins import PAIRS
+
+_REFUSALS: tuple[type[Exception], ...] = (ValueError, RecursionError)
+try:
+    import msgspec
+except ImportError:
+    _fast: Callable[[bytes], Any] | None = None
+else:
+    _fast = msgspec.json.decode
+    _REFUSALS = (*_REFUSALS, msgspec.MsgspecError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,10 +338,14 @@ def _nested(text: bytes) -> int:
 
 
 def _loads(body: bytes, *, as_written: bool = False) -> Any:
-    # No other encoding than UTF-8: the token is redacted from what reads as that.
-    text = str(body, "utf-8-sig")
     if _nested(body) > MOST_NESTED:
         raise ValueError("nested too deeply")
+    if _fast is not None and not as_written:
+        # It refuses what the standard library may still read: NaN, half an emoji, a byte order mark, 1e400.
+        with contextlib.suppress(*_REFUSALS):
+            return _fast(body)
+    # No other encoding than UTF-8: the token is redacted from what reads as that.
+    text = str(body, "utf-8-sig")
     if as_written:
         return json.loads(text, parse_int=Numeral, parse_float=Numeral, parse_constant=Numeral)
     try:
