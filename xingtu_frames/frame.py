@@ -121,6 +121,7 @@ class Cells:
         self._columns = columns
         self._values: list[list[object]] = [[] for _ in columns]
         self._rows: list[Sequence[object]] = []
+        self._settled: list[dict[str, Any]] = []
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
         """Add rows of plain values in column order."""
@@ -133,12 +134,25 @@ class Cells:
             column.extend(cells)
         self._rows.clear()
 
-    def frame(self) -> pd.DataFrame:
-        """Build the frame, each column once."""
+    def settle(self) -> None:
+        """Build the typed columns of what was added so far, which are small beside its values."""
         self._take()
         pairs = zip(self._columns, self._values, strict=True)
-        arrays = {column.name: array_of(column, values) for column, values in pairs}
+        self._settled.append({column.name: array_of(column, values) for column, values in pairs})
+        self._values = [[] for _ in self._columns]
+
+    def frame(self) -> pd.DataFrame:
+        """Build the frame, each column once, and let go of what it is built from."""
+        if not self._settled or self._rows or any(self._values):
+            self.settle()
+        arrays = {column.name: _joined([some.pop(column.name) for some in self._settled]) for column in self._columns}
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
+
+
+def _joined(arrays: Sequence[Any]) -> object:
+    if len(arrays) == 1:
+        return arrays[0]
+    return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True).array
 
 
 def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> pd.DataFrame:

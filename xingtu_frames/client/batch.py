@@ -15,6 +15,8 @@ from ..arguments import is_shown
 from ..errors import ApiError, BudgetExceededError, CacheError, XingtuError
 from ..store.answer import Answer
 from ..store.forks import new_lock_in_child
+from ..store.freshness import Fresh
+from ..store.store import Store
 from ..wire import Call
 from ..wire.envelope import cools_down, is_account_error
 from ..wire.paging import Paging
@@ -70,12 +72,27 @@ class Collected:
     errors: dict[str, XingtuError] = field(default_factory=dict)
     following: dict[str, Call] = field(default_factory=dict)
 
+    def has(self, call: Call) -> bool:
+        """Return whether it is known what became of a question."""
+        return call.key in self.answers or call.key in self.errors
+
     def pages_of(self, call: Call) -> Iterator[Call]:
         """Yield the question for each page that was asked for, from the first one on."""
         page: Call | None = call
         while page is not None:
             yield page
             page = self.following.get(page.key)
+
+
+def serving(store: Store, keys: Sequence[str], fresh: Fresh) -> Collected:
+    """Return the stored answers that serve; an error where one is damaged."""
+    collected = Collected()
+    for key, answer in store.latest(keys, after=fresh.after).items():
+        if isinstance(answer, CacheError):
+            collected.errors[key] = answer
+        elif fresh.serves(answer.time):
+            collected.answers[key] = answer
+    return collected
 
 
 Ask = Callable[[Sequence[Call], frozenset[str]], tuple[Collected, frozenset[str]]]
@@ -203,9 +220,9 @@ def _collect(
 ) -> tuple[Collected, BaseException | None]:
     collected = Collected()
     unasked = {call.key: call for call in workers.jobs}
-    with _bar(len(unasked), progress) as bar:
+    with bar(len(unasked), progress, "request") as shown:
         while unasked and (outcome := workers.next()) is not None:
-            bar.update()
+            shown.update()
             if isinstance(outcome.error, StoppedError):
                 continue
             del unasked[outcome.job.key]
@@ -233,6 +250,6 @@ def _concerns_all(error: XingtuError) -> bool:
     return isinstance(error, BudgetExceededError) or is_account_error(error)
 
 
-def _bar(total: int, progress: bool | None) -> Any:
+def bar(total: int, progress: bool | None, unit: str) -> Any:
     """Return a bar on stderr that shows after two seconds in an interactive session; ``True`` shows it at once."""
-    return tqdm(total=total, unit="request", disable=not is_shown(progress), delay=0 if progress else 2, leave=False)
+    return tqdm(total=total, unit=unit, disable=not is_shown(progress), delay=0 if progress else 2, leave=False)

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, NoReturn, get_args
 
@@ -31,7 +31,7 @@ from ..wire.envelope import stored_data
 from ..wire.paging import Paging, paging_of
 from . import settings
 from .asking import Asker, cache_miss
-from .batch import Budget, Collected, by_pages, run
+from .batch import Budget, Collected, by_pages, run, serving
 from .pace import Pace
 from .planning import Plan
 from .session import AnswerCache
@@ -206,7 +206,7 @@ class Client:
             self.store.take_in()
             by_key = {call.key: call for call in turn}
             kept = [] if refresh and not self.offline else [key for key in by_key if key not in again]
-            collected = self._read(kept, fresh) if kept else Collected()
+            collected = serving(self.store, kept, fresh) if kept else Collected()
             known = {*collected.answers, *collected.errors}
             missing = [call for key, call in by_key.items() if key not in known]
             if self.offline:
@@ -239,15 +239,6 @@ class Client:
         if refresh and not self.offline:
             return Fresh(since=self.store.now(), after=self.store.last_id(), clock=self.store.now)
         return Fresh() if self.offline else younger_than(self.expire_after, self.store.now)
-
-    def _read(self, keys: Sequence[str], fresh: Fresh) -> Collected:
-        collected = Collected()
-        for key, answer in self.store.latest(keys, after=fresh.after).items():
-            if isinstance(answer, CacheError):
-                collected.errors[key] = answer
-            elif fresh.serves(answer.time):
-                collected.answers[key] = answer
-        return collected
 
     def _ask_all(
         self, calls: Sequence[Call], wants: Mapping[str, Fresh], stop_at_error: bool, progress: bool | None
@@ -462,6 +453,15 @@ def answers(
         return client._collect(
             calls, refresh=refresh, stop_at_error=stop_at_error, progress=progress, paging=paging, fresh=fresh
         )
+
+
+def reader_of(client: Client, *, refresh: bool) -> Callable[[Sequence[Call]], Collected]:
+    """Return what reads the stored answers to questions, as far as they serve at this moment; it sends nothing."""
+    if refresh and not client.offline:
+        return lambda calls: Collected()
+    client.store.take_in()
+    fresh = client._fresh(refresh=False)
+    return lambda calls: serving(client.store, list(dict.fromkeys(call.key for call in calls)), fresh)
 
 
 _default: Client | None = None

@@ -51,7 +51,8 @@ def found_creators(
     pages = list(collected.pages_of(first))
     errors = {**collected.errors, **read.errors}
     # Without the first page the others are not what was looked for.
-    raise_if_none_left(pages if strict else pages[:1], errors, strict=strict)
+    judged = pages if strict else pages[:1]
+    raise_if_none_left([errors[page.key] for page in judged if page.key in errors], len(judged), strict=strict)
     finding = cast("Finding", paging.finding)
     failed = {
         page.key: failure_of(page.endpoint.name, {"kol_id": None}, errors[page.key])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..arguments import one_of
 from ..client.batch import Collected
-from ..client.client import Client, answers, default_client
+from ..client.client import Client, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
 from ..frame import WITHOUT_ROWS, Cells, Listed, Mapped, micros, names_in
 from ..ids import Ids
@@ -20,10 +20,11 @@ from ..store.answer import Answer
 from ..tables.catalog import Reading, rows_of
 from ..tables.read import Unread
 from ..tables.schema import CREATOR, PAGE, Option, Row, Subject, Table
-from ..wire import Api, Call, about, in_our_words, questions
+from ..wire import Api, Call, about, in_our_words
 from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, placed, warn_of
+from .parts import Asking, Part, parts_of
 
 Note = dict[str, object]
 
@@ -79,28 +80,33 @@ def fetch_tables(
     api = api or client.api
     paging = paging_of(tables, options)
     chosen = [in_our_words(tables, {**options, **variant}, api) for variant in variants]
-    asked = [questions(tables, subject_ids, one, api) for one in chosen]
-    calls = [call for by_table in asked for of_table in by_table.values() for call in of_table]
-    collected = answers(client, calls, refresh=refresh, stop_at_error=strict, progress=progress, paging=paging)
-    built: dict[str, pd.DataFrame] = {}
-    errors, empty = dict(collected.errors), dict[str, Failure]()
-    for group in _sharing(tables, asked[0]):
-        calls_of = [by_table[group[0].name] for by_table in asked]
-        found = readings(group, zip(calls_of, chosen, strict=True), collected)
-        # Answer by answer: typed columns are small, what they are built from is not.
-        built |= frames(found)
-        errors |= found.errors
-        empty |= found.empty
-    once = list({page.key: page for call in calls for page in collected.pages_of(call)}.values())
-    raise_if_none_left(once, errors, strict=strict)
-    failed = {
-        call.key: failure_of(call.endpoint.name, ids_of(subject, call.subject_id), errors[call.key])
-        for call in once
-        if call.key in errors
-    }
-    known = {**empty, **failed}
-    failures = [known[call.key] for call in once if call.key in known]
-    return Fetched({table.name: built[table.name] for table in tables}, failures, subject_ids, subject)
+    asking = Asking(client, api, refresh=refresh, stop_at_error=strict, progress=progress)
+    result, failures, errors, total = _no_readings(tables), list[Failure](), list[XingtuError](), 0
+    for part in parts_of(tables, subject_ids, chosen, paging, asking):
+        _read_part(result, tables, part, chosen)
+        asked = part.questions()
+        failed = {**part.collected.errors, **result.errors}
+        errors += [failed[call.key] for call in asked if call.key in failed]
+        failures += _failures_of(asked, subject, failed, result.empty)
+        total += len(asked)
+    raise_if_none_left(errors, total, strict=strict)
+    return Fetched(frames(result), failures, subject_ids, subject)
+
+
+def _read_part(result: Readings, tables: Sequence[Table], part: Part, chosen: Sequence[Mapping[str, object]]) -> None:
+    for group in _sharing(tables, part.asked[0]):
+        calls_of = [by_table[group[0].name] for by_table in part.asked]
+        _read_all(result, group, zip(calls_of, chosen, strict=True), part.collected)
+
+
+def _failures_of(
+    asked: Iterable[Call], subject: Subject | None, errors: Mapping[str, XingtuError], empty: Mapping[str, Failure]
+) -> Iterator[Failure]:
+    for call in asked:
+        if call.key in errors:
+            yield failure_of(call.endpoint.name, ids_of(subject, call.subject_id), errors[call.key])
+        elif call.key in empty:
+            yield empty[call.key]
 
 
 def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> list[list[Table]]:
@@ -138,19 +144,33 @@ def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFra
 def readings(
     tables: Sequence[Table], asked: Iterable[tuple[Sequence[Call], Mapping[str, object]]], collected: Collected
 ) -> Readings:
-    """Read every answer to these questions, asked with these options, once for all tables that share it.
+    """Read every answer to these questions, asked with these options, once for all tables that share it."""
+    result = _no_readings(tables)
+    _read_all(result, tables, asked, collected)
+    return result
 
-    The one loop over creators of the package.
-    """
+
+def _no_readings(tables: Iterable[Table]) -> Readings:
     cells = {table.name: Cells(table.columns) for table in tables}
-    result = Readings(cells, {table.name: {} for table in tables}, {table.name: [] for table in tables}, {}, {})
+    return Readings(cells, {name: {} for name in cells}, {name: [] for name in cells}, {}, {})
+
+
+def _read_all(
+    result: Readings,
+    tables: Sequence[Table],
+    asked: Iterable[tuple[Sequence[Call], Mapping[str, object]]],
+    collected: Collected,
+) -> None:
+    """Read every answer once for all tables that share it: the one loop over creators of the package."""
     for calls, options in asked:
         shown = [(table, shown_options(table, options)) for table in tables]
         for call in (page for first in calls for page in collected.pages_of(first)):
             answer = collected.answers.get(call.key)
             if answer is not None:
                 _read_into(result, shown, call, answer)
-    return result
+    # Answer by answer: typed columns are small, what they are built from is not.
+    for table in tables:
+        result.cells[table.name].settle()
 
 
 def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
@@ -247,8 +267,7 @@ def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:
     return frame
 
 
-def raise_if_none_left(asked: Sequence[Call], errors: Mapping[str, XingtuError], strict: bool) -> None:
-    """Raise the first error where nothing came, or where any is to be raised."""
-    failed = [call for call in asked if call.key in errors]
-    if failed and (strict or len(failed) == len(asked)):
-        raise errors[failed[0].key]
+def raise_if_none_left(errors: Sequence[XingtuError], total: int, strict: bool) -> None:
+    """Raise the first error where nothing came of so many questions, or where any is to be raised."""
+    if errors and (strict or len(errors) == total):
+        raise errors[0]

@@ -1,0 +1,119 @@
+"""Answers about many creators, some thousands at a time: they are large, and the columns made of them are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..client.batch import Collected, bar
+from ..client.client import Client, answers, reader_of
+from ..errors import CacheError
+from ..tables.schema import CREATOR, Table
+from ..wire import Api, Call, questions
+from ..wire.call import for_creators
+from ..wire.paging import Paging
+
+AT_ONCE = 5_000
+"""Creators whose answers are held at a time."""
+
+Asked = Mapping[str, Sequence[Call]]
+"""The questions of each table; tables that share an answer share the list."""
+
+
+class Part(NamedTuple):
+    """What was asked about some of the creators, once for each variant, and what came."""
+
+    asked: Sequence[Asked]
+    collected: Collected
+
+    def questions(self) -> list[Call]:
+        """Return the question for each page that was asked for, each once."""
+        pages = (page for call in _calls_in(self.asked) for page in self.collected.pages_of(call))
+        return list({page.key: page for page in pages}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and how."""
+
+    client: Client
+    api: Api
+    refresh: bool
+    stop_at_error: bool
+    progress: bool | None
+
+    def answers(self, calls: Iterable[Call], paging: Paging | None = None) -> Collected:
+        """Return the answers: stored ones, and the others asked side by side in one batch."""
+        return answers(
+            self.client,
+            calls,
+            refresh=self.refresh,
+            stop_at_error=self.stop_at_error,
+            progress=self.progress,
+            paging=paging,
+        )
+
+
+def parts_of(
+    tables: Sequence[Table],
+    ids: Sequence[str],
+    chosen: Sequence[Mapping[str, object]],
+    paging: Paging | None,
+    asking: Asking,
+) -> Iterator[Part]:
+    """Yield the answers to all questions, about so many creators at a time as may be held at once.
+
+    Whatever has to be asked is asked in one batch: a limit or a refusal in the middle ends all of it.
+    """
+    of_creators = all(table.answer.subject is CREATOR for table in tables)
+    if len(ids) <= AT_ONCE or len(chosen) > 1 or paging is not None or not of_creators:
+        asked = [questions(tables, ids, one, asking.api) for one in chosen]
+        yield Part(asked, asking.answers(_calls_in(asked), paging))
+        return
+    first = questions(tables, ids[:1], chosen[0], asking.api)
+    with bar(len(ids), asking.progress, "creator") as shown:
+        for part in _parts(first, ids, asking):
+            yield part
+            shown.update(AT_ONCE)
+
+
+def _parts(first: Asked, ids: Sequence[str], asking: Asking) -> Iterator[Part]:
+    stored = reader_of(asking.client, refresh=asking.refresh)
+    slices = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+    ready, missing = 0, list[Call]()
+    for some in slices:
+        asked = _about(first, some)
+        found = stored(_calls_in([asked]))
+        missing += [call for call in _calls_in([asked]) if not found.has(call)]
+        if not missing:
+            ready += 1
+            yield Part([asked], found)
+    fetched = asking.answers(missing) if missing else Collected()
+    for some in slices[ready:]:
+        asked = _about(first, some)
+        calls = _calls_in([asked])
+        yield Part([asked], _joined(calls, stored(calls), fetched))
+
+
+def _about(first: Asked, ids: Sequence[str]) -> Asked:
+    """Return the same questions about other creators."""
+    made = {id(calls): for_creators(calls[0], ids) for calls in first.values()}
+    return {name: made[id(calls)] for name, calls in first.items()}
+
+
+def _calls_in(asked: Iterable[Asked]) -> list[Call]:
+    return [call for by_table in asked for of_table in by_table.values() for call in of_table]
+
+
+def _joined(calls: Iterable[Call], stored: Collected, fetched: Collected) -> Collected:
+    """Return what there is about these questions; what was fetched stands before what is stored."""
+    joined = Collected()
+    for call in calls:
+        source = fetched if fetched.has(call) else stored
+        if call.key in source.answers:
+            joined.answers[call.key] = source.answers[call.key]
+        else:
+            gone = CacheError("the stored answer is not there any more; the cache was cleared meanwhile", **call.place)
+            joined.errors[call.key] = source.errors.get(call.key, gone)
+    return joined
