@@ -95,9 +95,18 @@ def _days(values: Sequence[object], column: Column) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.array(values, dtype="datetime64[us]"))
 
 
+def _whole_numbers(values: Sequence[Any], column: Column) -> object:
+    missing = np.array([value is None for value in values]) if None in values else np.zeros(len(values), dtype=bool)
+    numbers = np.array([0 if value is None else value for value in values] if missing.any() else values)
+    # Whatever else there may be, pandas judges.
+    if numbers.dtype != np.int64:
+        return pd.array(list(values), dtype="Int64")
+    return pd.arrays.IntegerArray(numbers, missing)
+
+
 _BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], object]] = {
     "str": _text,
-    "Int64": lambda values, column: pd.array(list(values), dtype="Int64"),
+    "Int64": _whole_numbers,
     "float64": lambda values, column: np.array(values, dtype="float64"),
     "boolean": lambda values, column: pd.array(list(values), dtype="boolean"),
     "category": _category,

@@ -174,24 +174,27 @@ def _read_all(
 
 
 def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
-    fetched_at, number = micros(answer.fetched_at), page_of(dict(call.query))
+    fetched_at, subject_id = micros(answer.fetched_at), call.subject_id
     read: dict[bool, object] = {}
     for table, shown in tables:
+        raw = is_raw(table)
         try:
-            if is_raw(table) not in read:
-                read[is_raw(table)] = data_of(answer, as_written=is_raw(table))
-            data = read[is_raw(table)]
+            if raw not in read:
+                read[raw] = data_of(answer, as_written=raw)
+            data = read[raw]
             if data is None:
-                result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
-            page = Page(call.subject_id, rows_of(table, data), fetched_at, number)
+                result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, subject_id))
+            number = page_of(dict(call.query)) if table.numbered else None
+            page = Page(subject_id, rows_of(table, data), fetched_at, number)
         except (CacheError, PayloadError) as error:
             result.errors[call.key] = placed(error, call.place)
             continue
         result.cells[table.name].add(rows_with(table, shown, page))
-        if call.subject_id is not None:
+        if subject_id is not None:
             has_rows = result.has_rows[table.name]
-            has_rows[call.subject_id] = has_rows.get(call.subject_id, False) or bool(page.reading.rows)
-        result.unread[table.name] += notes_of(table, page)
+            has_rows[subject_id] = has_rows.get(subject_id, False) or bool(page.reading.rows)
+        if page.reading.unread:
+            result.unread[table.name] += notes_of(table, page)
 
 
 def is_raw(table: Table) -> bool:

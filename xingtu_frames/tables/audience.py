@@ -104,8 +104,7 @@ def _below_level1(node1: Fields, count1: int | None) -> Iterator[Row]:
 
 
 def _node(node: Fields) -> tuple[str | None, int | None]:
-    values = node.block("distribution_data")
-    return values.name("name"), values.integer("cnt")
+    return node.named_count("distribution_data", "name", "cnt")
 
 
 TOUCH_DISTRIBUTION = Table(

@@ -158,12 +158,15 @@ def rows_of(table: Table, data: Any) -> Reading:
 
 def _cleaned(row: Row) -> Row:
     # Names come from keys as well as from values. Printable text is clean, and told at once.
-    return tuple([cell if type(cell) is not str or cell.isprintable() else clean(cell) for cell in row])
+    for cell in row:
+        if type(cell) is str and not cell.isprintable():
+            return tuple([clean(cell) if type(cell) is str else cell for cell in row])
+    return row
 
 
 def _check_is_for(answer: Answer, data: Mapping[str, object]) -> None:
     """Refuse a payload of something else: it has fields, and none of them is one of this answer."""
-    if not answer.keys or any(field in answer.keys for field in data):
+    if not answer.keys or not data.keys().isdisjoint(answer.keys):
         return
     fields = [key for key in data if key != "base_resp"]
     if not fields or any(map(answer.knows, fields)):

@@ -236,7 +236,9 @@ class Fields:
 
     def number(self, key: str, divisor: int = 1, unit: Unit = "") -> float | None:
         """Return a number, divided unless it is text that says its unit; None when it is missing."""
-        plain = _at_once(self.data.get(key))
+        value: Any = self.data.get(key)
+        kind = type(value)
+        plain = value if (kind is float or kind is int) and -_INT64 <= value < _INT64 else _at_once(value)
         if plain is not None:
             return plain / divisor
         found = self._number(key, divisor, unit)
@@ -244,7 +246,8 @@ class Fields:
 
     def integer(self, key: str, divisor: int = 1, unit: Unit = "count") -> int | None:
         """Return a whole number; None when it is missing."""
-        plain = _at_once(self.data.get(key))
+        value = self.data.get(key)
+        plain = value if type(value) is int and -_INT64 <= value < _INT64 else _at_once(value)
         if type(plain) is int and divisor == 1:
             return plain
         found = self._number(key, divisor, unit)
@@ -410,18 +413,22 @@ class Fields:
 
     def counted(self, key: str, name: str, count: str) -> list[tuple[str | None, int | None]]:
         """Return the name and the count of each object of the list under a key."""
-        listed = self.data.get(key)
-        found: list[tuple[str | None, int | None]] = []
+        value = self.data.get(key)
+        listed = value if type(value) is list else []
         # As it nearly always comes: portraits are lists of a hundred such objects.
-        for member in listed if type(listed) is list else ():
-            pair = _name_and_count(member, name, count)
-            if pair is None:
-                break
-            found.append(pair)
-        else:
-            if found:
-                return found
+        pairs = (_name_and_count(member, name, count) for member in listed)
+        plain: list[tuple[str | None, int | None]] = [pair for pair in pairs if pair is not None]
+        if plain and len(plain) == len(listed):
+            return plain
         return [(member.name(name), member.integer(count)) for member in self.items(key)]
+
+    def named_count(self, key: str, name: str, count: str) -> tuple[str | None, int | None]:
+        """Return the name and the count of the object under a key."""
+        plain = _name_and_count(self.data.get(key), name, count)
+        if plain is not None:
+            return plain
+        values = self.block(key)
+        return values.name(name), values.integer(count)
 
     def texts(self, key: str) -> list[str]:
         """Return the texts of the list under a key, without empty ones; a text that is not a list is the only one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from array import array
@@ -292,7 +291,8 @@ def _creators_named(endpoint: str, data: Any) -> Iterator[tuple[str, str]]:
     """Yield each place of the data that names a creator, and whom it names."""
     if not isinstance(data, Mapping):
         return
-    for path in (*_NAMED.get(endpoint, ()), *(_NAMED_ANYWHERE & data.keys())):
+    anywhere = () if data.keys().isdisjoint(_NAMED_ANYWHERE) else _NAMED_ANYWHERE & data.keys()
+    for path in (*_NAMED.get(endpoint, ()), *anywhere):
         for found in _values_at(path, data):
             whole = isinstance(found, str) or (isinstance(found, int) and not isinstance(found, bool))
             if whole and (digits := _ID.fullmatch(str(found))):
@@ -340,10 +340,16 @@ def _nested(text: bytes) -> int:
 def _loads(body: bytes, *, as_written: bool = False) -> Any:
     if _nested(body) > MOST_NESTED:
         raise ValueError("nested too deeply")
-    if _fast is not None and not as_written:
-        # It refuses what the standard library may still read: NaN, half an emoji, a byte order mark, 1e400.
-        with contextlib.suppress(*_REFUSALS):
-            return _fast(body)
+    if _fast is None or as_written:
+        return _loads_slowly(body, as_written=as_written)
+    try:
+        return _fast(body)
+    except _REFUSALS:
+        # The standard library may still read it: NaN, half an emoji, a byte order mark, 1e400.
+        return _loads_slowly(body)
+
+
+def _loads_slowly(body: bytes, *, as_written: bool = False) -> Any:
     # No other encoding than UTF-8: the token is redacted from what reads as that.
     text = str(body, "utf-8-sig")
     if as_written:
