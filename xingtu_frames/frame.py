@@ -172,6 +172,12 @@ def build_frame(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
     return cells.frame()
 
 
+def build_columns(columns: Sequence[Column], values: Iterable[Sequence[object]]) -> pd.DataFrame:
+    """Build a frame from declared columns and the plain values of each, which are let go one after the other."""
+    arrays = {column.name: array_of(column, cells) for column, cells in zip(columns, values, strict=True)}
+    return pd.DataFrame(arrays, columns=[column.name for column in columns], copy=False)
+
+
 def micros(stamp: str | None) -> int | None:
     """Return an ISO time as microseconds since 1970, the plain value of a time column."""
     if stamp is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..frame import Mapped, build_frame
+from ..frame import Mapped, build_columns
 from ..tables.catalog import TABLES
 from .metrics import (
     ASKED,
@@ -47,35 +48,44 @@ def board(
     without a moment that it ends. An option is NA where no table that was read has it. ``attrs["benchmarks"]`` has the
     place of each creator among the provider's others.
     """
-    cells = {metric.name: _cells(metric, frames) for metric in metrics}
-    nicknames = _first_by_creator(frames.get("profiles"), "nick_name")
-    top = _first_by_creator(_top_categories(frames.get("video_distribution")), "category")
-    peers = _first_by_creator(frames.get("spread_benchmarks"), "peer_group")
-    videos = _first_by_creator(frames.get("spread_info"), "video_count")
+    rows = _RowsByTable(frames)
     portrait = PORTRAIT in {*frames, *tables_of(metrics)}
-    tops = _largest_groups(frames.get(PORTRAIT)) if portrait else []
     read = [name for name in dict.fromkeys([*tables_of(metrics), *TELL_THE_SAMPLE]) if name in frames]
-    oldest = _oldest([frames[name] for name in read])
     having = {option for name in read for option in TABLES[name].options}
     about = [str(asked[name]) if asked and name in having else None for name in ASKED]
-    rows = [
-        (
-            kol_id,
-            names.get(kol_id) or nicknames.get(kol_id),
-            *(cells[metric.name].get(kol_id) for metric in metrics),
-            top.get(kol_id),
-            *(groups.get(kol_id) for groups in tops),
-            peers.get(kol_id),
-            videos[kol_id] < FEW_VIDEOS if videos.get(kol_id, -1) >= 0 else None,
-            _days(oldest.get(kol_id), now),
-            *about,
-            oldest.get(kol_id),
-        )
-        for kol_id in kol_ids
-    ]
-    made = build_frame(board_columns(metrics, portrait=portrait), rows)
-    made.attrs["benchmarks"] = _benchmarks(frames, set(kol_ids), metrics)
+
+    def cells() -> Iterator[Sequence[object]]:
+        """Yield the values of each column, one column at a time: what they are looked up in is larger than they are."""
+        yield from _metrics(rows, kol_ids, metrics, names)
+        for groups in _largest_groups(frames.get(PORTRAIT)) if portrait else []:
+            yield _in_order(kol_ids, groups)
+        yield _in_order(kol_ids, rows.first("spread_benchmarks", "peer_group"))
+        videos = rows.first("spread_info", "video_count")
+        yield [videos[one] < FEW_VIDEOS if videos.get(one, -1) >= 0 else None for one in kol_ids]
+        oldest = _in_order(kol_ids, _oldest([frames[name] for name in read]))
+        yield [_days(moment, now) for moment in oldest]
+        for option in about:
+            yield [option] * len(kol_ids)
+        yield oldest
+
+    made = build_columns(board_columns(metrics, portrait=portrait), cells())
+    made.attrs["benchmarks"] = _benchmarks(rows, set(kol_ids), metrics)
     return made
+
+
+def _metrics(
+    rows: _RowsByTable, kol_ids: Sequence[str], metrics: Iterable[Metric], names: Mapping[str, str]
+) -> Iterator[Sequence[object]]:
+    nicknames = rows.first("profiles", "nick_name")
+    yield kol_ids
+    yield [names.get(kol_id) or nicknames.get(kol_id) for kol_id in kol_ids]
+    for metric in metrics:
+        yield _in_order(kol_ids, rows.first(metric.table, metric.column, metric.where))
+    yield _in_order(kol_ids, rows.first("video_distribution", "category"))
+
+
+def _in_order(kol_ids: Iterable[str], values: Mapping[str, Any]) -> list[Any]:
+    return [values.get(kol_id) for kol_id in kol_ids]
 
 
 def _days(oldest: int | None, now: datetime | None) -> int | None:
@@ -85,7 +95,29 @@ def _days(oldest: int | None, now: datetime | None) -> int | None:
     return max(0, (now - datetime.fromtimestamp(0, UTC) - timedelta(microseconds=oldest)).days)
 
 
-def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], metrics: Iterable[Metric]) -> Mapped:
+class _RowsByTable:
+    """The rows of tidy frames, to be looked up by creator."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        self.frames = dict(frames)
+        if "video_distribution" in frames:
+            self.frames["video_distribution"] = _top_categories(frames["video_distribution"])
+        self._ids: dict[str, list[Any]] = {}
+
+    def first(self, table: str, column: str, where: Mapping[str, Value] = MappingProxyType({})) -> dict[str, Any]:
+        """Return creator -> the first value that is not missing, of the rows that have the values of ``where``."""
+        if table not in self.frames:
+            return {}
+        frame = self.frames[table]
+        if table not in self._ids:
+            self._ids[table] = frame["kol_id"].tolist()
+        known = frame[column].notna().to_numpy(dtype=bool) & _are(frame, where)
+        ids = list(compress(self._ids[table], known))
+        # The last of a key stays in a dictionary.
+        return dict(zip(reversed(ids), reversed(frame[column][known].tolist()), strict=True))
+
+
+def _benchmarks(rows: _RowsByTable, kol_ids: Container[str], metrics: Iterable[Metric]) -> Mapped:
     """Return metric -> creator -> place among the provider's others, 1 is best; for each metric whose table was read.
 
     Averages of the market never stand in for a place: points from an average are another scale.
@@ -93,21 +125,14 @@ def _benchmarks(frames: Mapping[str, pd.DataFrame], kol_ids: Container[str], met
     found = Mapped()
     for metric in metrics:
         table, _, column = metric.benchmark.partition(".")
-        if table not in frames:
+        if table not in rows.frames:
             continue
         where = {"metric": metric.name} if table == "spread_benchmarks" else metric.where
-        places = _first_by_creator(frames[table], column, where)
+        places = rows.first(table, column, where)
         placed = {kol_id: _PLACES[column](float(value)) for kol_id, value in places.items() if kol_id in kol_ids}
         # A place outside of 0 to 1 is none: the wire has signed changes under the names of shares.
         found[metric.name] = Mapped({kol_id: place for kol_id, place in placed.items() if 0 <= place <= 1})
     return found
-
-
-def _cells(metric: Metric, frames: Mapping[str, pd.DataFrame]) -> dict[str, object]:
-    frame = frames.get(metric.table)
-    if metric.table == "video_distribution":
-        frame = _top_categories(frame)
-    return _first_by_creator(frame, metric.column, metric.where)
 
 
 def _are(frame: pd.DataFrame, where: Mapping[str, Value]) -> npt.NDArray[np.bool_]:
@@ -118,21 +143,8 @@ def _are(frame: pd.DataFrame, where: Mapping[str, Value]) -> npt.NDArray[np.bool
     return are
 
 
-def _first_by_creator(
-    frame: pd.DataFrame | None, column: str, where: Mapping[str, Value] = MappingProxyType({})
-) -> dict[str, Any]:
-    """Return creator -> the first value that is not missing, of the rows that have the values of ``where``."""
-    if frame is None:
-        return {}
-    known = frame[column].notna().to_numpy(dtype=bool) & _are(frame, where)
-    # The last of a key stays in a dictionary.
-    return dict(zip(frame["kol_id"][known].tolist()[::-1], frame[column][known].tolist()[::-1], strict=True))
-
-
-def _top_categories(frame: pd.DataFrame | None) -> pd.DataFrame | None:
+def _top_categories(frame: pd.DataFrame) -> pd.DataFrame:
     """Sort so that each creator's category with the most videos comes first; the first of equals stays first."""
-    if frame is None:
-        return None
     return frame.sort_values("video_count", ascending=False, kind="stable", na_position="last")
 
 

@@ -173,7 +173,7 @@ def _what_was_asked(
     asked = {name: options.get(name, option.default) for name, option in OPTIONS.items()}
     for name in ("video_type", "window", "industry", "platform"):
         repeating = [frame[name] for table, frame in frames.items() if name in TABLES[table].option_columns]
-        found = {value for column in repeating for value in column.dropna()}
+        found = {value for column in repeating for value in column.dropna().unique().tolist()}
         fetched = {str(asked[name]) for table in needed if name in TABLES[table].options}
         if len(found | fetched) > 1:
             mixed = ", ".join(map(repr, sorted(found | fetched)))
@@ -187,8 +187,8 @@ def _with_an_answer(
 ) -> list[str]:
     """Return the creators that have an answer; one that failed everywhere is left out."""
     failed = {failure["kol_id"] for failure in failures}
-    seen = {kol_id for frame in frames.values() for kol_id in frame["kol_id"]}
-    return [kol_id for kol_id in kol_ids if kol_id in seen or kol_id not in failed]
+    seen = {kol_id for frame in frames.values() for kol_id in frame["kol_id"].unique().tolist()} if failed else set()
+    return [kol_id for kol_id in kol_ids if kol_id not in failed or kol_id in seen]
 
 
 def is_shortlist(ids: object) -> TypeGuard[pd.DataFrame]:
