@@ -96,6 +96,33 @@ def test_an_operation_copies_no_more_of_attrs_for_many_creators(operation: str, 
     assert counts[1] <= 100
 
 
+FAILING: dict[str, Callable[..., pd.DataFrame]] = {
+    "fetch": xf.fetch_profiles,
+    "compare": xf.compare,
+    "compare_windows": xf.compare_windows,
+}
+
+
+@pytest.mark.parametrize("function", FAILING)
+def test_failures_cost_an_operation_no_more_where_there_are_many(function: str, sample: xf.Client) -> None:
+    frames = []
+    for failing in (1, 50):
+        with pytest.warns(xf.PartialResultWarning):
+            frames.append(FAILING[function]([*PAIR, *(str(10**15 + row) for row in range(failing))], client=sample))
+    assert len(frames[1].attrs["failures"]) >= 50
+    counts = [deep_copies(frame.head) for frame in frames]
+    assert counts[0] == counts[1]
+    assert 0 < counts[1] <= 20
+
+
+def test_no_place_of_a_creator_is_copied_by_an_operation(boards: list[pd.DataFrame]) -> None:
+    board = boards[1]
+    rows = [row for _, row in board.iterrows()]
+    for other in (board.head(), board[["play_median", "star_index"]].describe(), rows[-1]):
+        for metric, places in board.attrs["benchmarks"].items():
+            assert other.attrs["benchmarks"][metric] is places
+
+
 def decided() -> Iterator[tuple[str, pd.DataFrame]]:
     with xf.sample_client() as client:
         ids = xf.sample_ids()

@@ -19,7 +19,7 @@ from ..client.client import Client
 from ..decide.outcomes import CHANGES_COLUMNS, FEW_ANSWERS
 from ..decide.score import check_board
 from ..errors import Failure, ParameterError, must_be, no_such, quoted
-from ..frame import build_frame, micros
+from ..frame import Listed, build_frame, micros
 from ..ids import Ids
 from ..store.answer import now
 from ..tables.catalog import TABLES, tables_named
@@ -136,7 +136,7 @@ def changes(
     # Tables that read one answer fail together.
     failures: list[Failure] = []
     failures += [one for of_table in known for one in of_table.failures if one not in failures]
-    frame.attrs["failures"] = failures
+    frame.attrs["failures"] = Listed(failures)
     totals = {declared.endpoint: of_table.total for declared, of_table in zip(tables, known, strict=True)}
     warn_of(failures, sum(totals.values()), stacklevel=3, noun="stored answers")
     return frame

@@ -13,7 +13,7 @@ from ..board.metrics import Metric, chosen_metrics, free_with, tables_of
 from ..board.own import with_metrics
 from ..client.client import Client
 from ..errors import Failure, ParameterError
-from ..frame import Mapped, frames_by_table
+from ..frame import Listed, Mapped, frames_by_table
 from ..ids import Ids, kol_ids
 from ..store.answer import now
 from ..tables.catalog import OPTIONS, TABLES
@@ -143,7 +143,7 @@ def survey(
         fetched = fetch_tables([TABLES[name] for name in needed], creators, options, **control)
     used = {**fetched.frames, **own_frames}
     result = _board(used, _with_an_answer(creators, used, fetched.failures), chosen, names_by_id, about)
-    result.attrs["failures"] = fetched.failures
+    result.attrs["failures"] = Listed(fetched.failures)
     result.attrs["asked"] = Mapped(about)
     return Survey(result, used, fetched.failures, creators)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from ..arguments import Names, names_of
 from ..board.windows import VARIANTS, windows_of
 from ..client.client import Client
+from ..frame import Listed
 from ..ids import Ids, kol_ids
 from ..tables.cost import COST_TIERS
 from ..tables.spread import SPREAD_INFO
@@ -75,6 +76,6 @@ def compare_windows(
     found = fetch_tables([SPREAD_INFO, COST_TIERS], creators, options, variants=VARIANTS, **control)
     spread, costs = (found.frames[table.name] for table in (SPREAD_INFO, COST_TIERS))
     made = windows_of(spread, costs, creators, names_by_id)
-    made.attrs = {"failures": found.failures}
+    made.attrs = {"failures": Listed(found.failures)}
     warn_of(found.failures, len(creators), stacklevel=3)
     return made

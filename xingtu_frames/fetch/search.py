@@ -10,7 +10,7 @@ import pandas as pd
 from ..arguments import one_of
 from ..client.client import Client, answers, default_client
 from ..errors import ApiError, BudgetExceededError, Failure, XingtuError
-from ..frame import Mapped
+from ..frame import Listed, Mapped
 from ..tables.filters import Labels
 from ..tables.pages import Finding, whole
 from ..tables.search import SEARCH
@@ -65,7 +65,7 @@ def found_creators(
     asked = [page for page in pages if not isinstance(errors.get(page.key), BudgetExceededError)]
     frame = _each_once(frames(read)[SEARCH.name], finding.limit)
     frame.attrs |= {
-        "failures": failures,
+        "failures": Listed(failures),
         "total": finding.total,
         "pages": len(asked),
         "stopped": finding.stopped if last is None else _stopped_by(last),

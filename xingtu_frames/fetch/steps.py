@@ -136,7 +136,7 @@ def fetch_one(table: Table, ids: Ids | None, arguments: Mapping[str, Any]) -> pd
 def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFrame:
     """Return the frame of a table with what failed in ``attrs``, and warn of that once, at that level of the stack."""
     frame = fetched.frames[table.name]
-    frame.attrs["failures"] = fetched.failures
+    frame.attrs["failures"] = Listed(fetched.failures)
     warn_of(fetched.failures, len(fetched.kol_ids), stacklevel=stacklevel, subject=table.answer.subject)
     return frame
 

@@ -13,7 +13,7 @@ import pandas as pd
 from ..arguments import moment
 from ..client.client import Client, default_client
 from ..errors import EXTRAS, CacheError, Failure, InvalidIdError, ParameterError, PayloadError, Place, XingtuError
-from ..frame import build_frame, micros
+from ..frame import Listed, build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer
 from ..tables.catalog import rows_of, tables_named
@@ -164,7 +164,7 @@ def history(
     rows = [row for one in known.answers for row in one.rows(declared)]
     unread = [note for one in known.answers for note in notes_of(declared, one.page)]
     frame = noted(build_frame(declared.columns, rows), unread)
-    frame.attrs["failures"] = known.failures
+    frame.attrs["failures"] = Listed(known.failures)
     warn_of(known.failures, known.total, stacklevel=3, noun="stored answers")
     return frame
 
