@@ -1,18 +1,22 @@
-"""``make bench``: how fast stored answers become tables, and what a large store costs, as ratios in one run."""
+"""``make bench``: how fast stored answers become tables, and what a large store costs, as ratios in one run.
+
+What is compared takes turns, is measured in CPU time, and the least of many rounds counts: other programs of the
+machine slow a round down, and never speed one up.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-import tracemalloc
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +25,15 @@ import requests_cache
 from tabulate import tabulate
 
 import xingtu_frames as xf
-from tests import bench_lake, bench_server, bench_store
+from tests import bench_floors, bench_lake, bench_server, bench_store
 from tests.golden import PAIRS as GOLDEN
 from tests.loopback import Loopback, Reply, Seen
+from xingtu_frames.board.metrics import chosen_metrics, tables_read
 from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.frame import build_frame
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.tables.catalog import rows_of
-from xingtu_frames.wire import ENDPOINTS, PAIRS, PREFIX, questions
+from xingtu_frames.wire import PAIRS, questions
 
 TABLES = [
     xf.TABLES[name]
@@ -61,7 +66,9 @@ FURTHER = [
 """The captured tables behind the provider's own pages."""
 IDS = [str(7_000_000_000_000_100_000 + number) for number in range(1_000)]
 FEW = IDS[:100]
-MANY = [str(7_000_000_000_000_200_000 + number) for number in range(10_000)]
+MANY = [str(7_000_000_000_000_200_000 + number) for number in range(100_000)]
+COMPARED = [xf.TABLES[name] for name in tables_read(chosen_metrics(None))]
+ROUNDS = 11
 
 Row = tuple[str, str]
 
@@ -73,6 +80,7 @@ def _pages() -> dict[str, bytes]:
 
 
 def _seconds(work: Callable[[], Any], repeat: int = 3) -> float:
+    """Return the least time on the clock."""
     best = float("inf")
     for _ in range(repeat):
         started = time.perf_counter()
@@ -81,42 +89,40 @@ def _seconds(work: Callable[[], Any], repeat: int = 3) -> float:
     return best
 
 
+def _cpu(works: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Return the least CPU seconds of each, taking turns."""
+    best = dict.fromkeys(works, float("inf"))
+    for _ in range(rounds):
+        for name, work in works.items():
+            started = time.process_time()
+            work()
+            best[name] = min(best[name], time.process_time() - started)
+    return best
+
+
 def _filled_client(
-    path: Path | str, ids: Sequence[str], pages: dict[str, bytes], tables: Sequence[xf.Table] = TABLES
+    path: Path | str,
+    ids: Sequence[str],
+    bodies: Callable[[int], Mapping[str, bytes]],
+    tables: Sequence[xf.Table] = TABLES,
 ) -> xf.Client:
+    """Return a client whose store has the answers of each creator, made of its number."""
     client = xf.Client(cache=path, offline=True)
-    calls = {call.key: call for of in questions(tables, ids, {}).values() for call in of}
     moment = stamp(now())
-    client.store.add_all(
-        Answer(call.key, call.meaning, call.kol_id, call.params, moment, pages[call.meaning]) for call in calls.values()
-    )
+
+    def stored() -> Iterator[Answer]:
+        for number, kol_id in enumerate(ids):
+            calls = {call.key: call for of in questions(tables, [kol_id], {}).values() for call in of}
+            made = bodies(number)
+            for call in calls.values():
+                yield Answer(call.key, call.meaning, call.kol_id, call.params, moment, made[call.meaning])
+
+    client.store.add_all(stored())
     return client
 
 
-def _floor(path: Path, ids: list[str], tables: Sequence[xf.Table] = TABLES) -> None:
-    """One SELECT per endpoint, JSON parsed, one DataFrame per table: no checks, no types, no options."""
-    db = sqlite3.connect(path)
-    for endpoint in dict.fromkeys(table.endpoint for table in tables):
-        readers = [table for table in tables if table.endpoint == endpoint]
-        bodies = db.execute("SELECT kol_id, body FROM answers WHERE endpoint = ?", (endpoint,)).fetchall()
-        wanted = set(ids)
-        loaded = [(kol_id, json.loads(body)["data"]) for kol_id, body in bodies if kol_id in wanted]
-        for table in readers:
-            pd.DataFrame([(kol_id, *row) for kol_id, data in loaded for row in rows_of(table, data).rows])
-    db.close()
-
-
-def _user_code(session: Any, base: str, ids: list[str]) -> None:
-    """What people write today: a cached session, a small frame per creator, and concat."""
-    frames: dict[str, list[pd.DataFrame]] = {table.name: [] for table in TABLES}
-    for kol_id in ids:
-        for table in TABLES:
-            url = f"{base}{PREFIX}{ENDPOINTS[table.endpoint].path}"
-            data = session.get(url, params={"token": "bench-token", "oAuthorId": kol_id}).json()["data"]
-            rows = [dict(enumerate(row)) for row in rows_of(table, data).rows]
-            frames[table.name].append(pd.json_normalize(rows).assign(kol_id=kol_id))
-    for parts in frames.values():
-        pd.concat(parts, ignore_index=True)
+def _filled_alike(path: Path | str, ids: Sequence[str], pages: Mapping[str, bytes]) -> xf.Client:
+    return _filled_client(path, ids, lambda number: pages)
 
 
 def _import_seconds(statement: str) -> float:
@@ -124,43 +130,119 @@ def _import_seconds(statement: str) -> float:
 
 
 def _stored(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
-    """Time the tables of stored answers, for 1,000 creators and for 10,000."""
+    """Time the tables of the stored answers of 1,000 creators, and of one."""
+    shapes = [bench_floors.mixed(pages, number) for number in range(120)]
     server = Loopback()
     server.answer = lambda seen: _page(seen, pages)
     session = requests_cache.CachedSession(str(folder / "stock"), backend="sqlite")
-    _user_code(session, server.url, FEW)
-    user = _seconds(lambda: _user_code(session, server.url, FEW), 1) / len(FEW)
+    bench_floors.user_code(session, server.url, FEW, TABLES)
+    path = folder / "answers.sqlite"
+    with _filled_client(path, IDS, lambda number: shapes[number % 120]) as client:
+        users = {
+            "user": lambda: bench_floors.user_code(session, server.url, FEW, TABLES),
+            "few": lambda: fetch_tables(TABLES, FEW, {}, client=client),
+        }
+        user = _cpu(users, 3)
+        works = {
+            "one fetch": lambda: fetch_tables(TABLES, IDS, {}, client=client),
+            "eight": lambda: [getattr(xf, table.function)(IDS, client=client) for table in TABLES],
+            "bare": lambda: bench_floors.bare(path, IDS),
+            "parsed": lambda: bench_floors.parsed(path, IDS, TABLES),
+        }
+        spent = _cpu(works)
+        yield from _one_creator(path, client)
     session.close()
     server.close()
+    fetched, bare, parsed = spent["one fetch"], spent["bare"], spent["parsed"]
+    each = f"{fetched / len(IDS) * 1e3:.2f} ms per creator"
+    yield "1,000 creators x 5 stored answers -> 8 tables in one fetch", each
+    yield "  beside the bare floor: the dicts indexed directly, few columns", f"{fetched / bare:.2f} times"
+    yield "  by eight fetch_ calls, beside the bare floor", f"{spent['eight'] / bare:.2f} times"
+    yield "  beside one SELECT per endpoint + JSON + our readers + DataFrame", f"{fetched / parsed:.2f} times"
+    yield "  a requests-cache loop with concat (100 creators)", f"{user['user'] / user['few']:.0f} times slower"
 
-    path = folder / "answers.sqlite"
-    with _filled_client(path, IDS, pages) as client:
-        ours = _seconds(lambda: fetch_tables(TABLES, IDS, {}, client=client)) / len(IDS)
-        floor = _seconds(lambda: _floor(path, IDS)) / len(IDS)
-        one = _seconds(lambda: [xf.fetch_spread_info(IDS[0], client=client) for _ in range(100)]) / 100
-        db = sqlite3.connect(path)
-        one_floor = _seconds(lambda: [_one(db, client) for _ in range(100)]) / 100
-        db.close()
-    yield "1,000 creators x 5 stored answers -> 8 tables", f"{ours * 1e3:.2f} ms per creator"
-    yield "  a requests-cache loop with concat (100 creators)", f"{user / ours:.0f} times slower"
-    yield "  one SELECT per endpoint + JSON + DataFrame", f"{ours / floor:.2f} times that floor"
-    with _filled_client(folder / "many.sqlite", MANY, pages) as client:
-        many = _seconds(lambda: fetch_tables(TABLES, MANY, {}, client=client)) / len(MANY)
-        peak = _peak_above_frames(client)
-    yield "10,000 creators, cost per creator", f"{many / ours:.2f} times that of 1,000"
-    yield "  peak memory above the frames themselves", f"{peak / 2**20:.0f} MB"
-    yield "one creator, one table, stored", f"{one * 1e3:.2f} ms, {one / one_floor:.2f} times SELECT + parse + frame"
+
+def _one_creator(path: Path, client: xf.Client) -> Iterator[Row]:
+    db = sqlite3.connect(path)
+    works = {
+        "ours": lambda: [xf.fetch_spread_info(IDS[0], client=client) for _ in range(50)],
+        "floor": lambda: [_one(db, client) for _ in range(50)],
+    }
+    spent = _cpu(works, 25)
+    db.close()
+    ratio = spent["ours"] / spent["floor"]
+    yield (
+        "one creator, one table, stored",
+        f"{spent['ours'] / 50 * 1e3:.2f} ms, {ratio:.2f} times SELECT + parse + frame",
+    )
+
+
+def _many(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
+    """Time 100,000 creators once, beside 1,000 of them, each in a process of its own for its memory."""
+    shapes = [bench_floors.mixed(pages, number) for number in range(120)]
+    path, processes = folder / "many.sqlite", bench_store.Processes()
+    _filled_client(path, MANY, lambda number: shapes[number % 120]).close()
+    few = processes.do(_tables_of, path, 1_000, 9)
+    many = processes.do(_tables_of, path, len(MANY), 1)
+    ratio = many.seconds / len(MANY) / (few.seconds / 1_000)
+    yield "100,000 creators, cost per creator", f"{ratio:.2f} times that of 1,000, {many.seconds:.0f} s CPU"
+    above = many.peak_mb - many.result
+    yield "  peak memory above the frames themselves", f"{above:.0f} MB (frames: {many.result:.0f} MB)"
+
+
+def _tables_of(path: Path, count: int, rounds: int) -> bench_store.Cost:
+    """Return the CPU time of the tables of so many creators, the peak above the start, and the size of the frames."""
+    with xf.Client(cache=path, offline=True) as client:
+        fetch_tables(TABLES, FEW, {}, client=client)
+        before, frames = _peak_mb(), {}
+
+        def fetched() -> None:
+            frames.update(fetch_tables(TABLES, MANY[:count], {}, client=client).frames)
+
+        spent = _cpu({"tables": fetched}, rounds)["tables"]
+        size = sum(int(frame.memory_usage(deep=True).sum()) for frame in frames.values()) / 2**20
+        return bench_store.Cost(spent, _peak_mb() - before, size)
+
+
+def _compared(folder: Path) -> Iterator[Row]:
+    """Time the comparison of stored creators, each number in a process of its own for its memory."""
+    path, processes = folder / "compared.sqlite", bench_store.Processes()
+    bodies = {}
+    for table in COMPARED:
+        body = json.dumps({"code": 0, "data": GOLDEN[table.name].data}).encode()
+        # The captured answers name their own creators.
+        bodies[table.endpoint] = body.replace(b'"author_id"', b'"other_id"').replace(b'"id"', b'"no"')
+    _filled_client(path, MANY[:50_000], lambda number: bodies, COMPARED).close()
+    for count, rounds in ((10_000, 3), (50_000, 1)):
+        cost = processes.do(_comparison, path, count, rounds)
+        yield f"a compare of {count:,} stored creators", f"{cost.seconds:.1f} s CPU, {cost.peak_mb:.0f} MB"
+
+
+def _comparison(path: Path, count: int, rounds: int) -> bench_store.Cost:
+    with xf.Client(cache=path, offline=True) as client:
+        xf.compare(MANY[:10], client=client)
+        before = _peak_mb()
+        spent = _cpu({"compare": lambda: xf.compare(MANY[:count], client=client)}, rounds)["compare"]
+        return bench_store.Cost(spent, _peak_mb() - before)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * bench_store.UNIT / 2**20
 
 
 def _further(folder: Path) -> Iterator[Row]:
     """Time each further answer beside the floor of its tables."""
     pages = {table.endpoint: json.dumps({"code": 0, "data": GOLDEN[table.name].data}).encode() for table in FURTHER}
-    path, ratios = folder / "further.sqlite", {}
-    with _filled_client(path, IDS, pages, FURTHER) as client:
+    path, ratios, ids = folder / "further.sqlite", {}, IDS[:200]
+    with _filled_client(path, ids, lambda number: pages, FURTHER) as client:
         for endpoint in pages:
             tables = [table for table in FURTHER if table.endpoint == endpoint]
-            ours = _seconds(lambda: fetch_tables(tables, IDS, {}, client=client), 5)  # noqa: B023
-            ratios[endpoint] = ours / _seconds(lambda: _floor(path, IDS, tables), 5)  # noqa: B023
+            works = {
+                "ours": lambda: fetch_tables(tables, ids, {}, client=client),  # noqa: B023
+                "floor": lambda: bench_floors.parsed(path, ids, tables),  # noqa: B023
+            }
+            spent = _cpu(works)
+            ratios[endpoint] = spent["ours"] / spent["floor"]
     worst = max(ratios, key=ratios.__getitem__)
     yield f"the {len(FURTHER)} further captured tables", f"at most {ratios[worst]:.2f} times their floor ({worst})"
 
@@ -171,15 +253,6 @@ def _one(db: sqlite3.Connection, client: xf.Client) -> pd.DataFrame:
     (body,) = db.execute("SELECT body FROM answers WHERE key = ?", (call.key,)).fetchone()
     rows = rows_of(xf.TABLES["spread_info"], json.loads(body)["data"]).rows
     return build_frame(xf.TABLES["spread_info"].columns, [(IDS[0], "personal", "30d", *row, 0) for row in rows])
-
-
-def _peak_above_frames(client: xf.Client) -> int:
-    tracemalloc.start()
-    frames = fetch_tables(TABLES, MANY, {}, client=client).frames
-    kept, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert sum(map(len, frames.values()))
-    return peak - kept
 
 
 def _slow_server(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
@@ -196,8 +269,11 @@ def main() -> None:
     warnings.simplefilter("ignore")
     pages = _pages()
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*_stored(Path(folder), pages), *_further(Path(folder)), *_slow_server(Path(folder), pages)]
-        rows += bench_server.rows(Path(folder), _filled_client, IDS, TABLES, pages)
+        parts = (_stored(Path(folder), pages), _further(Path(folder)), _slow_server(Path(folder), pages))
+        rows = [row for part in parts for row in part]
+        rows += bench_server.rows(Path(folder), _filled_alike, IDS, TABLES, pages)
+    with tempfile.TemporaryDirectory() as folder:
+        rows += [*_many(Path(folder), pages), *_compared(Path(folder))]
     with tempfile.TemporaryDirectory() as folder:
         rows += bench_store.rows(Path(folder), bench_store.answers_wanted())
     with tempfile.TemporaryDirectory() as folder:

@@ -38,7 +38,7 @@ _FIRST = 7_000_000_000_000_000_000
 _BATCH = 20_000
 _BODY = 1_200
 _MANY = 100_000
-_UNIT = 1 if sys.platform == "darwin" else 1024
+UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in what the system counts the peak in."""
 
 
@@ -128,7 +128,7 @@ def _cost(deed: Callable[[], Any]) -> Cost:
     result = deed()
     spent = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Cost(spent, (peak - before) * _UNIT / 2**20, result)
+    return Cost(spent, (peak - before) * UNIT / 2**20, result)
 
 
 def _sent(pipe: Any, deed: Callable[..., Cost], values: Sequence[Any]) -> None:
