@@ -17,6 +17,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames.board.metrics import chosen_metrics, tables_read
 from xingtu_frames.fetch.steps import fetch_tables
 from xingtu_frames.frame import build_frame
-from xingtu_frames.store.answer import Answer, now, stamp
+from xingtu_frames.store.answer import Answer, Recorded, now, stamp
+from xingtu_frames.store.statements import insert_all
 from xingtu_frames.tables.catalog import rows_of
 from xingtu_frames.wire import PAIRS, questions
 
@@ -69,6 +71,7 @@ FEW = IDS[:100]
 MANY = [str(7_000_000_000_000_200_000 + number) for number in range(100_000)]
 COMPARED = [xf.TABLES[name] for name in tables_read(chosen_metrics(None))]
 ROUNDS = 11
+_AT_ONCE = 2_000
 
 Row = tuple[str, str]
 
@@ -109,15 +112,17 @@ def _filled_client(
     """Return a client whose store has the answers of each creator, made of its number."""
     client = xf.Client(cache=path, offline=True)
     moment = stamp(now())
-
-    def stored() -> Iterator[Answer]:
-        for number, kol_id in enumerate(ids):
-            calls = {call.key: call for of in questions(tables, [kol_id], {}).values() for call in of}
-            made = bodies(number)
-            for call in calls.values():
-                yield Answer(call.key, call.meaning, call.kol_id, call.params, moment, made[call.meaning])
-
-    client.store.add_all(stored())
+    for start in range(0, len(ids), _AT_ONCE):
+        calls = questions(tables, ids[start : start + _AT_ONCE], {})
+        asked = {id(of_table): of_table for of_table in calls.values()}.values()
+        some = [
+            Recorded(Answer(call.key, call.meaning, call.kol_id, call.params, moment, made[call.meaning]), 200, True)
+            for number, of_creator in enumerate(zip(*asked, strict=True), start)
+            for made in [bodies(number)]
+            for call in of_creator
+        ]
+        # One transaction: nothing waits for this file.
+        client.store._pool.write(partial(insert_all, some, False))
     return client
 
 
@@ -193,7 +198,7 @@ def _many(folder: Path, pages: dict[str, bytes]) -> Iterator[Row]:
 def _tables_of(path: Path, count: int, rounds: int) -> bench_store.Cost:
     """Return the CPU time of the tables of so many creators, the peak above the start, and the size of the frames."""
     with xf.Client(cache=path, offline=True) as client:
-        fetch_tables(TABLES, FEW, {}, client=client)
+        fetch_tables(TABLES, MANY[:100], {}, client=client)
         before, frames = _peak_mb(), {}
 
         def fetched() -> None:

@@ -51,5 +51,9 @@ def _looks_rounded(text: str) -> bool:
     """Return whether an id is what a number of 15 digits becomes, as text or through a float."""
     if not _LONG.fullmatch(text):
         return False
+    number = int(text)
+    # Both are multiples of 16: zeros behind 15 digits of 19 or more, and any float of that size.
+    if number % 16:
+        return False
     kept = int(text[:_DIGITS]) * 10 ** (len(text) - _DIGITS)
-    return int(text) == kept or int(text) == int(float(f"{float(text):.15g}"))
+    return number == kept or number == int(float(f"{float(text):.15g}"))
