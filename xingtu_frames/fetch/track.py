@@ -23,7 +23,7 @@ from ..errors import (
     must_be,
     quoted,
 )
-from ..frame import build_frame, micros
+from ..frame import Listed, build_frame, micros
 from ..ids import Ids
 from ..tables.catalog import tables_named
 from ..tables.records import track_columns
@@ -166,7 +166,7 @@ def tracked(
     outcome = _Outcome(before, after, errors)
     subject = about_what or CREATOR
     frame = build_frame(track_columns(subject), outcome.rows(subject, subject_ids, names_by_id, asked))
-    frame.attrs["failures"] = outcome.failures(subject, [calls[key] for key in due])
+    frame.attrs["failures"] = Listed(outcome.failures(subject, [calls[key] for key in due]))
     left = [key for key in due if outcome.state(key) == "due" and key not in errors]
     return Tracked(frame, frame.attrs["failures"], subject, len(calls), len(due), 0 if dry else len(left))
 

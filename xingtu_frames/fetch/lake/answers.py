@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ...errors import CacheError, Failure, ParameterError, PayloadError, XingtuError, a_kind, listed, must_be, shown
-from ...frame import build_frame, micros
+from ...frame import Listed, build_frame, micros
 from ...store.answer import Answer, is_time, is_whole
 from ...tables.catalog import rows_of, tables_named
 from ...tables.schema import ITEM, Row, Table
@@ -131,7 +131,7 @@ def read_answers(answers: pd.DataFrame, table: str | Table) -> pd.DataFrame:
         whom = answer.item_id or answer.kol_id
         failures.append(failure_of(answer.endpoint, ids_of(declared.answer.subject, whom), error))
     frame = noted(build_frame(declared.columns, read.rows[declared.name]), read.notes[declared.name])
-    frame.attrs["failures"] = failures
+    frame.attrs["failures"] = Listed(failures)
     warn_of(failures, total, stacklevel=3, noun="stored answers")
     return frame
 
