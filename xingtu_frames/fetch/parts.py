@@ -1,4 +1,4 @@
-"""Answers about many creators, some thousands at a time: they are large, and the columns made of them are not."""
+"""Answers about many creators, a thousand at a time: they are large, and the columns made of them are not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..wire import Api, Call, questions
 from ..wire.call import for_creators
 from ..wire.paging import Paging
 
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 """Creators whose answers are held at a time."""
 
 Asked = Mapping[str, Sequence[Call]]

@@ -162,18 +162,22 @@ def _read_all(
     collected: Collected,
 ) -> None:
     """Read every answer once for all tables that share it: the one loop over creators of the package."""
+    asked = list(asked)
+    once = len(asked) == 1 and not collected.following
     for calls, options in asked:
         shown = [(table, shown_options(table, options)) for table in tables]
         for call in (page for first in calls for page in collected.pages_of(first)):
             answer = collected.answers.get(call.key)
             if answer is not None:
-                _read_into(result, shown, call, answer)
+                _read_into(result, shown, call, answer, once=once)
     # Answer by answer: typed columns are small, what they are built from is not.
     for table in tables:
         result.cells[table.name].settle()
 
 
-def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer) -> None:
+def _read_into(
+    result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer, *, once: bool
+) -> None:
     fetched_at, subject_id = micros(answer.fetched_at), call.subject_id
     read: dict[bool, object] = {}
     for table, shown in tables:
@@ -191,10 +195,15 @@ def _read_into(result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], 
             continue
         result.cells[table.name].add(rows_with(table, shown, page))
         if subject_id is not None:
-            has_rows = result.has_rows[table.name]
-            has_rows[subject_id] = has_rows.get(subject_id, False) or bool(page.reading.rows)
+            _note_rows(result.has_rows[table.name], subject_id, bool(page.reading.rows), once=once)
         if page.reading.unread:
             result.unread[table.name] += notes_of(table, page)
+
+
+def _note_rows(has_rows: dict[str, bool], subject_id: str, has: bool, *, once: bool) -> None:
+    # Of thousands of ids, those without rows are few; an id that has several answers may have rows in another.
+    if not has or not once:
+        has_rows[subject_id] = has_rows.get(subject_id, False) or has
 
 
 def is_raw(table: Table) -> bool:
