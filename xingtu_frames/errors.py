@@ -193,6 +193,7 @@ EXTRAS: Mapping[str, Extra] = MappingProxyType(
             Extra("parquet", "pyarrow", "pyarrow", "Parquet"),
             Extra("pptx", "pptx", "python-pptx", "a deck"),
             Extra("notebook", "ipykernel", "ipykernel", "a notebook"),
+            Extra("fast", "msgspec", "msgspec", "reading answers faster"),
             Extra("team", "psycopg", "psycopg", "a store on a PostgreSQL server"),
         )
     }
