@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -24,8 +24,8 @@ def run(path: Path, env: Mapping[str, str] | None = None) -> nbformat.NotebookNo
     client.execute(**({} if env is None else {"env": dict(env)}))
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            _leave_out_address(output.get("data", {}))
+        if cell.cell_type == "code":
+            cell.outputs = list(lasting(cell.outputs))
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -33,20 +33,26 @@ def run(path: Path, env: Mapping[str, str] | None = None) -> nbformat.NotebookNo
     return notebook
 
 
-def _leave_out_address(data: dict[str, str]) -> None:
-    """Take the address in memory out of what a table is as text: it differs from run to run."""
-    if "text/plain" in data:
-        data["text/plain"] = re.sub(r" at 0x[0-9a-f]+>", ">", data["text/plain"])
+def lasting(outputs: Iterable[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
+    """Yield what does not differ from run to run: no address in memory, and no progress bar of a slow machine."""
+    for output in outputs:
+        data = output.get("data", {})
+        if "text/plain" in data:
+            data["text/plain"] = re.sub(r" at 0x[0-9a-f]+>", ">", data["text/plain"])
+        if output.get("name") == "stderr":
+            output.text = re.sub(r"[^\n]*\d%\|[^\n]*\n?", "", output.text)
+        if output.get("name") != "stderr" or output.text.strip():
+            yield output
 
 
 def repository() -> str | None:
     """Return ``owner/name`` of the repository on GitHub.
 
-    The public address is declared in one place, ``Repository`` of ``[project.urls]`` in pyproject.toml. While it is
-    not there, it is not known, and notebooks have no badges.
+    The public address is declared in one place, ``Source`` of ``[project.urls]`` in pyproject.toml. While it is not
+    there, it is not known, and notebooks have no badges.
     """
     declared = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
-    address = declared["project"].get("urls", {}).get("Repository", "")
+    address = declared["project"].get("urls", {}).get("Source", "")
     match = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", address)
     return match[1] if match else None
 

@@ -19,7 +19,7 @@ import pytest
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "notebooks"))
-from run import badges, repository, run
+from run import badges, lasting, repository, run
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 INSTALL = """\
@@ -110,6 +110,17 @@ def test_a_notebook_is_in_chinese_with_an_english_summary(path: Path) -> None:
     for text in [title, *others]:
         assert re.search("[一-鿿]", text)
         assert "$" not in text, "a notebook reads mathematics between two of them"
+
+
+def test_a_run_leaves_out_what_differs_from_run_to_run() -> None:
+    made = nbformat.v4.new_output
+    bar = "plan:  50%|#####     | 1/2\n"
+    streams = [made("stream", name="stderr", text=text) for text in (bar, f"{bar}kept\n")]
+    table = made("display_data", data={"text/plain": "<Styler at 0x7f00>", "text/html": "<table>"})
+    assert [output.get("text") or output.data for output in lasting([*streams, table])] == [
+        "kept\n",
+        {"text/plain": "<Styler>", "text/html": "<table>"},
+    ]
 
 
 def test_badges_need_the_public_address() -> None:
