@@ -194,3 +194,15 @@ def test_what_a_plan_refuses_is_refused() -> None:
             xf.plan_wishes(by_hand(), 20, **options)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="per_categry"):
         xf.plan_wishes(by_hand(), 20, per_categry=1)  # type: ignore[call-arg]
+
+
+def test_a_bar_in_a_name_makes_no_second_creator() -> None:
+    board = by_hand()
+    board["name"] = [f"甲|{number}" for number in range(len(board))]
+    for made in (
+        xf.plan_wishes(board, 20, implied=False),
+        xf.plan_frontier(board, 20, goals=["plays", "interactions"]),
+    ):
+        named = [name for cell in [*made["enters"], *made["leaves"]] for name in cell.split("|") if name]
+        assert set(named) <= {f"甲｜{number}" for number in range(len(board))}
+        assert named or len(made) == 1

@@ -25,7 +25,7 @@ from tests.plot_cases import (
 )
 from xingtu_frames.board.metrics import METRICS, board_columns, chosen_metrics
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_price_value
+from xingtu_frames.plot import plot_price_value, plot_scorecard
 from xingtu_frames.plot.drawing import font, style
 
 COLUMNS = ("play_median", "quote_21_60s", "cpm_21_60s")
@@ -247,3 +247,13 @@ def test_what_cannot_be_drawn_is_refused_before_a_figure_opens(call, words):
 def test_without_a_font_and_in_a_dark_style():
     assert_draws_english_without_a_font(lambda: plot_price_value(many(9)).figure)
     assert_survives_a_dark_style(lambda: plot_price_value(many(9)).figure)
+
+
+def test_a_metric_that_the_board_lacks_is_named_with_what_brings_it_and_what_that_costs() -> None:
+    board = pd.DataFrame({"kol_id": [kol_id(0)], "name": ["甲"], "play_median": [100]})
+    for plot, lacking in (
+        (lambda: plot_price_value(board), "quote_21_60s"),
+        (lambda: plot_scorecard(board, metrics="female_share"), "female_share"),
+    ):
+        endpoint = METRICS[lacking].endpoint
+        assert_is_refused(plot, f"'{lacking}'", f"'{lacking}']) brings it", f"one request per creator to {endpoint}")

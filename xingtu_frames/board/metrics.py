@@ -455,6 +455,17 @@ def value_column(metric: Metric) -> Column:
     return replace(declared, confidence=metric.confidence, signed=metric.signed, direction=metric.direction)
 
 
+def brought_by(metrics: Sequence[Metric]) -> str:
+    """Return what brings these metrics to a board, and what that costs."""
+    asked = ", ".join(repr(metric.name) for metric in metrics)
+    them = "it" if len(metrics) == 1 else "them"
+    endpoints = " and to ".join(dict.fromkeys(metric.endpoint for metric in metrics))
+    return (
+        f"compare(ids, metrics=[..., {asked}]) brings {them}, for one request per creator to {endpoints} where that is "
+        "not stored"
+    )
+
+
 def asked_of(frame: pd.DataFrame) -> dict[str, str]:
     """Return the options that a board is about: as its columns say, else as its ``attrs`` do; several joined by |."""
     asked = frame.attrs.get("asked")

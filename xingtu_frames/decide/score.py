@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import number, one_of
-from ..board.metrics import DIRECTIONS, METRICS, Better, Floats, Mask, Metric, board_columns, metric_names
+from ..board.metrics import DIRECTIONS, METRICS, Better, Floats, Mask, Metric, board_columns, brought_by, metric_names
 from ..board.own import carry, known_metrics, own_columns, with_metrics
 from ..errors import ParameterError, a_kind, listed, must_be, quoted
 from ..frame import Mapped, build_frame, conformed, names_in, require_text_ids
@@ -262,10 +262,4 @@ def lacking_metric(*lacking: Metric | str, advice: str = "") -> ParameterError:
     metrics = [one for one in lacking if not isinstance(one, str)]
     if len(metrics) < len(lacking):
         return ParameterError(f"the board lacks {names}; compare makes it")
-    asked = ", ".join(repr(metric.name) for metric in metrics)
-    them = "it" if len(metrics) == 1 else "them"
-    endpoints = " and to ".join(dict.fromkeys(metric.endpoint for metric in metrics))
-    return ParameterError(
-        f"the board lacks {names}: compare(ids, metrics=[..., {asked}]) brings {them}, for one request per creator to "
-        f"{endpoints} where that is not stored{advice}"
-    )
+    return ParameterError(f"the board lacks {names}: {brought_by(metrics)}{advice}")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .offers import FEN, Offer
 
-_BETWEEN = "|"
+_BETWEEN, _BAR = "|", "\uff5c"
 
 
 def board_names(board: pd.DataFrame) -> dict[str, str]:
@@ -34,6 +34,7 @@ def joined(names: Sequence[str]) -> str:
 
 
 def new_in(bookings: Sequence[Offer], before: Sequence[Offer], names: Mapping[str, str]) -> str:
-    """Return who is in a plan and not in the one before, by name."""
+    """Return who is in a plan and not in the one before, by name; a bar in a name would make two of it."""
     known = {offer.kol_id for offer in before}
-    return joined([names[kol_id] for kol_id in dict.fromkeys(creators_in(bookings)) if kol_id not in known])
+    entered = [names[kol_id] for kol_id in dict.fromkeys(creators_in(bookings)) if kol_id not in known]
+    return joined([name.replace(_BETWEEN, _BAR) for name in entered])

@@ -92,7 +92,7 @@ def changes(
     ``change_rate`` (of the size of ``before``); ``wobble``, the median size of the change from one answer to the next,
     where at least four have a value; ``is_larger``, whether the change is larger than that; ``answers`` that have a
     value; ``before_at``, ``after_at``. What is not known is NA: ``before`` where no answer is earlier than the
-    newest, or none until ``since``.
+    newest, none until ``since``, or none after it.
 
     Answers that are damaged or cannot be read are left out with a warning and listed in ``frame.attrs["failures"]``.
 

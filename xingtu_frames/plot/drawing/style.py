@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from ...arguments import Language
-from ...board.metrics import METRICS, Floats, board_columns
+from ...board.metrics import METRICS, Floats, board_columns, brought_by
 from ...errors import ParameterError, a_kind, must_be
 from ...frame import conformed
 from ...tables.catalog import TABLES
@@ -62,7 +62,9 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
         raise must_be("the frame", "a DataFrame", a_kind(frame), f"{maker} makes it")
     lacking = [column for column in columns if column not in frame.columns]
     if lacking:
-        raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {maker} makes it")
+        metrics = [METRICS[column] for column in lacking if column in METRICS] if "compare(" in maker else []
+        advice = brought_by(metrics) if len(metrics) == len(lacking) else f"{maker} makes it"
+        raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {advice}")
     if frame.empty:
         raise ParameterError("no rows to draw")
     return conformed(frame, _DECLARED.values(), "the frame")
