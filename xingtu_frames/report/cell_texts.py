@@ -14,7 +14,7 @@ from ..files.groups import LIKENESS, Plain
 from ..files.words import TRUTH, in_words, spoken_words
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
-from ..wording.figures import MISSING, compact, fixed, numbers, percent
+from ..wording.figures import MISSING, compact, decimals_for, fixed, numbers, percent
 from ..wording.zone import IN_HEADER
 
 _TRUTH: Mapping[bool, str] = {True: "yes", False: "no"}
@@ -58,10 +58,12 @@ def row_units(column: Column, cells: Mapping[str, Sequence[Plain]], own: Mapping
 
 def texts(column: Column, cells: Sequence[Plain], units: Sequence[str] | None, lang: Language) -> list[str]:
     """Return the text of each cell, ``—`` where it is missing."""
-    of_rows = units or [column.unit] * len(cells)
+    # Rows with units of their own are of several metrics: beside a quote the cost of a play keeps its decimals.
+    sizes = [_decimals(cell) for cell in cells] if units else [0] * len(cells)
+    of_rows = list(zip(units or [column.unit] * len(cells), sizes, strict=True))
     shown = [""] * len(cells)
-    for unit in dict.fromkeys(of_rows):
-        rows = [row for row, own in enumerate(of_rows) if own == unit]
+    for unit, size in dict.fromkeys(of_rows):
+        rows = [row for row, own in enumerate(of_rows) if own == (unit, size)]
         for row, text in zip(rows, _of_unit(column, [cells[row] for row in rows], unit, lang), strict=True):
             shown[row] = text
     return shown
@@ -75,6 +77,10 @@ def _of_unit(column: Column, cells: Sequence[Plain], unit: str, lang: Language) 
         _number(cell, unit, text, lang) if is_number(cell) else _other(in_words(cell, words), lang)  # type: ignore[arg-type]
         for cell, text in zip(cells, written, strict=True)
     ]
+
+
+def _decimals(cell: Plain) -> int:
+    return decimals_for(np.array([cell], dtype="float64")) if is_number(cell) else 0
 
 
 def is_number(cell: Plain) -> bool:
