@@ -194,3 +194,13 @@ def test_what_a_plan_refuses_is_refused() -> None:
             xf.plan_wishes(by_hand(), 20, **options)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="per_categry"):
         xf.plan_wishes(by_hand(), 20, per_categry=1)  # type: ignore[call-arg]
+
+
+def test_creators_are_called_by_their_names() -> None:
+    board = shortlist([100, 90, 50, 40], quote_60s=[10, 9, 8, 7]).assign(name=["甲", "乙", "丙", "丙"])
+    by_id = xf.plan_wishes(board, 20, include="2", exclude=["1"], rebate={"2": 0.1})
+    by_name = xf.plan_wishes(board, 20, include="乙", exclude=["甲"], rebate={"乙": 0.1})
+    pd.testing.assert_frame_equal(by_name, by_id)
+    # Two creators have the name.
+    with pytest.raises(xf.InvalidIdError, match="丙"):
+        xf.plan_budget(board, 20, include="丙")

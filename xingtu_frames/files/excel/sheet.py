@@ -99,7 +99,7 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
     headers = _headers([*columns, *([_NAME] if creator_names else [])], [*zoned, False], lang, names)
     sums = totals(column_names(frame), values, lang)
     by_name = dict(zip(column_names(frame), values, strict=True))
-    looks = {**_row_formats(columns, by_name, own_metrics(frame), lang), **cell_formats(by_name, lang)}
+    looks = {**_row_formats(columns, by_name, own, lang), **cell_formats(by_name, lang)}
     shown = []
     for position, column in enumerate(columns):
         _check_text(name, column.name, [column.name, *values[position]])
