@@ -100,6 +100,7 @@ def test_chinese_names_and_several_spellings_are_one_target() -> None:
     for target in (
         {"性别": "女", "年龄": ("24-30", "18-23", "18-23")},
         {"gender": {"女性"}, "age": {"18-23", "24-30"}},
+        {"gender": "女", "age": ["18-23岁", "24-30岁"]},
     ):
         match = xf.audience_match(TWO, target)
         pd.testing.assert_frame_equal(match, expected)

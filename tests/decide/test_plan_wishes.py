@@ -206,3 +206,13 @@ def test_a_bar_in_a_name_makes_no_second_creator() -> None:
         named = [name for cell in [*made["enters"], *made["leaves"]] for name in cell.split("|") if name]
         assert set(named) <= {f"甲｜{number}" for number in range(len(board))}
         assert named or len(made) == 1
+
+
+def test_creators_are_called_by_their_names() -> None:
+    board = shortlist([100, 90, 50, 40], quote_60s=[10, 9, 8, 7]).assign(name=["甲", "乙", "丙", "丙"])
+    by_id = xf.plan_wishes(board, 20, include="2", exclude=["1"], rebate={"2": 0.1})
+    by_name = xf.plan_wishes(board, 20, include="乙", exclude=["甲"], rebate={"乙": 0.1})
+    pd.testing.assert_frame_equal(by_name, by_id)
+    # Two creators have the name.
+    with pytest.raises(xf.InvalidIdError, match="丙"):
+        xf.plan_budget(board, 20, include="丙")

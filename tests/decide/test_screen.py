@@ -46,8 +46,8 @@ def test_a_brief_worked_out_by_hand() -> None:
     assert results(checked, "female_share") == ["fail", "pass", "pass", "unknown"]
     assert results(checked, "female_share", "gap")[0] == 0.08
     assert results(checked, "female_share", "gap_share")[0] == pytest.approx(0.08 / 0.7)
-    assert results(checked, "female_share", "evidence")[0] == "0.62 is 0.08 below 0.7"
-    assert results(checked, "female_share", "value") == ["0.62", "0.9", "0.75", None]
+    assert results(checked, "female_share", "evidence")[0] == "62% is 8 points below 70%"
+    assert results(checked, "female_share", "value") == ["62%", "90%", "75%", None]
     # Both bounds are included.
     assert results(checked, "quote_21_60s") == ["pass", "fail", "pass", "unknown"]
     assert set(results(checked, "quote_21_60s", "kind")) == {"prefer"}
@@ -55,17 +55,17 @@ def test_a_brief_worked_out_by_hand() -> None:
     assert results(checked, "top_category", "gap") == [0.0, None, None, 0.0]
     assert results(checked, "few_videos") == ["pass", "pass", "fail", "unknown"]
     assert results(checked, "followers", "wanted")[0] == "50,000 to 200,000"
-    assert results(checked, "quote_21_60s", "wanted")[0] == "at most 30,000"
+    assert results(checked, "quote_21_60s", "wanted")[0] == "at most ¥30,000"
 
 
 def test_what_is_asked_and_why_are_chinese_unless_english_is_asked_for() -> None:
     checked = xf.screen(FOUR, BRIEF)
     assert results(checked, "followers", "wanted")[0] == "50,000 至 200,000"
-    assert results(checked, "quote_21_60s", "wanted")[0] == "不高于 30,000"
+    assert results(checked, "quote_21_60s", "wanted")[0] == "不高于 ¥30,000"
     assert results(checked, "female_share", "evidence") == [
-        "0.62，比 0.7 低 0.08",
-        "0.9；要求不低于 0.7",
-        "0.75；要求不低于 0.7",
+        "62%，比 70% 低 8 个百分点",
+        "90%；要求不低于 70%",
+        "75%；要求不低于 70%",
         "对比表中没有值",
     ]
     assert results(checked, "top_category", "wanted")[0] == "美妆或时尚"
@@ -111,10 +111,10 @@ def test_evidence_has_the_digits_that_tell_apart() -> None:
     board = FOUR.assign(female_share=[0.6583037415, 0.69999999, 0.7, 0.123])
     said = results(xf.screen(board, {"female_share": (0.7, None)}, lang="en"), "female_share", "evidence")
     assert said == [
-        "0.6583 is 0.0417 below 0.7",
-        "0.69999999 is below 0.7",
-        "0.7; wanted at least 0.7",
-        "0.123 is 0.577 below 0.7",
+        "65.83% is 4.17 points below 70%",
+        "69.999999% is below 70%",
+        "70%; wanted at least 70%",
+        "12.3% is 57.7 points below 70%",
     ]
 
 
@@ -186,3 +186,10 @@ def test_further_creators_change_nobodys_verdict(board: pd.DataFrame, more: pd.D
     more = more.assign(kol_id=[f"9{kol_id}" for kol_id in more["kol_id"]])
     together = verdicts(pd.concat([board, more], ignore_index=True), {"followers": must})
     assert {kol_id: together[kol_id] for kol_id in board["kol_id"]} == verdicts(board, {"followers": must})
+
+
+def test_a_metric_of_ones_own_is_called_by_its_label_in_the_summary() -> None:
+    own = xf.metric("mine", unit="CNY", label_zh="单次成本")
+    checked = xf.screen(FOUR, {"单次成本": (2, None)}, metrics=own)
+    assert results(checked, "mine", "evidence")[0] == "¥1，比 ¥2 低 ¥1"
+    assert "单次成本" in xf.show(xf.screened(checked)).to_html()

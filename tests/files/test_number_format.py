@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import xingtu_frames as xf
@@ -79,3 +80,14 @@ def test_large_counts_are_read_in_chinese_units() -> None:
     # Excel divides by 1,000 at each comma behind the digits: 19,800,000 is 19800, and a point before the last digit.
     assert look.code == r'[<10000]#,##0;[<100000000]0\.0,"万";0\.00,,"亿"'
     assert number_format("whole", "videos", "zh").code == "#,##0"
+
+
+def test_a_gap_has_the_format_of_the_metric_in_its_row(tmp_path: Path) -> None:
+    board = pd.DataFrame({"kol_id": [ID], "followers": [900], "female_share": [0.5], "quote_21_60s": [30_000]})
+    checked = xf.screen(board, {"followers": (1000, None), "female_share": (0.7, None), "quote_21_60s": (None, 20_000)})
+    path = xf.write_excel({"s": checked}, tmp_path / "a.xlsx")
+    page = openpyxl.load_workbook(path)["s"]
+    place = [cell.value for cell in page[1]].index("差距") + 1
+    counts = number_format("decimal", "users", "zh").code
+    assert [page.cell(row, place).number_format for row in (2, 3, 4)] == [counts, "0.00%", MONEY]
+    same(xf.read_excel(path, "s"), checked)

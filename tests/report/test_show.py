@@ -135,6 +135,23 @@ def test_a_value_has_the_unit_of_the_metric_in_its_row() -> None:
         assert [row[shown.headers.index("指标")] for row in shown.rows][:2] == ["达人粉丝", "互动率"]
 
 
+def test_a_small_amount_keeps_its_decimals_beside_a_large_one() -> None:
+    rows: list[dict[str, object]] = [
+        {"kol_id": ID, "metric": name, "before": value} for name, value in (("quote_60s", 56e4), ("cpe_60s", 0.58))
+    ]
+    shown = page(made(GROUPS["changes"], rows))
+    assert [row[shown.headers.index("之前")] for row in shown.rows] == ["¥56万", "¥0.58"]
+
+
+def test_the_words_of_changes_are_chinese() -> None:
+    rows: list[dict[str, object]] = [
+        {"kol_id": ID, "metric": name, "options": "xingtu|90d"} for name in ("like_mean", "play_stability", "followers")
+    ]
+    shown = page(made(GROUPS["changes"], rows))
+    assert [row[shown.headers.index("指标")] for row in shown.rows] == ["平均点赞", "播放稳定性", "达人粉丝"]
+    assert {row[shown.headers.index("口径")] for row in shown.rows} == {"星图视频|近90天"}
+
+
 def test_the_same_value_may_have_two_units() -> None:
     rows: list[dict[str, object]] = [
         {"kol_id": ID, "condition": name, "gap": 0.5} for name in ("cpm_60s", "interact_rate", "cpm_60s")

@@ -6,6 +6,7 @@ import argparse
 
 import pandas as pd
 
+from ..arguments import CHINA
 from ..fetch.changes import BOARD
 from ..fetch.track import Tracked, followed
 from ..tables.records import TRACK_STATES
@@ -33,7 +34,7 @@ def tracked_text(outcome: Tracked, *, dry: bool) -> str:
     columns: dict[str, list[object]] = {"table": list(tables)}
     for state in states:
         columns[state] = [int((of_table["state"] == state).sum()) for of_table in tables.values()]
-    columns["next due (UTC)"] = [_next(of_table) for of_table in tables.values()]
+    columns["next due (Beijing)"] = [_next(of_table) for of_table in tables.values()]
     requests = f"{outcome.due} of {outcome.total} requests"
     done = f"{requests} are due; nothing was sent" if dry else f"{requests} were due"
     return f"{grid(columns)}\n\n{done}"
@@ -43,4 +44,4 @@ def _next(frame: pd.DataFrame) -> str:
     """Return when the first row of a frame is due."""
     if (frame["state"] == "due").any():
         return "now"
-    return f"{frame['due_at'].min():%Y-%m-%d %H:%M}"
+    return f"{frame['due_at'].min().tz_convert(CHINA):%Y-%m-%d %H:%M}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, NamedTuple, Protocol
@@ -88,6 +88,7 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "above": "{value}，比 {bound} 高 {gap}",
         "just below": "{value}，低于 {bound}",
         "just above": "{value}，高于 {bound}",
+        "points": "{gap} 个百分点",
     },
     "en": {
         "missing": "no value on the board",
@@ -101,6 +102,7 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "above": "{value} is {gap} above {bound}",
         "just below": "{value} is below {bound}",
         "just above": "{value} is above {bound}",
+        "points": "{gap} points",
     },
 }
 
@@ -120,27 +122,50 @@ class _Between:
     @property
     def shown(self) -> str:
         kind = "between" if None not in (self.low, self.high) else "most" if self.low is None else "least"
-        bounds = {name: "" if one is None else _plain(one) for name, one in (("low", self.low), ("high", self.high))}
+        bounds = {
+            name: "" if one is None else self._written(_plain, one)
+            for name, one in (("low", self.low), ("high", self.high))
+        }
         return _TEXTS[self.lang][kind].format(**bounds)
 
     def judge(self, value: object) -> Verdict:
         number = float(value) if isinstance(value, Real) else math.nan
-        text, said = _plain(number), _TEXTS[self.lang]
+        said = _TEXTS[self.lang]
         if self.declared is not None and not np.isfinite(self.declared.range.usable(np.array([number]))[0]):
-            unit = self.declared.unit_in(self.lang)
+            text, unit = _plain(number), self.declared.unit_in(self.lang)
             return Verdict(text, "unknown", None, None, said["odd"].format(value=text, unit=unit))
         missed = self.low if self.low is not None and number < self.low else None
         missed = self.high if self.high is not None and number > self.high else missed
+        text = self._written(_short, number)
         if missed is None:
-            return Verdict(text, "pass", 0.0, 0.0, said["met"].format(value=_short(number), wanted=self.shown))
+            return Verdict(text, "pass", 0.0, 0.0, said["met"].format(value=text, wanted=self.shown))
         # Rounded, because 0.7 - 0.62 has digits that no one wrote.
         gap = round(abs(number - missed), 12)
         side = "below" if number < missed else "above"
         share = round(gap / abs(missed), 12) if missed else None
+        bound = self._written(_short, missed)
+        if text != bound:
+            evidence = said[side].format(value=text, gap=self._apart(gap), bound=bound)
+            return Verdict(text, "fail", gap, share, evidence)
         # Four digits are read at a glance, where they tell the two apart.
-        short = said[side].format(value=_short(number), gap=_short(gap), bound=_short(missed))
-        whole = said[f"just {side}"].format(value=text, bound=_plain(missed))
-        return Verdict(text, "fail", gap, share, short if _short(number) != _short(missed) else whole)
+        text, bound = self._written(_plain, number), self._written(_plain, missed)
+        return Verdict(text, "fail", gap, share, said[f"just {side}"].format(value=text, bound=bound))
+
+    @property
+    def _unit(self) -> str:
+        return self.declared.unit if self.declared else ""
+
+    def _written(self, digits: Callable[[float], str], number: float) -> str:
+        """Write a number of the column: a share in percent, an amount with its sign."""
+        if self._unit == "fraction":
+            return f"{digits(round(number * 100, 10))}%"
+        return f"¥{digits(number)}" if self._unit == "CNY" else digits(number)
+
+    def _apart(self, gap: float) -> str:
+        """Write how far off a value is: shares are points apart, because percent would be taken as of the bound."""
+        if self._unit == "fraction":
+            return _TEXTS[self.lang]["points"].format(gap=_short(round(gap * 100, 10)))
+        return self._written(_short, gap)
 
 
 @dataclass(frozen=True, slots=True)

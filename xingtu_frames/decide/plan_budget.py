@@ -69,11 +69,11 @@ def plan_budget(
         The rebate does not reduce it.
     rebate
         What comes back, as a fraction of ``price_cny`` (without the fee): one number for all, or a mapping or
-        Series kol_id -> fraction for some; the ids may be more than those of the board.
+        Series kol_id, or such a name, -> fraction for some; the ids may be more than those of the board.
     include
-        Ids to book in any case, at least once each.
+        Ids, or names of the board that one creator alone has, to book in any case, at least once each.
     exclude
-        Ids that are never booked; they may be more than those of the board.
+        Ids or such names that are never booked; ids may be more than those of the board.
     progress
         Show a progress bar: True, False, or None for "when it takes long, in an interactive session".
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -107,6 +108,7 @@ def asked_for(
     exclude: Ids = (),
 ) -> Asked:
     """Return what is asked of a plan for these goals, as in `plan_budget`; refuse what cannot be."""
+    named = _ids_by_name(board)
     chosen = [band for band in BANDS if band in some_of("bands", BANDS if bands is None else bands, BANDS)]
     terms = Terms(
         chosen,
@@ -114,8 +116,8 @@ def asked_for(
         one_of("expected", expected, PLAYS),
         truth("implied", implied),
         _fraction("fee", fee),
-        _rebate(rebate),
-        frozenset(kol_ids(exclude)),
+        _rebate(rebate, named),
+        frozenset(kol_ids(_with_ids(exclude, named))),
         users or {},
     )
     board = _checked(board, terms)
@@ -123,7 +125,7 @@ def asked_for(
     most = whole_number("per_creator", per_creator, 1)
     quotas = [*category_quotas(per_category, board), *tier_quotas(per_tier, board)]
     creators = creators_of(board, terms)
-    included = _included(include, creators, terms.excluded)
+    included = _included(_with_ids(include, named), creators, terms.excluded)
     _check_possible([creators[kol_id] for kol_id in included], budget, quotas)
     return Asked(board, terms, budget, most, quotas, included, creators)
 
@@ -142,9 +144,34 @@ def _fraction(name: str, value: float, also: str = "") -> Fraction:
     return Fraction(repr(number(name, value, allowed, lambda part: 0 <= part < 1)))
 
 
-def _rebate(rebate: float | Mapping[str, float] | pd.Series) -> Fraction | dict[str, Fraction]:
+def _ids_by_name(board: pd.DataFrame) -> dict[str, str]:
+    """Return the id behind each name of a board that one creator alone has; a number is always an id."""
+    if not {"kol_id", "name"} <= set(getattr(board, "columns", ())):
+        return {}
+    pairs = [(name, kol_id) for name, kol_id in zip(board["name"], board["kol_id"], strict=True) if _is_name(name)]
+    often = Counter(name for name, _ in pairs)
+    return {name: kol_id for name, kol_id in pairs if often[name] == 1}
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and not name.strip().isdecimal()
+
+
+def _with_ids(creators: Ids, named: Mapping[str, str]) -> Ids:
+    """Return creators with the ids of those that are called by their name."""
+    if isinstance(creators, str):
+        return named.get(creators, creators)
+    if isinstance(creators, list | tuple | set | frozenset):
+        return [named.get(one, one) if isinstance(one, str) else one for one in creators]
+    return creators
+
+
+def _rebate(
+    rebate: float | Mapping[str, float] | pd.Series, named: Mapping[str, str]
+) -> Fraction | dict[str, Fraction]:
     if isinstance(rebate, Mapping | pd.Series):
-        ids, parts = kol_ids(list(rebate.keys()), each=True), [part for _, part in rebate.items()]
+        ids = kol_ids(_with_ids(list(rebate.keys()), named), each=True)
+        parts = [part for _, part in rebate.items()]
         return {kol_id: _fraction(f"rebate of {kol_id}", part) for kol_id, part in zip(ids, parts, strict=True)}
     return _fraction("rebate", rebate, "or a mapping kol_id -> such a fraction")
 

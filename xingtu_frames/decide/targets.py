@@ -25,7 +25,11 @@ Buckets = dict[str, list[str]]
 
 _TABLE = TABLES["audience_portrait"]
 _SPELLED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"gender": {"女": "female", "女性": "female", "男": "male", "男性": "male"}, "crowd": dict(CROWDS.zh)}
+    {
+        "gender": {"女": "female", "女性": "female", "男": "male", "男性": "male"},
+        "age": {bucket.replace("+", "") + ("岁以上" if "+" in bucket else "岁"): bucket for bucket in BUCKETS["age"]},
+        "crowd": dict(CROWDS.zh),
+    }
 )
 """What else a bucket may be called."""
 _EXAMPLE = 'such as {"gender": "female", "age": ["18-23", "24-30"]}'

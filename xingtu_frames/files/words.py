@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..board.metrics import METRICS, Metric, board_columns
-from ..tables.catalog import TABLES
+from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.schema import TRUTH_ZH, Column, Words as Vocabulary
 from .groups import Plain
 
@@ -19,10 +20,24 @@ TRUTH: Words = TRUTH_ZH
 NAMING_METRICS = ("condition", "failed", "unknown")
 """The columns that name metrics of a board."""
 _OF_BOARD: Words = {column.name: column.label_zh for column in board_columns(list(METRICS.values()))}
+
+
+def _one_to_one(pairs: Iterable[tuple[str, str]], known: Words) -> dict[str, str]:
+    """Return the known words and, of these pairs, those that can be read back: no other has the name or the label."""
+    new = {(name, label) for name, label in pairs if name not in known and label not in known.values()}
+    names, labels = Counter(name for name, _ in new), Counter(label for _, label in new)
+    return {**known, **{name: label for name, label in sorted(new) if names[name] == labels[label] == 1}}
+
+
 _BY_COLUMN: Mapping[str, Words] = {
     # A condition is on a column of the board.
     **dict.fromkeys(NAMING_METRICS, _OF_BOARD),
-    "metric": {metric.name: metric.label_zh for metric in METRICS.values()},
+    # Changes are those of the board, or of the columns of a table.
+    "metric": _one_to_one(
+        ((column.name, column.label_zh) for table in TABLES.values() for column in table.columns),
+        {metric.name: metric.label_zh for metric in METRICS.values()},
+    ),
+    "options": _one_to_one(LABELS_ZH.items(), {}),
     "table": {table.name: table.label_zh for table in TABLES.values()},
     # The provider knows an endpoint by its name, so that it stays; of several tables the first gives the word.
     "endpoint": {table.endpoint: f"{table.label_zh}（{table.endpoint}）" for table in reversed(list(TABLES.values()))},

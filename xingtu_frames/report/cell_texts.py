@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import numpy as np
 
 from ..arguments import CHINA, Language
-from ..board.metrics import METRICS
 from ..files.groups import LIKENESS, Plain
+from ..files.units import OF_ROWS
 from ..files.words import TRUTH, in_words, spoken_words
-from ..tables.catalog import TABLES
 from ..tables.schema import Column
-from ..wording.figures import MISSING, compact, fixed, numbers, percent
+from ..wording.figures import MISSING, compact, decimals_for, fixed, numbers, percent
 from ..wording.zone import IN_HEADER
 
 _TRUTH: Mapping[bool, str] = {True: "yes", False: "no"}
 _DECIMALS: Mapping[str, int] = {"score": 3, LIKENESS: 2}
 _LARGE = 1e4
 _EXACT = 2**53
-_OF_ROWS = ("as the metric", "as in spread_info")
-"""The units of columns whose rows have units of their own, which another column of the row tells."""
-_TOLD_BY = ("metric", "condition")
-_UNITS: Mapping[str, str] = MappingProxyType(
-    {
-        **{column.name: column.unit for table in reversed(list(TABLES.values())) for column in table.columns},
-        **{str(metric.where["metric"]): metric.unit for metric in METRICS.values() if "metric" in metric.where},
-        **{metric.name: metric.unit for metric in METRICS.values()},
-    }
-)
-"""Name of a metric or of a column of a table -> its unit."""
 _PER_THOUSAND_PLAYS: Mapping[str, str] = {"zh": "/千次", "en": " per 1,000"}
 _BY_PLAYS = "按自然播放量结算"
 
@@ -45,23 +32,14 @@ def header(column: Column, lang: Language) -> str:
     return column.header_zh
 
 
-def row_units(column: Column, cells: Mapping[str, Sequence[Plain]], own: Mapping[str, str]) -> list[str] | None:
-    """Return the unit of each row of a column whose rows have their own; None where all have that of the column.
-
-    ``own`` has the units of metrics of the user's own.
-    """
-    teller = next((name for name in _TOLD_BY if name in cells), None)
-    if column.unit not in _OF_ROWS or teller is None:
-        return None
-    return [own.get(str(name)) or _UNITS.get(str(name), "") for name in cells[teller]]
-
-
 def texts(column: Column, cells: Sequence[Plain], units: Sequence[str] | None, lang: Language) -> list[str]:
     """Return the text of each cell, ``—`` where it is missing."""
-    of_rows = units or [column.unit] * len(cells)
+    # Rows with units of their own are of several metrics: beside a quote the cost of a play keeps its decimals.
+    sizes = [_decimals(cell) for cell in cells] if units else [0] * len(cells)
+    of_rows = list(zip(units or [column.unit] * len(cells), sizes, strict=True))
     shown = [""] * len(cells)
-    for unit in dict.fromkeys(of_rows):
-        rows = [row for row, own in enumerate(of_rows) if own == unit]
+    for unit, size in dict.fromkeys(of_rows):
+        rows = [row for row, own in enumerate(of_rows) if own == (unit, size)]
         for row, text in zip(rows, _of_unit(column, [cells[row] for row in rows], unit, lang), strict=True):
             shown[row] = text
     return shown
@@ -75,6 +53,10 @@ def _of_unit(column: Column, cells: Sequence[Plain], unit: str, lang: Language) 
         _number(cell, unit, text, lang) if is_number(cell) else _other(in_words(cell, words), lang)  # type: ignore[arg-type]
         for cell, text in zip(cells, written, strict=True)
     ]
+
+
+def _decimals(cell: Plain) -> int:
+    return decimals_for(np.array([cell], dtype="float64")) if is_number(cell) else 0
 
 
 def is_number(cell: Plain) -> bool:
@@ -92,7 +74,7 @@ def _number(cell: float, unit: str, text: str, lang: Language) -> str:
         return percent(cell) if cell and fixed(cell, 3) == "0.000" else text
     if unit in _DECIMALS:
         return fixed(cell, _DECIMALS[unit])
-    return text if unit not in ("", "as sent", *_OF_ROWS) else _without_unit(cell, lang)
+    return text if unit not in ("", "as sent", *OF_ROWS) else _without_unit(cell, lang)
 
 
 def _without_unit(cell: float, lang: Language) -> str:

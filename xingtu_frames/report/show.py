@@ -17,12 +17,13 @@ from ..board.own import own_metrics
 from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..files.cells import plain, written
 from ..files.groups import GROUPS, KINDS, MATRIX, Plain, column_names, declared, headings, kind_of, kinds_of
+from ..files.units import row_units
 from ..files.words import with_own_words
 from ..frame import names_in, text_dtype
 from ..tables.schema import Column
 from ..wording.figures import cells as cells_of, scope
 from .cell_looks import looks
-from .cell_texts import header, is_number, per_thousand, row_units, texts
+from .cell_texts import header, is_number, per_thousand, texts
 
 _NAME = board_columns([])[1]
 _NAME_COLUMNS = ("name", "nick_name")

@@ -114,6 +114,7 @@ UNITS: Mapping[str, Unit] = MappingProxyType(
         "orders": Unit("个订单", _COUNT),
         "bookings": Unit("次预订", _COUNT),
         "interactions": Unit("次互动", _COUNT),
+        "requests": Unit("次请求", _COUNT),
         "searches": Unit("次搜索", _COUNT),
         "industries": Unit("个行业", _COUNT),
         "points": Unit("分", Range(0, 100)),

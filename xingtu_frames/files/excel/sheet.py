@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ...arguments import CHINA, Language
-from ...board.metrics import METRICS, board_columns
+from ...board.metrics import METRICS, Metric, board_columns
 from ...board.own import own_metrics
 from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN, ID_COLUMN
 from ...errors import ParameterError
@@ -21,6 +21,7 @@ from ...wording.terminal import label
 from ...wording.zone import IN_HEADER
 from ..cells import written
 from ..groups import Plain, candidates, column_names, declared, headings, kind_of
+from ..units import row_units
 from ..words import TRUTH, in_words, speaks_already, spoken_words, with_own_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNITS
 from .colours import rules
@@ -97,7 +98,8 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
     zoned = [_is_zoned(*about) for about in zip(columns, values, choices, strict=True)]
     headers = _headers([*columns, *([_NAME] if creator_names else [])], [*zoned, False], lang, names)
     sums = totals(column_names(frame), values, lang)
-    looks = cell_formats(dict(zip(column_names(frame), values, strict=True)), lang)
+    by_name = dict(zip(column_names(frame), values, strict=True))
+    looks = {**_row_formats(columns, by_name, own, lang), **cell_formats(by_name, lang)}
     shown = []
     for position, column in enumerate(columns):
         _check_text(name, column.name, [column.name, *values[position]])
@@ -122,6 +124,18 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
         look = number_format("text", "", lang)
         shown.insert(place, PageColumn(headers[-1], "text", creator_names, look, "", "", _ADDED[lang]))
     return Page(name, shown, _frozen(shown), _on_one_page(frame), _basis(columns, values, lang))
+
+
+def _row_formats(
+    columns: Sequence[Column], cells: Mapping[str, Sequence[Plain]], own: Mapping[str, Metric], lang: Language
+) -> dict[str, dict[int, NumberFormat]]:
+    """Return column -> row -> format of the numbers whose unit is that of the metric in their row."""
+    units = {column.name: row_units(column, cells, {name: one.unit for name, one in own.items()}) for column in columns}
+    return {
+        name: {row: number_format("decimal", unit, lang) for row, unit in enumerate(of_rows)}
+        for name, of_rows in units.items()
+        if of_rows
+    }
 
 
 def _on_one_page(frame: pd.DataFrame) -> tuple[int, int] | None:

@@ -13,11 +13,12 @@ from ...arguments import Language
 from ...board.metrics import READ_FIRST, Floats, Metric, asked_of, board_columns
 from ...board.own import known_metrics
 from ...files.cells import written
+from ...files.units import row_units
 from ...plot.drawing.style import as_floats
 from ...tables.schema import Column
 from ...wording.figures import MISSING, metric_label, scope, shortened
 from ..cell_looks import fills
-from ..cell_texts import per_thousand, row_units, texts
+from ..cell_texts import per_thousand, texts
 from .measure import clean
 from .page import Cell
 from .words import WORDS
