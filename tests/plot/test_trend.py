@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from tests.plot.frame_cases import fans_frame, many_fans, names_for
 from tests.plot_cases import (
@@ -325,3 +326,20 @@ def test_a_metric_of_ones_own_has_its_label_and_unit() -> None:
     assert any("30.0%" in text for text in ends_of(ax))
     plt.close("all")
     assert_is_refused(lambda: plot_trend(frame, "truth"), "no column of numbers 'truth'")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_long_line_stays_inside_at_every_resolution(lang: Any) -> None:
+    frame = history(weekly(10, 20, 30))
+    names = {kol_id(row): "名字很长的一位达人" for row in range(10)}
+    figure = plot_trend(frame, "play_median", names=names, lang=lang).figure
+    line = next(
+        text
+        for text in figure.findobj(Text)
+        if "名字很长的一位达人、" in text.get_text() or "9 in all" in text.get_text()
+    )
+    assert line.get_text().endswith("、等共9位" if lang == "zh" else ", 9 in all")
+    for dpi in (72, 100, 150, 200, 300):
+        figure.set_dpi(dpi)
+        figure.draw_without_rendering()
+        assert line.get_window_extent().x1 <= figure.bbox.x1, dpi

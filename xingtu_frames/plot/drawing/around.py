@@ -14,7 +14,7 @@ from .font import Lettering
 from .heading import head_axes, raise_title
 from .look import Look
 from .sheet import PRESSED, Room, stretch
-from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, place, width
+from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, line_width, place, width
 
 _GAP = 0.08
 _RIM = 2.0  # pixels
@@ -69,7 +69,7 @@ class Around:
             across, down = stretch(sheet, Room(around, (across, down)), pressed)
         total = max(left + across + right, narrowest)
         self._flow(total)
-        total = max(total, width([self.title, self.subtitle, self.foot]))
+        total = max(total, line_width([self.title, self.subtitle, self.foot]))
         below = self._attach(-left, across)
         above = top + _GAP + height([self.subtitle]) + _GAP + height([self.title])
         figure.set_size_inches(total + 2 * MARGIN, above + down + below + 2 * MARGIN)

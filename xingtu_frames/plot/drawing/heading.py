@@ -18,7 +18,7 @@ from .font import Lettering
 from .keeping import AxesKeeper, FigureKeeper
 from .look import Look
 from .sheet import Canvas, Sheet, inches_of
-from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, width
+from .style import INK, MARGIN, MUTED, SUBTITLE, TITLE, flowed, height, line_width
 
 _TITLE_LINE, _UNDER, _BELOW = 0.33, 0.08, 0.05
 _MOST_NAMED = 8
@@ -63,7 +63,7 @@ class Heading:
     def settle(self, across: float) -> tuple[float, float]:
         """Break the subtitle for a figure this wide; return the inches needed across and from the top edge."""
         self.subtitle.set_text(flowed(self.clauses, across - 2 * MARGIN, SUBTITLE, self.lang))
-        needed = max(across, width([self.title, self.subtitle]) + 2 * MARGIN)
+        needed = max(across, line_width([self.title, self.subtitle]) + 2 * MARGIN)
         return needed, MARGIN + self._line + height([self.subtitle]) + _BELOW
 
     def place(self, figure: Canvas) -> None:

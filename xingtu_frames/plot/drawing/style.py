@@ -46,6 +46,8 @@ _DECLARED = {
     for column in columns
 }
 TITLE, SUBTITLE, LABEL, SMALL = 15.0, 9.5, 10.5, 9.0
+_WIDER = 1.07
+"""How much wider a line may be at another resolution."""
 MARGIN = 0.16
 """Inches between a text and the edge of the figure."""
 
@@ -128,6 +130,11 @@ def end_with_room(ax: Axes, longest: float, notes: Iterable[Text], inches: float
 def width(texts: Iterable[Text]) -> float:
     """Return the width of the widest text in inches."""
     return max((text.get_window_extent().width / text.figure.dpi for text in texts), default=0.0)
+
+
+def line_width(texts: Iterable[Text]) -> float:
+    """Return the width of the widest line in inches, at whatever resolution it is drawn: letters keep to pixels."""
+    return width(texts) * _WIDER
 
 
 def height(texts: Iterable[Text]) -> float:
