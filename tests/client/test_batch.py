@@ -64,7 +64,7 @@ def test_failures_are_left_out_warned_of_once_and_listed(client: xf.Client, serv
     assert frame["kol_id"].tolist() == [asked[0], asked[3]]
     assert frame.index.tolist() == [0, 1]
     failures = frame.attrs["failures"]
-    assert type(failures) is list
+    assert isinstance(failures, list)
     assert [list(failure) for failure in failures] == [["kol_id", "endpoint", "code", "error", "retryable"]] * 2
     assert [tuple(failure.values())[:3] for failure in failures] == [
         (asked[1], "get_author_base_info", 404),

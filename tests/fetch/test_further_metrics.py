@@ -82,7 +82,8 @@ def test_the_largest_groups_stand_on_a_board_that_read_the_portrait(sample: xf.C
 
 
 def test_the_picture_of_expected_plays_takes_the_board_that_its_message_names(sample: xf.Client) -> None:
-    with pytest.raises(xf.ParameterError, match=r'compare\(ids, metrics=\["expected_plays", "play_median"'):
+    brings = r"compare\(ids, metrics=\[\.\.\., 'expected_plays'\]\) brings it, for one request"
+    with pytest.raises(xf.ParameterError, match=brings):
         xf.plot_expected(xf.compare([A, C], client=sample))
     board = xf.compare([A, C], metrics=["expected_plays", "play_median", "quote_21_60s"], client=sample)
     figure = xf.plot_expected(board, lang="en")

@@ -20,13 +20,15 @@ OLD, YOUNG, EDGE = timedelta(days=40), timedelta(days=2), timedelta(days=30)
 PROFILE = "get_author_base_info"
 Run = Callable[..., Any]
 
+pytestmark = pytest.mark.every_pool
+
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[xf.Client]:
+def client(cache: Path | str) -> Iterator[xf.Client]:
     """Return a client with five old answers, five of the day that ends the span, and five young ones."""
     today = now().replace(hour=12, minute=0, second=0, microsecond=0)
     several = [one for age in (OLD, EDGE, YOUNG) for one in profiles(5, today - age)]
-    with open_client(tmp_path / "a.sqlite", several) as client:
+    with open_client(cache, several) as client:
         client.store.open_request(call_for_query(PROFILE, {"oAuthorId": "1"}))
         yield client
 
@@ -85,7 +87,7 @@ def test_an_answer_that_the_lake_lacks_keeps_every_answer_in_the_store(
 
 
 def test_an_answer_that_is_damaged_in_the_store_stays_there(client: xf.Client, tmp_path: Path) -> None:
-    client.store._pool.write(lambda db: db.execute("UPDATE answers SET body = x'7b7d' WHERE id = 2"))
+    client.store._pool.write(lambda db: db.execute("UPDATE answers SET body = ? WHERE id = 2", (b"{}",)))
     with pytest.warns(xf.PartialResultWarning, match=r"answers that a table cannot read: 1.*is damaged"):
         assert archive(tmp_path / "lake", client) == (4, 1)
     assert client.store.count()["answers"] == 11
@@ -106,11 +108,11 @@ def test_an_age_is_needed(age: Any, client: xf.Client, tmp_path: Path) -> None:
 
 
 def test_the_command_asks_and_says_what_it_did(
-    run: Run, client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, client: xf.Client, cache: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.close()
     prompts: list[str] = []
-    argv = ("cache", "archive", "lake", "--older-than", "30d", "--cache", tmp_path / "a.sqlite")
+    argv = ("cache", "archive", "lake", "--older-than", "30d", "--cache", cache)
     monkeypatch.setattr("builtins.input", lambda prompt: prompts.append(prompt) or "n")
     done = run(*argv)
     assert (done.status, done.out, done.err) == (2, "", "nothing was deleted\n")

@@ -36,15 +36,16 @@ from xingtu_frames.tables.records import UNREAD_COLUMNS
 PROFILE = "get_author_base_info"
 
 
-@pytest.fixture(scope="module")
-def stored() -> Iterator[xf.Client]:
+@pytest.fixture(scope="module", params=["memory", pytest.param("server", marks=pytest.mark.slow)])
+def stored(request: pytest.FixtureRequest) -> Iterator[xf.Client]:
     """Return a client whose store has every awkward answer, one that is damaged, and one for inspection only."""
-    with open_client(":memory:", answers(IDS)) as client:
+    cache = ":memory:" if request.param == "memory" else request.getfixturevalue("postgres").new_schema()
+    with open_client(cache, answers(IDS)) as client:
         client.store.add_all([profile("7000000000000010031", FIRST, "not served")], served=False)
         bad = profile(IDS[0], FIRST + timedelta(hours=1), "damaged")
         client.store.add_all([bad])
-        spoil = "UPDATE answers SET body = x'7b7d' WHERE fetched_at = ?"
-        client.store._pool.write(lambda db: db.execute(spoil, (bad.fetched_at,)))
+        spoil = "UPDATE answers SET body = ? WHERE fetched_at = ?"
+        client.store._pool.write(lambda db: db.execute(spoil, (b"{}", bad.fetched_at)))
         yield client
 
 
@@ -120,9 +121,10 @@ def test_what_cannot_be_read_is_a_table(lake: Path, stored: xf.Client) -> None:
     assert len(xf.read_lake(lake, "failures", since="2100-01-01", columns=["error"])) == 0
 
 
-def test_a_second_run_writes_nothing_and_one_more_answer_one_day(tmp_path: Path) -> None:
+@pytest.mark.every_pool
+def test_a_second_run_writes_nothing_and_one_more_answer_one_day(cache: Path | str, tmp_path: Path) -> None:
     several = [*profiles(3, FIRST), *profiles(3, FIRST + timedelta(days=1))]
-    with open_client(tmp_path / "a.sqlite", several) as client:
+    with open_client(cache, several) as client:
         assert xf.export_lake(tmp_path / "lake", client=client) == 6
         before = contents(tmp_path / "lake")
         assert xf.export_lake(tmp_path / "lake", client=client) == 0
@@ -137,8 +139,11 @@ def test_a_second_run_writes_nothing_and_one_more_answer_one_day(tmp_path: Path)
         same(xf.read_lake(tmp_path / "lake", "profiles"), history("profiles", client))
 
 
-def test_a_table_that_was_moved_away_is_written_again_from_the_answers_of_the_lake(tmp_path: Path) -> None:
-    with open_client(tmp_path / "a.sqlite", profiles(3, FIRST)) as client:
+@pytest.mark.every_pool
+def test_a_table_that_was_moved_away_is_written_again_from_the_answers_of_the_lake(
+    cache: Path | str, tmp_path: Path
+) -> None:
+    with open_client(cache, profiles(3, FIRST)) as client:
         xf.export_lake(tmp_path / "lake", client=client)
         (tmp_path / "lake" / "profiles").rename(tmp_path / "old")
         expected = history("profiles", client)
@@ -148,9 +153,10 @@ def test_a_table_that_was_moved_away_is_written_again_from_the_answers_of_the_la
     same(xf.read_lake(tmp_path / "lake", "profiles"), expected)
 
 
-def test_what_a_lake_holds_is_never_dropped_from_it(tmp_path: Path) -> None:
+@pytest.mark.every_pool
+def test_what_a_lake_holds_is_never_dropped_from_it(cache: Path | str, tmp_path: Path) -> None:
     first, late = profiles(3, FIRST), profile("1", FIRST + timedelta(seconds=0.5), "late")
-    with open_client(tmp_path / "a.sqlite", first) as client:
+    with open_client(cache, first) as client:
         xf.export_lake(tmp_path / "lake", client=client)
         client.store.clear()
         client.store.add_all([first[1], late])
@@ -159,10 +165,11 @@ def test_what_a_lake_holds_is_never_dropped_from_it(tmp_path: Path) -> None:
     assert names == ["达人0", "late", "达人1", "达人2"]
 
 
-def test_contact_data_is_not_exported(tmp_path: Path) -> None:
+@pytest.mark.every_pool
+def test_contact_data_is_not_exported(cache: Path | str, tmp_path: Path) -> None:
     card = "author_get_business_card_info"
     one = Answer(f"{card}|71|{{}}", card, "71", "{}", profile("71", FIRST).fetched_at, body({"phone": "13800000000"}))
-    with open_client(tmp_path / "a.sqlite", [one, profile("71", FIRST)]) as client:
+    with open_client(cache, [one, profile("71", FIRST)]) as client:
         assert xf.export_lake(tmp_path / "lake", client=client) == 1
     assert not [name for name, (_, data) in contents(tmp_path / "lake").items() if card in name or b"138000" in data]
 

@@ -68,15 +68,16 @@ def lake(client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return tmp_path / "lake"
 
 
-def cooked(name: str, **names: Any) -> dict[str, Any]:
-    """Run a recipe and return its names."""
-    namespace: dict[str, Any] = {"xf": xf, **names}
+def cooked(name: str, namespace: dict[str, Any] | None = None, **names: Any) -> dict[str, Any]:
+    """Run a recipe as a script and return its names, which are in `namespace` as soon as they have a value."""
+    namespace = {} if namespace is None else namespace
+    namespace.update({"__name__": "__main__", "xf": xf, **names})
     exec(textwrap.dedent(RECIPES[name]), namespace)  # noqa: S102
     return namespace
 
 
 def test_each_engine_has_a_recipe() -> None:
-    assert set(RECIPES) == {"xingtu_frames", "duckdb", "polars", "dask", "spark"}
+    assert set(RECIPES) == {"xingtu_frames", "duckdb", "polars", "dask", "spark", "cluster"}
 
 
 def test_ours(client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
