@@ -15,7 +15,7 @@ PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKE
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
 
-# All but what is marked slow, with a tenth of the examples of each property: under two minutes on two idle processors.
+# All but what is marked slow, with a tenth of the examples of each property: about three minutes on two processors.
 test: $(DEV_READY)
 	$(PYTEST) -m "not slow" --hypothesis-profile quick
 
