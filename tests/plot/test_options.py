@@ -54,8 +54,8 @@ def test_signature_and_docstring_have_every_option(name: str) -> None:
     parameters = inspect.signature(function).parameters
     assert {option: parameters[option].annotation for option in options} == options
     assert all(parameters[option].kind is inspect.Parameter.KEYWORD_ONLY for option in options)
-    before, _, after = function.__doc__.partition("\n    Returns\n")
-    assert [option for option in options if f"\n    {option}\n        {TEXTS[option].split()[0]}" not in before] == []
+    before, _, after = function.__doc__.partition("\nReturns\n")
+    assert [option for option in options if f"\n{option}\n    {TEXTS[option].split()[0]}" not in before] == []
     assert after
 
 

@@ -82,11 +82,12 @@ def with_options(draw: Drawing) -> Drawing:
         for name, annotation in get_type_hints(kind).items()
     ]
     draw.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
-    before, returns, after = (draw.__doc__ or "").partition("\n    Returns\n")
-    texts = "".join(f"    {option.name}\n{_indented(TEXTS[option.name])}\n" for option in options)
+    # Python 3.13 takes the indentation out of docstrings, older versions leave it in.
+    before, returns, after = inspect.cleandoc(draw.__doc__ or "").partition("\nReturns\n")
+    texts = "".join(f"{option.name}\n{_indented(TEXTS[option.name])}\n" for option in options)
     draw.__doc__ = f"{before.rstrip()}\n{texts}{returns}{after}" if returns else draw.__doc__
     return draw
 
 
 def _indented(text: str) -> str:
-    return textwrap.fill(text, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    return textwrap.fill(text, _WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 4)
