@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -49,6 +49,7 @@ _MAY = "SELECT has_table_privilege('answers', 'INSERT'), has_table_privilege('an
 _SIZE = f"SELECT {' + '.join(f'pg_total_relation_size({table!r})' for table in TABLES)}"
 _CLOCKS_DIFFER_S = 5.0
 _JUMP_S = 0.5
+_LOOKED_FOR_S = 0.05
 
 Database = psycopg.Connection[Any]
 
@@ -143,10 +144,9 @@ class PostgresPool:
 
     def _start_empty(self) -> None:
         self._free: list[Database] = []
-        # In one step of the interpreter each: no lock that an interrupt, or a fork, could leave held.
-        self._turns: SimpleQueue[None] = SimpleQueue()
-        for _ in range(MOST_CONNECTIONS):
-            self._turns.put(None)
+        # Who stands in front is at work. There is no lock that an interrupt, or a fork, could leave held.
+        self._line: dict[object, Database | None] = {}
+        self._left: SimpleQueue[None] = SimpleQueue()
 
     # --- use
 
@@ -233,22 +233,42 @@ class PostgresPool:
 
     def _done_once(self, begin: str, work: Callable[[Database], Result]) -> Result:
         problem: CacheError | None = None
-        self._turns.get()
-        db: Database | None = None
+        ticket = object()
         try:
-            db = self._take()
+            self._wait_for_turn(ticket)
+            db = self._line[ticket] = self._take()
             self._begin(db, begin)
             result = work(db)
             db.execute("COMMIT")
         except (psycopg.Error, UnicodeEncodeError) as error:
             problem = cache_error(self._server, error)
         finally:
-            if db is not None:
-                self._give(db)
-            self._turns.put(None)
+            # Again where an interrupt cut it short: a place that is kept would be missing for good.
+            try:
+                self._end(ticket)
+            except BaseException:
+                self._end(ticket)
+                raise
         if problem is not None:
             raise problem
         return result
+
+    def _wait_for_turn(self, ticket: object) -> None:
+        self._line[ticket] = None
+        while ticket not in list(self._line)[:MOST_CONNECTIONS]:
+            with contextlib.suppress(Empty):
+                self._left.get(timeout=_LOOKED_FOR_S)
+
+    def _end(self, ticket: object) -> None:
+        db = self._line.get(ticket)
+        if db is not None:
+            # One that an interrupt keeps from coming back is closed when it is collected.
+            self._line[ticket] = None
+            self._give(db)
+        others_wait = len(self._line) > MOST_CONNECTIONS
+        self._line.pop(ticket, None)
+        if others_wait:
+            self._left.put(None)
 
     def _begin(self, db: Database, begin: str) -> None:
         before = now()

@@ -76,7 +76,7 @@ class Pool:
         self._frozen = False
         self._closed = False
         self._free: list[sqlite3.Connection] = []
-        self._lent = 0
+        self._lent: dict[object, sqlite3.Connection] = {}
         self._anchor: Anchor | None = None
         self._prepared = False
         self._identity: Identity | None = None
@@ -199,20 +199,27 @@ class Pool:
 
     # --- lending
 
+    # An interrupt comes behind whatever call is under way, also behind the one that lends or gives back. So what is
+    # lent is known by a ticket that was made before, and giving back is done again where an interrupt cut it short.
+
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[sqlite3.Connection]:
         problem: CacheError | None = None
-        db = self._take()
+        ticket = object()
         try:
-            yield db
+            yield self._take(ticket)
         except _SQLITE_ERRORS as error:
             problem = sqlite_format.cache_error(self.path, error)
         finally:
-            self._give(db)
+            try:
+                self._give(ticket)
+            except BaseException:
+                self._give(ticket)
+                raise
         if problem is not None:
             raise problem
 
-    def _take(self) -> sqlite3.Connection:
+    def _take(self, ticket: object) -> sqlite3.Connection:
         with self._mutex:
             self._returned.wait_for(lambda: not self._frozen)
             if self._closed:
@@ -225,16 +232,20 @@ class Pool:
                 self._free.append(self._connect())
             if not self._lent and self._anchor is not None:
                 self._anchor.enter(_FOLDS_FOR_S)
-            self._lent += 1
-            return self._free.pop()
+            # Not by a call, behind which an interrupt would find it in neither place.
+            db = self._free[-1]
+            del self._free[-1]
+            self._lent[ticket] = db
+            return db
 
-    def _give(self, db: sqlite3.Connection) -> None:
-        # An interrupt can come between a transaction's beginning and whatever would end it.
-        with contextlib.suppress(sqlite3.Error):
-            undo(db)
+    def _give(self, ticket: object) -> None:
         with self._mutex:
-            self._lent -= 1
-            self._free.append(db)
+            if ticket in self._lent:
+                db = self._lent[ticket]
+                with contextlib.suppress(sqlite3.Error):
+                    undo(db)
+                del self._lent[ticket]
+                self._free.append(db)
             if not self._lent and self._anchor is not None:
                 self._anchor.leave()
             if self._closed:
@@ -374,7 +385,7 @@ class Pool:
     def inherit(self) -> None:
         """After a fork, in the child: start with locks that no thread holds."""
         self._mutex, self._returned = _new_lock()
-        self._lent, self._frozen = 0, False
+        self._lent, self._frozen = {}, False
         if self.memory is not None:
             self.memory = threading.RLock()
 

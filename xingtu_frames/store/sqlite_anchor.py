@@ -82,9 +82,16 @@ class Anchor:
             self._folds.add(fold)
             yield _by(time.monotonic() + seconds, lambda: self._lock("own", _AT_WORK))
         finally:
-            self._folds.discard(fold)
-            if not self._folds:
-                self._lock("share", _AT_WORK)
+            try:
+                self._end_fold(fold)
+            except BaseException:
+                self._end_fold(fold)
+                raise
+
+    def _end_fold(self, fold: object) -> None:
+        self._folds.discard(fold)
+        if not self._folds:
+            self._lock("share", _AT_WORK)
 
     # --- writing
 
@@ -111,10 +118,18 @@ class Anchor:
             with transaction(db, partial(self._begin, until=time.monotonic() + seconds)):
                 yield
         finally:
-            if self._writes.get("") is turn:
-                self._lock("free", _WRITES)
-                self._lock("free", _TURN)
-                del self._writes[""]
+            # Again where an interrupt cut it short: a turn that is kept lets no process write while this one lives.
+            try:
+                self._end_turn(turn)
+            except BaseException:
+                self._end_turn(turn)
+                raise
+
+    def _end_turn(self, turn: object) -> None:
+        if self._writes.get("") is turn:
+            self._lock("free", _WRITES)
+            self._lock("free", _TURN)
+            del self._writes[""]
 
     def _wait_for(self, turn: object, seconds: float) -> None:
         commits, took = self._header(), False
