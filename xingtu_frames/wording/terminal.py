@@ -93,4 +93,6 @@ def grid(columns: Mapping[str, Sequence[object]], align: Sequence[str] | None = 
     """Return columns as a table, as wide as what is shown. Headers may have lines, cells with ``lines``."""
     show = marked if lines else one_line
     shown = {marked(str(head)): [show(str(cell)) for cell in cells] for head, cells in columns.items()}
-    return tabulate(shown, headers="keys", tablefmt="simple", disable_numparse=True, colalign=align)
+    # Tabulate before 0.10 fails on the alignment of a table without rows.
+    sides = align if any(shown.values()) else None
+    return tabulate(shown, headers="keys", tablefmt="simple", disable_numparse=True, colalign=sides)
