@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 import os
 import random
-import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
@@ -21,9 +19,9 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-from tabulate import tabulate
 
 import xingtu_frames as xf
+from tests.bench_shown import show
 from tests.bench_store import Cost, Processes, Row, _cost
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.wire import PAIRS, questions
@@ -202,15 +200,5 @@ def creators_asked() -> int:
     return int(os.environ.get("LAKE_CREATORS", "2000"))
 
 
-def main() -> None:
-    warnings.simplefilter("ignore")
-    with tempfile.TemporaryDirectory() as folder:
-        found = []
-        for row in rows(Path(folder), creators_asked()):
-            found.append(row)
-            print(": ".join(row), file=sys.stderr, flush=True)
-    print(tabulate([(work.replace("  ", ". "), result) for work, result in found], headers=["work", "result"]))
-
-
 if __name__ == "__main__":
-    main()
+    show(rows, creators_asked())

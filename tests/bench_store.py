@@ -15,7 +15,6 @@ import random
 import resource
 import sqlite3
 import sys
-import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -23,9 +22,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tabulate import tabulate
-
 import xingtu_frames as xf
+from tests.bench_shown import show
 from tests.loopback import Loopback, ok
 from xingtu_frames.board.metrics import chosen_metrics, tables_of
 from xingtu_frames.command.cli import main as command_line
@@ -257,15 +255,5 @@ def answers_wanted() -> int:
     return int(os.environ.get("STORE_ANSWERS", "1000000"))
 
 
-def main() -> None:
-    warnings.simplefilter("ignore")
-    with tempfile.TemporaryDirectory() as folder:
-        found = []
-        for row in rows(Path(folder), answers_wanted()):
-            found.append(row)
-            print(": ".join(row), file=sys.stderr, flush=True)
-    print(tabulate([(work.replace("  ", ". "), result) for work, result in found], headers=["work", "result"]))
-
-
 if __name__ == "__main__":
-    main()
+    show(rows, answers_wanted())

@@ -111,9 +111,10 @@ def test_the_sample_creators_show_a_plan(run: Run) -> None:
     assert done.out.splitlines()[-1] == "0 of 18 requests are due; nothing was sent"
 
 
-def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
+def hold_the_first(server: Loopback) -> tuple[threading.Event, threading.Event]:
+    """Keep the first answer back; return what says that it was asked for, and what lets it go."""
     begun, go_on = threading.Event(), threading.Event()
-    usual = paid.answer
+    usual = server.answer
 
     def answer(seen: Seen) -> Reply:
         reply = usual(seen)
@@ -122,7 +123,12 @@ def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
             reply.until = go_on
         return reply
 
-    paid.answer = answer
+    server.answer = answer
+    return begun, go_on
+
+
+def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
+    begun, go_on = hold_the_first(paid)
     chosen = ("track", *IDS, "--tables", "profiles,spread_info", "--max-workers", "1")
     other = process(*chosen)
     assert begun.wait(60)
@@ -138,17 +144,7 @@ def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
 
 
 def test_what_a_killed_run_had_not_asked_is_asked_next_time(run: Run, paid: Loopback) -> None:
-    begun, never = threading.Event(), threading.Event()
-    usual = paid.answer
-
-    def answer(seen: Seen) -> Reply:
-        reply = usual(seen)
-        if not begun.is_set():
-            begun.set()
-            reply.until = never
-        return reply
-
-    paid.answer = answer
+    begun, never = hold_the_first(paid)
     chosen = ("track", *IDS, "--tables", "profiles", "--max-workers", "1")
     with process(*chosen) as other:
         assert begun.wait(60)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from ..arguments import Language
@@ -19,7 +18,7 @@ from ..decide.tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS
 from ..errors import ParameterError
 from ..frame import conformed
 from ..wording.figures import compact, money
-from .drawing.around import Around, put_around
+from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
 from .drawing.look import look_of
 from .drawing.options import OnAxes, with_options
@@ -135,15 +134,12 @@ def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", **options: U
     _draw_axes(canvas, line, letters)
     _draw_line(canvas, line, look.colours.ahead)
     around = put_around(canvas, _title(frontier, line, letters), _clauses(frontier, line, letters), [], letters, look)
-    size = None if figure is None else (figure, across, down)
     texts = _labels(frontier, letters)
-    _fit(around, size)
-    drawn, unplaced = _label(canvas, line, texts, letters)
-    if unplaced:
-        for artist in drawn:
-            artist.remove()
-        _fit(replace(around, notes=[[_WORDS[letters.lang]["unplaced"].format(len(unplaced))]]), size)
-        _label(canvas, line, texts, letters)
+    around.fit_with_labels(
+        None if figure is None else (figure, across, down),
+        lambda: _label(canvas, line, texts, letters),
+        _WORDS[letters.lang]["unplaced"],
+    )
     if figure is not None:
         finish(figure, look.sheet)
     return canvas
@@ -263,13 +259,6 @@ def _said(names: Sequence[str], letters: Lettering) -> str:
     if len(names) > _NAMED:
         return words["many"].format(len(names))
     return words["joint"].join(letters.name(name, "?") for name in names)
-
-
-def _fit(around: Around, ours: tuple[Figure, float, float] | None) -> None:
-    if ours is None:
-        around.fit_given()
-    else:
-        around.fit_figure(*ours)
 
 
 def _label(ax: Axes, line: _Line, texts: Sequence[str], letters: Lettering) -> tuple[list[Annotation], list[str]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import NullLocator
 
@@ -18,7 +17,7 @@ from ..arguments import Language, one_of
 from ..board.metrics import BANDS, METRICS, Band, Floats, Mask
 from ..tables.cost import DURATION_BANDS
 from ..wording.figures import MISSING, compact, money, numbers
-from .drawing.around import Around, put_around
+from .drawing.around import put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of
 from .drawing.look import look_of
@@ -144,15 +143,11 @@ def plot_price_value(
     _draw_lines(canvas, points, letters)
     heading = _heading(points, band, board, letters)
     around = put_around(canvas, *heading, _notes(points, names, letters), letters, look)
-    size = None if figure is None else (figure, across, down)
-    _fit(around, size)
-    drawn, unplaced = _label_points(canvas, points, names, letters)
-    if unplaced:
-        for artist in drawn:
-            artist.remove()
-        note = _WORDS[letters.lang]["unplaced"].format(len(unplaced))
-        _fit(replace(around, notes=[*around.notes, [note]]), size)
-        _label_points(canvas, points, names, letters)
+    around.fit_with_labels(
+        None if figure is None else (figure, across, down),
+        lambda: _label_points(canvas, points, names, letters),
+        _WORDS[letters.lang]["unplaced"],
+    )
     if figure is not None:
         finish(figure, look.sheet)
     return canvas
@@ -322,13 +317,6 @@ def _notes(points: _Points, names: Sequence[str], letters: Lettering) -> list[li
     if absent:
         absent[0] = words["absent"] + absent[0]
     return [*([[words["implied"]]] if (points.implied & points.drawn).any() else []), *([absent] if absent else [])]
-
-
-def _fit(around: Around, ours: tuple[Figure, float, float] | None) -> None:
-    if ours is None:
-        around.fit_given()
-    else:
-        around.fit_figure(*ours)
 
 
 def _label_points(

@@ -10,7 +10,6 @@ from typing import Any, Literal, Unpack, get_args
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from ..arguments import Language, Names, one_of
@@ -21,7 +20,7 @@ from ..frame import conformed
 from ..tables.catalog import OPTIONS, TABLES
 from ..tables.schema import CREATOR, ITEM, Array, Column
 from ..wording.figures import decimals_for, english, metric_label, money, numbers, percent
-from .drawing.around import Around, put_around
+from .drawing.around import put_around
 from .drawing.ends import LINE, part_ends, write_ends
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, name_absent
@@ -335,21 +334,13 @@ def plot_trend(
     clauses = [*trend.clauses(), *name_absent(named, lines, letters)]
     missing = creator_names([named.get(one) for one in lacking], lacking, letters)
     around = put_around(canvas, trend.title, clauses, trend.notes(missing), letters, look)
-    _fit(around, size)
+    around.fit(size)
     unplaced = part_ends(canvas, ends, labels, inside=figure is None)
     if unplaced:
-        note = _WORDS[letters.lang]["unplaced"].format(len(unplaced))
-        _fit(replace(around, notes=[*around.notes, [note]]), size)
+        around.noting(_WORDS[letters.lang]["unplaced"].format(len(unplaced))).fit(size)
     if figure is not None:
         finish(figure, look.sheet)
     return canvas
-
-
-def _fit(around: Around, ours: tuple[Figure, float, float] | None) -> None:
-    if ours is None:
-        around.fit_given()
-    else:
-        around.fit_figure(*ours)
 
 
 def _by_creator(frame: pd.DataFrame) -> pd.DataFrame:

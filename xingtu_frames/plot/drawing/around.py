@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -88,6 +88,33 @@ class Around:
             self._attach(0.0, across)
             if not _laid_out(self.ax):
                 _pull_in(self.ax)
+
+    def fit(self, ours: tuple[Figure, float, float] | None) -> None:
+        """Fit the axes of the caller's, or our own figure with a panel of these inches."""
+        if ours is None:
+            self.fit_given()
+        else:
+            self.fit_figure(*ours)
+
+    def fit_with_labels(
+        self,
+        ours: tuple[Figure, float, float] | None,
+        label: Callable[[], tuple[list[Annotation], list[str]]],
+        unplaced: str,
+    ) -> None:
+        """Fit, and label the points; where labels find no room, a note tells how many, and all is fitted again."""
+        self.fit(ours)
+        drawn, left = label()
+        if not left:
+            return
+        for artist in drawn:
+            artist.remove()
+        self.noting(unplaced.format(len(left))).fit(ours)
+        label()
+
+    def noting(self, note: str) -> Around:
+        """Return the same with one note more."""
+        return replace(self, notes=[*self.notes, [note]])
 
     def _flow(self, inches: float) -> None:
         """Break subtitle and notes to lines for this width."""
