@@ -1,0 +1,62 @@
+"""How many connections to a server a process has, and who uses them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import warnings
+from collections.abc import Callable
+
+import pytest
+
+import xingtu_frames as xf
+from tests.loopback import Loopback, ok
+from tests.postgres import Postgres
+from tests.store.test_every_pool import answer, asked
+from tests.store.test_postgres import address
+from xingtu_frames.store import postgres as pool
+from xingtu_frames.store.answers import open_store
+
+__all__ = ["address"]
+MakeClient = Callable[..., xf.Client]
+
+
+def connections(postgres: Postgres, name: str) -> int:
+    names = [name for (name,) in postgres.run("SELECT application_name FROM pg_stat_activity")]
+    return names.count(name)
+
+
+def test_a_process_has_four_connections_at_most_and_one_where_one_is_enough(
+    postgres: Postgres, address: str, names: Loopback, make_client: MakeClient
+) -> None:
+    named = f"{address}&application_name=counted"
+    clients = [make_client(cache=named, max_workers=16) for _ in range(2)]
+    for client in clients:
+        client.ledger()
+    assert connections(postgres, "counted") == 1
+    most = []
+    names.answer = lambda seen: most.append(connections(postgres, "counted")) or ok({"nick_name": "达人"})
+    assert len(xf.fetch_profiles([str(number) for number in range(1, 31)], client=clients[0])) == 30
+    assert max(most) <= pool.MOST_CONNECTIONS
+    clients[0].close()
+    assert connections(postgres, "counted") > 0
+    clients[1].close()
+    until = time.monotonic() + 60
+    while connections(postgres, "counted") and time.monotonic() < until:
+        time.sleep(0.02)
+    assert connections(postgres, "counted") == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_has_connections_of_its_own(address: str) -> None:
+    with contextlib.closing(open_store(address)) as store:
+        store.add_all([answer(asked())])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            store.add_all([answer(asked(subject="2"))])
+            os._exit(len(store.keys()))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+        assert len(store.keys()) == 2
