@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable
 
 import pytest
@@ -14,11 +16,11 @@ import xingtu_frames as xf
 from tests.loopback import Loopback, ok
 from tests.postgres import Postgres
 from tests.store.test_every_pool import answer, asked
-from tests.store.test_postgres import address
+from tests.store.test_postgres import address, names
 from xingtu_frames.store import postgres as pool
 from xingtu_frames.store.answers import open_store
 
-__all__ = ["address"]
+__all__ = ["address", "names"]
 MakeClient = Callable[..., xf.Client]
 
 
@@ -60,3 +62,25 @@ def test_a_child_has_connections_of_its_own(address: str) -> None:
             os._exit(len(store.keys()))
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
         assert len(store.keys()) == 2
+
+
+def test_all_who_wait_for_a_connection_get_their_turn(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time that runs out again and again: where each looks by itself, and where another wakes it."""
+    monkeypatch.setattr(pool, "_LOOKED_FOR_S", 0.0002)
+    done = deque[int]()
+    with contextlib.closing(open_store(address)) as store:
+
+        def stand(times: int = 1_000) -> None:
+            for _ in range(times):
+                ticket = threading.Lock()
+                store._pool._wait_for_turn(ticket)
+                time.sleep(0)
+                store._pool._end(ticket)
+            done.append(times)
+
+        threads = [threading.Thread(target=stand, daemon=True) for _ in range(4 * pool.MOST_CONNECTIONS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+    assert len(done) == len(threads)

@@ -11,8 +11,8 @@ import os
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from queue import Empty, SimpleQueue
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..errors import ConfigError, StoreWarning
@@ -109,10 +109,11 @@ class Workers(Generic[Job, Result]):
         # For each thread whether it is done. Thread.is_alive says so of a running one whose join was interrupted.
         self._done: set[Stop] = set()
         self._pid = os.getpid()
-        self._waiting: SimpleQueue[Job] = SimpleQueue()
-        self._arrived: SimpleQueue[Outcome[Job, Result]] = SimpleQueue()
-        for job in jobs:
-            self._waiting.put(job)
+        self._waiting = deque(jobs)
+        # Not a queue, whose `get` may wait for ever: its time may run out between two of its tries.
+        self._arrived: deque[Outcome[Job, Result]] = deque()
+        self._bell = threading.Lock()
+        self._bell.acquire()
 
     @property
     def under_way(self) -> int:
@@ -150,9 +151,12 @@ class Workers(Generic[Job, Result]):
         with self._lock:
             self._at_work += 1
         try:
-            with contextlib.suppress(Empty):
-                while not self.stop.is_set():
-                    self._do(self._waiting.get_nowait(), stops)
+            while not self.stop.is_set():
+                try:
+                    job = self._waiting.popleft()
+                except IndexError:
+                    break
+                self._do(job, stops)
         finally:
             with self._lock:
                 self._at_work -= 1
@@ -169,17 +173,20 @@ class Workers(Generic[Job, Result]):
                 self.stopped_by = self.stopped_by or error
                 self.stop.set()
             outcome = Outcome(job, None, error)
-        self._arrived.put(outcome)
+        self._arrived.append(outcome)
+        with contextlib.suppress(RuntimeError):
+            self._bell.release()
 
     def next(self) -> Outcome[Job, Result] | None:
         """Return the next outcome; None when there are no more."""
         while True:
             ended = not self.under_way
-            with contextlib.suppress(Empty):
-                # In short turns: an interrupt is not noticed inside one long wait everywhere.
-                return self._arrived.get(timeout=0 if ended else _TURN_S)
+            if self._arrived:
+                return self._arrived.popleft()
             if ended:
                 return None
+            # In short turns: an interrupt is not noticed inside one long wait everywhere.
+            self._bell.acquire(timeout=_TURN_S)
 
     def wait(self, until: float | None = None) -> int:
         """Wait for the threads, at most until that monotonic time, and return how many are still at work."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import random
 import re
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -144,9 +144,9 @@ class PostgresPool:
 
     def _start_empty(self) -> None:
         self._free: list[Database] = []
-        # Who stands in front is at work. There is no lock that an interrupt, or a fork, could leave held.
-        self._line: dict[object, Database | None] = {}
-        self._left: SimpleQueue[None] = SimpleQueue()
+        # Who stands in front is at work; the rest are woken by the lock that is their ticket. No lock is shared that an
+        # interrupt, or a fork, could leave held.
+        self._line: dict[threading.Lock, Database | None] = {}
 
     # --- use
 
@@ -233,7 +233,7 @@ class PostgresPool:
 
     def _done_once(self, begin: str, work: Callable[[Database], Result]) -> Result:
         problem: CacheError | None = None
-        ticket = object()
+        ticket = threading.Lock()
         try:
             self._wait_for_turn(ticket)
             db = self._line[ticket] = self._take()
@@ -253,13 +253,17 @@ class PostgresPool:
             raise problem
         return result
 
-    def _wait_for_turn(self, ticket: object) -> None:
+    def _wait_for_turn(self, ticket: threading.Lock) -> None:
+        ticket.acquire()
         self._line[ticket] = None
-        while ticket not in list(self._line)[:MOST_CONNECTIONS]:
-            with contextlib.suppress(Empty):
-                self._left.get(timeout=_LOOKED_FOR_S)
+        while ticket not in self._in_front():
+            # Not a queue's `get`, whose time may run out between two of its tries: it then waits for ever.
+            ticket.acquire(timeout=_LOOKED_FOR_S)
 
-    def _end(self, ticket: object) -> None:
+    def _in_front(self) -> list[threading.Lock]:
+        return list(self._line)[:MOST_CONNECTIONS]
+
+    def _end(self, ticket: threading.Lock) -> None:
         db = self._line.get(ticket)
         if db is not None:
             # One that an interrupt keeps from coming back is closed when it is collected.
@@ -268,7 +272,9 @@ class PostgresPool:
         others_wait = len(self._line) > MOST_CONNECTIONS
         self._line.pop(ticket, None)
         if others_wait:
-            self._left.put(None)
+            for other in self._in_front():
+                with contextlib.suppress(RuntimeError):
+                    other.release()
 
     def _begin(self, db: Database, begin: str) -> None:
         before = now()
