@@ -187,11 +187,39 @@ def test_only_what_is_needed_is_demanded() -> None:
     assert plan.attrs == xf.plan_budget(board, 10, bands="60s+", implied=False).attrs
     with pytest.raises(xf.ParameterError, match="the board lacks interact_rate"):
         xf.plan_budget(bare, 10, bands="60s+", implied=False, maximise="interactions")
-    with pytest.raises(
-        xf.ParameterError, match=r"the board lacks interact_rate, cpm_60s, cpe_60s: .* brings them"
-    ) as caught:
-        xf.plan_budget(bare, 10, bands="60s+")
-    assert str(caught.value).endswith("; implied=False plans with quotes alone")
+    pd.testing.assert_frame_equal(xf.plan_budget(bare, 10, bands="60s+"), plan)
+
+
+def test_what_implies_a_price_is_demanded_for_the_durations_alone_that_have_no_quote() -> None:
+    board = shortlist([9, 8, None], quote_21_60s=[10, 10, None], quote_60s=[10, None, None])
+    with_quotes = board.drop(columns=["interact_rate", *(name for name in PRICES if not name.startswith("quote"))])
+    lacks = r"the board lacks interact_rate, cpm_60s, cpe_60s: compare\(ids, .*\) brings them, for one request per .*"
+    for plan in (xf.plan_budget, xf.plan_wishes, xf.plan_frontier):
+        users = {"target_users": {"1": 5, "2": 5, "3": 5}} if plan is xf.plan_frontier else {}
+        # The third has no plays, and without them no price is implied.
+        assert len(plan(with_quotes, 10, bands="21-60s", **users))
+        with pytest.raises(xf.ParameterError, match=lacks) as caught:
+            plan(with_quotes, 10, bands=["21-60s", "60s+"], **users)
+        assert str(caught.value).endswith(": 1 of 3 creators for 60s+; implied=False plans with quotes alone")
+        assert len(plan(with_quotes, 10, bands=["21-60s", "60s+"], implied=False, **users))
+    assert booked(xf.plan_budget(with_quotes, 10, bands="60s+", exclude="2")) == [("1", "60s+")]
+    # What it costs to leave the second out takes its price.
+    with pytest.raises(xf.ParameterError, match="lacks interact_rate, cpm_60s, cpe_60s"):
+        xf.plan_wishes(with_quotes, 10, bands="60s+", exclude="2")
+    users = {"target_users": {"1": 5}}
+    assert len(xf.plan_frontier(with_quotes, 10, bands="60s+", **users)) == 1
+
+
+def test_a_column_that_is_not_demanded_changes_no_booking() -> None:
+    board = forty(3)
+    for band in BANDS.values():
+        board[f"quote_{band}"] = pd.Series([None if band == "60s" and row % 3 else 9_000 + row for row in range(40)])
+    every = booked(xf.plan_budget(board, 90_000))
+    needless = [f"{kind}_{band}" for kind in ("cpm", "cpe") for band in BANDS.values() if band != "60s"]
+    assert booked(xf.plan_budget(board.drop(columns=needless), 90_000)) == every
+    for name in ("interact_rate", "cpm_60s", "cpe_60s"):
+        with pytest.raises(xf.ParameterError, match=f"lacks {name}: "):
+            xf.plan_budget(board.drop(columns=[name]), 90_000)
 
 
 # --- what is left out ------------------------------------------------------------------------------------------------

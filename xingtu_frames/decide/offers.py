@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, get_args
@@ -72,7 +72,7 @@ class Terms:
     @property
     def needed(self) -> list[str]:
         """The columns of the board without which there is no plan."""
-        return self.used if self.implied else [*self.factors, *self._priced_by("quote")]
+        return [*self.factors, *self._priced_by("quote")]
 
     @property
     def used(self) -> list[str]:
@@ -109,6 +109,27 @@ class Creator:
     kol_id: str
     offers: list[Offer]
     obstacle: tuple[str, str]
+
+
+def without_quote(board: pd.DataFrame, terms: Terms) -> dict[Band, int]:
+    """Return band -> how many creators that can be booked have no quote for it, where that is one at least.
+
+    The board has the columns that are needed in any case.
+    """
+    bookable = np.array([kol_id not in terms.excluded for kol_id in board["kol_id"]], dtype="bool")
+    for name in terms.factors:
+        bookable &= np.isfinite(numbers_of(board, name))
+    if TARGET_USERS in terms.goals:
+        bookable &= np.array([kol_id in terms.users for kol_id in board["kol_id"]], dtype="bool")
+    has_quote = {band: np.round(numbers_of(board, _PRICED_BY["quote", band]), 2) > 0 for band in terms.bands}
+    counts = {band: int((bookable & ~has).sum()) for band, has in has_quote.items()}
+    return {band: count for band, count in counts.items() if count}
+
+
+def implying(bands: Iterable[Band]) -> list[str]:
+    """Return the columns of the board that imply the prices of these bands."""
+    priced = [_PRICED_BY[kind, band] for kind in ("cpm", "cpe") for band in bands]
+    return [_RATE, *priced] if priced else []
 
 
 def creators_of(board: pd.DataFrame, terms: Terms) -> dict[str, Creator]:

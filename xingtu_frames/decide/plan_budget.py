@@ -40,8 +40,8 @@ def plan_budget(
     Parameters
     ----------
     board
-        What `compare` returns, with the plays, the quotes of the bands and, for ``implied``, ``interact_rate`` and
-        the CPM and CPE of the bands.
+        What `compare` returns, with the plays and the quotes of the bands; for interactions ``interact_rate``; and for
+        ``implied`` this rate and the CPM and CPE of each band for which a creator that can be booked has no quote.
     budget_cny
         The most to spend, in yuan, fees included and rebates deducted.
     maximise

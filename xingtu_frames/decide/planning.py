@@ -19,7 +19,7 @@ from ..board.metrics import BANDS, METRICS, Band
 from ..errors import ParameterError, XingtuError
 from ..ids import Ids, kol_ids
 from .columns import Aim
-from .offers import FEN, PLAYS, Creator, Offer, Plays, Terms, creators_of
+from .offers import FEN, PLAYS, Creator, Offer, Plays, Terms, creators_of, implying, without_quote
 from .pruning import Limit, Row, total
 from .quotas import CATEGORY, FOLLOWERS, Count, Quota, Tier, category_quotas, maximums, minimums, tier_quotas
 from .score import check_board, lacking_metric
@@ -29,7 +29,7 @@ _MOST_CNY = 1e12
 _PRECISION = 100
 """Expected values are compared to the hundredth: the solver counts in whole numbers."""
 Planning = TypeVar("Planning", bound=Callable[..., Any])
-_QUOTES_ALONE = "; implied=False plans with quotes alone"
+_IMPLIES = ". They imply a price where there is no quote: {}; implied=False plans with quotes alone"
 _FRACTION = "a fraction >= 0 and below 1, such as 0.05 for 5 %"
 
 
@@ -87,7 +87,8 @@ class Asked:
     def without(self, excluded: Collection[str]) -> Asked:
         """Return the same but for who is never booked."""
         terms = replace(self.terms, excluded=frozenset(excluded))
-        return replace(self, terms=terms, creators=creators_of(self.board, terms))
+        board = _checked(self.board, terms)
+        return replace(self, board=board, terms=terms, creators=creators_of(board, terms))
 
 
 def asked_for(
@@ -182,7 +183,10 @@ def _checked(board: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     if terms.plays == "expected_plays" and terms.plays not in has:
         raise lacking_metric(METRICS[terms.plays])
     also = [name for name in ("name", CATEGORY, FOLLOWERS, *terms.used) if name in has]
-    return check_board(board, [*terms.needed, *also], _QUOTES_ALONE if terms.implied else "")
+    board = check_board(board, [*terms.needed, *also])
+    missing = without_quote(board, terms) if terms.implied else {}
+    said = ", ".join(f"{count} of {len(board)} creators for {band}" for band, count in missing.items())
+    return check_board(board, [*implying(missing), *terms.needed, *also], _IMPLIES.format(said))
 
 
 def _fen_of(budget_cny: float) -> int:
