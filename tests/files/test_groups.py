@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.export_cases import GROUPS as CASES, ID, same, sample
-from xingtu_frames.decide import columns as decided, outcomes, tradeoffs
+from xingtu_frames.decide import columns as decided, obstacles, outcomes, tradeoffs
 from xingtu_frames.files.groups import GROUPS, candidates, column_names, declared, kind_of, kinds_of
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import TABLES
@@ -54,11 +54,11 @@ def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
 def test_every_result_that_is_declared_can_be_written_and_read() -> None:
     results = {
         name: found
-        for of in (decided, outcomes, tradeoffs)
+        for of in (decided, obstacles, outcomes, tradeoffs)
         for name, found in vars(of).items()
         if name.endswith("_COLUMNS") and name != "GOAL_COLUMNS"
     }
-    assert len(results) == 12
+    assert len(results) == 13
     assert all(tuple(found) in map(tuple, GROUPS.values()) for found in results.values())
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from ..board.metrics import DIRECTIONS, METRICS, Metric
+from ..board.metrics import DIRECTIONS, METRICS, Metric, board_columns
 from ..tables.audience import DIMENSIONS, TOP_LISTS
 from ..tables.cost import DURATION_BANDS
-from ..tables.schema import CREATOR, Column, Words
+from ..tables.schema import CREATOR, TRUTH_ZH, Column, Words
 
 Severity = Literal["error", "warning", "info"]
 Missing = Literal["renormalise", "nan", "drop"]
@@ -222,6 +222,13 @@ QUALITY_COLUMNS = (
 )
 """Columns of `quality`."""
 
+# What an industry is called in Chinese is the category of a creator as well, which is Chinese already.
+_VALUES = Words(
+    {str(truth): zh for truth, zh in TRUTH_ZH.items()}
+    | {word: zh for one in board_columns([]) if one.name != "industry" for word, zh in one.words.zh.items()}
+)
+"""The values of a board that are not numbers, and of a closed vocabulary."""
+
 SCREEN_COLUMNS = (
     _KOL_ID,
     _NAME,
@@ -229,7 +236,7 @@ SCREEN_COLUMNS = (
     Column(
         "kind", "category", "", "性质", "must, or prefer, which removes no one", "必须，或最好（不淘汰任何人）", KINDS
     ),
-    Column("value", "str", "", "实际", "the creator's value; NA without one", "达人的实际值；没有时为空"),
+    Column("value", "str", "", "实际", "the creator's value; NA without one", "达人的实际值；没有时为空", _VALUES),
     Column("wanted", "str", "", "要求", "what is wanted", "要求的范围或取值"),
     Column(
         "result",

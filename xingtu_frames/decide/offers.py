@@ -13,6 +13,7 @@ import pandas as pd
 from ..board.metrics import METRICS, Band
 from ..tables.schema import Words
 from .columns import TARGET_USERS, Aim
+from .obstacles import CANNOT_BE, EXCLUDED, LACKS, NO_PRICE, NO_QUOTE, NO_USERS
 from .positions import as_numbers, numbers_of
 
 FEN = 100
@@ -189,8 +190,9 @@ def _source(prices: dict[str, float], implied: bool) -> str | None:
 
 
 def _lacking(name: str, value: float) -> str:
-    source = "target_users has none of it" if name == TARGET_USERS else f"the board has no {name}"
-    return source if np.isnan(value) else f"{name} cannot be {value:,.15g}"
+    if not np.isnan(value):
+        return CANNOT_BE.format(metric=name, value=f"{value:,.15g}")
+    return NO_USERS if name == TARGET_USERS else LACKS.format(metric=name)
 
 
 def _obstacle(
@@ -198,10 +200,8 @@ def _obstacle(
 ) -> tuple[str, str]:
     """Return why a creator is not booked, in short and in full: for want of a price, where nothing else is amiss."""
     if kol_id in terms.excluded:
-        return "excluded", "exclude has it"
+        return "excluded", EXCLUDED
     lacking = [_lacking(name, value) for name, value in as_given.items() if not 0 <= numbers[name] < np.inf]
     if lacking:
         return "no expected value", "; ".join(lacking)
-    if terms.implied:
-        return _NO_PRICE, "no open quote, and no CPM or CPE that would imply one"
-    return _NO_PRICE, "no open quote"
+    return _NO_PRICE, NO_PRICE if terms.implied else NO_QUOTE

@@ -13,6 +13,7 @@ from ..board.metrics import Band
 from ..frame import Listed, Mapped, build_frame
 from ..ids import Ids
 from .columns import BUDGET_COLUMNS, GOALS, Goal
+from .obstacles import CHEAPEST, CHEAPEST_IN_ALL, FULL, LEFT
 from .offers import FEN, Offer, Plays
 from .planning import Asked, asked_for, best_bookings
 from .quotas import Count, Tier
@@ -93,7 +94,7 @@ def plan_budget(
 
     ``attrs`` has ``budget_cny``, ``spent_cny`` (the totals), ``left_cny``, ``expected_total``, ``maximise``,
     ``expected``, ``fee`` and ``rebate`` as they were asked for, and ``left_out``: for each creator that is not booked
-    ``kol_id``, ``why`` (``excluded``, ``no expected value``, ``no price`` or ``did not fit``) and ``detail``.
+    ``kol_id``, ``why`` (``excluded``, ``no expected value``, ``no price`` or ``did not fit``) and ``detail``; `show` and workbooks say both in Chinese of a frame made of it.
 
     Raises
     ------
@@ -159,16 +160,20 @@ def _left_out(asked: Asked, booked: Sequence[Offer]) -> list[dict[str, str]]:
         why, detail = creator.obstacle
         if creator.offers:
             why, detail = "did not fit", _cheapest(creator.offers[0])
-            full = [f"{count} of {quota.group} are booked" for quota, count in used_up if creator.kol_id in quota.ids]
+            full = [
+                FULL.format(count=count, group=quota.group) for quota, count in used_up if creator.kol_id in quota.ids
+            ]
             if full:
                 detail = "; ".join([detail, *full])
             elif creator.offers[0].fen > left:
-                detail += f"; {left / FEN:,.2f} yuan are left"
+                detail = "; ".join([detail, LEFT.format(left=f"{left / FEN:,.2f}")])
         found.append({"kol_id": creator.kol_id, "why": why, "detail": detail})
     return found
 
 
 def _cheapest(offer: Offer) -> str:
     _, _, band, price, source, fee, rebate, cost, expected, *_ = offer.cells
-    in_all = f", {cost:,.2f} with fee and rebate" if fee or rebate else ""
-    return f"cheapest {price:,.2f} yuan for {band} ({source}){in_all}, {expected:,.0f} expected"
+    said = CHEAPEST_IN_ALL if fee or rebate else CHEAPEST
+    return said.format(
+        price=f"{price:,.2f}", band=band, source=source, cost=f"{cost:,.2f}", expected=f"{expected:,.0f}"
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 from ..arguments import is_number
 from ..board.metrics import METRICS
 from ..errors import ParameterError, a_kind, must_be, no_such, quoted
+from ..tables.sentences import Sentences
 from .positions import numbers_of
 from .pruning import Limit
 
@@ -20,6 +21,9 @@ Tier = tuple[float | None, float | None]
 """Followers from the first on and below the second, None where it is open."""
 
 CATEGORY, FOLLOWERS = "top_category", "followers"
+_FROM, _BELOW, _BETWEEN = "{low} followers and more", "fewer than {high} followers", "{low} to {high} followers"
+TIERS = Sentences({_FROM: "粉丝 {low} 及以上", _BELOW: "粉丝低于 {high}", _BETWEEN: "粉丝 {low} 至 {high}"})
+"""What tiers of followers are called."""
 _BRINGS = {CATEGORY: METRICS["top_category_share"], FOLLOWERS: METRICS[FOLLOWERS]}
 _MOST = 1e12
 _TIER = "(low, high) of followers with None where it is open, such as (1_000_000, None)"
@@ -139,9 +143,9 @@ def _bounds(tier: object) -> tuple[float, float, str]:
         raise must_be("a tier of per_tier", _TIER, quoted(tier))
     low, high = bounds
     if high is None:
-        return low, math.inf, f"{low:,.0f} followers and more"
+        return low, math.inf, _FROM.format(low=f"{low:,.0f}")
     if low is None:
-        return 0, high, f"fewer than {high:,.0f} followers"
+        return 0, high, _BELOW.format(high=f"{high:,.0f}")
     if low >= high:
         raise must_be("a tier of per_tier", _TIER, quoted(tier), "the low one comes first")
-    return low, high, f"{low:,.0f} to {high:,.0f} followers"
+    return low, high, _BETWEEN.format(low=f"{low:,.0f}", high=f"{high:,.0f}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..tables.schema import CREATOR, Column, Words
+from .quotas import TIERS
 
 WISHES = Words(
     {
@@ -50,6 +51,7 @@ WISH_COLUMNS = (
         "类目或粉丝量级",
         "category or tier of the wish; NA where it is about all categories, or about a creator",
         "要求所指的类目或粉丝量级；针对全部类目或某位达人时为空",
+        TIERS,
     ),
     Column("bound", "category", "", "至少或至多", "least or most", "数量的下限或上限", BOUNDS),
     Column("count", "Int64", "bookings", "要求数量", "bookings at least or at most", "预订数量的下限或上限"),

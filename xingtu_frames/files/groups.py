@@ -26,6 +26,7 @@ from ..decide.columns import (
     STABILITY_COLUMNS,
     contribution,
 )
+from ..decide.obstacles import LEFT_OUT_COLUMNS
 from ..decide.outcomes import CHANGES_COLUMNS, REVIEW_COLUMNS, REVIEW_TOTAL_COLUMNS
 from ..decide.tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS, WISH_COLUMNS
 from ..tables.catalog import TABLES
@@ -51,6 +52,7 @@ GROUPS: Mapping[str, Sequence[Column]] = MappingProxyType(
         "plan_budget": BUDGET_COLUMNS,
         "plan_wishes": WISH_COLUMNS,
         "plan_frontier": FRONTIER_COLUMNS,
+        "left_out": LEFT_OUT_COLUMNS,
         "screen": SCREEN_COLUMNS,
         "screened": SCREENED_COLUMNS,
         "audience_match": MATCH_COLUMNS,
@@ -79,6 +81,7 @@ _ALWAYS: Mapping[str, frozenset[str]] = {
     "audience_match": frozenset(
         column.name for column in MATCH_COLUMNS if not any(column in pair for pair in OF_DIMENSION.values())
     ),
+    "left_out": frozenset({"kol_id", "why", "detail"}),
     "plan_frontier": frozenset(column.name for column in FRONTIER_COLUMNS if column not in GOAL_COLUMNS),
     "review_total": frozenset(column.name for column in REVIEW_TOTAL_COLUMNS[2:]),
     "changes": frozenset(column.name for column in CHANGES_COLUMNS[2:]),
@@ -109,6 +112,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "plan_budget": "预算方案\n每行：一次预订",
             "plan_wishes": "各项要求的代价\n每行：一个方案",
             "plan_frontier": "目标取舍\n每行：一个方案",
+            "left_out": "未列入方案的达人\n每行：一位达人",
             "screen": "逐项筛选\n每行：达人 × 条件",
             "screened": "筛选结果\n每行：一位达人",
             "audience_match": "目标人群匹配\n每行：一位达人",
@@ -135,6 +139,7 @@ KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "plan_budget": "plan_budget\na row: booking",
             "plan_wishes": "plan_wishes\na row: plan",
             "plan_frontier": "plan_frontier\na row: plan",
+            "left_out": "left out of a plan\na row: creator",
             "screen": "screen\na row: creator x condition",
             "screened": "screened\na row: creator",
             "audience_match": "audience_match\na row: creator",

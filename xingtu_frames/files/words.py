@@ -10,6 +10,7 @@ from typing import Any
 from ..board.metrics import METRICS, Metric, board_columns
 from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.schema import TRUTH_ZH, Column, Words as Vocabulary
+from ..tables.sentences import Spoken
 from .groups import Plain
 
 Words = Mapping[Any, Any]
@@ -61,7 +62,10 @@ def with_own_words(column: Column, own: Mapping[str, Metric]) -> Column:
 
 def value_words(choices: Iterable[Column]) -> Words:
     """Return Chinese -> value for a column that may be any of these."""
-    return {spoken: word for column in choices for word, spoken in spoken_words(column).items()}
+    vocabularies = [spoken_words(column) for column in choices]
+    # A column of sentences has a name of its own, so that it is the only choice.
+    sentences = next((words for words in vocabularies if isinstance(words, Spoken)), None)
+    return sentences.back if sentences else {spoken: word for words in vocabularies for word, spoken in words.items()}
 
 
 def in_words(cell: Plain, words: Words) -> Any:
@@ -73,5 +77,6 @@ def in_words(cell: Plain, words: Words) -> Any:
 
 def speaks_already(cells: Sequence[Plain], choices: Iterable[Column]) -> bool:
     """Return whether cells read like the words of others, so that they must stay as they are."""
-    known = set(value_words(choices))
-    return bool(known) and any(isinstance(cell, str) and not known.isdisjoint(cell.split("|")) for cell in cells)
+    known = value_words(choices)
+    parts = (part for cell in cells if known and isinstance(cell, str) for part in cell.split("|"))
+    return any(part in known for part in parts)
