@@ -268,6 +268,27 @@ def test_a_long_shortlist_goes_on_on_further_slides_and_keeps_its_order(decks: d
     assert len(titles(decks["thirty"])) == len(set(range(30))) + titles(decks["thirty"]).index(A) + 1
 
 
+def test_metrics_of_the_users_own_stand_in_the_comparison_on_the_page_and_in_the_method(
+    found: Survey, tmp_path: Path
+) -> None:
+    per_fan = xf.metric(
+        "cny_per_fan", lambda b: b["quote_21_60s"] / b["followers"], direction="lower", unit="CNY", label_zh="每粉报价"
+    )
+    more = [xf.metric(f"own_{n}", lambda b: b["star_index"], direction="higher", label_zh=f"自评{n}") for n in range(3)]
+    path = xf.write_pptx(xf.with_metrics(found.board, per_fan), tmp_path / "a.pptx")
+    assert table(path, "达人对比")[0][-1] == "每粉报价"
+    assert "每粉报价" in [row[0] for row in table(path, "口径与来源")]
+    own = next(rows for slide in slides_of(path)[3:] for rows in tables_of(slide) if rows[0][0] == "自有指标")
+    assert [row[0] for row in own[1:]] == ["每粉报价"]
+    # Too many columns for one slide go on on the next, and each slide has the names.
+    path = xf.write_pptx(xf.with_metrics(found.board, [per_fan, *more]), tmp_path / "b.pptx")
+    pages = [tables_of(slide)[0] for slide in slides_of(path)[1:3]]
+    assert titles(path)[1:3] == ["达人对比（1/2）", "达人对比（2/2）"]
+    assert pages[0][0][0] == pages[1][0][0] == "达人"
+    assert [row[0] for row in pages[0]] == [row[0] for row in pages[1]]
+    assert [label.replace("\n", "") for label in pages[1][0][-4:]] == ["每粉报价", "自评0", "自评1", "自评2"]
+
+
 def test_pictures_are_plots_alone_and_say_what_they_show(decks: dict[str, Path], found: Survey) -> None:
     pictured = {
         slide.shapes.title.text_frame.text: [shape for shape in slide.shapes if shape.shape_type == PICTURE]

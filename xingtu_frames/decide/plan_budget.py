@@ -94,7 +94,8 @@ def plan_budget(
 
     ``attrs`` has ``budget_cny``, ``spent_cny`` (the totals), ``left_cny``, ``expected_total``, ``maximise``,
     ``expected``, ``fee`` and ``rebate`` as they were asked for, and ``left_out``: for each creator that is not booked
-    ``kol_id``, ``why`` (``excluded``, ``no expected value``, ``no price`` or ``did not fit``) and ``detail``; `show` and workbooks say both in Chinese of a frame made of it.
+    ``kol_id``, ``why`` (``excluded``, ``no expected value``, ``no price`` or ``did not fit``) and ``detail``; of a
+    frame made of it `show` and workbooks say both in Chinese.
 
     Raises
     ------

@@ -119,9 +119,10 @@ class Pages:
         return [*said, words["rank"].format(int(ahead.sum()) + 1, int(np.isfinite(values).sum()))]
 
     def _side(self, place: int, kol_id: str, box: Box) -> list[Grid]:
-        """Return the table beside the plots: quotes, audience and what is planned."""
+        """Return the table beside the plots: quotes, metrics of the user's own, audience."""
         sections = [
             (self.story.words["quotes"], self._quotes(place, kol_id)),
+            (self.story.words["own"], self._rows(place, self.story.own)),
             (self._whose(), self._audience(kol_id)),
             (self.story.words["indexes"], self._indexes(place)),
         ]
@@ -156,7 +157,7 @@ class Pages:
 
     def _indexes(self, place: int) -> list[tuple[Cell, Cell]]:
         metrics = [metric for metric in self.story.metrics if metric.unit == "points"]
-        return self._rows(place, [metric for metric in metrics if metric not in self.story.first])
+        return self._rows(place, [one for one in metrics if one not in (*self.story.first, *self.story.own)])
 
     def _rows(self, place: int, metrics: Sequence[Metric]) -> list[tuple[Cell, Cell]]:
         story = self.story
@@ -202,7 +203,7 @@ class Pages:
         """Return the metrics that stand nowhere else on the page."""
         story = self.story
         indexes = [metric for metric in story.metrics if metric.unit == "points"]
-        names = {metric.name for metric in (*story.first, *QUOTES.values(), *indexes)}
+        names = {metric.name for metric in (*story.first, *story.own, *QUOTES.values(), *indexes)}
         rows = self._rows(place, [metric for metric in story.metrics if metric.name not in names])
         grid = (
             _pairs(story.words["others"], rows, Box(box.left, box.top, min(box.across, 5.2), box.down))

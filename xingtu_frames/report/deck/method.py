@@ -60,7 +60,7 @@ def method(story: Story) -> Iterator[Slide]:
     down = lines(text, ACROSS, BODY) * BODY * 1.7 / 72
     facts = Text(Box(EDGE, 1.1, ACROSS, down), text, BODY, after=3)
     top = facts.box.end + 0.2
-    shown = story.first
+    shown = [*story.first, *story.own]
     columns = [
         Column(words["metric"], [Cell(story.label(metric), bold=True) for metric in shown]),
         Column(words["better"], plain([_better(story, metric) for metric in shown])),

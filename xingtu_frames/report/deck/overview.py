@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -43,6 +44,8 @@ from .story import Story
 
 _LEADERS = ("play_median", "interact_rate", "cpm_21_60s")
 _MOST_BESIDE = 11
+_MOST_METRICS = 11
+"""The most metrics that a slide has side by side."""
 _FEWEST = 2
 
 
@@ -83,12 +86,19 @@ def _key_figures(story: Story) -> list[Figure]:
 
 
 def comparison(story: Story) -> Iterator[Slide]:
-    """Yield the table of all creators with the metrics that are read first; one alone has a page of its own."""
+    """Yield the table of all creators with the metrics that are read first, then those of the user's own.
+
+    One creator alone has a page of its own.
+    """
     if len(story.kol_ids) < _FEWEST:
         return
-    columns = [name_column(story, story.kol_ids)]
-    columns += [Column(short(story.label(metric)), story.cells(metric)) for metric in story.first]
-    grids = tables(columns, ABOVE_NOTES, story.words["comparison"])
+    shown = [*story.first, *story.own]
+    pages = math.ceil(len(shown) / _MOST_METRICS)
+    grids = []
+    for start in range(0, len(shown), math.ceil(len(shown) / pages)):
+        metrics = shown[start : start + math.ceil(len(shown) / pages)]
+        columns = [Column(short(story.label(metric)), story.cells(metric)) for metric in metrics]
+        grids += tables([name_column(story, story.kol_ids), *columns], ABOVE_NOTES, story.words["comparison"])
     others = [lead(story.words["joint"].join(_leaders(story)) or " · ".join(story.scope)), note(_colours(story))]
     yield from paged(story.words["comparison"], grids, others, story)
 

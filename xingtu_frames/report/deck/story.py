@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...arguments import Language
 from ...board.metrics import READ_FIRST, Floats, Metric, asked_of, board_columns
-from ...board.own import known_metrics
+from ...board.own import known_metrics, own_metrics
 from ...files.cells import written
 from ...files.units import row_units
 from ...plot.drawing.style import as_floats
@@ -92,6 +92,12 @@ class Story:
         chosen = [metric for metric in self.metrics if metric.name in READ_FIRST]
         order = READ_FIRST if chosen else [metric.name for metric in self.metrics[:_MOST_METRICS]]
         return [self._known[name] for name in order if name in self.board.columns]
+
+    @cached_property
+    def own(self) -> list[Metric]:
+        """The metrics of the user's own that are not read first anyway."""
+        own = own_metrics(self.board)
+        return [metric for metric in self.metrics if metric.name in own and metric not in self.first]
 
     def values(self, metric: str) -> Floats:
         """Return the usable numbers of a metric, NaN where there is none."""
