@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
@@ -28,6 +28,7 @@ _UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "p
 _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 _NAT = np.iinfo("int64").min
 _BATCH = 1024
+_EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 WITHOUT_ROWS = "without_rows"
 """The entry of ``attrs`` that lists the ids whose answer has no row."""
 
@@ -182,7 +183,7 @@ def micros(stamp: str | None) -> int | None:
     """Return an ISO time as microseconds since 1970, the plain value of a time column."""
     if stamp is None:
         return None
-    return round(datetime.fromisoformat(stamp).timestamp() * 1_000_000)
+    return (datetime.fromisoformat(stamp) - _EPOCH) // _MICROSECOND
 
 
 def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") -> None:

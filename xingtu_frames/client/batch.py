@@ -105,15 +105,17 @@ def by_pages(calls: Iterable[Call], ask: Ask, paging: Paging | None) -> Collecte
     Pages of different age do not fit together: behind one that was fetched, the others are fetched again. What a
     search has found is worth having when the budget is used up.
     """
-    collected = Collected()
     turn = {call.key: call for call in calls}
+    if paging is None:
+        return ask(list(turn.values()), frozenset())[0] if turn else Collected()
+    collected = Collected()
     before: dict[str, Answer] = {}
     again: frozenset[str] = frozenset()
     while turn:
         try:
             arrived, fetched = ask(list(turn.values()), again)
         except BudgetExceededError as error:
-            if paging is None or paging.finding is None or not collected.answers:
+            if paging.finding is None or not collected.answers:
                 raise
             collected.errors.update(dict.fromkeys(turn, error))
             break
@@ -121,7 +123,7 @@ def by_pages(calls: Iterable[Call], ask: Ask, paging: Paging | None) -> Collecte
         collected.errors.update(arrived.errors)
         pages: dict[str, Call] = {}
         for key, answer in arrived.answers.items():
-            page = None if paging is None else paging.after(turn[key], answer, before.get(key))
+            page = paging.after(turn[key], answer, before.get(key))
             if page is not None:
                 pages[key] = page
         collected.following.update(pages)

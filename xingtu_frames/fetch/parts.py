@@ -29,8 +29,10 @@ class Part(NamedTuple):
 
     def questions(self) -> list[Call]:
         """Return the question for each page that was asked for, each once."""
-        pages = (page for call in _calls_in(self.asked) for page in self.collected.pages_of(call))
-        return list({page.key: page for page in pages}.values())
+        calls = _calls_in(self.asked)
+        if self.collected.following:
+            calls = [page for call in calls for page in self.collected.pages_of(call)]
+        return list({call.key: call for call in calls}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,9 @@ def _about(first: Asked, ids: Sequence[str]) -> Asked:
 
 
 def _calls_in(asked: Iterable[Asked]) -> list[Call]:
-    return [call for by_table in asked for of_table in by_table.values() for call in of_table]
+    # Tables that share an answer share the list.
+    lists = {id(calls): calls for by_table in asked for calls in by_table.values()}
+    return [call for calls in lists.values() for call in calls]
 
 
 def _joined(calls: Iterable[Call], stored: Collected, fetched: Collected) -> Collected:

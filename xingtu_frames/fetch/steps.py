@@ -85,10 +85,11 @@ def fetch_tables(
     for part in parts_of(tables, subject_ids, chosen, paging, asking):
         _read_part(result, tables, part, chosen)
         asked = part.questions()
-        failed = {**part.collected.errors, **result.errors}
-        errors += [failed[call.key] for call in asked if call.key in failed]
-        failures += _failures_of(asked, subject, failed, result.empty)
         total += len(asked)
+        failed = {**part.collected.errors, **result.errors}
+        if failed or result.empty:
+            errors += [failed[call.key] for call in asked if call.key in failed]
+            failures += _failures_of(asked, subject, failed, result.empty)
     raise_if_none_left(errors, total, strict=strict)
     return Fetched(frames(result), failures, subject_ids, subject)
 

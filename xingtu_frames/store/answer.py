@@ -97,10 +97,9 @@ def stamp(moment: datetime) -> str:
 
 def checksum(answer: Answer) -> str:
     """Return the checksum of a whole answer: what was asked, when, and the bytes that came."""
-    *question, body = answer
-    digest = hashlib.sha256("\n".join(map(str, question)).encode("utf-8", "surrogatepass"))
-    digest.update(b"\n" + bytes(body))
-    return digest.hexdigest()
+    key, endpoint, kol_id, params, fetched_at, body = answer
+    question = f"{key}\n{endpoint}\n{kol_id}\n{params}\n{fetched_at}\n"
+    return hashlib.sha256(question.encode("utf-8", "surrogatepass") + body).hexdigest()
 
 
 def is_whole(answer: Answer, sum_: object) -> bool:

@@ -99,7 +99,7 @@ class Store:
             The database is damaged in such a way that it hides answers.
         """
         rows = self._newest(statements.LATEST, keys, after)
-        found = {asked: self._checked(cells, asked) for asked, _, *cells in rows if cells[0] is not None}
+        found = {row[0]: self._checked(row[2:], row[0]) for row in rows if row[2] is not None}
         for key, answer in self._waiting_for(keys):
             stored = found.get(key)
             if not isinstance(stored, Answer) or stored.fetched_at < answer.fetched_at:
@@ -121,7 +121,7 @@ class Store:
 
         def work(some: Sequence[str], read: Read) -> list[Row]:
             rows = read(query, {"listed": json.dumps(some), "after": first})
-            missing = {asked: row for asked, row, cell, *_ in rows if cell is None}
+            missing = {row[0]: row[1] for row in rows if row[2] is None}
             if any(row is not None for row in missing.values()):
                 raise DamagedError(self.shown, "an index names an answer that is not there")
             if missing and after is None:

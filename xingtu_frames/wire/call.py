@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ParameterError, Place
 from .endpoints import ENDPOINTS
@@ -12,8 +12,7 @@ from .parameters import Endpoint
 from .twins import PAIRS, in_current_spelling
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One question.
 
     Attributes
@@ -60,13 +59,11 @@ def for_creators(first: Call, kol_ids: Sequence[str]) -> list[Call]:
     about = first.endpoint.subject
     place = next(at for at, (parameter, _) in enumerate(first.query) if parameter == about)
     before, (name, _), after = first.query[:place], first.query[place], first.query[place + 1 :]
-
-    def call(kol_id: str) -> Call:
-        query = (*before, (name, kol_id), *after)
-        key = f"{first.meaning}|{kol_id}|{first.params}"
-        return Call(first.endpoint, query, kol_id, first.meaning, first.params, key)
-
-    return [call(kol_id) for kol_id in kol_ids]
+    endpoint, meaning, params = first.endpoint, first.meaning, first.params
+    return [
+        Call(endpoint, (*before, (name, kol_id), *after), kol_id, meaning, params, f"{meaning}|{kol_id}|{params}")
+        for kol_id in kol_ids
+    ]
 
 
 def find_endpoint(name: str) -> Endpoint:

@@ -262,21 +262,25 @@ def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
         It is about another creator.
     """
     found = _read_json(answer.body, as_written=as_written)
-    place = Place(endpoint=answer.endpoint, kol_id=answer.kol_id)
     if answer.key != f"{answer.endpoint}|{answer.kol_id or ''}|{answer.params}":
-        raise CacheError("the stored answer is filed under another question than its own", **place)
+        raise CacheError("the stored answer is filed under another question than its own", **_place_of(answer))
     if found is None or "code" not in found:
-        raise CacheError("the stored answer is not a JSON object of Just One API", **place)
+        raise CacheError("the stored answer is not a JSON object of Just One API", **_place_of(answer))
     code, data = _whole_number(found["code"]), found.get("data")
     failed = code != 0 or found["code"] not in (0, "0")
     failure = _api_error(code, found, str, NOWHERE) if failed else _inner_error(data, str, NOWHERE)
     if failure is not None:
-        raise CacheError(f"the stored answer is a failure, {failure}", **place)
-    stored = "it is stored and not used; refresh=True fetches it again, for another request"
-    about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, place)
-    if about_another is not None:
-        raise about_another
+        raise CacheError(f"the stored answer is a failure, {failure}", **_place_of(answer))
+    if _names_creators(answer.endpoint, data):
+        stored = "it is stored and not used; refresh=True fetches it again, for another request"
+        about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, _place_of(answer))
+        if about_another is not None:
+            raise about_another
     return data
+
+
+def _place_of(answer: Stored) -> Place:
+    return Place(endpoint=answer.endpoint, kol_id=answer.kol_id)
 
 
 def _subject_error(endpoint: str, kol_id: str | None, data: Any, what_now: str, place: Place) -> PayloadError | None:
@@ -289,14 +293,23 @@ def _subject_error(endpoint: str, kol_id: str | None, data: Any, what_now: str, 
 
 def _creators_named(endpoint: str, data: Any) -> Iterator[tuple[str, str]]:
     """Yield each place of the data that names a creator, and whom it names."""
-    if not isinstance(data, Mapping):
+    if not _names_creators(endpoint, data):
         return
-    anywhere = () if data.keys().isdisjoint(_NAMED_ANYWHERE) else _NAMED_ANYWHERE & data.keys()
-    for path in (*_NAMED.get(endpoint, ()), *anywhere):
+    for path in (*_NAMED.get(endpoint, ()), *(_NAMED_ANYWHERE & data.keys())):
         for found in _values_at(path, data):
             whole = isinstance(found, str) or (isinstance(found, int) and not isinstance(found, bool))
             if whole and (digits := _ID.fullmatch(str(found))):
                 yield path, digits[1]
+
+
+def _names_creators(endpoint: str, data: Any) -> bool:
+    """Return whether there is a place in the data of an endpoint that may name a creator."""
+    return _is_object(data) and (endpoint in _NAMED or not _NAMED_ANYWHERE.isdisjoint(data))
+
+
+def _is_object(data: Any) -> bool:
+    # Nearly always a dict, which is told much faster.
+    return type(data) is dict or isinstance(data, Mapping)
 
 
 def _values_at(path: str, data: Mapping[str, Any]) -> list[Any]:
@@ -404,8 +417,8 @@ def _declared_error(declared: Code, code: int | None, message: str, place: Place
 
 
 def _inner_error(data: Any, clean: Callable[[str], str], place: Place) -> ApiError | None:
-    base = data.get("base_resp") if isinstance(data, Mapping) else None
-    if not isinstance(base, Mapping) or base.get("status_code") is None:
+    base = data.get("base_resp") if _is_object(data) else None
+    if base is None or not isinstance(base, Mapping) or base.get("status_code") is None:
         return None
     status = _whole_number(base["status_code"])
     if status == 0:
