@@ -100,8 +100,8 @@ def test_the_last_byte_decides_what_is_deleted(client: xf.Client) -> None:
     assert [one.answer for one in client.store.every()] == [one for one in stored if one is not stored[3]]
 
 
-@pytest.mark.parametrize("age", [None, "old", -1])
-def test_an_age_is_needed(age: Any, client: xf.Client, tmp_path: Path) -> None:
+@pytest.mark.parametrize("age", [None, "old", -1, "3m", "1.5d", 30])
+def test_an_age_of_whole_days_is_needed(age: Any, client: xf.Client, tmp_path: Path) -> None:
     with pytest.raises(xf.ParameterError, match="older_than must be"):
         archive(tmp_path / "lake", client, older_than=age)
     assert client.store.count()["answers"] == 15
@@ -122,6 +122,25 @@ def test_the_command_asks_and_says_what_it_did(
     assert (done.status, done.err, len(prompts)) == (0, "", 1)
     assert done.out.startswith("moved 5 answers to lake; history(..., lake=...) reads them")
     assert contents(tmp_path / "lake")
+
+
+@pytest.mark.parametrize("age", ["9999999w", timedelta.max.days * timedelta(days=1)])
+def test_nothing_is_older_than_all_time(age: Any, client: xf.Client, tmp_path: Path) -> None:
+    assert archive(tmp_path / "lake", client, older_than=age) == (0, 0)
+    assert client.store.count()["answers"] == 15
+
+
+def test_what_is_refused_is_refused_before_the_user_is_asked(client: xf.Client, tmp_path: Path) -> None:
+    with pytest.raises(xf.ParameterError, match="name must be letters"):
+        archive(tmp_path / "lake", client, name="../lake", confirm=lambda answers: pytest.fail("was asked"))
+
+
+def test_a_wrong_clock_of_ours_moves_nothing_that_is_young(
+    client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The clock of a server that a team shares says what is young.
+    monkeypatch.setattr(client.store, "now", lambda: now() - EDGE)
+    assert archive(tmp_path / "lake", client) == (0, 0)
 
 
 @pytest.mark.parametrize(

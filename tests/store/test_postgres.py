@@ -242,62 +242,7 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(address: str, monkeypa
         assert len(store.keys()) == 1
 
 
-# --- rights
-
-GRANTS = Path(__file__).parents[2] / "docs" / "zh" / "team.md"
-
-
-@pytest.fixture
-def analyst(postgres: Postgres) -> Iterator[str]:
-    """Return the address of a store with the rights that the documentation gives to analysts."""
-    database = postgres.new_database()
-    text = GRANTS.read_text("utf-8")
-    setup = text.partition("```sql\n")[2].partition("```")[0]
-    role = f"role_{database}"
-    with contextlib.closing(open_store(postgres.address(database))) as store:
-        store.count()
-    # A role is of the whole server, so that of a test has a name of its own.
-    for statement in setup.replace("analysts", role).replace("xingtu ", f"{database} ").split(";"):
-        if statement.strip():
-            postgres.run(statement, database=database)
-    postgres.run(f"CREATE ROLE {database} LOGIN IN ROLE {role}")
-    yield postgres.address(database, user=database)
-    postgres.run(f"DROP DATABASE {database} WITH (FORCE)", f"DROP ROLE {database}", f"DROP ROLE {role}")
-
-
-def test_an_analyst_pays_and_reads_and_deletes_nothing(
-    analyst: str, names: Loopback, make_client: MakeClient, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = make_client(cache=analyst, per_second=1000)
-    assert xf.fetch_profiles(["1", "2"], client=client)["kol_id"].tolist() == ["1", "2"]
-    database = analyst.rpartition("/")[2]
-    assert client.ledger()["asked_by"].tolist() == [database] * 2
-    assert client.budget()["spent"].tolist() == [2]
-    for refused in (lambda: client.set_budget(5), client.store.clear):
-        with pytest.raises(xf.CacheError, match=r"permission denied.*ask whoever looks after"):
-            refused()
-    with pytest.raises(xf.CacheError, match="permission denied"):
-        client.store._pool.write(lambda db: db.execute("UPDATE answers SET body = ''"))
-    assert client.store.count() == {"answers": 2, "requests": 2}
-    client.close()
-    done = run("doctor", "--cache", analyst)
-    assert "may add answers, and may not delete them" in done.out
-    assert "2 answers, every checksum right" in done.out
-    assert PASSWORD not in done.out
-
-
-def test_without_the_right_to_write_nothing_is_paid(
-    postgres: Postgres, analyst: str, names: Loopback, make_client: MakeClient, run: Run
-) -> None:
-    database = analyst.rpartition("/")[2]
-    postgres.run(f"REVOKE INSERT, UPDATE ON claims FROM role_{database}", database=database)
-    with pytest.raises(xf.CacheError, match="permission denied for table claims"):
-        xf.fetch_profiles(["1"], client=make_client(cache=analyst))
-    postgres.run("DROP TABLE answers, requests, claims, pace, budget, xingtu_format", database=database)
-    with pytest.raises(xf.CacheError, match=r"no tables.*this user may not make them; nothing was paid"):
-        xf.fetch_profiles(["1"], client=make_client(cache=f"{analyst}?application_name=other"))
-    assert names.hits() == 0
-    assert "no tables" in run("doctor", "--cache", f"{analyst}?application_name=third").out
+# --- the budget
 
 
 def test_the_command_line_sets_and_shows_the_budget(address: str, run: Run) -> None:

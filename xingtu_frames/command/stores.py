@@ -75,6 +75,7 @@ def _info(client: Client, _: Namespace) -> Said:
 
 def _clear(client: Client, arguments: Namespace) -> Said:
     answers = client.store.count()["answers"]
+    client.store.days.check_removes()
     if not arguments.yes and not _agreed(f"Delete {answers} paid answers in {client.store.shown}?"):
         return Said(err=["nothing was deleted"], status=2)
     client.store.clear()

@@ -109,6 +109,16 @@ class Days:
         """Return the answers of a day, which are read a page at a time."""
         return DayReading(self._pool, endpoint, day)
 
+    def check_removes(self) -> None:
+        """Refuse to begin what ends with deleting answers where this user may delete none.
+
+        Raises
+        ------
+        CacheError
+            The database cannot be written, or does not let this user delete.
+        """
+        self._pool.write(lambda db: db.execute(statements.REMOVE_NONE))
+
     def remove(self, answers: Iterable[Answer]) -> int:
         """Delete answers that are stored exactly as they are here, to the last byte, and return how many were.
 

@@ -142,5 +142,9 @@ class DamagedError(CacheError):
         )
 
 
+class RefusedError(CacheError):
+    """The database does not take a value, and would take others."""
+
+
 class NotOursError(CacheError):
     """What the address names is not a store."""

@@ -6,11 +6,12 @@ import psycopg
 from psycopg import errors
 
 from ..errors import CacheError
-from .pool import NotOursError
+from .pool import NotOursError, RefusedError
 from .postgres_address import Server
 
 _MAY_PASS = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 _HELD = (errors.LockNotAvailable, errors.QueryCanceled)
+_REFUSED = (psycopg.DataError, errors.ProgramLimitExceeded, UnicodeEncodeError)
 _NOT_OURS = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName)
 _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.InsufficientPrivilege, "this user may not do that; ask whoever looks after the database"),
@@ -46,6 +47,8 @@ def cache_error(server: Server, error: Exception) -> CacheError:
             f"{server.shown} is not a cache as xingtu_frames makes it: {said}; name another with cache="
         )
     advice = next((f"; {text}" for kind, text in _ADVICE if isinstance(error, kind)), "")
+    if isinstance(error, _REFUSED):
+        return RefusedError(f"the cache {server.shown} does not take that: {said}{advice}")
     return CacheError(f"the cache {server.shown} cannot be used: {said}{advice}")
 
 

@@ -54,6 +54,8 @@ REMOVE = """
 DELETE FROM answers WHERE key = :key AND served = 1 AND fetched_at = :fetched_at AND checksum = :checksum
 AND body = :body
 """
+# Is refused where a deletion would be.
+REMOVE_NONE = "DELETE FROM answers WHERE 1 = 0"
 KEYS = "SELECT DISTINCT key FROM answers WHERE served = 1"
 LAST_ID = "SELECT coalesce(max(id), 0) FROM answers"
 CLOSE = """

@@ -24,7 +24,7 @@ import contextlib
 import json
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
@@ -39,10 +39,11 @@ from .answer import Answer, Recorded, Try, item_of, stamp
 from .claims import Claims
 from .days import Days
 from .judging import problem_of
-from .pool import Connection, DamagedError, Fact, Pool, Read, Row, Salvaged, Values
+from .pool import Connection, DamagedError, Fact, Pool, Read, RefusedError, Row, Salvaged, Values
 from .rescue import Shelter, read_rescued
 from .spending import Period, Spending, set_budget, spending
 
+Refuse = Callable[[Recorded, CacheError], None]
 _AT_ONCE = 5_000
 _PAGE = 500
 _MERGED_FOR_S = 0.1
@@ -237,7 +238,9 @@ class Store:
         """Add answers; nothing that is stored is ever changed."""
         self.merge(Recorded(answer, http_status, served) for answer in answers)
 
-    def merge(self, answers: Iterable[Recorded], *, by_time: bool = True) -> int:
+    def merge(
+        self, answers: Iterable[Recorded], *, by_time: bool = True, refuse: Refuse | None = None
+    ) -> int:
         """Add the answers that are not stored yet, and return how many those are.
 
         They are added in short transactions with pauses between them, so that whoever waits to store a paid answer
@@ -249,14 +252,27 @@ class Store:
             What is added.
         by_time
             Which answer to a question is the newest is told by its time, not by the order in which they are added.
+        refuse
+            Is called with each answer that the database does not take; else the first one is an error.
         """
         added, left = 0, iter(answers)
         while some := list(islice(left, _MERGED_AT_ONCE)):
             started = time.monotonic()
-            added += self._pool.write(partial(statements.insert_all, some, by_time))
+            added += self._added(some, by_time, refuse)
             if len(some) == _MERGED_AT_ONCE:
                 time.sleep(min(_MERGED_FOR_S, (time.monotonic() - started) / 2))
         return added
+
+    def _added(self, some: Sequence[Recorded], by_time: bool, refuse: Refuse | None) -> int:
+        try:
+            return self._pool.write(partial(statements.insert_all, some, by_time))
+        except RefusedError as error:
+            if refuse is None:
+                raise
+            if len(some) == 1:
+                refuse(some[0], error)
+                return 0
+        return sum(self._added([one], by_time, refuse) for one in some)
 
     def open_request(self, call: Call, owner: str | None = None) -> int | None:
         """Write a request into the ledger before it is sent; its charge is unknown until it is closed.

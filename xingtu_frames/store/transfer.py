@@ -110,8 +110,8 @@ def _merged(copied: Store, store: Store) -> int:
 def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
     """Add every answer of another store file, or of a rescue file.
 
-    Each is judged like an answer from the wire: what is damaged, what is not an answer to its question, and what holds
-    contact data is refused, and listed.
+    Each is judged like an answer from the wire: what is damaged, what is not an answer to its question, what holds
+    contact data, and what the database does not take is refused, and listed.
 
     Raises
     ------
@@ -123,10 +123,15 @@ def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
         raise CacheError(f"{source} is not a store; give a file that `xingtu-frames cache export` wrote")
     believed: list[int] = [0]
     refused: list[str] = []
+
+    def refuse(recorded: Recorded, error: CacheError) -> None:
+        believed[0] -= 1
+        refused.append(_refusal(recorded, error))
+
     other = open_store(source, read_only=True)
     is_empty = not any(store.count().values())
     try:
-        new = store.merge(_believed(_rows(other, source, refused), refused, believed))
+        new = store.merge(_believed(_rows(other, source, refused), refused, believed), refuse=refuse)
         if is_empty:
             _continue(store, other)
     except NotOursError:
@@ -167,8 +172,12 @@ def _believed(answers: Iterable[Recorded], refused: list[str], believed: list[in
             believed[0] += 1
             yield recorded
         else:
-            answer = recorded.answer
-            refused.append(f"{_shown(answer.endpoint)} for {_shown(answer.kol_id)}: {problem}")
+            refused.append(_refusal(recorded, problem))
+
+
+def _refusal(recorded: Recorded, problem: object) -> str:
+    answer = recorded.answer
+    return f"{_shown(answer.endpoint)} for {_shown(answer.kol_id)}: {problem}"
 
 
 def _shown(text: str | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ...arguments import Age, age
 from ...client.client import Client, default_client
 from ...errors import EXTRAS, CacheError, FileError, must_be, quoted
-from ...store.answer import checksum, now
+from ...store.answer import checksum
 from ...store.days import Day
 from ...store.store import Store
 from .lake import export_lake
@@ -53,7 +55,7 @@ def archive_lake(
     folder
         The lake.
     older_than
-        How old every answer of a day must be: ``"30d"``.
+        How old every answer of a day must be, in whole days: ``"30d"``.
     confirm
         Is asked whether so many answers may be deleted; nothing is written where it says no.
     client
@@ -72,17 +74,20 @@ def archive_lake(
     FileError
         As in `export_lake`, or the lake lacks an answer after all. Nothing was deleted.
     CacheError
-        The store cannot be read, or not be written.
+        The store cannot be read, or this user may not delete its answers: that is found before anything is done.
     ConfigError
         pyarrow is not installed.
     """
     EXTRAS["parquet"].require()
     from .export import is_exported
+    from .layout import checked_name
 
     client = client or default_client()
-    store = client.store
+    store, name = client.store, checked_name(name)
+    # Before the user is asked: a lake that is written in vain has cost hours.
+    store.days.check_removes()
     store.take_in()
-    until = _until(older_than)
+    until = _until(older_than, store.now())
     days = [day for day in store.days.all() if is_exported(day) and day.date < until]
     if not confirm(sum(day.tally.answers for day in days)):
         return None
@@ -94,12 +99,15 @@ def archive_lake(
     return Archived(removed, left)
 
 
-def _until(older_than: Age) -> str:
+def _until(older_than: Age, moment: datetime) -> str:
     """Return the first day that is not wholly so old."""
     span = age("older_than", older_than)
-    if span is None:
-        raise must_be("older_than", '"30d" or the like', quoted(older_than))
-    return (now() - span).date().isoformat()
+    # Only whole days are moved, and who writes "3m" means months.
+    if span is None or span % timedelta(days=1):
+        raise must_be("older_than", 'whole days or weeks, such as "30d"', quoted(older_than))
+    with contextlib.suppress(OverflowError):
+        return (moment - span).date().isoformat()
+    return date.min.isoformat()
 
 
 def _verified(folder: Any, name: str, store: Store, day: Day) -> int:
