@@ -7,13 +7,11 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import xingtu_frames as xf
 from tests.lake.cases import body, open_client, profiles
-from tests.loopback import Loopback
 from tests.postgres import Postgres
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.store.transfer import import_store
@@ -29,7 +27,9 @@ def about(endpoint: str, parameter: str, value: str) -> Answer:
 REFUSED = {
     "does not take that: PostgreSQL text fields cannot contain NUL": about("item_report_trend", "itemId", "1\x002"),
     "the question is too long for its index": about(
-        "search_for_author_square", "keyword", "".join(random.Random(1).choices("0123456789abcdef", k=9_000))
+        "search_for_author_square",
+        "keyword",
+        "".join(random.Random(1).choices("0123456789abcdef", k=9_000)),  # noqa: S311 - no secret
     ),
 }
 

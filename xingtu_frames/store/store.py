@@ -238,9 +238,7 @@ class Store:
         """Add answers; nothing that is stored is ever changed."""
         self.merge(Recorded(answer, http_status, served) for answer in answers)
 
-    def merge(
-        self, answers: Iterable[Recorded], *, by_time: bool = True, refuse: Refuse | None = None
-    ) -> int:
+    def merge(self, answers: Iterable[Recorded], *, by_time: bool = True, refuse: Refuse | None = None) -> int:
         """Add the answers that are not stored yet, and return how many those are.
 
         They are added in short transactions with pauses between them, so that whoever waits to store a paid answer
