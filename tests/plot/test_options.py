@@ -33,6 +33,9 @@ ON_AXES = {"plot_frontier", "plot_trend", "plot_content_mix", "plot_price_value"
 EVERY = pytest.mark.parametrize("name", PICTURES)
 SORTED = pytest.mark.parametrize("name", [name for name, picture in PICTURES.items() if picture.sort_by])
 TALLEST = 60.0
+MANY = MOST_CREATORS + 3
+QUICK = ("plot_content_mix", "plot_frontier", "plot_portrait", "plot_touch", "plot_trend")
+"""Pictures of which a full page is drawn in less than a second."""
 
 
 def ids_by_row(figure: Figure) -> list[str]:
@@ -151,20 +154,30 @@ def test_a_metric_of_ones_own_sorts_by_its_direction_and_label() -> None:
     assert_is_refused(lambda: xf.plot_scorecard(own, sort_by="每粉成绩"), "did you mean '每粉 成本'")
 
 
-@EVERY
+def total_of(name: str) -> int:
+    return len(frame_of(name, MANY)) if name == "plot_review" else MANY
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in PICTURES]
+)
 def test_more_than_forty_are_paged_with_a_warning_and_never_too_high(name: str) -> None:
     with pytest.warns(ManyCreatorsWarning, match="page=2"):
-        figure = draw(name, 43)
+        figure = draw(name, MANY)
     assert figure.get_figheight() <= TALLEST
-    total = len(frame_of(name, 43)) if name == "plot_review" else 43
-    assert any(f"第1–{MOST_CREATORS}位，共{total}位" in text for text in texts_of(figure))
-    second = draw(name, 43, page=2)
-    assert any(f"第{MOST_CREATORS + 1}–{total}位" in text for text in texts_of(second))
-    plt.close("all")
-    assert_is_refused(lambda: draw(name, 43, page=3), "page", "1 to 2", "3")
+    assert any(f"第1–{MOST_CREATORS}位，共{total_of(name)}位" in text for text in texts_of(figure))
 
 
 @EVERY
+def test_the_last_page_has_the_others_and_no_page_comes_after_it(name: str) -> None:
+    second = draw(name, MANY, page=2)
+    assert any(f"第{MOST_CREATORS + 1}–{total_of(name)}位" in text for text in texts_of(second))
+    plt.close("all")
+    assert_is_refused(lambda: draw(name, MANY, page=3), "page", "1 to 2", "3")
+
+
+@EVERY
+@pytest.mark.each_once
 @pytest.mark.parametrize("size", ["slide", "page", (6.0, 4.0)])
 def test_a_size_is_kept_and_all_texts_are_inside(name: str, size: Any) -> None:
     figure = draw(name, 4, size=size)

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...board.metrics import Floats
+from ...board.metrics import Floats, Mask
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top of something that takes room."""
 
 _DIRECTIONS = np.radians([0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240, 15, 345, 165, 195])
 """Right first, then left, above, below and what lies between."""
+_TURNS = np.array([(np.cos(direction), np.sin(direction)) for direction in _DIRECTIONS])
+# Sideways the whole label moves off the point; slantwise its corner does.
+_ASIDE = np.sign(np.round(_TURNS, 6)) * np.minimum(1, np.abs(_TURNS) * 1.5)
 _NEAR = 1.6
 """A label further away than this many gaps has a leader to its point."""
 _RINGS = 40
@@ -48,11 +51,12 @@ class _Room:
     others: Floats
     trails: list[Floats] = field(default_factory=list)
 
-    def is_free(self, box: Box) -> bool:
+    def free(self, boxes: Floats) -> Floats:
+        """Return those of these boxes in which a label may stand."""
         left, bottom, right, top = self.bounds
-        if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
-            return False
-        return not _hits(box, self.boxes) and not _holds(box, np.concatenate([self.points, *self.trails]), self.radius)
+        boxes = boxes[(boxes[:, :2] >= (left, bottom)).all(axis=1) & (boxes[:, 2:] <= (right, top)).all(axis=1)]
+        boxes = boxes[~_holding(boxes, np.concatenate([self.points, *self.trails]), self.radius)]
+        return boxes[~_touching(boxes, _rows(self.boxes))]
 
     def ambiguity(self, box: Box, point: Floats, gap: float) -> int:
         """Return for how many other points a label there could be taken; those with one count twice."""
@@ -65,7 +69,7 @@ class _Room:
 
     def crossings(self, trail: Floats, point: Floats) -> int:
         """Return how many labels and other points a leader runs over."""
-        labels = sum(_holds(box, trail, 0) for box in self.boxes)
+        labels = int(_holding(_rows(self.boxes), trail, 0).sum())
         others = self.points[np.hypot(*(self.points - point).T) > self.radius]
         apart = np.hypot(*(others[:, None, :] - trail[None, :, :]).transpose(2, 0, 1))
         return labels + int((apart < self.radius).any(axis=1).sum())
@@ -134,25 +138,21 @@ def _best(point: Floats, size: Floats, room: _Room, gap: float) -> Spot | None:
         if ring >= least:
             break
         distance = gap * (1 + 0.8 * ring)
-        for direction in _DIRECTIONS:
-            box = _box(point, size, distance, direction)
-            if not room.is_free(box):
-                continue
+        for left, bottom, right, top in room.free(_around(point, size, distance)).tolist():
+            box = (left, bottom, right, top)
+            cost = ring + room.ambiguity(box, point, gap)
             leader = _nearest(box, point) if distance > gap * _NEAR else None
-            crossed = room.crossings(_trail(point, leader, room.radius), point) if leader else 0
-            cost = ring + room.ambiguity(box, point, gap) + 6 * crossed
+            if leader and cost < least:
+                cost += 6 * room.crossings(_trail(point, leader, room.radius), point)
             if cost < least:
                 best, least = Spot(box, leader), cost
     return best
 
 
-def _box(point: Floats, size: Floats, distance: float, direction: float) -> Box:
-    turn = np.array([np.cos(direction), np.sin(direction)])
-    # Sideways the whole label moves off the point; slantwise its corner does.
-    centre = point + turn * distance + np.sign(np.round(turn, 6)) * size / 2 * np.minimum(1, np.abs(turn) * 1.5)
-    left, bottom = centre - size / 2
-    right, top = centre + size / 2
-    return float(left), float(bottom), float(right), float(top)
+def _around(point: Floats, size: Floats, distance: float) -> Floats:
+    """Return a box in each direction from a point, for a label of this size."""
+    centres = point + _TURNS * distance + _ASIDE * (size / 2)
+    return np.hstack([centres - size / 2, centres + size / 2])
 
 
 def _nearest(box: Box, point: Floats) -> tuple[float, float]:
@@ -167,14 +167,19 @@ def _trail(point: Floats, end: tuple[float, float], radius: float) -> Floats:
     return point + np.outer(start + (1 - start) * _STEPS, np.array(end) - point)
 
 
-def _hits(box: Box, boxes: Sequence[Box]) -> bool:
-    if not boxes:
-        return False
-    left, bottom, right, top = np.array(boxes).T
-    return bool(((left < box[2]) & (right > box[0]) & (bottom < box[3]) & (top > box[1])).any())
+def _rows(boxes: Sequence[Box]) -> Floats:
+    return np.array(boxes, dtype=float).reshape(-1, 4)
 
 
-def _holds(box: Box, places: Floats, margin: float) -> bool:
-    x, y = places.T
-    across = (x > box[0] - margin) & (x < box[2] + margin)
-    return bool((across & (y > box[1] - margin) & (y < box[3] + margin)).any())
+def _touching(boxes: Floats, others: Floats) -> Mask:
+    """Return which boxes touch another one."""
+    apart = (others[None, :, :2] >= boxes[:, None, 2:]) | (others[None, :, 2:] <= boxes[:, None, :2])
+    clear: Mask = np.any(apart, axis=2)
+    return np.any(~clear, axis=1)
+
+
+def _holding(boxes: Floats, places: Floats, margin: float) -> Mask:
+    """Return which boxes hold any of these places, or have one closer than the margin."""
+    low, high = boxes[:, None, :2] - margin, boxes[:, None, 2:] + margin
+    held: Mask = np.all((places > low) & (places < high), axis=2)
+    return np.any(held, axis=1)
