@@ -175,11 +175,13 @@ def _touching(boxes: Floats, others: Floats) -> Mask:
     """Return which boxes touch another one."""
     apart = (others[None, :, :2] >= boxes[:, None, 2:]) | (others[None, :, 2:] <= boxes[:, None, :2])
     clear: Mask = np.any(apart, axis=2)
-    return np.any(~clear, axis=1)
+    touching: Mask = np.any(~clear, axis=1)
+    return touching
 
 
 def _holding(boxes: Floats, places: Floats, margin: float) -> Mask:
     """Return which boxes hold any of these places, or have one closer than the margin."""
     low, high = boxes[:, None, :2] - margin, boxes[:, None, 2:] + margin
     held: Mask = np.all((places > low) & (places < high), axis=2)
-    return np.any(held, axis=1)
+    holding: Mask = np.any(held, axis=1)
+    return holding
