@@ -151,6 +151,59 @@ def test_an_unencrypted_address_of_another_host_is_warned_of_once(
     assert PASSWORD not in str([warning.message for warning in caught])
 
 
+FAR = "host=db.invalid\n"
+
+
+@pytest.mark.parametrize(
+    ("service", "setting", "warned"),
+    [
+        (FAR, {}, True),
+        (f"{FAR}sslmode=verify-full\n", {}, False),
+        ("host=127.0.0.1\npassword=x%y\n", {}, False),
+        (f"{FAR}hostaddr=127.0.0.1\n", {"PGSSLMODE": "prefer"}, False),
+        ("no file", {}, True),
+        (None, {"PGHOSTADDR": "192.0.2.1"}, True),
+        (None, {"PGHOST": "db.invalid"}, True),
+        (None, {"PGHOST": "db.invalid", "PGHOSTADDR": "127.0.0.1"}, False),
+        (None, {"PGHOST": "db.invalid", "PGSSLMODE": "require"}, False),
+    ],
+)
+@pytest.mark.parametrize("named_by", ["address", "PGSERVICE"])
+def test_where_a_server_is_may_be_said_elsewhere(
+    service: str | None, setting: dict[str, str], warned: bool, named_by: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(postgres_address, "_warned", set())
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    if service and "=" in service:
+        (tmp_path / "services").write_text(f"# ours\n[other]\nhost=127.0.0.1\n[team]\n{service}")
+    by_address = "?service=team" if service and named_by == "address" else ""
+    if service and not by_address:
+        monkeypatch.setenv("PGSERVICE", "team")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        open_store(f"postgresql:///d{by_address}").close()
+    assert [warning.category for warning in caught] == [xf.InsecureTransportWarning] * warned
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        Path(f"postgresql://{USER}:{PASSWORD}@h/d"),
+        f"postgres:{USER}:{PASSWORD}@h/d",
+        f"host=h password={PASSWORD}",
+        f" user = {USER} password = {PASSWORD}",
+    ],
+)
+def test_an_address_is_never_the_name_of_a_file(written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(xf.ConfigError, match="cache must be the text of an address") as caught:
+        xf.Client(cache=written)
+    assert PASSWORD not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_extra_whose_package_is_missing_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith("xingtu_frames.store.postgres")]:
         monkeypatch.delitem(sys.modules, name)

@@ -12,7 +12,7 @@ from platformdirs import user_cache_path
 
 from ..arguments import is_number, number
 from ..errors import ConfigError, InsecureTransportWarning, must_be, quoted, shown
-from ..store.server_address import ServerAddress, is_server
+from ..store.server_address import ServerAddress, is_misspelt, is_server
 
 REGIONS = {"global": "https://api.justoneapi.com", "cn": "http://47.117.133.51:30015"}
 TOKEN_VARIABLE = "JUSTONEAPI_TOKEN"  # noqa: S105 - the variable's name
@@ -71,6 +71,11 @@ def cache_from(cache: object) -> str | ServerAddress:
         cache = os.environ.get(CACHE_VARIABLE) or user_cache_path("xingtu_frames") / "answers.sqlite"
     if is_server(cache):
         return ServerAddress(str(cache))
+    if is_misspelt(cache):
+        raise ConfigError(
+            "cache must be the text of an address such as postgresql://USER@HOST:PORT/DATABASE, not a Path or one that "
+            "is spelled otherwise"
+        )
     if not isinstance(cache, str | os.PathLike) or not str(cache) or "\0" in str(cache):
         raise must_be("cache", 'a path, "postgresql://..." or ":memory:"', quoted(cache), error=ConfigError)
     try:

@@ -8,6 +8,7 @@ import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping
+from configparser import ParsingError, RawConfigParser
 from ipaddress import ip_address
 
 import psycopg
@@ -33,6 +34,8 @@ _NAMED = re.compile(r'\b(user|role) "[^"]*"', re.IGNORECASE)
 _SECURE = ("require", "verify-ca", "verify-full")
 _NOT_SECRET = ("host", "hostaddr", "port", "dbname")
 _SHORTEST_VALUE = 3
+_VARIABLES: Mapping[str, str] = {"host": "PGHOST", "hostaddr": "PGHOSTADDR", "sslmode": "PGSSLMODE"}
+_ELSEWHERE = "elsewhere"
 _warned: set[str] = set()
 
 
@@ -75,10 +78,11 @@ class Server:
     def said(self, error: Exception) -> str:
         """Return what the server or libpq says, on one line, without user, password and query."""
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        text = _NAMED.sub(r"\1", lines[0])
+        text = lines[0]
+        # First: a name may hold quotes itself.
         for value in self._secrets():
             text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "***", text)
-        return shown(text, 300)
+        return shown(_NAMED.sub(r"\1", text), 300)
 
     def _secrets(self) -> Iterator[str]:
         for name, value in self._parts.items():
@@ -89,8 +93,15 @@ class Server:
     @property
     def is_here(self) -> bool:
         """Whether it is on this machine."""
-        hosts = self._parts.get("hostaddr") or self._parts.get("host") or os.environ.get("PGHOST", "")
-        return all(map(_is_here, hosts.split(",")))
+        place = self._place()
+        return all(map(_is_here, (place.get("hostaddr") or place.get("host", "")).split(",")))
+
+    def _place(self) -> dict[str, str]:
+        """Return host, hostaddr and sslmode, wherever libpq takes them from."""
+        service = self._parts.get("service") or os.environ.get("PGSERVICE")
+        variables = {name: os.environ.get(variable, "") for name, variable in _VARIABLES.items()}
+        found = {**variables, **(_of_service(service) if service else {}), **self._parts}
+        return {name: found[name] for name in _VARIABLES if found.get(name)}
 
     def warn(self) -> None:
         """Warn, once per process and server, where what is stored may travel unencrypted to another host.
@@ -100,8 +111,7 @@ class Server:
         InsecureTransportWarning
             Nothing in the address or the environment asks for TLS.
         """
-        mode = self._parts.get("sslmode") or os.environ.get("PGSSLMODE")
-        if mode in _SECURE or self.shown in _warned or self.is_here:
+        if self._place().get("sslmode") in _SECURE or self.shown in _warned or self.is_here:
             return
         _warned.add(self.shown)
         warnings.warn(
@@ -126,6 +136,19 @@ def _read(address: ServerAddress) -> dict[str, str]:
         "cache must be an address such as postgresql://USER@HOST:PORT/DATABASE, not one that libpq cannot read; write "
         "special characters of a user or password as %40 and the like, or leave the password to ~/.pgpass or PGPASSWORD"
     )
+
+
+def _of_service(name: str) -> dict[str, str]:
+    """Return where a service is, by the files that libpq looks into; elsewhere where they do not say."""
+    # What is read last counts.
+    folders = filter(None, [os.environ.get("PGSYSCONFDIR")])
+    files = [os.path.join(folder, "pg_service.conf") for folder in folders]
+    files.append(os.environ.get("PGSERVICEFILE") or os.path.expanduser("~/.pg_service.conf"))
+    read = RawConfigParser(strict=False, delimiters=("=",))
+    with contextlib.suppress(ParsingError, UnicodeDecodeError):
+        read.read(files, "utf-8")
+    found = dict(read[name]) if name in read else {"host": _ELSEWHERE}
+    return {key: found[key] for key in _VARIABLES if key in found}
 
 
 def _is_here(host: str) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 _SCHEMES = ("postgresql", "postgres")
+# A Path has one slash fewer; the other is how psql and libpq spell an address, too.
+_MISSPELT = re.compile(r"\s*(postgres(ql)?:(?!//)|(host|hostaddr|port|dbname|user|password|service)\s*=.*\s\w+\s*=)")
 
 
 class ServerAddress:
@@ -35,6 +38,11 @@ class ServerAddress:
 
     def __repr__(self) -> str:
         return "ServerAddress(...)"
+
+
+def is_misspelt(address: object) -> bool:
+    """Return whether this would be a file by its spelling, and is an address that may hold a password."""
+    return isinstance(address, str | os.PathLike) and bool(_MISSPELT.match(str(address)))
 
 
 def is_server(address: object) -> bool:
