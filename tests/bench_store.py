@@ -224,8 +224,11 @@ def _asking(processes: Processes, big: Path, empty: Path) -> Iterator[Row]:
 
 
 def _looking(processes: Processes, big: Path, empty: Path) -> Iterator[Row]:
-    for work, deed in (("cache info", _info), ("history of one creator", _history)):
-        yield _pair(work, *(processes.do(deed, path) for path in (big, empty)))
+    beside = processes.do(_info, empty)
+    yield _pair("cache info", processes.do(_info, big), beside)
+    _forget(big)
+    yield _pair("  with nothing of the file in memory", processes.do(_info, big), beside)
+    yield _pair("history of one creator", *(processes.do(_history, path) for path in (big, empty)))
 
 
 def _info(path: Path) -> Cost:
