@@ -21,6 +21,7 @@ from tests.loopback import Loopback, ok
 from xingtu_frames.command.cli import main
 from xingtu_frames.store import sqlite, sqlite_locks
 from xingtu_frames.store.answers import open_store
+from xingtu_frames.store.sqlite_format import STEPS
 from xingtu_frames.store.transfer import export_store, import_store
 from xingtu_frames.wire import call_for_query
 
@@ -28,7 +29,7 @@ MakeClient = Callable[..., xf.Client]
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX locks")
 VISITS = {
     "reads": "db.execute('SELECT count(*) FROM answers').fetchall()",
-    "writes": "db.execute('PRAGMA user_version = 4')",
+    "writes": f"db.execute('PRAGMA user_version = {len(STEPS)}')",
     "folds": "db.execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchall()",
 }
 
