@@ -53,8 +53,8 @@ class _Room:
 
     def free(self, boxes: Floats) -> Floats:
         """Return those of these boxes in which a label may stand."""
-        left, bottom, right, top = self.bounds
-        boxes = boxes[(boxes[:, :2] >= (left, bottom)).all(axis=1) & (boxes[:, 2:] <= (right, top)).all(axis=1)]
+        (left, bottom, right, top), (lefts, bottoms, rights, tops) = self.bounds, boxes.T
+        boxes = boxes[~((lefts < left) | (bottoms < bottom) | (rights > right) | (tops > top))]
         boxes = boxes[~_holding(boxes, np.concatenate([self.points, *self.trails]), self.radius)]
         return boxes[~_touching(boxes, _rows(self.boxes))]
 
@@ -173,9 +173,9 @@ def _rows(boxes: Sequence[Box]) -> Floats:
 
 def _touching(boxes: Floats, others: Floats) -> Mask:
     """Return which boxes touch another one."""
-    apart = (others[None, :, :2] >= boxes[:, None, 2:]) | (others[None, :, 2:] <= boxes[:, None, :2])
-    clear: Mask = np.any(apart, axis=2)
-    touching: Mask = np.any(~clear, axis=1)
+    below, above = others[:, :2] < boxes[:, None, 2:], others[:, 2:] > boxes[:, None, :2]
+    meeting: Mask = np.all(below & above, axis=2)
+    touching: Mask = np.any(meeting, axis=1)
     return touching
 
 
