@@ -192,6 +192,7 @@ def test_where_a_server_is_may_be_said_elsewhere(
     [
         Path(f"postgresql://{USER}:{PASSWORD}@h/d"),
         f"postgres:{USER}:{PASSWORD}@h/d",
+        f"PostgreSQL:/{USER}:{PASSWORD}@h/d",
         f"host=h password={PASSWORD}",
         f" user = {USER} password = {PASSWORD}",
     ],

@@ -7,7 +7,9 @@ import re
 
 _SCHEMES = ("postgresql", "postgres")
 # A Path has one slash fewer; the other is how psql and libpq spell an address, too.
-_MISSPELT = re.compile(r"\s*(postgres(ql)?:(?!//)|(host|hostaddr|port|dbname|user|password|service)\s*=.*\s\w+\s*=)")
+_MISSPELT = re.compile(
+    r"\s*(postgres(ql)?:(?!//)|(host|hostaddr|port|dbname|user|password|service)\s*=.*\s\w+\s*=)", re.IGNORECASE
+)
 
 
 class ServerAddress:
