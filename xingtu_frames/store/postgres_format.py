@@ -186,8 +186,8 @@ def check_version(version: Any, shown: str) -> None:
     # In the table of another program there may be anything.
     if version is not None and not (isinstance(version, int) and version >= 0):
         raise NotOursError(
-            f"the cache {shown} is a database of another program: its format is not a number of ours; left untouched; "
-            "nothing was paid; name an empty database with cache="
+            f"the cache {shown} is a database of another program: its format is not one of xingtu_frames; left "
+            "untouched; nothing was paid; name an empty database with cache="
         )
     if version is not None and version > len(STEPS):
         raise CacheError(
