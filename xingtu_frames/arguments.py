@@ -172,13 +172,11 @@ def moment(name: str, value: object) -> datetime:
 
 def utc(value: object) -> datetime | None:
     """Return what a user calls a time, in UTC where it names no zone; None where it is not a time."""
-    try:
+    with contextlib.suppress(ValueError, TypeError):
         found = pd.Timestamp(value)  # type: ignore[arg-type]
-    except (ValueError, TypeError):
-        return None
-    if pd.isna(found):
-        return None
-    return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
+        if not pd.isna(found):
+            return (found.tz_localize("UTC") if found.tzinfo is None else found.tz_convert("UTC")).to_pydatetime()
+    return None
 
 
 def names_of(names: Names | None, ids: Iterable[str], *, stacklevel: int = 3) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import pickle
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -221,9 +221,17 @@ def test_answers_are_read_by_a_function_that_can_be_sent_elsewhere(table: str, l
         assert len(read(spoiled, table)) == 0
 
 
+ONE = pd.DataFrame({"kol_id": ["1"], "params": ["{}"], "fetched_at": ["2026-11-01T08:00:00+00:00"], "body": [b"{}"]})
+
+
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
+        (ONE.assign(body="{}"), "body in answers must be the bytes of answers, not a str"),
+        (ONE.assign(body=10**12), "body in answers must be the bytes of answers, not an? int"),
+        (ONE.assign(body=None), "body in answers must be the bytes of answers"),
+        (ONE.assign(kol_id=1), "kol_id in answers must be text, not an? int"),
+        (pd.concat([ONE, ONE[["body"]]], axis=1), "answers has two columns of one name"),
         (pd.DataFrame({"kol_id": []}), r'lacks "params", "fetched_at", "body"'),
         ([b"{}"], "answers must be a DataFrame, not a list"),
     ],
@@ -277,3 +285,16 @@ def test_changes_follow_a_creator_through_a_lake(tmp_path: Path) -> None:
         frame = xf.changes("profiles", client=client, lake=tmp_path / "lake")
         same(frame, xf.changes("profiles", client=whole))
         assert frame["answers"].max() == 3
+
+
+@pytest.mark.parametrize("table", [None, 5])
+def test_a_table_has_a_name(table: Any, lake: Path) -> None:
+    for read in (lambda: xf.read_lake(lake, table), lambda: xf.read_answers(ONE, table)):
+        with pytest.raises(xf.ParameterError, match=f"no table {table}"):
+            read()
+
+
+def test_since_the_end_of_time(lake: Path) -> None:
+    last = datetime.max.replace(tzinfo=timezone(-timedelta(hours=8)))
+    with pytest.raises(xf.ParameterError, match="since must be a time"):
+        xf.read_lake(lake, "profiles", since=last)

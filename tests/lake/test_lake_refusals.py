@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -218,3 +219,49 @@ def test_the_command_says_what_is_new(run: Callable[..., Any], client: xf.Client
     done = run("lake", "lake", "--cache", tmp_path / "other.sqlite", "--name", "a b")
     assert (done.status, done.out) == (2, "")
     assert "name must be" in done.err
+
+
+@pytest.mark.parametrize("folder", ["", "a\0b", 5, None])
+def test_a_folder_is_text(folder: Any, client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for use in (lambda: xf.export_lake(folder, client=client), lambda: xf.read_lake(folder, "profiles")):
+        with pytest.raises(xf.ParameterError, match="folder must be text or a Path"):
+            use()
+    assert not (tmp_path / "answers").exists()
+
+
+def test_a_folder_of_ones_home_is_there(client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    assert xf.export_lake("~/lake", client=client) == len(xf.read_lake(tmp_path / "home" / "lake", "profiles")) > 0
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+@pytest.mark.parametrize("copy", ["day={day} copy/answers", "day={day}/answers (1)"])
+@pytest.mark.parametrize("kind", [DAY, ROWS], ids=["answers", "rows"])
+def test_a_copy_of_a_file_is_named_and_not_read_twice(copy: str, kind: Path, lake: Path, client: xf.Client) -> None:
+    file = lake / kind
+    day = file.parent.name.removeprefix("day=")
+    place = file.parent.parent / f"{copy.format(day=day)}.parquet"
+    place.parent.mkdir(exist_ok=True)
+    shutil.copy(file, place)
+    uses = {DAY: lambda: xf.history("profiles", client=client, lake=lake), ROWS: lambda: xf.read_lake(lake, "profiles")}
+    use = uses[kind]
+    with pytest.raises(xf.FileError, match="is not where a lake has its files; move it out of the lake"):
+        use()
+
+
+def test_the_lake_of_an_empty_store_can_be_read(tmp_path: Path) -> None:
+    with open_client(tmp_path / "empty.sqlite") as client:
+        assert xf.export_lake(tmp_path / "of nothing", client=client) == 0
+    assert len(xf.read_lake(tmp_path / "of nothing", "profiles")) == 0
+
+
+def test_failures_that_were_moved_away_are_written_again(lake: Path, client: xf.Client) -> None:
+    xf.export_lake(lake, client=client)
+    before = contents(lake)
+    shutil.rmtree(lake / "failures")
+    assert xf.export_lake(lake, client=client) == 0
+    assert contents(lake).keys() == before.keys()

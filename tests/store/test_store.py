@@ -360,3 +360,11 @@ def test_envelope_is_stored_as_it_came(client: xf.Client, server: Loopback) -> N
     xf.fetch_profiles(["2"], client=client)
     assert server.hits() == 2
     assert envelope({}) in {found.body for found in client.store.history("get_author_base_info")}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("most", [2**63, 10**30])
+def test_a_budget_is_one_that_every_database_takes(client: xf.Client, most: int) -> None:
+    with pytest.raises(xf.ParameterError, match="most must be an integer <= 9223372036854775807 or None"):
+        client.set_budget(most)
+    client.set_budget(most=2**63 - 1)
+    assert client.budget()["most"].tolist() == [2**63 - 1]

@@ -15,14 +15,14 @@ import pandas as pd
 
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
 from ..board.metrics import Metric, chosen_metrics, tables_read
-from ..errors import CacheError, ConfigError, ParameterError, StoreWarning
+from ..errors import CacheError, ConfigError, ParameterError, StoreWarning, must_be, quoted
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer, stamp
 from ..store.answers import open_store
 from ..store.forks import new_lock_in_child
 from ..store.freshness import Fresh, younger_than
-from ..store.spending import PERIODS, Period
+from ..store.spending import MOST, PERIODS, Period
 from ..store.store import Store
 from ..tables.catalog import tables_named
 from ..tables.records import LEDGER_COLUMNS, SPENDING_COLUMNS, plan_columns
@@ -362,7 +362,10 @@ class Client:
         CacheError
             The database does not let this user set it.
         """
-        self.store.set_budget(whole_number_or_none("most", most, 0), one_of("per", per, PERIODS))
+        number, period = whole_number_or_none("most", most, 0), one_of("per", per, PERIODS)
+        if number is not None and number > MOST:
+            raise must_be("most", f"an integer <= {MOST} or None", quoted(most))
+        self.store.set_budget(number, period)
 
     def budget(self) -> pd.DataFrame:
         """Return the budget that all who use this cache share.

@@ -45,7 +45,9 @@ _READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}; {_MOMENT}"
 _WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}; {_MOMENT}"
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 _IDLE = psycopg.pq.TransactionStatus.IDLE
-_MAY = "SELECT has_table_privilege('answers', 'INSERT'), has_table_privilege('answers', 'DELETE')"
+_MAY = """
+SELECT has_table_privilege('answers', 'INSERT'), has_table_privilege('answers', 'DELETE'), pg_is_in_recovery()
+"""
 _SIZE = f"SELECT {' + '.join(f'pg_total_relation_size({table!r})' for table in TABLES)}"
 _CLOCKS_DIFFER_S = 5.0
 _JUMP_S = 0.5
@@ -196,9 +198,9 @@ class PostgresPool:
 
         def look(db: Database) -> tuple[Any, ...]:
             about.append((db.info.server_version, db.pgconn.ssl_in_use))
-            return _run(db, _MAY).fetchone() or (False, False)
+            return _run(db, _MAY).fetchone() or (False, False, False)
 
-        adds, deletes = self._done(_READ, look)
+        adds, deletes, stands_by = self._done(_READ, look)
         version, encrypted = about[-1]
         yield Fact("ok", f"PostgreSQL {version // 10_000}.{version % 10_000}, format {len(STEPS)}")
         local = self._server.is_here
@@ -206,6 +208,8 @@ class PostgresPool:
         yield Fact("ok" if encrypted or local else "look", f"the connection is {how}")
         may = "may add answers" if adds else "may not add answers"
         yield Fact("ok" if adds else "look", f"this user {may}, and may {'' if deletes else 'not '}delete them")
+        if stands_by:
+            yield Fact("look", "it is a standby, which takes no answers: name the server that does")
         apart = abs(self._ahead).total_seconds()
         yield Fact("ok" if apart < _CLOCKS_DIFFER_S else "look", f"its clock and ours are {apart:.1f} s apart")
 

@@ -16,6 +16,8 @@ _NOT_OURS = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchema
 _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
     (errors.InsufficientPrivilege, "this user may not do that; ask whoever looks after the database"),
     (errors.ReadOnlySqlTransaction, "it is read-only; name the server that takes what is written"),
+    # Of a standby.
+    (errors.FeatureNotSupported, "it takes no writes; name the server that does"),
     (errors.DiskFull, "its disk is full"),
     (errors.ProgramLimitExceeded, "the question is too long for its index"),
 )

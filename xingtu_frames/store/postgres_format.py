@@ -75,7 +75,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(1482052145)"
 _WITHIN = "BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '600s'"
 _OTHERS = """
 SELECT c.relname FROM pg_class AS c
-WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 AND NOT EXISTS (SELECT 1 FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1 LIMIT 1
 """
 # Not by the name, which a connection may remember as unknown.
@@ -125,7 +125,8 @@ def _is_up_to_date(db: Database, shown: str, read_only: bool) -> bool:
 def _version(db: Database) -> int | None:
     if not _one(db, _IS_THERE):
         return None
-    return int(_one(db, VERSION) or 0)
+    version = _one(db, VERSION)
+    return 0 if version is None else version
 
 
 def _one(db: Database, query: str) -> Any:
@@ -174,14 +175,20 @@ def _bring_up_to_date(db: Database, shown: str) -> None:
     db.execute("COMMIT")
 
 
-def check_version(version: int | None, shown: str) -> None:
-    """Refuse the tables of a version of this package that is newer than the one that runs.
+def check_version(version: Any, shown: str) -> None:
+    """Refuse the tables of a version of this package that is newer than the one that runs, and of another program.
 
     Raises
     ------
     CacheError
         They are.
     """
+    # In the table of another program there may be anything.
+    if version is not None and not (isinstance(version, int) and version >= 0):
+        raise NotOursError(
+            f"the cache {shown} is a database of another program: its format is not one of xingtu_frames; left "
+            "untouched; nothing was paid; name an empty database with cache="
+        )
     if version is not None and version > len(STEPS):
         raise CacheError(
             f"the cache {shown} has format {version}, this version of xingtu_frames knows {len(STEPS)}; nothing was "

@@ -19,6 +19,8 @@ Period = Literal["month", "day"]
 """What a budget is for."""
 PERIODS: tuple[Period, ...] = get_args(Period)
 
+MOST = 2**63 - 1
+"""The largest number that every database takes."""
 BEIJING = timezone(timedelta(hours=8))
 _SINCE = "CASE period WHEN 'day' THEN :day ELSE :month END"
 # A later beginning stands: a clock that was put back must not begin a period again.

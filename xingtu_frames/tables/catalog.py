@@ -119,7 +119,7 @@ def tables_named(names: Any) -> list[Table]:
     ParameterError
         One does not exist.
     """
-    asked = [names] if isinstance(names, str | Table) else list(names)
+    asked = list(names) if isinstance(names, Iterable) and not isinstance(names, str | Table) else [names]
     unknown = [name for name in asked if not isinstance(name, Table) and name not in TABLES]
     if unknown:
         raise no_such("table", unknown, TABLES)

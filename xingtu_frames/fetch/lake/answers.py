@@ -142,6 +142,8 @@ def _answers(answers: object, table: Table) -> Iterator[Answer | CacheError]:
     lacking = [name for name in _NEEDED if name not in answers.columns]
     if lacking:
         raise ParameterError(f"answers lacks {listed(lacking)}; the files under answers in a lake have these columns")
+    if not answers.columns.is_unique:
+        raise ParameterError("answers has two columns of one name")
     absent = [None] * len(answers)
     sums = _cells(answers, "checksum") if "checksum" in answers.columns else absent
     endpoints = _cells(answers, "endpoint") if "endpoint" in answers.columns else [table.endpoint] * len(answers)
@@ -149,6 +151,10 @@ def _answers(answers: object, table: Table) -> Iterator[Answer | CacheError]:
         *(_cells(answers, name) for name in _NEEDED), sums, endpoints, strict=True
     ):
         if endpoint == table.endpoint:
+            if not isinstance(body, bytes | bytearray | memoryview):
+                raise must_be("body in answers", "the bytes of answers", a_kind(body))
+            if not isinstance(kol_id, str | None):
+                raise must_be("kol_id in answers", "text", a_kind(kol_id), "read ids as text")
             yield answer_of(endpoint, kol_id, str(params), str(fetched_at), bytes(body), sum_)
 
 

@@ -65,6 +65,7 @@ def export(folder: Any, store: Store, name: str) -> Exported:
         store.take_in()
         identity, marks = store.days.identity(), lake.marks(name)
         _refuse_others(lake, name, identity, marks)
+        lake.begin()
         made = [
             _written(lake.day(day.endpoint, day.date, name), store, identity)
             for day in store.days.all()
@@ -126,7 +127,7 @@ def _written(files: DayFiles, store: Store, identity: str) -> Exported:
 
 def _completed(files: DayFiles) -> Exported:
     """Write the tables of a day again where it lacks one that a newer version declares, or that was moved away."""
-    if all(files.rows(table.name).exists() for table in _tables_of(files.endpoint)):
+    if all(path.exists() for path in (files.failures, *(files.rows(one.name) for one in _tables_of(files.endpoint)))):
         return Exported(0, [], 0)
     with contextlib.ExitStack() as stack:
         rows = _RowFiles(stack, files)

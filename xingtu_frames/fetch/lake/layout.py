@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -85,24 +86,34 @@ class Lake:
     """
 
     def __init__(self, folder: Any) -> None:
-        try:
-            self.folder = Path(folder)
-        except TypeError:
-            raise must_be("folder", "text or a Path", quoted(folder)) from None
+        if not isinstance(folder, str | os.PathLike) or not str(folder) or "\0" in str(folder):
+            raise must_be("folder", "text or a Path", quoted(folder))
         if "://" in str(folder):
             raise must_be("folder", "a folder of this machine", quoted(folder), "copy it elsewhere when it is written")
+        self._written = str(folder)
+        # Absolute, because pyarrow would take a folder "~" for the user's own.
+        self.folder = Path(os.path.abspath(os.path.expanduser(folder)))
 
     def __str__(self) -> str:
-        return str(self.folder)
+        return self._written
 
     def day(self, endpoint: str, day: str, name: str) -> DayFiles:
         """Return the files of an endpoint and a day."""
         return DayFiles(self.folder, endpoint, day, name)
 
     def files(self, *parts: str) -> Iterator[tuple[str, Path]]:
-        """Yield day and path of each file of a table, or of an endpoint's answers or failures, the oldest first."""
+        """Yield day and path of each file of a table, or of an endpoint's answers or failures, the oldest first.
+
+        Raises
+        ------
+        FileError
+            One is where no export puts a file, such as the copy of another: its rows would be there twice.
+        """
         for path in sorted(self.folder.joinpath(*parts).glob(f"day=*/[!._]*{_SUFFIX}")):
-            yield path.parent.name.removeprefix("day="), path
+            day = path.parent.name.removeprefix("day=")
+            if not (is_day(day) and _NAME.fullmatch(path.name.removesuffix(_SUFFIX))):
+                raise FileError(f"{path} is not where a lake has its files; move it out of the lake")
+            yield day, path
 
     def endpoints(self, kind: str) -> list[str]:
         """Return the endpoints of which there are answers, or failures."""
@@ -152,6 +163,10 @@ class Lake:
             for day, path in self.files(ANSWERS, f"endpoint={endpoint}")
             if path.name == f"{name}{_SUFFIX}"
         }
+
+    def begin(self) -> None:
+        """Make the folder a lake, which an empty one is not; `alone` has found that it takes files."""
+        (self.folder / ANSWERS).mkdir(exist_ok=True)
 
     @contextlib.contextmanager
     def alone(self, name: str) -> Iterator[None]:
