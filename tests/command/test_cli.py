@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -36,12 +36,24 @@ from xingtu_frames.report.pictures import PICTURES
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 
 
+def check_demo(folder: Path, drawn: Sequence[str]) -> None:
+    """Check the pictures and the days, creators and flags of the tables that a demo writes."""
+    pictures = list(folder.glob("*.png"))
+    assert {picture.stem for picture in pictures} == {*drawn}
+    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
+    days = xf.read_csv(folder / "daily_fans.csv")["date"]
+    assert (days.min(), days.max()) == (pd.Timestamp("2026-10-21"), pd.Timestamp("2026-11-19"))
+    assert xf.read_csv(folder / "board.csv")["kol_id"].tolist() == xf.sample_ids()
+    assert "stale_answer" not in set(xf.read_csv(folder / "quality.csv")["flag"])
+
+
 @pytest.mark.usefixtures("no_network", "one_picture")
 def test_demo_shows_an_aligned_board_and_writes_what_it_says(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run("demo")
     assert (done.status, done.err) == (0, "")
     assert sorted(said_written(done.out)) == files(tmp_path / "out")
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
+    check_demo(tmp_path / "out", [*PICTURES][:1])
     header, bands, rule, *rows = done.out.splitlines()[: 3 + len(xf.sample_ids())]
     with xf.sample_client() as client:
         names = xf.fetch_profiles(xf.sample_ids(), client=client)["nick_name"]
@@ -77,23 +89,15 @@ ONE_PICTURE = (
 )
 
 
-@pytest.mark.parametrize(
-    "code", [pytest.param(ONE_PICTURE, id="one picture"), pytest.param("", id="all", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("code", [ONE_PICTURE, ""], ids=["one picture", "all"])
 def test_demo_in_a_process_of_its_own_needs_no_token_and_sends_nothing(
     server: Loopback, tmp_path: Path, code: str
 ) -> None:
     done = finished(process("demo", code=code, cwd=tmp_path, env={**os.environ, "JUSTONEAPI_BASE_URL": server.url}))
     assert (done.status, done.err) == (0, "")
     assert sorted(said_written(done.out)) == files(tmp_path / "out")
-    pictures = list((tmp_path / "out").glob("*.png"))
-    assert {picture.stem for picture in pictures} == {*([*PICTURES][:1] if code else PICTURES)}
-    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
-    days = xf.read_csv(tmp_path / "out" / "daily_fans.csv")["date"]
-    assert (days.min(), days.max()) == (pd.Timestamp("2026-10-21"), pd.Timestamp("2026-11-19"))
-    board = xf.read_csv(tmp_path / "out" / "board.csv")
-    assert board["kol_id"].tolist() == xf.sample_ids()
-    assert "stale_answer" not in set(xf.read_csv(tmp_path / "out" / "quality.csv")["flag"])
+    check_demo(tmp_path / "out", [*PICTURES][:1] if code else PICTURES)
     assert server.hits() == 0
 
 

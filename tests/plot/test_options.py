@@ -30,12 +30,15 @@ from xingtu_frames.plot.drawing.options import MOST_CREATORS, TEXTS, OnAxes, OnF
 from xingtu_frames.plot.drawing.palette import USUAL, colours_of, ink_on
 
 ON_AXES = {"plot_frontier", "plot_trend", "plot_content_mix", "plot_price_value", "plot_scorecard", "plot_touch"}
+QUICK = ("plot_content_mix", "plot_frontier", "plot_portrait", "plot_touch", "plot_trend")
+"""Pictures, some on axes and some in panels, of which a full page is soon drawn: the others are like one of them."""
 EVERY = pytest.mark.parametrize("name", PICTURES)
+SOME = pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in PICTURES]
+)
 SORTED = pytest.mark.parametrize("name", [name for name, picture in PICTURES.items() if picture.sort_by])
 TALLEST = 60.0
 MANY = MOST_CREATORS + 3
-QUICK = ("plot_content_mix", "plot_frontier", "plot_portrait", "plot_touch", "plot_trend")
-"""Pictures of which a full page is drawn in less than a second."""
 
 
 def ids_by_row(figure: Figure) -> list[str]:
@@ -70,7 +73,7 @@ def test_title_and_subtitle_are_those_of_the_user(name: str) -> None:
     assert "我的说明" not in texts_of(draw(name, title="", subtitle=""))
 
 
-@EVERY
+@SOME
 def test_a_title_set_by_hand_takes_the_place_of_ours(name: str) -> None:
     figure = draw(name)
     if name in ON_AXES:
@@ -158,9 +161,7 @@ def total_of(name: str) -> int:
     return len(frame_of(name, MANY)) if name == "plot_review" else MANY
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in PICTURES]
-)
+@SOME
 def test_more_than_forty_are_paged_with_a_warning_and_never_too_high(name: str) -> None:
     with pytest.warns(ManyCreatorsWarning, match="page=2"):
         figure = draw(name, MANY)

@@ -471,6 +471,7 @@ def test_a_text_that_is_cut_takes_no_more_lines_than_it_may(text: str, across: f
     assert lines(cut, across, size) <= most or cut == "…"
 
 
+@pytest.mark.slow
 def test_prices_of_many_creators_take_several_slides(tmp_path: Path) -> None:
     xf.write_pptx(board_of([f"达人{number}号" for number in range(41)]), tmp_path / "deck.pptx")
     slides = Presentation(str(tmp_path / "deck.pptx")).slides

@@ -76,7 +76,7 @@ def all_there(path: Path, server: Loopback, ids: range) -> None:
 @pytest.mark.each_once
 @posix
 @pytest.mark.parametrize("part", ["", "*", *(pytest.param(part, marks=pytest.mark.slow) for part in ("-wal", "-shm"))])
-@pytest.mark.parametrize("visitor", [*VISITS, "command line"])
+@pytest.mark.parametrize("visitor", [*VISITS, pytest.param("command line", marks=pytest.mark.slow)])
 def test_promise_8b_a_copy_made_in_the_notebook_loses_nothing(
     make_client: MakeClient, server: Loopback, path: Path, tmp_path: Path, part: str, visitor: str
 ) -> None:

@@ -150,13 +150,10 @@ def drawn_texts(draw: Callable[[], Any]) -> list[str]:
         plt.close(figure)
 
 
-UNITS = ["达x", "\x1b[31m"]
-MORE_UNITS = [
-    pytest.param(unit, marks=pytest.mark.slow) for unit in ("e\u0301\u0302\u0303", "\n", "a", "\u202ex", "😀", "$x_{")
-]
+OTHER_UNITS = ("达x", "e\u0301\u0302\u0303", "\n", "a", "\u202ex", "😀", "$x_{")
 
 
-@pytest.mark.parametrize("unit", [*UNITS, *MORE_UNITS])
+@pytest.mark.parametrize("unit", ["\x1b[31m", *(pytest.param(unit, marks=pytest.mark.slow) for unit in OTHER_UNITS)])
 def test_names_are_cut_where_they_are_drawn(unit: str) -> None:
     name = unit * (20_000 // len(unit))
     ids = xf.sample_ids()[:3]
@@ -229,7 +226,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
 @pytest.mark.parametrize(
     "context",
     [
-        pytest.param(context, id=name, marks=() if name in ("one digit", "no floats") else pytest.mark.slow)
+        pytest.param(context, id=name, marks=() if name == "no floats" else pytest.mark.slow)
         for name, context in CONTEXTS.items()
     ],
 )
