@@ -140,6 +140,37 @@ def test_an_answer_from_the_future_serves_where_age_does_not_count(
     assert server.hits() == 1
 
 
+def test_promise_4_what_was_rescued_while_the_clock_was_ahead_is_taken_in(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None], tmp_path: Path
+) -> None:
+    clock(NOW + timedelta(days=3))
+    ahead = make_client()
+    names(ahead)
+    (bought,) = ahead.store.every()
+    clock(NOW)
+    ahead.store.clear()
+    waiting = ahead.store.rescue(bought.answer)
+    client = make_client(expire_after=None)
+    assert client.plan("profiles", ["1"])["state"].tolist() == ["cached"]
+    assert names(client) == ["answer 1"]
+    assert (server.hits(), waiting.exists()) == (1, False)
+
+
+def test_what_was_rescued_while_the_clock_was_ahead_hides_no_answer(
+    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None]
+) -> None:
+    clock(NOW + timedelta(days=3))
+    ahead = make_client()
+    names(ahead)
+    (bought,) = ahead.store.every()
+    clock(NOW)
+    ahead.store.clear()
+    assert names(ahead) == ["answer 2"]
+    ahead.store.rescue(bought.answer)
+    assert names(make_client(expire_after=None)) == ["answer 2"]
+    assert xf.history("profiles", client=ahead)["nick_name"].tolist() == ["answer 2", "answer 1"]
+
+
 def test_a_turn_in_the_future_is_not_waited_for(client: xf.Client, clock: Callable[[datetime], None]) -> None:
     store = client.store
     assert store.take_turn(0.5) == 0

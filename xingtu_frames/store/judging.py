@@ -18,12 +18,20 @@ _HTTP_STATUSES = range(100, 600)
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
-def problem_of(recorded: Recorded) -> str | None:
-    """Return why an answer is refused, or None: it is held to what an answer from the wire is held to."""
-    return next(_problems(recorded), None)
+def problem_of(recorded: Recorded, *, at_any_time: bool = False) -> str | None:
+    """Return why an answer is refused, or None: it is held to what an answer from the wire is held to.
+
+    Parameters
+    ----------
+    recorded
+        The answer.
+    at_any_time
+        It was bought on this machine, whose clock may have been ahead: its time is no reason to refuse it.
+    """
+    return next(_problems(recorded, at_any_time), None)
 
 
-def _problems(recorded: Recorded) -> Iterator[str]:
+def _problems(recorded: Recorded, at_any_time: bool) -> Iterator[str]:
     answer = recorded.answer
     if answer.endpoint not in ENDPOINTS:
         yield "its endpoint is not one of the provider's"
@@ -36,7 +44,7 @@ def _problems(recorded: Recorded) -> Iterator[str]:
     if len(answer.body) > MOST_BYTES:
         yield f"its body is larger than the {MOST_MEGABYTES} MB that an answer may have"
     yield from _question_problems(answer)
-    yield from _time_problems(answer)
+    yield from _time_problems(answer, at_any_time)
     verdict = judge(answer.body, recorded.http_status, answer.endpoint, answer.kol_id)
     if recorded.served and not verdict.answered:
         yield "its body is not an answer of Just One API"
@@ -69,10 +77,10 @@ def _is_id(kol_id: str) -> bool:
     return False
 
 
-def _time_problems(answer: Answer) -> Iterator[str]:
+def _time_problems(answer: Answer, at_any_time: bool) -> Iterator[str]:
     with contextlib.suppress(ValueError, OverflowError):
         if stamp(answer.time) == answer.fetched_at:
-            if answer.time > now() + _CLOCKS_DIFFER:
+            if not at_any_time and answer.time > now() + _CLOCKS_DIFFER:
                 yield "it is dated in the future"
             return
     yield "its time is not a time"

@@ -429,7 +429,7 @@ class Store:
         for path in self._shelter.waiting():
             with contextlib.suppress(CacheError):
                 recorded, outcome = read_rescued(path)
-                if problem_of(recorded) is None:
+                if problem_of(recorded, at_any_time=True) is None:
                     yield path, recorded, outcome
                     continue
             self._shelter.refuse(path)
