@@ -26,7 +26,7 @@ def problem_of(recorded: Recorded, *, at_any_time: bool = False) -> str | None:
     recorded
         The answer.
     at_any_time
-        It was bought on this machine, whose clock may have been ahead: its time is no reason to refuse it.
+        It was bought on this machine, whose clock may have been ahead: it is not refused for its time.
     """
     return next(_problems(recorded, at_any_time), None)
 
