@@ -206,8 +206,18 @@ def _served(case: Case) -> Iterator[str]:
         ask = case.asks[number]
         if ask["refresh"] or ask.get("expiring") or "interrupted" in end or "BudgetExceeded" in end.get("error", ""):
             continue
+        if _closed_under(case, ask, end):
+            continue
         there = [question for question in ask["questions"] if delivered.get(question, ask["at"]) < ask["at"]]
         yield from _withheld(number, ask, end, there)
+
+
+def _closed_under(case: Case, ask: Line, end: Line) -> bool:
+    """Return whether an interrupt ended the waiting for the thread that asks, so that its client was closed first."""
+    return end.get("error", "").endswith("is closed; make a new Client") and any(
+        line["what"] == "interrupted" and line["who"] == ask["who"] and ask["at"] < line["at"] < end["at"]
+        for line in case.lines
+    )
 
 
 def _withheld(number: str, ask: Line, end: Line, there: Iterable[str]) -> Iterator[str]:
