@@ -18,6 +18,7 @@ from hypothesis import HealthCheck
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
+from tests.measured import each_text_once
 from tests.postgres import Postgres
 from tests.quick import mark_repeated_values
 from tests.raw_server import Connect, RawServer, Serve
@@ -45,6 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark_repeated_values(items)  # before `-m` chooses
 
 
+def pytest_configure() -> None:
+    gc.set_threshold(20_000, 50, 20)  # cycles are looked for more rarely than usual
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()  # what thousands of tests are made of need not be looked through again and again
 
@@ -65,6 +70,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
     monkeypatch.setenv("XINGTU_FRAMES_CACHE", str(default))
     yield
     xf.set_default_client(None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _measured_once() -> Iterator[None]:
+    with each_text_once():
+        yield
 
 
 @pytest.fixture

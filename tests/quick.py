@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 import hypothesis
 import pytest
@@ -12,6 +14,37 @@ import pytest
 def examples(usual: int) -> int:
     """Return how many examples are tried where the hypothesis profile in use is not of 100."""
     return max(1, usual * hypothesis.settings.default.max_examples // 100)
+
+
+def each(name: str, values: Iterable[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let one test try every value of a parameter and fail with all that fail.
+
+    It is for tests that take less time than pytest needs to collect, begin and report one. Their fixtures are shared.
+    """
+    tried = list(values)
+
+    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(test)
+        def try_all(**fixtures: object) -> None:
+            failures: list[BaseException] = []
+            for value in tried:
+                try:
+                    test(**{name: value}, **fixtures)
+                except (AssertionError, pytest.fail.Exception) as failure:
+                    failure.add_note(f"{name} = {value!r:.200}")
+                    failures.append(failure)
+                except BaseException as error:
+                    error.add_note(f"{name} = {value!r:.200}")
+                    raise
+            if failures:
+                raise BaseExceptionGroup(f"{len(failures)} of {len(tried)} values of {name}", failures)
+
+        signature = inspect.signature(test)
+        others = [parameter for parameter in signature.parameters.values() if parameter.name != name]
+        try_all.__signature__ = signature.replace(parameters=others)  # type: ignore[attr-defined]
+        return try_all
+
+    return decorate
 
 
 def mark_repeated_values(items: Sequence[pytest.Item]) -> None:

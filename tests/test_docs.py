@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
+from tests.quick import each
 from tests.snippets import run_snippets
 from xingtu_frames.command import cli
 
@@ -40,7 +41,7 @@ def test_the_snippets_of_a_page_run_and_print_what_it_shows(
     run_snippets(page.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("text", PROSE)
+@each("text", PROSE)
 def test_every_public_name_that_is_mentioned_exists(text: str) -> None:
     mentioned = set(re.findall(r"\bxf\.([a-zA-Z_]+)", text))
     assert mentioned <= set(xf.__all__), mentioned - set(xf.__all__)
@@ -90,7 +91,7 @@ SHIPPED = [
 ] + [ROOT / name for name in ("README.md", "CHANGELOG.md", "RELEASING.md", "Makefile", "pyproject.toml")]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
+@each("path", SHIPPED)
 def test_no_file_names_a_machine_or_holds_a_token(path: Path) -> None:
     text = path.read_text("utf-8")
     assert re.findall(r"(?<![\w.])/(?:root|home|work|tmp|Users)/\w+", text) == []

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
+from tests.quick import each
 from tests.written import ROOT, STUB, stale
 
 
@@ -24,7 +25,7 @@ def test_every_table_has_its_function() -> None:
     assert functions == {"fetch_raw", *(table.function for table in xf.TABLES.values())}
 
 
-@pytest.mark.parametrize("table", xf.TABLES)
+@each("table", xf.TABLES)
 def test_the_stub_has_the_signature_of_the_function(table: str) -> None:
     namespace: dict[str, Any] = {"__package__": "xingtu_frames.fetch", "__name__": "xingtu_frames.fetch.stub"}
     source = STUB.read_text("utf-8")

@@ -83,7 +83,7 @@ HUGE: dict[str, Callable[[], Callable[[RawServer, Any, str], None]]] = {
 }
 
 
-SLOW = ("raw deflate bomb", "endless trailers")
+SLOW = ("deflate bomb", "raw deflate bomb", "endless tiny chunks", "endless trailers")
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, marks=pytest.mark.slow if case in SLOW else ()) for case in HUGE])

@@ -114,6 +114,7 @@ def test_the_command_line_ends_while_answers_are_under_way(
     assert paid.hits() == 2
 
 
+@pytest.mark.slow
 def test_the_command_line_stores_what_still_comes(
     paid: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path
 ) -> None:
@@ -248,7 +249,8 @@ def script(use: str, server: Loopback, path: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("use", [WITH, pytest.param(WITHOUT, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("use", [WITH, WITHOUT])
 def test_a_script_ends_while_answers_are_under_way(
     server: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, use: str
 ) -> None:

@@ -127,6 +127,7 @@ def hold_the_first(server: Loopback) -> tuple[threading.Event, threading.Event]:
     return begun, go_on
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
     begun, go_on = hold_the_first(paid)
     chosen = ("track", *IDS, "--tables", "profiles,spread_info", "--max-workers", "1")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.export_cases import GROUPS as CASES, ID, same, sample
+from tests.quick import each
 from xingtu_frames.decide import columns as decided, obstacles, outcomes, tradeoffs
 from xingtu_frames.files.groups import GROUPS, candidates, column_names, declared, kind_of, kinds_of
 from xingtu_frames.frame import build_frame
@@ -69,7 +70,7 @@ ALIKE = (
 """The kinds that have the columns of another one: a frame does not tell which it is."""
 
 
-@pytest.mark.parametrize("kind", GROUPS)
+@each("kind", GROUPS)
 def test_a_frame_is_of_the_kind_that_has_its_columns(kind: str) -> None:
     names = [column.name for column in GROUPS[kind]]
     assert kind_of(names) == kind_of(names[::-1]) == (None if kind in ALIKE else kind)

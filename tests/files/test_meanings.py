@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 import xingtu_frames as xf
+from tests.quick import each
 from xingtu_frames.files.groups import GROUPS, KINDS, LIKENESS, MATRIX, declared
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.schema import UNITS
@@ -14,7 +13,7 @@ from xingtu_frames.tables.schema import UNITS
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("kind", GROUPS)
+@each("kind", GROUPS)
 def test_every_column_has_a_meaning_in_chinese(kind: str) -> None:
     for column in GROUPS[kind]:
         assert CHINESE.search(column.meaning_in("zh")), column.name
@@ -22,7 +21,7 @@ def test_every_column_has_a_meaning_in_chinese(kind: str) -> None:
         assert column.unit in UNITS, column.name
 
 
-@pytest.mark.parametrize("kind", GROUPS)
+@each("kind", GROUPS)
 def test_every_word_of_a_closed_vocabulary_has_its_chinese(kind: str) -> None:
     for column in GROUPS[kind]:
         assert set(column.words.zh) == set(column.words), column.name

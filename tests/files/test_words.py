@@ -10,6 +10,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.export_cases import ID, same, shown
+from tests.quick import each
 from xingtu_frames.decide import flags
 from xingtu_frames.files.groups import GROUPS
 from xingtu_frames.files.words import in_words, spoken_words, value_words
@@ -23,7 +24,7 @@ def text(*values: str | None) -> pd.Series[Any]:
     return pd.Series(values, dtype=text_dtype())
 
 
-@pytest.mark.parametrize("kind", GROUPS)
+@each("kind", GROUPS)
 def test_no_two_values_share_a_word(kind: str) -> None:
     for column in GROUPS[kind]:
         words = spoken_words(column)

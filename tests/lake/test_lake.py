@@ -29,6 +29,7 @@ from tests.lake.cases import (
     same,
 )
 from tests.loopback import Loopback
+from tests.quick import each
 from xingtu_frames.fetch.lake import files
 from xingtu_frames.store.answer import Answer, checksum
 from xingtu_frames.tables.records import UNREAD_COLUMNS
@@ -81,7 +82,7 @@ def test_since_ids_and_columns_choose_from_the_history(table: str, lake: Path, s
     assert str(xf.read_lake(lake, table, since="2100-01-01").dtypes) == str(whole.dtypes)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@each("table", TABLES)
 def test_every_file_has_the_declared_schema(table: str, lake: Path) -> None:
     paths = list((lake / table).rglob("*.parquet"))
     assert paths

@@ -109,6 +109,7 @@ def _many() -> list[Answer]:
     return profiles(450, FIRST - timedelta(days=9), timedelta(milliseconds=10))
 
 
+@pytest.mark.slow
 def test_a_killed_archive_has_lost_nothing_and_is_finished_by_the_next(tmp_path: Path) -> None:
     archive_and_kill(tmp_path, 2, "deleted", "after")
 

@@ -327,7 +327,10 @@ def _on_a_small_disk(url: str, path: Path, size: int, ids: list[str]) -> None:
     _fetch(url, path, ids)
 
 
-@pytest.mark.parametrize("size", [0, 4_000, 8_000, 33_000, 40_000, 70_000, 100_000])
+@pytest.mark.parametrize(
+    "size",
+    [0, 33_000, *(pytest.param(size, marks=pytest.mark.slow) for size in (4_000, 8_000, 40_000, 70_000, 100_000))],
+)
 def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(
     make_client: MakeClient, server: Loopback, tmp_path: Path, start: Start, size: int
 ) -> None:

@@ -92,7 +92,10 @@ def rescued(client: xf.Client, cache: Cache) -> list[str]:
     return list(frame["nick_name"])
 
 
-@pytest.mark.parametrize("who", ["the same client", "another client", "another process", "a ledger"])
+@pytest.mark.parametrize(
+    "who",
+    ["the same client", "another client", pytest.param("another process", marks=pytest.mark.slow), "a ledger"],
+)
 def test_promise_4_a_rescued_answer_is_taken_in_by_whoever_comes_next(
     make_client: MakeClient, server: Loopback, cache: Cache, holder: Holder, who: str
 ) -> None:

@@ -24,7 +24,7 @@ from tests.payload_cases import (
     number_fields,
     read,
 )
-from tests.quick import examples
+from tests.quick import each, examples
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import rows_of
 
@@ -49,7 +49,7 @@ def test_every_table_has_a_golden_pair_and_every_pair_a_table() -> None:
     assert {path.stem for path in FOLDER.glob("*.csv")} == set(TABLES)
 
 
-@pytest.mark.parametrize("table", PAIRS)
+@each("table", PAIRS)
 def test_a_payload_has_the_rows_that_were_worked_out_by_hand(table: str) -> None:
     pair = PAIRS[table]
     assert pair.rows, "a pair without rows says nothing"
@@ -95,7 +95,7 @@ def test_an_empty_answer_is_a_typed_frame_without_a_value(table: str, data: Any)
     assert frame[told].isna().all(axis=None)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@each("table", TABLES)
 def test_rows_are_as_wide_as_the_table(table: str, payloads: dict[str, Any]) -> None:
     told = xf.TABLES[table].cells
     for data in ({}, payloads[table]):

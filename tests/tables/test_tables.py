@@ -14,6 +14,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.golden import PAIRS
+from tests.quick import each
 from xingtu_frames.frame import build_frame
 from xingtu_frames.tables.catalog import OPTIONS as CHOICES
 from xingtu_frames.tables.inputs import Day
@@ -79,7 +80,7 @@ WITHOUT_DIRECTION = {
     "fans_female_share",
 }
 
-tables = pytest.mark.parametrize("table", PAIRS)
+tables = each("table", PAIRS)
 
 
 def options_of(table: str) -> dict[str, Any]:
@@ -275,7 +276,7 @@ def test_what_is_neither_better_nor_worse_or_unconfirmed_is_in_no_preset() -> No
     assert not weighed & {*WITHOUT_DIRECTION, "shop_visit_cost_cny"}
 
 
-@pytest.mark.parametrize("name", xf.METRICS)
+@each("name", xf.METRICS)
 def test_a_metric_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     metric = xf.METRICS[name]
     source = xf.TABLES[metric.table].column(metric.column)
@@ -353,7 +354,7 @@ def siblings_of(table: str) -> list[str]:
     return [t for t in xf.TABLES if t != table and xf.TABLES[t].endpoint == xf.TABLES[table].endpoint]
 
 
-@pytest.mark.parametrize("name", sorted(xf.__all__))
+@each("name", sorted(xf.__all__))
 def test_a_public_name_imports_and_is_documented(name: str) -> None:
     value = getattr(xf, name)
     if inspect.isclass(value) or callable(value):
@@ -425,7 +426,7 @@ def test_every_choice_has_its_words_in_chinese() -> None:
 COMPARABLE = [name for name, table in xf.TABLES.items() if table.evidence != "raw" and table.answer.subject]
 
 
-@pytest.mark.parametrize("table", COMPARABLE)
+@each("table", COMPARABLE)
 def test_the_key_of_a_table_tells_its_rows_apart(table: str) -> None:
     declared = xf.TABLES[table]
     frame = xf.read_payload(declared, PAIRS[table].data, **{declared.answer.subject.column.name: "7000000000000010017"})

@@ -12,6 +12,7 @@ from hypothesis import example, given, strategies as st
 
 import xingtu_frames as xf
 from tests.golden import PAIRS
+from tests.quick import each
 from xingtu_frames.wire import envelope
 from xingtu_frames.wire.envelope import MOST_NESTED
 
@@ -49,7 +50,7 @@ ODD = (
 )
 
 
-@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+@each("text", ODD)
 def test_odd_texts_read_the_same(text: str, both: Callable[[bytes], tuple[str, str]]) -> None:
     for body in (text.encode(), f'{{"code": 0, "data": [{text}, 1]}}'.encode()):
         quick, slow = both(body)

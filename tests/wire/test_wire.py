@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.loopback import Loopback
-from tests.quick import examples
+from tests.quick import each, examples
 from xingtu_frames.errors import quoted
 from xingtu_frames.tables.catalog import OPTIONS
 from xingtu_frames.tables.schema import Answer, Option
@@ -41,7 +41,7 @@ def test_the_53_paths_are_the_providers() -> None:
     assert all(name == endpoint.name for name, endpoint in ENDPOINTS.items())
 
 
-@pytest.mark.parametrize("path", FACTS)
+@each("path", FACTS)
 def test_an_endpoint_is_declared_as_the_provider_documents_it(path: str) -> None:
     fact, endpoint = FACTS[path], BY_PATH[path]
     token, *parameters = fact["parameters"]
@@ -54,7 +54,7 @@ def test_an_endpoint_is_declared_as_the_provider_documents_it(path: str) -> None
         assert declared.kind in KINDS[documented["type"]], declared.name
 
 
-@pytest.mark.parametrize("path", FACTS)
+@each("path", FACTS)
 def test_a_declared_default_is_a_choice_and_the_providers_where_that_is_one(path: str) -> None:
     documented = {p["name"]: p for p in FACTS[path]["parameters"]}
     for parameter in BY_PATH[path].parameters:
@@ -88,7 +88,7 @@ def test_six_documented_defaults_are_not_in_their_own_list_and_are_replaced() ->
         assert declared.default in declared.choices
 
 
-@pytest.mark.parametrize("name", ENDPOINTS)
+@each("name", ENDPOINTS)
 def test_the_name_is_the_last_one_before_the_version(name: str) -> None:
     parts = ENDPOINTS[name].path.split("/")
     assert name == (parts[-2] if parts[-1] == "v1" else parts[-1])
@@ -215,7 +215,7 @@ def test_a_choice_is_spelled_as_each_path_wants(
     assert (legacy.key, legacy.params, legacy.meaning) == (current.key, current.params, endpoint)
 
 
-@pytest.mark.parametrize("choice", OPTIONS["industry"].choices)
+@each("choice", OPTIONS["industry"].choices)
 def test_an_industry_is_the_providers_name_in_upper_case(choice: str) -> None:
     documented = next(
         p["enum"] for p in FACTS[f"{PREFIX}{ENDPOINTS[LINK_INFO].path}"]["parameters"] if p["name"] == "industryTag"
@@ -324,7 +324,7 @@ def test_keys_are_equal_exactly_when_the_meaning_is(drawn: list[tuple[tuple[Any,
         assert (call.key == other.key) is (meaning == other_meaning)
 
 
-@pytest.mark.parametrize("name", ENDPOINTS)
+@each("name", ENDPOINTS)
 def test_defaults_left_out_and_written_out_are_one_question(name: str) -> None:
     endpoint = ENDPOINTS[name]
     needed = {"itemId": "1", "detailId": "1", "keyword": "x", "range": "_2", "detailType": "_1", "page": 2}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -34,18 +35,22 @@ def _folder() -> Path:
     raise ConfigError("the sample data is missing from this installation; install xingtu_frames again")
 
 
-def _first_answers() -> Iterator[Answer]:
-    """Yield the answers that are stored from the start: those of the first ten tables, older ones too."""
+@functools.cache
+def _first_answers() -> tuple[Answer, ...]:
+    """Return the answers that are stored from the start: those of the first ten tables, older ones too."""
     folder = _folder()
     sample = json.loads((folder / "creators.json").read_text("utf-8"))
+    answers = []
     for item in sample["answers"]:
         subject = {"oAuthorId": item["kol_id"]}
         body = _envelope(item["data"])
-        yield _answer(call_for_query(item["endpoint"], {**item["params"], **subject}).key, item["fetched_at"], body)
+        key = call_for_query(item["endpoint"], {**item["params"], **subject}).key
+        answers.append(_answer(key, item["fetched_at"], body))
     newest = max(item["fetched_at"] for item in sample["answers"])
     for page in sorted((folder / "provider_pages").glob("*.json")):
         subject = {"kolId" if page.stem.startswith("get-") else "oAuthorId": PAGE_CREATOR}
-        yield _answer(call_for_query(page.stem, subject).key, newest, page.read_bytes())
+        answers.append(_answer(call_for_query(page.stem, subject).key, newest, page.read_bytes()))
+    return tuple(answers)
 
 
 def _envelope(data: Any) -> bytes:
