@@ -33,7 +33,7 @@ _NUMBERS = itertools.count(1)
 
 # Tests pass on a machine that is many times overloaded.
 hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("patient"), max_examples=10)
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("patient"), max_examples=6)
 hypothesis.settings.load_profile("patient")
 
 
@@ -196,6 +196,15 @@ def paid(sample_server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
 def one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw the first picture of a report alone, where the test is about something else."""
     monkeypatch.setattr("xingtu_frames.report.pictures._KINDS", report_pictures._KINDS[:1])
+
+
+@pytest.fixture(scope="module")
+def coarse_pictures() -> Iterator[None]:
+    """Draw the pictures of reports with few dots, where the test is about what they show: texts stand in inches."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("pictures.DPI", "page.DPI", "deck.charts._DPI"):
+            patch.setattr(f"xingtu_frames.report.{place}", 50)
+        yield
 
 
 @pytest.fixture

@@ -431,7 +431,7 @@ class InterruptAt:
 
 
 @pytest.mark.parametrize(
-    "steps", [pytest.param((5, 17), id="some"), pytest.param((1, 7), id="more", marks=pytest.mark.slow)]
+    "steps", [pytest.param((11, 37), id="some"), pytest.param((1, 7), id="more", marks=pytest.mark.slow)]
 )
 def test_an_interrupt_at_any_line_sends_nothing_more_and_loses_nothing(
     make_client: MakeClient, server: Loopback, tmp_path: Path, soak: bool, steps: tuple[int, int]

@@ -32,6 +32,8 @@ from tests.loopback import Loopback, fail
 from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.report.pictures import PICTURES
 
+pytestmark = pytest.mark.usefixtures("coarse_pictures")
+
 # Under pytest a warning is an error; the command line shows ours as a line.
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 

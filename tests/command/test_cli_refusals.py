@@ -223,6 +223,7 @@ def test_cache_clear_keeps_the_ledger(
     assert "2 requests; billed: 2 yes" in run("ledger").out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stored")
 def test_cache_clear_of_a_process_without_a_terminal_deletes_nothing(run: Callable[..., Done], tmp_path: Path) -> None:
     done = finished(process("cache", "clear", cwd=tmp_path))
@@ -277,6 +278,7 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
         assert err.read() == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_output_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:

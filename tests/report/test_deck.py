@@ -28,6 +28,8 @@ from xingtu_frames.plot.drawing.style import BANDS, CATEGORIES
 from xingtu_frames.report.deck.measure import fitting, lines
 from xingtu_frames.report.folder import Decided, write_all
 
+pytestmark = pytest.mark.usefixtures("coarse_pictures")
+
 HAIR = 9_144
 """A hundredth of an inch."""
 PICTURE = 13

@@ -24,6 +24,8 @@ from xingtu_frames.report.folder import Decided, asked_text, decision_text, left
 from xingtu_frames.report.page import write_page
 from xingtu_frames.report.pictures import Picture, pictures
 
+pytestmark = pytest.mark.usefixtures("coarse_pictures")
+
 PICTURES = {
     "scorecard": "",
     "price_value": "",

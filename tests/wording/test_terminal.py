@@ -25,6 +25,8 @@ from tests.quick import examples
 from xingtu_frames.wording.figures import NAME_CELLS, cells, shortened
 from xingtu_frames.wording.terminal import grid, label, marked, one_line
 
+pytestmark = pytest.mark.usefixtures("coarse_pictures")
+
 pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
 
 EVIL = "\x1b]0;owned\x07\x1b]52;c;ZXZpbA==\x07\x9b31m\x7f\u202egnp.exe\u2066\u2028\r\x08达人"
