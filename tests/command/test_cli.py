@@ -32,10 +32,11 @@ from tests.loopback import Loopback, fail
 from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.report.pictures import PICTURES
 
-pytestmark = pytest.mark.usefixtures("coarse_pictures")
-
 # Under pytest a warning is an error; the command line shows ours as a line.
-pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning"),
+    pytest.mark.usefixtures("coarse_pictures"),
+]
 
 
 def check_demo(folder: Path, drawn: Sequence[str]) -> None:

@@ -25,9 +25,10 @@ from tests.quick import examples
 from xingtu_frames.wording.figures import NAME_CELLS, cells, shortened
 from xingtu_frames.wording.terminal import grid, label, marked, one_line
 
-pytestmark = pytest.mark.usefixtures("coarse_pictures")
-
-pytestmark = pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("always::xingtu_frames.errors.XingtuWarning"),
+    pytest.mark.usefixtures("coarse_pictures"),
+]
 
 EVIL = "\x1b]0;owned\x07\x1b]52;c;ZXZpbA==\x07\x9b31m\x7f\u202egnp.exe\u2066\u2028\r\x08达人"
 DANGEROUS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\u200e\u200f\ud800-\udfff]")
