@@ -106,7 +106,7 @@ def test_promise_8a_an_odd_answer_reaches_no_other_creator(
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(PEM))
     server = serve(once({**SERVED, **REFUSED}[case]), tls=tls)
-    client = connect(server, timeout=(5, 5))
+    client = connect(server, timeout=(60, 60))
     first, rest = names(client, [FIRST]), names(client, OTHERS)
     assert first == ({FIRST: FIRST} if case in SERVED else {})
     assert rest == {kol_id: kol_id for kol_id in OTHERS}

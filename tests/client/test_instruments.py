@@ -258,7 +258,7 @@ def test_promise_9_no_frame_of_a_failing_request_leads_to_the_token(
     serve: Serve, connect: Connect, watch: Watch, case: str
 ) -> None:
     server = serve(FAILING[case])
-    client = connect(server, token=TOKEN, retries=0, timeout=(5, 0.5 if case in SLOW else 5))
+    client = connect(server, token=TOKEN, retries=0, timeout=(60, 2 if case in SLOW else 60))
     with pytest.raises(xf.XingtuError) as caught:
         xf.fetch_profiles([ID], client=client)
     assert list(clear_in(caught.value)) == []
@@ -282,7 +282,7 @@ QUIET: dict[str, Callable[[RawServer, Any, str], None]] = {
 def test_promise_9_instruments_see_no_token_while_a_request_fails(
     serve: Serve, connect: Connect, patched: Watch, case: str
 ) -> None:
-    client = connect(serve(QUIET[case]), token=TOKEN, retries=0, timeout=(5, 0.5 if case == "silent" else 5))
+    client = connect(serve(QUIET[case]), token=TOKEN, retries=0, timeout=(60, 2 if case == "silent" else 60))
     with pytest.raises(xf.XingtuError) as caught:
         xf.fetch_profiles([ID], client=client)
     assert list(clear_in(caught.value)) == []

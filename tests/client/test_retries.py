@@ -215,9 +215,9 @@ SLOW = {
 @pytest.mark.parametrize("how", SLOW)
 def test_the_deadline_is_for_the_whole_answer(make_client: MakeClient, server: Loopback, how: str) -> None:
     server.script(SLOW[how])
-    client = make_client(timeout=(1, 0.5))
+    client = make_client(timeout=(60, 2))
     started = time.monotonic()
-    with pytest.raises(xf.TransportError, match=r"0.5 s; it may have been charged"):
+    with pytest.raises(xf.TransportError, match=r"\b2 s; it may have been charged"):
         xf.fetch_profiles([ID], client=client)
     assert time.monotonic() - started < 60
     assert (server.hits(), client.ledger()["billed"].tolist()) == (1, ["unknown"])

@@ -42,9 +42,9 @@ def closed_port() -> int:
 def tunnel(server: RawServer, sock: Any, kol_id: str) -> None:
     """Do what a proxy does for CONNECT."""
     host, _, port = server.targets[-1].split(" ")[1].partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as there:
+    with socket.create_connection((host, int(port)), timeout=60) as there:
         sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        while ready := select.select([sock, there], [], [], 10)[0]:
+        while ready := select.select([sock, there], [], [], 60)[0]:
             for one in ready:
                 piece = one.recv(65_536)
                 if not piece:

@@ -231,7 +231,7 @@ class Start:
         """Run it to its end and return the exit status."""
         process = self.context.Process(target=target, args=args)
         process.start()
-        process.join(60)
+        process.join(600)
         return process.exitcode
 
 
