@@ -31,7 +31,7 @@ def start() -> Any:
 def test_random_schedules_lose_nothing_and_pay_nothing_twice(
     kind: str, many: bool, soak: bool, capfd: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
-    rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "20")) if many else 6
+    rounds = int(os.environ.get("SCHEDULES", "1000" if soak else "20")) if many else 3
     make = Round if kind == "file" else partial(ServerRound, request.getfixturevalue("postgres"))
     outcomes = play_many(SEED, range(rounds), 4, lambda outcome: None, make=make)
     faulty = [described(SEED, outcome) for outcome in outcomes if outcome.faults]
