@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import itertools
 import json
@@ -20,7 +21,7 @@ from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
 from tests.measured import each_text_once
 from tests.postgres import Postgres
-from tests.quick import mark_repeated_values
+from tests.quick import is_quick, mark_repeated_values
 from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames.client import settings
 from xingtu_frames.command.cli import main
@@ -74,7 +75,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def _measured_once() -> Iterator[None]:
-    with each_text_once():
+    """Measure each text anew, as matplotlib does, where all examples are tried."""
+    with each_text_once() if is_quick() else contextlib.nullcontext():
         yield
 
 
@@ -200,9 +202,9 @@ def one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def coarse_pictures() -> Iterator[None]:
-    """Draw the pictures of reports with few dots, where the test is about what they show: texts stand in inches."""
+    """Draw the pictures of reports with few dots in `make test`: what they show stands in inches."""
     with pytest.MonkeyPatch.context() as patch:
-        for place in ("pictures.DPI", "page.DPI", "deck.charts._DPI"):
+        for place in ("pictures.DPI", "page.DPI", "deck.charts._DPI") if is_quick() else ():
             patch.setattr(f"xingtu_frames.report.{place}", 50)
         yield
 

@@ -16,6 +16,11 @@ def examples(usual: int) -> int:
     return max(1, usual * hypothesis.settings.default.max_examples // 100)
 
 
+def is_quick() -> bool:
+    """Return whether this is `make test`."""
+    return examples(100) < 100
+
+
 def each(name: str, values: Iterable[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Let one test try every value of a parameter and fail with all that fail.
 
