@@ -122,7 +122,7 @@ def _filled_client(
             for call in of_creator
         ]
         # One transaction: nothing waits for this file.
-        client.store._pool.write(partial(insert_all, some, False))
+        client.store._pool.write(partial(insert_all, some, None))
     return client
 
 

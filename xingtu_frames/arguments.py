@@ -83,6 +83,14 @@ def _guess(unknown: Iterable[object], choices: Iterable[object], labels: Mapping
     return "; ".join(filter(None, [f"did you mean {listed(near)}?" if near else "", advice]))
 
 
+def _hashed(value: object) -> object:
+    """Return a value; the text of one that is not a key of anything, such as a list in a list."""
+    with contextlib.suppress(TypeError):
+        hash(value)
+        return value
+    return quoted(value)
+
+
 def some_of(name: str, values: object, allowed: Collection[_Choice], advice: str = "") -> list[_Choice]:
     """Return values, one or several, each once and in their order; they are some of those allowed.
 
@@ -91,7 +99,7 @@ def some_of(name: str, values: object, allowed: Collection[_Choice], advice: str
     if not isinstance(values, Iterable):
         raise must_be(name, f"some of {listed(allowed)}", quoted(values), advice)
     labels = labels_of(allowed)
-    found = dict.fromkeys(meant(value, labels) for value in ([values] if isinstance(values, str) else values))
+    found = dict.fromkeys(meant(_hashed(value), labels) for value in ([values] if isinstance(values, str) else values))
     unknown = [value for value in found if value not in allowed]
     if unknown or not found:
         advice = _guess(unknown, allowed, labels, advice)

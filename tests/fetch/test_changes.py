@@ -16,7 +16,6 @@ import xingtu_frames as xf
 from tests.conftest import envelope
 from tests.loopback import Loopback, ok
 from tests.quick import examples
-from xingtu_frames.fetch import changes as module
 from xingtu_frames.store.answer import Answer, stamp
 from xingtu_frames.wire import questions
 
@@ -104,7 +103,7 @@ def test_changes_worked_out_by_hand(five: xf.Client, server: Loopback) -> None:
 def test_since_takes_the_last_answer_until_then(
     since: Any, before: int | None, five: xf.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "now", lambda: FIRST + timedelta(days=28, minutes=1))
+    monkeypatch.setattr(five.store, "now", lambda: FIRST + timedelta(days=28, minutes=1))
     row = of(xf.changes("spread_info", since=since, client=five), "play_median")
     assert (row["before"], row["after"]) == (before, 1300)
     assert row["change"] == (None if before is None else 1300 - before)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +20,7 @@ import pytest
 import xingtu_frames as xf
 from tests.conftest import ROOT
 from tests.lake.cases import FIRST, contents, open_client, profile, profiles, same
+from xingtu_frames.fetch.lake import files
 from xingtu_frames.fetch.lake.export import export
 from xingtu_frames.fetch.lake.layout import Lake
 from xingtu_frames.store.answers import open_store
@@ -265,3 +269,88 @@ def test_failures_that_were_moved_away_are_written_again(lake: Path, client: xf.
     shutil.rmtree(lake / "failures")
     assert xf.export_lake(lake, client=client) == 0
     assert contents(lake).keys() == before.keys()
+
+
+LISTS = ("listdir", "scandir")
+
+
+@pytest.mark.parametrize("folder", [ROWS.parents[1], ROWS.parent, DAY.parents[2], DAY.parents[1], DAY.parent], ids=str)
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    folder: Path, lake: Path, client: xf.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in LISTS:
+        look = getattr(os, name)
+
+        def refuse(path: Any = ".", look: Any = look) -> Any:
+            if not isinstance(path, int) and Path(path) == lake / folder:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return look(path)
+
+        monkeypatch.setattr(os, name, refuse)
+    uses: list[Callable[[], object]] = [lambda: xf.read_lake(lake, "profiles")]
+    if folder.parts[0] == "answers":
+        uses = [lambda: xf.export_lake(lake, client=client)]
+    if folder in (DAY.parent, DAY.parents[1]):
+        uses.append(lambda: xf.history("profiles", client=client, lake=lake))
+    for use in uses:
+        with pytest.raises(xf.FileError, match=r"cannot read .*: Permission denied; ask its owner"):
+            use()
+
+
+@pytest.mark.parametrize("name", ["answers", "profiles", "failures"])
+def test_a_file_where_a_lake_has_a_folder_is_named_before_anything_is_written(
+    name: str, client: xf.Client, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lake"
+    folder.mkdir()
+    (folder / name).write_text("mine")
+    with pytest.raises(xf.FileError, match=f"{name} is a file where a lake has a folder"):
+        xf.export_lake(folder, client=client)
+    assert contents(folder).keys() == {name}
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize("count", range(1, 8))
+def test_a_disk_that_takes_no_folder_is_an_error_that_says_so(
+    count: int, number: int, client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, left = os.mkdir, iter(range(1, count))
+
+    def refuse(*values: Any) -> None:
+        if next(left, None) is None:
+            raise OSError(number, os.strerror(number))
+        made(*values)
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "mkdir", refuse)
+        with pytest.raises(xf.FileError, match=f"cannot write .*{os.strerror(number)}"):
+            xf.export_lake(tmp_path / "lake", client=client)
+    assert xf.export_lake(tmp_path / "lake", client=client) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders cannot be opened")
+def test_what_is_exported_is_on_the_disk_with_every_folder_that_it_is_in(
+    client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, sync = set(), files._sync
+    monkeypatch.setattr(files, "_sync", lambda path: synced.add(path) or sync(path))
+    lake = tmp_path / "new" / "lake"
+    xf.export_lake(lake, client=client)
+    made = [path for path in [lake.parent, lake, *lake.rglob("*")] if path.name[0] != "."]
+    assert {path.parent for path in made} <= synced
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders cannot be opened")
+def test_a_network_that_takes_no_orders_for_folders_takes_a_lake(
+    client: xf.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    assert xf.export_lake(tmp_path / "lake", client=client) == 3

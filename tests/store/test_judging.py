@@ -115,15 +115,15 @@ def test_sound_rows_of_every_kind_are_believed() -> None:
         values |= {p.name: "20261101" for p in endpoint.parameters if p.required and p.kind == "yyyyMMdd"}
         call = call_for_query(endpoint.name, values)
         answer = Answer(call.key, call.meaning, call.kol_id, call.params, stamp(now()), ok({}).body)
-        assert problem_of(Recorded(answer, 200, served=True)) is None, endpoint.name
+        assert problem_of(Recorded(answer, 200, served=True), now()) is None, endpoint.name
 
 
 def test_the_samples_are_believed(sample: xf.Client) -> None:
-    assert {problem_of(recorded) for recorded in sample.store.every()} == {None}
+    assert {problem_of(recorded, now()) for recorded in sample.store.every()} == {None}
 
 
 def test_an_answer_recorded_only_may_be_a_failure() -> None:
-    assert problem_of(Recorded(SOUND._replace(body=FAILING), 200, served=False)) is None
+    assert problem_of(Recorded(SOUND._replace(body=FAILING), 200, served=False), now()) is None
 
 
 def test_the_command_lists_what_it_refuses(path: Path, run: Callable[..., Done], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.cli_cases import Done
 from tests.lake.cases import profiles
 from tests.loopback import Loopback, ok
 from tests.postgres import Postgres
+from xingtu_frames.store import rescue
 from xingtu_frames.store.answer import now
 from xingtu_frames.store.answers import open_store
 
@@ -80,6 +81,64 @@ def test_without_the_right_to_write_nothing_is_paid(
         xf.fetch_profiles(["1"], client=make_client(cache=f"{analyst}?application_name=other"))
     assert names.hits() == 0
     assert "no tables" in run("doctor", "--cache", f"{analyst}?application_name=third").out
+
+
+@pytest.mark.parametrize(
+    ("right", "table"),
+    [
+        ("SELECT", "answers"),
+        ("INSERT", "answers"),
+        ("SELECT", "requests"),
+        ("INSERT", "requests"),
+        ("UPDATE (billed)", "requests"),
+        ("UPDATE", "claims"),
+        ("DELETE", "claims"),
+        ("UPDATE (spent)", "budget"),
+        ("UPDATE (since)", "budget"),
+    ],
+)
+def test_a_right_that_is_needed_after_paying_is_missed_before(
+    postgres: Postgres, analyst: str, names: Loopback, make_client: MakeClient, right: str, table: str
+) -> None:
+    database = analyst.rpartition("/")[2]
+    postgres.run(f"REVOKE {right} ON {table} FROM role_{database}", database=database)
+    with pytest.raises(xf.CacheError, match=f"permission denied for table {table}"):
+        xf.fetch_profiles(["1"], client=make_client(cache=analyst))
+    assert names.hits() == 0
+
+
+def test_a_policy_of_the_administrator_is_met_before_paying(
+    postgres: Postgres, analyst: str, names: Loopback, make_client: MakeClient
+) -> None:
+    database = analyst.rpartition("/")[2]
+    postgres.run("ALTER TABLE answers ENABLE ROW LEVEL SECURITY", database=database)
+    with pytest.raises(xf.CacheError, match="row-level security policy"):
+        xf.fetch_profiles(["1"], client=make_client(cache=analyst))
+    assert names.hits() == 0
+
+
+def test_a_right_that_is_taken_away_costs_one_answer_at_most_and_that_is_rescued(
+    postgres: Postgres,
+    analyst: str,
+    names: Loopback,
+    make_client: MakeClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rescue, "_elsewhere", lambda: [tmp_path])
+    database = analyst.rpartition("/")[2]
+    client = make_client(cache=analyst, max_workers=1)
+    assert len(xf.fetch_profiles(["1"], client=client)) == 1
+    postgres.run(f"REVOKE INSERT ON answers FROM role_{database}", database=database)
+    with pytest.warns(xf.StoreWarning, match="could not take a paid answer"):
+        xf.fetch_profiles(["2"], client=client)
+    for _ in range(2):
+        with pytest.raises(xf.CacheError, match="permission denied for table answers"):
+            xf.fetch_profiles(["3"], client=client)
+    assert names.hits() == 2
+    postgres.run(f"GRANT INSERT ON answers TO role_{database}", database=database)
+    assert len(xf.fetch_profiles(["1", "2", "3"], client=client)) == 3
+    assert names.hits() == 3
 
 
 @pytest.mark.parametrize("argv", [("cache", "clear"), ("cache", "archive", "lake", "--older-than", "1d")])

@@ -14,6 +14,7 @@ from tests.conftest import TOKEN
 from tests.loopback import Loopback, ok
 from xingtu_frames.command.cli import main
 from xingtu_frames.command.doctor import examine
+from xingtu_frames.store import store
 from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
@@ -41,6 +42,26 @@ def test_a_colleague_runs_the_same_notebook_without_a_request(
         assert set(table["kol_id"]) == set(IDS)
     assert xf.fetch_profiles(IDS, client=theirs).equals(xf.fetch_profiles(IDS, client=client))
     assert server.hits() == before
+
+
+def test_an_import_that_is_interrupted_is_finished_by_the_next(
+    exported: Path, client: xf.Client, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    xf.export_lake(tmp_path / "lake", client=client)
+    theirs = make_client(cache=tmp_path / "theirs.sqlite")
+    with monkeypatch.context() as later:
+        later.setattr(store, "_MERGED_AT_ONCE", 1)
+        adds = iter([store.Store._added, store.Store._added])
+        later.setattr(store.Store, "_added", lambda *values: next(adds, _interrupted)(*values))
+        with pytest.raises(KeyboardInterrupt):
+            import_store(theirs.store, exported)
+    assert import_store(theirs.store, exported) == (1, 2, [])
+    # It is the store whose answers it has, to their lake too.
+    assert xf.export_lake(tmp_path / "lake", client=theirs) == 0
+
+
+def _interrupted(*_: object) -> int:
+    raise KeyboardInterrupt
 
 
 def test_importing_again_adds_nothing_and_merging_keeps_every_answer(

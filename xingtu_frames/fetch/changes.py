@@ -15,13 +15,12 @@ import pandas as pd
 from ..arguments import age, is_number, utc
 from ..board.board import board
 from ..board.metrics import METRICS, Metric, chosen_metrics, tables_of
-from ..client.client import Client
+from ..client.client import Client, default_client
 from ..decide.outcomes import CHANGES_COLUMNS, FEW_ANSWERS
 from ..decide.score import check_board
 from ..errors import Failure, ParameterError, must_be, no_such, quoted
 from ..frame import Listed, build_frame, micros
 from ..ids import Ids
-from ..store.answer import now
 from ..tables.catalog import TABLES, tables_named
 from ..tables.schema import CREATOR, ITEM, Option, Row, Table
 from ..wire import about
@@ -115,7 +114,7 @@ def changes(
     Costs no request. Answers of one day are often equal, which makes the wobble small: it is that of how often you
     fetch.
     """
-    earliest = None if since is None else _earliest(since)
+    earliest = None if since is None else _earliest(since, client)
     metrics, ids = _followed(table, ids)
     tables = [TABLES[name] for name in tables_of(metrics)] if metrics else [_comparable(table)]  # type: ignore[arg-type]
     subject, subject_ids = about(tables, () if ids is None else ids)
@@ -152,12 +151,12 @@ def _followed(table: str | Table | pd.DataFrame, ids: Ids | None) -> tuple[list[
     return metrics, table["kol_id"].tolist() if ids is None else ids
 
 
-def _earliest(since: Since) -> int:
+def _earliest(since: Since, client: Client | None) -> int:
     """Return a time, or how long ago it was, in microseconds since 1970."""
     found = None
     with contextlib.suppress(ParameterError, OverflowError):
         back = age("since", since) if isinstance(since, str | timedelta) else None
-        found = None if back is None else now() - back
+        found = None if back is None else (client or default_client()).store.now() - back
     if found is None and not isinstance(since, timedelta) and not is_number(since):
         found = utc(since)
     if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, TypeGuard
 
 import pandas as pd
@@ -11,7 +12,7 @@ from ..arguments import Names, names_of
 from ..board.board import board
 from ..board.metrics import Metric, chosen_metrics, free_with, tables_of
 from ..board.own import with_metrics
-from ..client.client import Client
+from ..client.client import Client, default_client
 from ..errors import Failure, ParameterError
 from ..frame import Listed, Mapped, frames_by_table
 from ..ids import Ids, kol_ids
@@ -142,7 +143,10 @@ def survey(
     if needed:
         fetched = fetch_tables([TABLES[name] for name in needed], creators, options, **control)
     used = {**fetched.frames, **own_frames}
-    result = _board(used, _with_an_answer(creators, used, fetched.failures), chosen, names_by_id, about)
+    asked = _with_an_answer(creators, used, fetched.failures)
+    # What was fetched is dated by the clock of its store.
+    moment = (client or default_client()).store.now() if needed else now()
+    result = _board(used, asked, chosen, names_by_id, about, moment)
     result.attrs["failures"] = Listed(fetched.failures)
     result.attrs["asked"] = Mapped(about)
     return Survey(result, used, fetched.failures, creators)
@@ -154,9 +158,10 @@ def _board(
     metrics: Sequence[Metric],
     names: Mapping[str, str],
     about: Mapping[str, object],
+    moment: datetime,
 ) -> pd.DataFrame:
     """Return the board, those metrics that are the user's own computed on the others."""
-    made = board(frames, kol_ids, [metric for metric in metrics if metric.table], names, now(), about)
+    made = board(frames, kol_ids, [metric for metric in metrics if metric.table], names, moment, about)
     own = [metric for metric in metrics if not metric.table]
     if not own:
         return made

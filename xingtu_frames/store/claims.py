@@ -8,6 +8,7 @@ containers share host names, ids are used again, and clocks jump.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -26,6 +27,7 @@ LEASE_S = 8.0
 """Seconds without renewal after which a claim has lapsed."""
 _RENEWED_EVERY_S = 1.5
 _LONGEST_STEP_S = 1.0
+_LONGEST_KEY = 600
 
 
 class ClaimLostError(CacheError):
@@ -77,19 +79,19 @@ class Claims:
         -------
         None when it is claimed now, else the claim of whoever holds it.
         """
-        started = time.monotonic()
+        started, asked = time.monotonic(), _short(key)
         # Before it is written: another thread that saw the row first would take it for one left behind.
         self._hold(owner, key)
 
         def work(db: Connection) -> Claim | None:
-            holder = _holder(db.execute(_HOLDER, (key,)).fetchall())
+            holder = _holder(db.execute(_HOLDER, (asked,)).fetchall())
             # While the file was held, the holder could not renew either.
             taken = lapsed if time.monotonic() - started < _LONGEST_STEP_S else None
             if holder is not None and holder.owner != owner and holder != taken and not self._is_dropped(holder.owner):
                 return holder
             # Where another transaction has written it meanwhile, it is that one's.
-            held = db.execute(_CLAIM, (key, owner, _until(), *(holder or ("", "")))).rowcount == 1
-            return None if held else _holder(db.execute(_HOLDER, (key,)).fetchall()) or Claim("", "")
+            held = db.execute(_CLAIM, (asked, owner, _until(), *(holder or ("", "")))).rowcount == 1
+            return None if held else _holder(db.execute(_HOLDER, (asked,)).fetchall()) or Claim("", "")
 
         try:
             holder = self._pool.write(work)
@@ -102,13 +104,11 @@ class Claims:
 
     def holder(self, key: str) -> Claim | None:
         """Return who holds a question, without waiting for a write lock."""
-        return self._pool.read(lambda read: _holder(read(_HOLDER, (key,))))
+        return self._pool.read(lambda read: _holder(read(_HOLDER, (_short(key),))))
 
     def is_held(self, db: Connection, key: str, owner: str) -> bool:
         """Prolong a claim inside the caller's transaction; False where it was lost while this process was stopped."""
-        return (
-            db.execute("UPDATE claims SET until = ? WHERE key = ? AND owner = ?", (_until(), key, owner)).rowcount == 1
-        )
+        return db.execute(_PROLONG, (_until(), _short(key), owner)).rowcount == 1
 
     def still_holds(self, key: str, owner: str) -> bool:
         """Return whether a claim is still its owner's; takes no lock, and says yes where it cannot tell."""
@@ -121,7 +121,7 @@ class Claims:
         """Give a claim back."""
         # First, because a claim that the file will not give up now has no owner all the same.
         self._drop(owner)
-        self._pool.write(lambda db: db.execute(_RELEASE, (key, owner)))
+        self._pool.write(lambda db: db.execute(_RELEASE, (_short(key), owner)))
 
     def _drop(self, owner: str) -> None:
         with self._lock:
@@ -161,10 +161,16 @@ INSERT INTO claims (key, owner, until) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, until = excluded.until
 WHERE claims.owner = ? AND claims.until = ?
 """
+_PROLONG = "UPDATE claims SET until = ? WHERE key = ? AND owner = ?"
 _RENEW = "UPDATE claims SET until = :until WHERE owner IN (SELECT asked.value FROM {listed})"
 _RELEASE = "DELETE FROM claims WHERE key = ? AND owner = ?"
 _renewals = count()
 _all: weakref.WeakSet[Claims] = weakref.WeakSet()
+
+
+def _short(key: str) -> str:
+    """Return a question as its claim names it: the index of a server takes no long text."""
+    return key if len(key) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _holder(rows: Sequence[Sequence[str]]) -> Claim | None:

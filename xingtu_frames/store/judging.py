@@ -5,33 +5,34 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..errors import PayloadError
 from ..ids import kol_id_of
 from ..wire import ENDPOINTS
 from ..wire.bodies import MOST_BYTES, MOST_MEGABYTES
 from ..wire.envelope import judge
-from .answer import Answer, Recorded, now, stamp
+from .answer import Answer, Recorded, stamp
 
 _HTTP_STATUSES = range(100, 600)
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
-def problem_of(recorded: Recorded, *, at_any_time: bool = False) -> str | None:
+def problem_of(recorded: Recorded, moment: datetime | None) -> str | None:
     """Return why an answer is refused, or None: it is held to what an answer from the wire is held to.
 
     Parameters
     ----------
     recorded
         The answer.
-    at_any_time
-        It was bought on this machine, whose clock may have been ahead: it is not refused for its time.
+    moment
+        The time now, by the clock of the store that it is for; None for one that was bought on this machine, whose clock
+        may have been ahead: it is not refused for its time.
     """
-    return next(_problems(recorded, at_any_time), None)
+    return next(_problems(recorded, moment), None)
 
 
-def _problems(recorded: Recorded, at_any_time: bool) -> Iterator[str]:
+def _problems(recorded: Recorded, moment: datetime | None) -> Iterator[str]:
     answer = recorded.answer
     if answer.endpoint not in ENDPOINTS:
         yield "its endpoint is not one of the provider's"
@@ -44,7 +45,7 @@ def _problems(recorded: Recorded, at_any_time: bool) -> Iterator[str]:
     if len(answer.body) > MOST_BYTES:
         yield f"its body is larger than the {MOST_MEGABYTES} MB that an answer may have"
     yield from _question_problems(answer)
-    yield from _time_problems(answer, at_any_time)
+    yield from _time_problems(answer, moment)
     verdict = judge(answer.body, recorded.http_status, answer.endpoint, answer.kol_id)
     if recorded.served and not verdict.answered:
         yield "its body is not an answer of Just One API"
@@ -77,10 +78,10 @@ def _is_id(kol_id: str) -> bool:
     return False
 
 
-def _time_problems(answer: Answer, at_any_time: bool) -> Iterator[str]:
+def _time_problems(answer: Answer, moment: datetime | None) -> Iterator[str]:
     with contextlib.suppress(ValueError, OverflowError):
         if stamp(answer.time) == answer.fetched_at:
-            if not at_any_time and answer.time > now() + _CLOCKS_DIFFER:
+            if moment is not None and answer.time > moment + _CLOCKS_DIFFER:
                 yield "it is dated in the future"
             return
     yield "its time is not a time"

@@ -73,9 +73,10 @@ class Pool(Protocol):
         Whether nothing of it outlives the process.
     beside
         The file that answers are rescued beside; None where they are rescued into the user's folders.
-    listed, newest, last_id
+    listed, newest, of_key, last_id
         Fragments of SQL: rows ``asked.value`` of the JSON list ``:listed``; for each of them ``n.asked``, ``n.id`` and
-        the row ``a`` of its newest answer behind the row ``:after``, by an index alone; the id of the last insert.
+        the row ``a`` of its newest answer behind the row ``:after``, by an index alone; whether an answer is one to
+        the question ``:key``; the id of the last insert.
     """
 
     shown: str
@@ -84,6 +85,7 @@ class Pool(Protocol):
     beside: Path | None
     listed: str
     newest: str
+    of_key: str
     last_id: str
 
     def read(self, work: Callable[[Read], Result]) -> Result:

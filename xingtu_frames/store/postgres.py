@@ -40,15 +40,21 @@ _LIMITS = (
     "SET LOCAL lock_timeout = '20s'; SET LOCAL statement_timeout = '300s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '5s'"
 )
-_MOMENT = f"SELECT extract(epoch FROM clock_timestamp())::float8, ({VERSION})"  # noqa: S608 - of constants
+# An answer that the server says it has must outlive a crash, whatever it was told of other transactions.
+_DURABLE = "SELECT set_config('synchronous_commit', 'local', true) WHERE current_setting('synchronous_commit') = 'off'"
+# In whole numbers: how many digits of others are shown is a setting.
+_MOMENT = f"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, ({VERSION})"  # noqa: S608 - of constants
 _READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}; {_MOMENT}"
-_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}; {_MOMENT}"
+_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}; {_DURABLE}; {_MOMENT}"
+# No index takes a long text.
+_OF_KEY = "hashtextextended(key, 0) = hashtextextended({0}, 0) AND key = {0}"
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _MAY = """
 SELECT has_table_privilege('answers', 'INSERT'), has_table_privilege('answers', 'DELETE'), pg_is_in_recovery()
 """
 _SIZE = f"SELECT {' + '.join(f'pg_total_relation_size({table!r})' for table in TABLES)}"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _CLOCKS_DIFFER_S = 5.0
 _JUMP_S = 0.5
 _LOOKED_FOR_S = 0.05
@@ -127,8 +133,10 @@ class PostgresPool:
 
     listed = "json_array_elements_text(CAST(:listed AS json)) AS asked (value)"
     newest = f"""{listed} LEFT JOIN LATERAL (
-        SELECT * FROM answers WHERE key = asked.value AND served = 1 AND id > :after ORDER BY id DESC LIMIT 1
+        SELECT * FROM answers WHERE {_OF_KEY.format("asked.value")} AND served = 1 AND id > :after
+        ORDER BY id DESC LIMIT 1
     ) AS a ON TRUE CROSS JOIN LATERAL (SELECT asked.value AS asked, a.id) AS n"""  # noqa: S608 - of constants
+    of_key = _OF_KEY.format(":key")
     last_id = "SELECT lastval()"
     in_memory = False
     beside: Path | None = None
@@ -285,8 +293,8 @@ class PostgresPool:
         cursor = db.execute(begin)
         while cursor.nextset():
             pass
-        moment, version = cursor.fetchone() or (0.0, None)
-        self._compare_clocks(before, datetime.fromtimestamp(moment, UTC), now())
+        micros, version = cursor.fetchone() or (0, None)
+        self._compare_clocks(before, _EPOCH + timedelta(microseconds=micros), now())
         check_version(version, self.shown)
 
     def _compare_clocks(self, before: datetime, moment: datetime, after: datetime) -> None:

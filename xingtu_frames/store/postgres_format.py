@@ -13,6 +13,7 @@ from psycopg.errors import DuplicateObject, DuplicateTable, UniqueViolation
 from ..errors import CacheError
 from .pool import NotOursError
 
+# Of a question the index holds a number, because it takes no long text.
 # Text is compared as bytes, so that order and equality are those of an SQLite file whatever the database's language.
 # An answer that two import at the same time is added once, as its index says.
 _FORMAT_1 = """
@@ -29,7 +30,7 @@ CREATE TABLE answers (
     checksum TEXT COLLATE "C" NOT NULL,
     item_id TEXT COLLATE "C"
 );
-CREATE INDEX answers_latest ON answers (key, served, id);
+CREATE INDEX answers_latest ON answers (hashtextextended(key, 0), served, id);
 CREATE INDEX answers_by_subject ON answers (endpoint, kol_id, item_id);
 CREATE INDEX answers_by_day ON answers (endpoint, served, fetched_at, id);
 CREATE UNIQUE INDEX answers_once ON answers (checksum, sha256(body));

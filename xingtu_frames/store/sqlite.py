@@ -62,6 +62,7 @@ class Pool:
             SELECT max(id) FROM answers WHERE key = asked.value AND served = 1 AND id > :after
         ) AS id FROM {listed} ORDER BY 2 LIMIT -1
     ) AS n LEFT JOIN answers AS a ON a.id = n.id"""  # noqa: S608 - of constants
+    of_key = "key = :key"
     last_id = "SELECT last_insert_rowid()"
 
     def __init__(self, path: str, *, read_only: bool = False) -> None:

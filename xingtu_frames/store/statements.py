@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import CacheError
-from .answer import Answer, Recorded, checksum, is_time, is_whole, now, stamp
+from .answer import Answer, Recorded, checksum, is_time, is_whole, stamp
 from .freshness import SKEW
 from .pool import Connection, Pool
 from .spending import give_back, spend
@@ -56,6 +57,7 @@ AND body = :body
 """
 # Is refused where a deletion would be.
 REMOVE_NONE = "DELETE FROM answers WHERE 1 = 0"
+_RELEASE_NONE = "DELETE FROM claims WHERE 1 = 0"
 KEYS = "SELECT DISTINCT key FROM answers WHERE served = 1"
 LAST_ID = "SELECT coalesce(max(id), 0) FROM answers"
 CLOSE = """
@@ -86,7 +88,7 @@ _ROW = _NEXT_ROW.replace("(key", "(id, key").replace("(:key", "(:id, :key")
 # What comes to be known late, though a newer answer is there, goes before all others; so does what a clock that was
 # ahead has dated, because it is not known when it was asked.
 _IS_LATE = """
-SELECT count(*) FROM answers WHERE key = :key AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
+SELECT count(*) FROM answers WHERE {of_key} AND served = 1 AND (fetched_at > :fetched_at OR :fetched_at > :soon)
 """
 _BEFORE_ALL = "SELECT CASE WHEN min(id) < 1 THEN min(id) ELSE 1 END - 1 FROM answers"
 _HOLD_TURN = "UPDATE pace SET next = next WHERE id = 1"
@@ -94,11 +96,37 @@ _NEXT_TURN = "SELECT next FROM pace"
 _TAKE_TURN = "INSERT INTO pace (id, next) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET next = excluded.next"
 
 _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
+_NOTHING_SENT = {**dict.fromkeys(_OUTCOME), "http_status": 200, "billed": "no"}
+
+
+class ByTime(NamedTuple):
+    """Whether an answer is the newest to its question is told by its time, not by when it comes to be known.
+
+    Attributes
+    ----------
+    is_late
+        Asks whether it comes too late to be the newest.
+    soon
+        What lies behind that was dated by a clock that was ahead.
+    """
+
+    is_late: str
+    soon: str
+
+
+def by_time(pool: Pool) -> ByTime:
+    """Return how a pool tells by their times which answers are the newest, by the clock of its database."""
+    return ByTime(spelled(_IS_LATE, pool), stamp(pool.now() + SKEW))
 
 
 def spelled(statement: str, pool: Pool) -> str:
     """Return a statement as the database of a pool spells it."""
-    return statement.format(listed=pool.listed, newest=pool.newest)
+    return statement.format(listed=pool.listed, newest=pool.newest, of_key=pool.of_key)
+
+
+def slices(keys: Sequence[str], size: int) -> Iterator[list[str]]:
+    """Yield keys, as many as one statement is asked about."""
+    return (list(keys[start : start + size]) for start in range(0, len(keys), size))
 
 
 def checked(row: Sequence[object], asked: object, shown: str) -> Answer | CacheError:
@@ -116,7 +144,7 @@ def checked(row: Sequence[object], asked: object, shown: str) -> Answer | CacheE
     )
 
 
-def insert(db: Connection, recorded: Recorded, *, by_time: bool = False) -> int:
+def insert(db: Connection, recorded: Recorded, order: ByTime | None = None) -> int:
     """Add an answer unless it is stored; return how many were added.
 
     Parameters
@@ -125,15 +153,15 @@ def insert(db: Connection, recorded: Recorded, *, by_time: bool = False) -> int:
         A connection inside a transaction.
     recorded
         The answer.
-    by_time
-        It was not asked just now: whether it is the newest to its question is told by its time.
+    order
+        How the newest answer to a question is told where this one was not asked just now.
     """
     answer, http_status, served = recorded
     about = {"http_status": http_status, "served": int(served), "checksum": checksum(answer), "item_id": answer.item_id}
     values = {**answer._asdict(), **about}
     if db.execute(_IS_STORED, values).fetchone()[0]:
         return 0
-    if by_time and db.execute(_IS_LATE, {**values, "soon": stamp(now() + SKEW)}).fetchone()[0]:
+    if order is not None and db.execute(order.is_late, {**values, "soon": order.soon}).fetchone()[0]:
         return db.execute(_ROW, {**values, "id": db.execute(_BEFORE_ALL).fetchone()[0]}).rowcount
     return db.execute(_NEXT_ROW, values).rowcount
 
@@ -146,16 +174,16 @@ def row_of(db: Connection, answer: Answer) -> int | None:
     return None if row is None else int(row[0])
 
 
-def insert_all(some: Sequence[Recorded], by_time: bool, db: Connection) -> int:
+def insert_all(some: Sequence[Recorded], order: ByTime | None, db: Connection) -> int:
     """Add the answers that are not stored; return how many were added."""
     # One after the other: two who add the same in another order would wait for each other.
     db.execute(_HOLD_TURN)
-    return sum(insert(db, recorded, by_time=by_time) for recorded in some)
+    return sum(insert(db, recorded, order) for recorded in some)
 
 
-def take(recorded: Recorded, outcome: Mapping[str, object], db: Connection) -> None:
+def take(recorded: Recorded, outcome: Mapping[str, object], order: ByTime, db: Connection) -> None:
     """Add a rescued answer, and tell the ledger what it could not be told before."""
-    insert(db, recorded, by_time=True)
+    insert(db, recorded, order)
     if set(outcome) >= _OUTCOME:
         db.execute(f"{CLOSE} {_OF_QUESTION}", {**outcome, **recorded.answer._asdict()})
 
@@ -168,6 +196,15 @@ def close(db: Connection, outcome: Mapping[str, object], recorded: Recorded | No
         give_back(db, outcome["id"])
     db.execute(CLOSE, outcome)
     return None if recorded is None else row_of(db, recorded.answer)
+
+
+def rehearse(moment: datetime, db: Connection) -> None:
+    """Write once what a paid answer needs, and undo it: a database that refuses any of it does so before paying."""
+    text = secrets.token_hex(16)
+    db.execute("SAVEPOINT rehearsal")
+    close(db, _NOTHING_SENT, Recorded(Answer(text, text, None, "{}", stamp(moment), text.encode()), 200, served=False))
+    db.execute(_RELEASE_NONE)
+    db.execute("ROLLBACK TO rehearsal")
 
 
 def open_once(db: Connection, row: Sequence[object], opened: int | None, last_id: str, moment: datetime) -> int:

@@ -72,6 +72,7 @@ class Store:
         self.days = Days(pool)
         self._shelter = Shelter(pool.mark, pool.beside)
         self._waits: Mapping[str, Answer] = {}
+        self._is_rehearsed = False
 
     @property
     def _pool(self) -> Pool:
@@ -129,14 +130,14 @@ class Store:
                 self._attached.check_missing(list(missing), read)
             return rows
 
-        for some in _slices(list(keys), _AT_ONCE):
+        for some in statements.slices(keys, _AT_ONCE):
             yield from self._pool.read(partial(work, some))
 
     def unsound(self, keys: Sequence[str]) -> list[str]:
         """Return the keys whose newest answer is damaged, holding few answers at a time."""
         return [
             key
-            for some in _slices(list(keys), _PAGE)
+            for some in statements.slices(keys, _PAGE)
             for key, answer in self.latest(some).items()
             if isinstance(answer, CacheError)
         ]
@@ -254,23 +255,24 @@ class Store:
             Is called with each answer that the database does not take; else the first one is an error.
         """
         added, left = 0, iter(answers)
+        order = statements.by_time(self._pool) if by_time else None
         while some := list(islice(left, _MERGED_AT_ONCE)):
             started = time.monotonic()
-            added += self._added(some, by_time, refuse)
+            added += self._added(some, order, refuse)
             if len(some) == _MERGED_AT_ONCE:
                 time.sleep(min(_MERGED_FOR_S, (time.monotonic() - started) / 2))
         return added
 
-    def _added(self, some: Sequence[Recorded], by_time: bool, refuse: Refuse | None) -> int:
+    def _added(self, some: Sequence[Recorded], order: statements.ByTime | None, refuse: Refuse | None) -> int:
         try:
-            return self._pool.write(partial(statements.insert_all, some, by_time))
+            return self._pool.write(partial(statements.insert_all, some, order))
         except RefusedError as error:
             if refuse is None:
                 raise
             if len(some) == 1:
                 refuse(some[0], error)
                 return 0
-        return sum(self._added([one], by_time, refuse) for one in some)
+        return sum(self._added([one], order, refuse) for one in some)
 
     def open_request(self, call: Call, owner: str | None = None) -> int | None:
         """Write a request into the ledger before it is sent; its charge is unknown until it is closed.
@@ -340,6 +342,7 @@ class Store:
             self.close_request(outcome, answer)
         except (CacheError, MemoryError):
             where = self._saved(outcome, answer)
+            self._is_rehearsed = False
             with contextlib.suppress(CacheError, MemoryError):
                 self.close_request(outcome)
             return where
@@ -403,7 +406,7 @@ class Store:
         for path, recorded, outcome in self._waiting():
             if not waits:
                 with contextlib.suppress(CacheError):
-                    self._pool.write(partial(statements.take, recorded, outcome))
+                    self._pool.write(partial(statements.take, recorded, outcome, statements.by_time(self._pool)))
                     path.unlink(missing_ok=True)
                     taken += 1
                     continue
@@ -429,7 +432,7 @@ class Store:
         for path in self._shelter.waiting():
             with contextlib.suppress(CacheError):
                 recorded, outcome = read_rescued(path)
-                if problem_of(recorded, at_any_time=True) is None:
+                if problem_of(recorded, None) is None:
                     yield path, recorded, outcome
                     continue
             self._shelter.refuse(path)
@@ -455,14 +458,17 @@ class Store:
             return isinstance(error, DamagedError)
 
     def check_ready(self) -> None:
-        """Refuse to pay for what is stored where two could pay for one question.
+        """Refuse to pay for what is stored where two could pay for one question, or the answer could not be written.
 
         Raises
         ------
         CacheError
-            They could: the locks of the database hold nothing.
+            The locks of the database hold nothing, or this user may not write all that is needed.
         """
         self._pool.check_ready()
+        if not self._is_rehearsed:
+            self._pool.write(partial(statements.rehearse, self.now()))
+            self._is_rehearsed = True
 
     def settle(self) -> None:
         """Make whole on disk what a batch has written, so that a copy of it is whole."""
@@ -492,7 +498,3 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({self.shown!r})"
-
-
-def _slices(keys: list[str], size: int) -> Iterator[list[str]]:
-    return (keys[start : start + size] for start in range(0, len(keys), size))

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,14 +130,15 @@ def import_store(store: Store, path: str | os.PathLike[str]) -> Imported:
         refused.append(_refusal(recorded, error))
 
     other = open_store(source, read_only=True)
-    is_empty = not any(store.count().values())
+    moment = store.now()
     try:
-        new = store.merge(_believed(_rows(other, source, refused), refused, believed), refuse=refuse)
-        if is_empty:
+        if not any(store.count().values()):
+            # First: one that is interrupted is finished by the next, to which the store is not empty.
             _continue(store, other)
+        new = store.merge(_believed(_rows(other, source, refused), moment, refused, believed), refuse=refuse)
     except NotOursError:
         # SQLite says that it is not a database, so it may be opened.
-        new = store.merge(_believed([read_rescued(source).recorded], refused, believed))
+        new = store.merge(_believed([read_rescued(source).recorded], moment, refused, believed))
     finally:
         other.close()
     return Imported(new, believed[0] - new, refused)
@@ -165,9 +167,11 @@ def _rows(other: Store, source: Path, refused: list[str]) -> Iterator[Recorded]:
         refused.append(f"{salvaged.lost} answers: they are damaged")
 
 
-def _believed(answers: Iterable[Recorded], refused: list[str], believed: list[int]) -> Iterator[Recorded]:
+def _believed(
+    answers: Iterable[Recorded], moment: datetime, refused: list[str], believed: list[int]
+) -> Iterator[Recorded]:
     for recorded in answers:
-        problem = problem_of(recorded)
+        problem = problem_of(recorded, moment)
         if problem is None:
             believed[0] += 1
             yield recorded

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from ...frame import text_dtype
 from ...tables.schema import Column
 
 _NAT = np.iinfo("int64").min
+_NO_SUCH_ORDER = (errno.EINVAL, errno.ENOTSUP)
 _ROWS, _BYTES = 200_000, 32 * 1024 * 1024
 """The most rows and bytes that wait to be written."""
 
@@ -43,7 +46,7 @@ class Sink:
         self._batches: list[pa.RecordBatch] = []
         self._rows, self._bytes = 0, 0
         with _named("write", path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             # Of processes that were killed.
             for leftover in path.parent.glob(f".{path.name}.*.tmp"):
                 leftover.unlink(missing_ok=True)
@@ -81,13 +84,31 @@ class Sink:
         self._spare.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those it is in; once they are there, no crash takes them away.
+
+    Raises
+    ------
+    FileError
+        It cannot be made.
+    """
+    with _named("write to", folder):
+        new = list(takewhile(lambda one: not os.path.lexists(one), (folder, *folder.parents)))
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in new:
+            _sync(one.parent)
+
+
 def _sync(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
-    # Folders cannot be opened everywhere.
+    # Folders cannot be opened everywhere, and not every network takes the order.
     with contextlib.suppress(PermissionError):
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_SUCH_ORDER:
+                raise
         finally:
             os.close(descriptor)
 
@@ -104,7 +125,9 @@ def _named(deed: str, path: Path) -> Iterator[None]:
         reason = getattr(error, "strerror", None) or str(error)
         problem = f"cannot {deed} {path}: {shown(reason, 200)}"
     if problem:
-        advice = "free some space, or choose another folder" if deed == "write" else "move it away, or restore it"
+        advice = (
+            "free some space, or choose another folder" if deed.startswith("write") else "move it away, or restore it"
+        )
         raise FileError(f"{problem}; {advice}")
 
 

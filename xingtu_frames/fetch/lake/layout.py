@@ -24,9 +24,10 @@ from typing import Any, NamedTuple
 from ...errors import FileError, listed, must_be, quoted
 from ...store.days import Tally
 from ...tables.catalog import TABLES
-from .files import read_marks
+from .files import make_folder, read_marks
 
 ANSWERS, FAILURES = "answers", "failures"
+_KNOWN = (ANSWERS, FAILURES, *TABLES)
 FORMAT = 1
 _NAME = re.compile(r"[^\W_][\w-]{0,99}")
 _SUFFIX = ".parquet"
@@ -107,17 +108,21 @@ class Lake:
         Raises
         ------
         FileError
-            One is where no export puts a file, such as the copy of another: its rows would be there twice.
+            One is where no export puts a file, such as the copy of another: its rows would be there twice. Or a folder
+            cannot be read.
         """
-        for path in sorted(self.folder.joinpath(*parts).glob(f"day=*/[!._]*{_SUFFIX}")):
-            day = path.parent.name.removeprefix("day=")
-            if not (is_day(day) and _NAME.fullmatch(path.name.removesuffix(_SUFFIX))):
-                raise FileError(f"{path} is not where a lake has its files; move it out of the lake")
-            yield day, path
+        for folder in _entries(self.folder.joinpath(*parts), "day="):
+            for path in _entries(folder):
+                if path.name[0] in "._" or not path.name.endswith(_SUFFIX):
+                    continue
+                day = folder.name.removeprefix("day=")
+                if not (is_day(day) and _NAME.fullmatch(path.name.removesuffix(_SUFFIX))):
+                    raise FileError(f"{path} is not where a lake has its files; move it out of the lake")
+                yield day, path
 
     def endpoints(self, kind: str) -> list[str]:
         """Return the endpoints of which there are answers, or failures."""
-        return sorted(path.name.removeprefix("endpoint=") for path in (self.folder / kind).glob("endpoint=*"))
+        return [path.name.removeprefix("endpoint=") for path in _entries(self.folder / kind, "endpoint=")]
 
     def check(self) -> None:
         """Refuse a folder that is not a lake, or holds a table that nothing declares.
@@ -127,10 +132,10 @@ class Lake:
         FileError
             It is, or does.
         """
-        if not self.folder.is_dir():
+        if not os.path.isdir(self.folder):
             raise FileError(f"there is no lake at {self}: xingtu-frames lake {self} writes one")
         self.check_tables()
-        if not any((self.folder / known).is_dir() for known in (ANSWERS, FAILURES, *TABLES)):
+        if not any(os.path.isdir(self.folder / known) for known in _KNOWN):
             raise FileError(f"{self} is not a lake of xingtu_frames: it has no folder {ANSWERS} and no table")
 
     def check_tables(self) -> None:
@@ -141,8 +146,11 @@ class Lake:
         FileError
             It does.
         """
-        shown = (path.name for path in sorted(self.folder.iterdir()) if path.is_dir() and path.name[0] not in "._")
-        unknown = [name for name in shown if name not in (ANSWERS, FAILURES, *TABLES)]
+        shown = [path for path in _entries(self.folder) if path.name[0] not in "._"]
+        for path in shown:
+            if path.name in _KNOWN and not os.path.isdir(path):
+                raise FileError(f"{path} is a file where a lake has a folder: name a folder of its own for the lake")
+        unknown = [path.name for path in shown if path.name not in _KNOWN and os.path.isdir(path)]
         if unknown:
             raise FileError(
                 f"{self} holds {listed(unknown[:5])}, which this version of xingtu_frames does not declare: name a "
@@ -165,8 +173,14 @@ class Lake:
         }
 
     def begin(self) -> None:
-        """Make the folder a lake, which an empty one is not; `alone` has found that it takes files."""
-        (self.folder / ANSWERS).mkdir(exist_ok=True)
+        """Make the folder a lake, which an empty one is not.
+
+        Raises
+        ------
+        FileError
+            It takes no folder.
+        """
+        make_folder(self.folder / ANSWERS)
 
     @contextlib.contextmanager
     def alone(self, name: str) -> Iterator[None]:
@@ -178,10 +192,10 @@ class Lake:
             Another process is writing them, or the folder takes no files.
         """
         problem = ""
+        make_folder(self.folder)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             lock = sqlite3.connect(self.folder / f".{name}.lock", timeout=0, isolation_level=None)
-        except (OSError, sqlite3.Error) as error:
+        except sqlite3.Error as error:
             problem = f"cannot write to {self}: {error}; choose another folder"
         if problem:
             raise FileError(problem)
@@ -194,6 +208,24 @@ class Lake:
             if problem:
                 raise FileError(f"cannot write to {self}: {problem}; try again later, or choose another folder")
             yield
+
+
+def _entries(folder: Path, prefix: str = "") -> list[Path]:
+    """Return what is in a folder, in order; nothing where there is none.
+
+    Raises
+    ------
+    FileError
+        It cannot be read: that is not the same as an empty one, which is what pathlib's `glob` takes it for.
+    """
+    problem = ""
+    try:
+        return sorted(path for path in folder.iterdir() if path.name.startswith(prefix))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        problem = f"cannot read {folder}: {error.strerror or error}; ask its owner, or move it out of the lake"
+    raise FileError(problem)
 
 
 def marks_of(path: Path) -> Marks:
