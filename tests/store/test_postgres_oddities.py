@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import xingtu_frames as xf
@@ -20,6 +21,7 @@ from tests.postgres import Postgres
 from xingtu_frames.store import rescue, statements
 from xingtu_frames.store.answer import Answer, now, stamp
 from xingtu_frames.store.answers import open_store
+from xingtu_frames.store.pool import Connection
 from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
@@ -128,6 +130,25 @@ def test_what_an_administrator_sets_for_others_changes_nothing(
         assert xf.fetch_profiles(["1"], client=client)["nick_name"].tolist() == [body]
     assert abs(client.store.now() - now()) < timedelta(hours=1)
     assert (server.hits(), client.ledger()["billed"].tolist()) == (1, ["yes"])
+
+
+# Not every version of psycopg knows it.
+NEW = "25P04"
+
+
+@pytest.mark.parametrize("state", ["25P03", NEW, "57P01", "57P05", "40001", "40P01"])
+def test_a_transaction_that_the_server_has_cut_off_is_done_again(postgres: Postgres, state: str) -> None:
+    kind = psycopg.InternalError if state == NEW else psycopg.errors.lookup(state)
+    cut = iter([type("Cut", (kind,), {"sqlstate": state})])
+
+    def work(db: Connection) -> int:
+        for error in cut:
+            raise error("terminating connection")
+        return 1
+
+    with contextlib.closing(open_store(postgres.new_schema())) as store:
+        assert store.count()["answers"] == 0
+        assert store._pool.write(work) == 1
 
 
 @pytest.mark.parametrize(("setting", "used"), [("off", "local"), ("local", "local"), ("on", "on")])

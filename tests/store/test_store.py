@@ -24,7 +24,7 @@ import xingtu_frames as xf
 from tests.conftest import ROOT, TOKEN, envelope
 from tests.loopback import Loopback, ok
 from tests.store.test_sqlite import in_child
-from xingtu_frames.store import sqlite as pool_module
+from xingtu_frames.store import sqlite as pool_module, sqlite_anchor
 from xingtu_frames.store.answer import Answer, Recorded, now, stamp
 from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.store import Store
@@ -279,7 +279,7 @@ def test_a_read_only_store_serves_and_refuses_to_pay(
             os.setuid(65534)
         client = make_client(cache=path)
         assert len(xf.fetch_profiles([ID], client=client)) == 1
-        with pytest.raises(xf.CacheError):
+        with pytest.raises(xf.CacheError, match="is read-only; nothing was paid"):
             xf.fetch_profiles(["2"], client=client)
 
     try:
@@ -288,6 +288,22 @@ def test_a_read_only_store_serves_and_refuses_to_pay(
     finally:
         folder.chmod(0o700)
         shutil.rmtree(folder)
+
+
+@posix
+def test_a_read_only_disk_is_not_taken_for_one_that_another_process_writes_to(
+    client: xf.Client, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.store.count()["answers"] == 0
+    # A lock cannot be had there.
+    monkeypatch.setattr(sqlite_anchor.Anchor, "_keep_turn", lambda self: False)
+    monkeypatch.setattr(pool_module, "_BUSY_SECONDS", 0)
+    look = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and look(path, mode))
+    for use in (lambda: xf.fetch_profiles([ID], client=client), lambda: client.set_budget(5)):
+        with pytest.raises(xf.CacheError, match="is read-only; nothing was paid"):
+            use()
+    assert server.hits() == 0
 
 
 @posix

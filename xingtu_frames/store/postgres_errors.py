@@ -23,6 +23,8 @@ _ADVICE: tuple[tuple[type[psycopg.Error], str], ...] = (
 )
 _TOO_MANY = "53300"
 _CONNECTION, _OPERATOR = "08", "57"
+# Who stood still in a transaction, or took longer for one than the administrator allows; then the connection is closed.
+_CUT_OFF = ("25P03", "25P04")
 
 
 class ServerAwayError(CacheError):
@@ -56,9 +58,9 @@ def cache_error(server: Server, error: Exception) -> CacheError:
 
 def is_away(error: Exception) -> bool:
     """Return whether this is about the connection, not about what was asked on it."""
-    if isinstance(error, errors.IdleInTransactionSessionTimeout):
+    state = error.sqlstate if isinstance(error, psycopg.Error) else None
+    if state in _CUT_OFF:
         return True
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return False
-    state = error.sqlstate
     return state is None or state[:2] in (_CONNECTION, _OPERATOR) or state == _TOO_MANY

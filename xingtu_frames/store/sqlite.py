@@ -128,6 +128,9 @@ class Pool:
         return result
 
     def _turn(self, db: sqlite3.Connection) -> contextlib.AbstractContextManager[None]:
+        if self.memory is None and self._only_reads():
+            # Before waiting: a disk that takes nothing takes no locks either, which looks like another process.
+            raise sqlite_format.read_only(self.path)
         return transaction(db) if self._anchor is None else self._anchor.turn(db, _BUSY_SECONDS)
 
     def check_whole(self) -> None:

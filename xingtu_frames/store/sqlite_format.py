@@ -137,6 +137,11 @@ def not_ours(path: str) -> NotOursError:
     return NotOursError(f"{path} is not a cache of xingtu_frames, left untouched; choose another file with cache=")
 
 
+def read_only(path: str) -> CacheError:
+    """Return the error for a file that takes nothing."""
+    return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
+
+
 def cache_error(path: str, error: Exception) -> CacheError:
     """Return the error for what SQLite says of a file."""
     text = str(error)
@@ -145,7 +150,7 @@ def cache_error(path: str, error: Exception) -> CacheError:
     if "locked" in text or "busy" in text:
         return CacheError(f"the cache {path} is held by another process; nothing was paid; try again when it is done")
     if "readonly" in text:
-        return CacheError(f"the cache {path} is read-only; nothing was paid; choose another file with cache=")
+        return read_only(path)
     if "malformed" in text or isinstance(error, UnicodeDecodeError):
         return DamagedError(path, text)
     return CacheError(f"the cache {path} cannot be used: {text}")
