@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -354,3 +355,32 @@ def test_a_network_that_takes_no_orders_for_folders_takes_a_lake(
 
     monkeypatch.setattr(os, "fsync", refuse)
     assert xf.export_lake(tmp_path / "lake", client=client) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("fetched_at", ["x'00'", "5", "'soon'", "'9999-12-31T00:00:00.000000+00:00'", "2026.1101"]),
+        ("http_status", ["'soon'", "200.5", "x'00'", "9223372036854775807", "-1"]),
+        ("endpoint", ["x'00'", "5", "'nowhere'"]),
+        ("kol_id", ["x'00'", "5", "NULL"]),
+        ("params", ["x'00'", "5", "'['"]),
+        ("body", ["'text'", "5"]),
+        ("checksum", ["x'00'", "5"]),
+        ("key", ["x'00'", "5"]),
+    ],
+)
+def test_one_damaged_cell_keeps_no_other_answer_out_of_the_lake(
+    column: str, values: list[str], client: xf.Client, tmp_path: Path
+) -> None:
+    for number, value in enumerate(values):
+        spoil = f"UPDATE answers SET {column} = {value} WHERE id = 2"  # noqa: S608 - of constants
+        client.store._pool.write(lambda db, spoil=spoil: db.execute(spoil))
+        lake = tmp_path / str(number)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", xf.PartialResultWarning)
+            for _ in range(2):
+                xf.export_lake(lake, client=client)
+            whole = xf.history("profiles", client=client)
+        assert xf.read_lake(lake, "profiles")["kol_id"].tolist() == whole["kol_id"].tolist()
+        assert len(whole) == (3 if column == "http_status" else 2)

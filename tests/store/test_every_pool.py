@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -189,6 +190,12 @@ class TestDays:
         store.add_all(several)
         assert [one.answer for one in store.days.answers(BASE, "2026-11-01") if isinstance(one, Recorded)] == several
 
+    def test_every_day_has_an_end(self, store: Store) -> None:
+        last = answer(asked())._replace(fetched_at=stamp(datetime.max.replace(tzinfo=UTC)))
+        store.add_all([last, last._replace(fetched_at="2026-12-31T23:59:59.999999+00:00")])
+        for day in store.days.all():
+            assert len(list(store.days.answers(day.endpoint, day.date))) == 1
+
     def test_a_damaged_answer_is_an_error_and_counts(self, store: Store) -> None:
         store.add_all(self.at(-2, -1))
         store._pool.write(lambda db: db.execute("UPDATE answers SET checksum = '' WHERE kol_id = '1'"))
@@ -202,6 +209,12 @@ class TestDays:
         others = [first._replace(body=b"other"), second._replace(fetched_at=third.fetched_at)]
         assert store.days.remove([*others, third, third]) == 1
         assert bodies(store.history(BASE)) == [first.body, second.body]
+
+    @pytest.mark.parametrize("damage", ["DELETE FROM identity", "INSERT INTO identity VALUES ('other')"])
+    def test_an_identity_that_is_lost_is_named(self, store: Store, damage: str) -> None:
+        store._pool.write(lambda db: db.execute(damage))
+        with pytest.raises(xf.CacheError, match="what tells it from other stores is lost"):
+            store.days.identity()
 
     def test_a_store_has_one_identity(self, store: Store, tmp_path: Path) -> None:
         other = open_store(":memory:")
@@ -342,6 +355,14 @@ def test_turns_are_a_gap_apart(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     assert store.take_turn(0.5) == 0
 
 
+@pytest.mark.parametrize("damage", ["'soon'", "x'00'", "5"])
+def test_a_turn_that_cannot_be_read_is_free(tmp_path: Path, damage: str) -> None:
+    with contextlib.closing(open_store(tmp_path / "answers.sqlite")) as store:
+        store._pool.write(lambda db: db.execute(f"UPDATE pace SET next = {damage}"))  # noqa: S608 - of constants
+        assert store.take_turn(0.5) == 0
+        assert 0 < store.take_turn(0.5) <= 0.5
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
@@ -428,6 +449,9 @@ class TestBudget:
             with pytest.raises(xf.CacheError, match="the budget of the cache cannot be read"):
                 use()
         assert store.count()["requests"] == 0
+        store.set_budget(1, "day")
+        assert store.open_request(asked()) is not None
+        assert store.spending()[:3] == (1, 1, "day")
 
     def test_many_at_once_take_no_more_than_there_is(self, store: Store) -> None:
         store.set_budget(10, "month")

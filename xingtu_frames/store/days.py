@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from ..errors import CacheError
 from . import statements
 from .answer import Answer, Recorded, checksum
-from .pool import Connection, Pool, Row
+from .pool import Connection, DamagedError, Pool, Row
 
 _PAGE = 500
 _AT_ONCE = 200
@@ -53,7 +52,8 @@ class DayReading:
         self._pool, self._endpoint, self._day = pool, endpoint, day
 
     def __iter__(self) -> Iterator[Recorded | CacheError]:
-        until = (date.fromisoformat(self._day) + timedelta(days=1)).isoformat()
+        # Behind every text that begins with the day; the last one of all has no next one.
+        until = f"{self._day[:8]}{int(self._day[8:]) + 1:02}"
         since, after = self._day, statements.FIRST_ROW
         # In pages, so that no connection is lent for as long as the caller takes.
         while rows := self._rows(since, after, until):
@@ -86,9 +86,12 @@ class Days:
         Raises
         ------
         CacheError
-            It is of an older format, and cannot be brought up to date where it is.
+            It is of an older format, and cannot be brought up to date where it is. Or it was lost.
         """
-        ((identity,),) = self._pool.read(lambda read: read(statements.IDENTITY, ()))
+        rows = self._pool.read(lambda read: read(statements.IDENTITY, ()))
+        if len(rows) != 1:
+            raise DamagedError(self._pool.shown, "what tells it from other stores is lost")
+        ((identity,),) = rows
         if not identity:
             raise CacheError(
                 f"the cache {self._pool.shown} is of an older format and read-only, so that no lake can know it; open "

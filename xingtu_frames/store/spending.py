@@ -36,6 +36,7 @@ UPDATE budget SET spent = spent - 1 WHERE spent > 0 AND EXISTS (
 """
 _BUDGET = "SELECT most, spent, period, since FROM budget WHERE id = 1"
 _SET = "UPDATE budget SET most = :most, period = :period, since = :since WHERE id = 1"
+_MAKE = "INSERT INTO budget (id, most, spent, period, since) VALUES (1, :most, 0, :period, :since)"
 _IN_LEDGER = "SELECT count(*) FROM requests WHERE sent_at >= ? AND billed <> 'no'"
 _COUNT_AGAIN = "UPDATE budget SET spent = ? WHERE id = 1"
 
@@ -99,8 +100,10 @@ def give_back(db: Connection, request: object) -> None:
 def set_budget(most: int | None, period: Period, moment: datetime, db: Connection) -> None:
     """Set the budget; what the ledger says of the period that is under way counts."""
     since = _beginnings(moment)[period]
+    values = {"most": most, "period": period, "since": since}
     # First, because it keeps all others from spending until what was spent is counted.
-    db.execute(_SET, {"most": most, "period": period, "since": since})
+    if db.execute(_SET, values).rowcount == 0:
+        db.execute(_MAKE, values)
     db.execute(_COUNT_AGAIN, (db.execute(_IN_LEDGER, (since,)).fetchone()[0],))
 
 

@@ -224,8 +224,8 @@ def take_turn(gap_s: float, moment: float, db: Connection) -> float:
     # First, so that of two at the same time the second sees what the first one took.
     db.execute(_HOLD_TURN)
     ((following,),) = db.execute(_NEXT_TURN).fetchall() or [(0.0,)]
-    # Further ahead than one gap is a clock that has jumped back meanwhile.
-    if moment < following <= moment + gap_s:
+    # Further ahead than one gap is a clock that has jumped back meanwhile; a damaged file may hold anything.
+    if isinstance(following, float) and moment < following <= moment + gap_s:
         return float(following - moment)
     db.execute(_TAKE_TURN, (moment + gap_s,))
     return 0.0

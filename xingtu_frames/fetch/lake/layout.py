@@ -249,7 +249,7 @@ def marks_of(path: Path) -> Marks:
 
 
 def is_day(text: str) -> bool:
-    """Return whether a text names a day."""
-    with contextlib.suppress(ValueError):
+    """Return whether a text names a day; a damaged file may hold anything for one."""
+    with contextlib.suppress(ValueError, TypeError):
         return date.fromisoformat(text).isoformat() == text
     return False

@@ -30,7 +30,8 @@ def batch_of(answers: Sequence[Recorded]) -> pa.RecordBatch:
     rows = [
         (
             *(one.key, one.kol_id, None if one.kol_id else one.item_id, one.params, one.fetched_at),
-            *(recorded.http_status, checksum(one), bytes(one.body)),
+            # No checksum is of the status: a damaged store may hold anything for it.
+            *(recorded.http_status if type(recorded.http_status) is int else None, checksum(one), bytes(one.body)),
         )
         for recorded in answers
         for one in [recorded.answer]
