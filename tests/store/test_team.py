@@ -19,7 +19,7 @@ import pytest
 
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN
-from tests.loopback import Loopback, Seen, ok
+from tests.loopback import Loopback, Reply, Seen, ok
 from tests.postgres import Postgres, pgbouncer
 from tests.schedules.rounds import starter
 from xingtu_frames.store import rescue
@@ -219,14 +219,20 @@ def test_a_full_disk_of_the_server_loses_nothing(
     client.ledger()
     own.run(f"CREATE TABLESPACE small LOCATION '{place}'")
     own.run("ALTER TABLE answers SET TABLESPACE small", database=database)
-    with contextlib.suppress(OSError), (small / "junk").open("wb", buffering=0) as junk:
-        while junk.write(b"\0" * 4096):
-            pass
     mark = os.urandom(20_000).hex()
-    server.answer = lambda seen: ok({"nick_name": "达人", "mark": mark})
+
+    def answer_and_fill(seen: Seen) -> Reply:
+        with contextlib.suppress(OSError), (small / "junk").open("wb", buffering=0) as junk:
+            while junk.write(b"\0" * 4096):
+                pass
+        return ok({"nick_name": "达人", "mark": mark})
+
+    server.answer = answer_and_fill
     with pytest.warns(xf.StoreWarning, match="could not take a paid answer; it is delivered, and saved in"):
         assert xf.fetch_profiles(["1"], client=client)["nick_name"].tolist() == ["达人"]
     assert len(list(tmp_path.glob("xingtu-rescued-*.json"))) == 1
+    with pytest.raises(xf.CacheError, match="its disk is full"):
+        xf.fetch_profiles(["2"], client=client)
     (small / "junk").unlink()
     assert xf.fetch_profiles(["1"], client=make_client(cache=own.address(database)))["nick_name"].tolist() == ["达人"]
     assert (server.hits(), client.ledger()["billed"].tolist()) == (1, ["yes"])

@@ -96,6 +96,7 @@ _NEXT_TURN = "SELECT next FROM pace"
 _TAKE_TURN = "INSERT INTO pace (id, next) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET next = excluded.next"
 
 _OUTCOME = {"id", "http_status", "code", "billed", "elapsed_s", "error"}
+_SMALL, _LARGE = 4_096, 1_048_576
 _NOTHING_SENT = {**dict.fromkeys(_OUTCOME), "http_status": 200, "billed": "no"}
 
 
@@ -198,11 +199,11 @@ def close(db: Connection, outcome: Mapping[str, object], recorded: Recorded | No
     return None if recorded is None else row_of(db, recorded.answer)
 
 
-def rehearse(moment: datetime, db: Connection) -> None:
-    """Write once what a paid answer needs, and undo it: a database that refuses any of it does so before paying."""
-    text = secrets.token_hex(16)
+def rehearse(size: int, moment: datetime, db: Connection) -> None:
+    """Write once what a paid answer of some size needs, and undo it: what is refused is refused before paying."""
+    text, body = secrets.token_hex(16), secrets.token_bytes(min(max(size, _SMALL), _LARGE))
     db.execute("SAVEPOINT rehearsal")
-    close(db, _NOTHING_SENT, Recorded(Answer(text, text, None, "{}", stamp(moment), text.encode()), 200, served=False))
+    close(db, _NOTHING_SENT, Recorded(Answer(text, text, None, "{}", stamp(moment), body), 200, served=False))
     db.execute(_RELEASE_NONE)
     db.execute("ROLLBACK TO rehearsal")
 

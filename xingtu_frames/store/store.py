@@ -72,7 +72,7 @@ class Store:
         self.days = Days(pool)
         self._shelter = Shelter(pool.mark, pool.beside)
         self._waits: Mapping[str, Answer] = {}
-        self._is_rehearsed = False
+        self._to_rehearse: int | None = 0
 
     @property
     def _pool(self) -> Pool:
@@ -342,7 +342,7 @@ class Store:
             self.close_request(outcome, answer)
         except (CacheError, MemoryError):
             where = self._saved(outcome, answer)
-            self._is_rehearsed = False
+            self._to_rehearse = len(answer.body)
             with contextlib.suppress(CacheError, MemoryError):
                 self.close_request(outcome)
             return where
@@ -466,9 +466,9 @@ class Store:
             The locks of the database hold nothing, or this user may not write all that is needed.
         """
         self._pool.check_ready()
-        if not self._is_rehearsed:
-            self._pool.write(partial(statements.rehearse, self.now()))
-            self._is_rehearsed = True
+        if self._to_rehearse is not None:
+            self._pool.write(partial(statements.rehearse, self._to_rehearse, self.now()))
+            self._to_rehearse = None
 
     def settle(self) -> None:
         """Make whole on disk what a batch has written, so that a copy of it is whole."""
