@@ -26,8 +26,8 @@ def problem_of(recorded: Recorded, moment: datetime | None) -> str | None:
     recorded
         The answer.
     moment
-        The time now, by the clock of the store that it is for; None for one that was bought on this machine, whose clock
-        may have been ahead: it is not refused for its time.
+        The time now, by the clock of the store that it is for; None for one that was bought on this machine: its clock
+        may have been ahead, so that it is not refused for its time.
     """
     return next(_problems(recorded, moment), None)
 
