@@ -153,7 +153,9 @@ def batches(path: Path, schema: pa.Schema, names: Sequence[str], rows: int = _RO
     """
     with _named("read", path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         _check(path, file.schema_arrow, schema)
-        yield from file.iter_batches(rows, columns=list(names))
+        # Older versions of pyarrow take a file without rows for a broken one.
+        if file.num_row_groups:
+            yield from file.iter_batches(rows, columns=list(names))
 
 
 def check_schema(path: Path, schema: pa.Schema) -> None:
