@@ -35,7 +35,7 @@ from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
-from ..tables.catalog import TABLES, tables_named
+from ..tables.catalog import TABLES, table_named, tables_named
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
@@ -326,7 +326,7 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    table = tables_named(arguments.table)[0]
+    table = table_named(arguments.table)
     options = chosen_options(arguments)
     check_options([table], options)
     write = _writer(arguments.output, table.name)

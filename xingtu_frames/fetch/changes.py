@@ -22,7 +22,7 @@ from ..errors import Failure, ParameterError, must_be, no_such, quoted
 from ..frame import Listed, build_frame, micros
 from ..ids import Ids
 from ..store.answer import now
-from ..tables.catalog import TABLES, tables_named
+from ..tables.catalog import TABLES, table_named
 from ..tables.schema import CREATOR, ITEM, Option, Row, Table
 from ..wire import about
 from .failures import warn_of
@@ -169,7 +169,7 @@ def _comparable(table: str | Table) -> Table:
     """Return a table whose numbers can be compared from one answer to the next."""
     if isinstance(table, str) and table not in TABLES:
         raise no_such("table", [table], [BOARD, *TABLES])
-    declared = tables_named(table)[0]
+    declared = table_named(table)
     chosen = all(isinstance(option, Option) for option in declared.answer.options)
     if declared.answer.subject is None or declared.evidence == "raw" or not chosen or not _numeric(declared):
         raise ParameterError(

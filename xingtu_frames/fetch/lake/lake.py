@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ...arguments import Moment
-from ...client.client import Client, default_client
+from ...client.client import Client, checked_client, default_client
 from ...errors import EXTRAS, PartialResultWarning
 from ...ids import Ids
 from ...tables.schema import Table
@@ -60,7 +60,7 @@ def export_lake(folder: str | os.PathLike[str], *, client: Client | None = None,
     EXTRAS["parquet"].require()
     from .export import export
 
-    exported = export(folder, (client or default_client()).store, name)
+    exported = export(folder, (checked_client(client) or default_client()).store, name)
     if exported.failed:
         text = (
             f'answers that a table cannot read: {exported.failed}; read_lake(folder, "failures") lists them. '
