@@ -95,12 +95,16 @@ def usual(client: xf.Client, tmp_path_factory: pytest.TempPathFactory) -> Mappin
     }
 
 
+# fmt: off
 FUNCTIONS = (
-    "audience_match changes compare compare_windows describe export_lake fetch_quotes fetch_spread_info history metric "
-    "named plan_budget plan_frontier plan_wishes plot_scorecard plot_trend proposal_sheet quality rank_stability "
-    "read_answers read_csv read_excel read_lake read_payload read_shortlist review review_total score screen screened "
-    "search set_default_client show similarity track use_chinese with_metrics write_csv write_excel write_pptx"
-).split()
+    "audience_match", "changes", "compare", "compare_windows", "describe", "export_lake", "fetch_quotes",
+    "fetch_spread_info", "history", "metric", "named", "plan_budget", "plan_frontier", "plan_wishes",
+    "plot_scorecard", "plot_trend", "proposal_sheet", "quality", "rank_stability", "read_answers", "read_csv",
+    "read_excel", "read_lake", "read_payload", "read_shortlist", "review", "review_total", "score", "screen",
+    "screened", "search", "set_default_client", "show", "similarity", "track", "use_chinese", "with_metrics",
+    "write_csv", "write_excel", "write_pptx",
+)
+# fmt: on
 
 
 LONG = ("plot_scorecard", "search", "write_pptx")
@@ -118,9 +122,9 @@ def test_an_odd_argument_gives_a_result_or_our_error(function: str, usual: Mappi
             for kind, value in ODD.items():
                 try:
                     call(**{**arguments, name: value})
-                except xf.XingtuError as error:
-                    assert str(error)
-                except Exception as error:
+                except xf.XingtuError:
+                    continue
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is not ours
                     raw.append(f"{name}, {kind}: {error!r}")
             plt.close("all")
     xf.set_default_client(None)
