@@ -473,7 +473,8 @@ def asked_of(frame: pd.DataFrame) -> dict[str, str]:
     asked = frame.attrs.get("asked")
     found = {str(name): str(value) for name, value in asked.items()} if isinstance(asked, Mapping) else {}
     for name in ASKED:
-        values = frame[name].dropna().unique().tolist() if name in frame.columns else []
+        column = frame[name] if name in frame.columns else None
+        values = column.dropna().unique().tolist() if isinstance(column, pd.Series) else []
         if values:
             found[name] = "|".join(map(str, values))
     return found

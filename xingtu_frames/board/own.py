@@ -280,8 +280,6 @@ def _numbers(values: object, board: pd.DataFrame, one: Metric) -> pd.Series[Any]
     column = Column(one.name, "float64", one.unit, one.name, "")
     frame = conformed(pd.DataFrame({one.name: _in_order(values, board, one)}), [column], _BOARD)
     numbers = frame[one.name]
-    if pd.api.types.is_complex_dtype(numbers):
-        raise ParameterError(f"{one.name} of {_BOARD} must hold numbers, not {numbers.dtype}")
     whole = pd.api.types.is_integer_dtype(numbers)
     floats = numbers.to_numpy(dtype="float64", na_value=np.nan)
     endless = board.loc[np.isinf(floats), "kol_id"].astype(object).tolist()
