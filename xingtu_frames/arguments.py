@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -83,14 +83,6 @@ def _guess(unknown: Iterable[object], choices: Iterable[object], labels: Mapping
     return "; ".join(filter(None, [f"did you mean {listed(near)}?" if near else "", advice]))
 
 
-def _hashed(value: object) -> object:
-    """Return a value; the text of one that is not a key of anything, such as a list in a list."""
-    with contextlib.suppress(TypeError):
-        hash(value)
-        return value
-    return quoted(value)
-
-
 def some_of(name: str, values: object, allowed: Collection[_Choice], advice: str = "") -> list[_Choice]:
     """Return values, one or several, each once and in their order; they are some of those allowed.
 
@@ -99,12 +91,15 @@ def some_of(name: str, values: object, allowed: Collection[_Choice], advice: str
     if not isinstance(values, Iterable):
         raise must_be(name, f"some of {listed(allowed)}", quoted(values), advice)
     labels = labels_of(allowed)
-    found = dict.fromkeys(meant(_hashed(value), labels) for value in ([values] if isinstance(values, str) else values))
-    unknown = [value for value in found if value not in allowed]
-    if unknown or not found:
+    asked = [meant(value, labels) for value in ([values] if isinstance(values, str) else values)]
+    # What comes may be of any kind: an array compares with each of its members, and a list is not hashable.
+    found = [one for value in asked for one in allowed if isinstance(value, type(one)) and value == one]
+    if len(found) != len(asked) or not found:
+        known = set(found)
+        unknown = [value for value in asked if not (isinstance(value, Hashable) and value in known)]
         advice = _guess(unknown, allowed, labels, advice)
         raise must_be(name, f"some of {listed(allowed)}", listed(unknown) or "none", advice)
-    return list(found)
+    return list(dict.fromkeys(found))
 
 
 def truth(name: str, value: object) -> bool:
@@ -210,7 +205,7 @@ def names_of(names: Names | None, ids: Iterable[str], *, stacklevel: int = 3) ->
         There are names, and none is for one of the creators.
     """
     here = list(ids)
-    pairs = [(kol_id, name) for kol_id, name in _pairs(names, here) if not pd.isna(name)]
+    pairs = [(kol_id, name) for kol_id, name in _pairs(names, here) if _is_name(name)]
     # The ids of a frame that a user made may be of any kind; what is none of them must be an id.
     known = set(here)
     others = [kol_id for kol_id, _ in pairs if kol_id not in known]
@@ -224,6 +219,13 @@ def names_of(names: Names | None, ids: Iterable[str], *, stacklevel: int = 3) ->
             stacklevel=stacklevel,
         )
     return found
+
+
+def _is_name(name: object) -> bool:
+    """Return whether there is a name; what cannot be one is refused."""
+    if not pd.api.types.is_scalar(name):
+        raise must_be("a name in names", "text or missing", a_kind(name))
+    return not pd.isna(name)  # type: ignore[call-overload]
 
 
 def _pairs(names: Names | None, ids: Sequence[str]) -> list[tuple[Id, str | None]]:
@@ -255,4 +257,4 @@ def _pairs(names: Names | None, ids: Sequence[str]) -> list[tuple[Id, str | None
 def is_shown(progress: bool | None) -> bool:
     """Return whether a progress bar is shown: as asked, else in an interactive session."""
     watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
-    return watched if progress is None else bool(progress)
+    return watched if progress is None else truth("progress", progress)

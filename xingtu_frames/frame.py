@@ -99,10 +99,13 @@ def _days(values: Sequence[object], column: Column) -> pd.DatetimeIndex:
 def _whole_numbers(values: Sequence[Any], column: Column) -> object:
     missing = np.array([value is None for value in values]) if None in values else np.zeros(len(values), dtype=bool)
     numbers = np.array([0 if value is None else value for value in values] if missing.any() else values)
-    # Whatever else there may be, pandas judges.
-    if numbers.dtype != np.int64:
+    if numbers.dtype == np.int64:
+        return pd.arrays.IntegerArray(numbers, missing)
+    # Whatever else there may be, pandas judges; no integer holds a fraction or an infinity that a user's frame has.
+    try:
         return pd.array(list(values), dtype="Int64")
-    return pd.arrays.IntegerArray(numbers, missing)
+    except (OverflowError, TypeError):
+        return np.array(values, dtype="float64")
 
 
 _BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], object]] = {
@@ -188,6 +191,7 @@ def micros(stamp: str | None) -> int | None:
 
 def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") -> None:
     """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
+    once(frame, [column], label)
     ids = frame[column]
     held = str(ids.dtype) if pd.api.types.is_numeric_dtype(ids) and len(frame) else ""
     if ids.dtype == object:
@@ -285,7 +289,8 @@ def frames_by_table(frames: object) -> dict[str, pd.DataFrame]:
         label = f"the frame given for {table.name}"
         if table.answer.subject is not None:
             require_text_ids(frames[table.name], label, table.answer.subject.column.name)
-        result[table.name] = conformed(frames[table.name], table.columns, label)
+        # An index may be named like a column, or repeat itself.
+        result[table.name] = conformed(frames[table.name], table.columns, label).reset_index(drop=True)
     return {name: result[name] for name in frames}
 
 
@@ -297,12 +302,28 @@ def conformed(frame: pd.DataFrame, columns: Iterable[Column], label: str) -> pd.
     ParameterError
         A value of a declared column cannot be one.
     """
-    changed = {}
-    for column in columns:
-        series = frame[column.name] if column.name in frame.columns else None
-        if isinstance(series, pd.Series) and not _as_declared(series, column):
-            changed[column.name] = _converted(series, column, label)
+    declared = [column for column in columns if column.name in frame.columns]
+    once(frame, ["kol_id", *(column.name for column in declared)], label)
+    changed = {
+        column.name: _converted(frame[column.name], column, label)
+        for column in declared
+        if not _as_declared(frame[column.name], column)
+    }
     return frame.assign(**changed) if changed else frame
+
+
+def once(frame: pd.DataFrame, names: Iterable[str], label: str) -> None:
+    """Refuse a frame that has one of these columns more than once.
+
+    Raises
+    ------
+    ParameterError
+        It has.
+    """
+    repeated = set() if frame.columns.is_unique else set(frame.columns[frame.columns.duplicated()])
+    twice = [name for name in names if name in repeated]
+    if twice:
+        raise ParameterError(f"{label} has the column {twice[0]} twice; keep one of them")
 
 
 def _as_declared(series: pd.Series[Any], column: Column) -> bool:
@@ -311,7 +332,8 @@ def _as_declared(series: pd.Series[Any], column: Column) -> bool:
         return False
     is_truth = bool(pd.api.types.is_bool_dtype(dtype))
     if column.dtype in ("Int64", "float64"):
-        return bool(pd.api.types.is_numeric_dtype(dtype)) and not is_truth
+        is_real = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
+        return bool(is_real) and not is_truth
     if column.dtype == "boolean":
         return is_truth
     if column.dtype == "datetime64[us]":
@@ -325,6 +347,8 @@ def _as_declared(series: pd.Series[Any], column: Column) -> bool:
 
 
 def _converted(series: pd.Series[Any], column: Column, label: str) -> pd.Series[Any]:
+    if pd.api.types.is_complex_dtype(series):
+        raise ParameterError(f"{column.name} of {label} must hold {_HELD[column.dtype]}, not {series.dtype}")
     read = _READERS[column.dtype]
     values = []
     for value in series.astype(object).tolist():

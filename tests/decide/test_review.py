@@ -68,6 +68,14 @@ def row(frame: pd.DataFrame, place: int) -> dict[str, Any]:
     return {column: plain(frame, column)[place] for column in frame.columns}
 
 
+@pytest.mark.parametrize("price", [-5.0, float("inf")])
+def test_a_price_that_no_one_pays_is_refused(price: float) -> None:
+    bookings = pd.DataFrame({"kol_id": ["1", "2"], "item_id": ["9", "8"], "price_cny": [500.0, price]})
+    videos = pd.DataFrame({"item_id": ["9"], "plays": [25_000], "likes": [900], "comments": [60], "shares": [40]})
+    with pytest.raises(xf.ParameterError, match=f"price_cny of bookings must be a number of yuan >= 0.*not {price}"):
+        xf.review(bookings, videos=videos)
+
+
 def test_a_campaign_worked_out_by_hand() -> None:
     found = xf.review(BOOKED, trend=TREND, videos=VIDEOS, board=BOARD)
     assert plain(found, "kol_id") == ["1", "2", "1", "3", "4"]

@@ -93,6 +93,27 @@ def test_a_board_prints_its_metrics_on_one_page(tmp_path: Path) -> None:
     assert max(widths[name] for name in xf.METRICS if name in widths) < 13
 
 
+@pytest.mark.parametrize(("more", "pages"), [(0, 1), (10, 3)])
+def test_a_table_that_is_but_a_little_too_wide_prints_on_one_page(more: int, pages: int, tmp_path: Path) -> None:
+    name = "揣着$9走遍$99小城的一个人慢慢走慢慢吃还要记账的旅行本"
+    added = {f"x{number}": "a long column of mine" for number in range(more)}
+    frames = {
+        "profiles": pd.DataFrame({"kol_id": [ID], "nick_name": name}),
+        "spread_info": sample(GROUPS["spread_info"], 3).assign(kol_id=ID, **added),
+    }
+    page = openpyxl.load_workbook(xf.write_excel(frames, tmp_path / "a.xlsx"))["spread_info"]
+    assert (page.page_setup.fitToWidth or 1) == pages
+    first, last = (page[place] for place in page.print_area.split("!")[1].replace("$", "").split(":"))
+    assert (first.row, first.column, last.row, last.column) == (1, 1, 4, page.max_column)
+    assert (page["B2"].value, page["B2"].alignment.wrap_text or False) == (name, pages == 1)
+
+
+def test_no_row_is_higher_than_excel_allows(tmp_path: Path) -> None:
+    board = sample(GROUPS["board"], 1).assign(why="长" * 2_000)
+    page = openpyxl.load_workbook(xf.write_excel({"b": board}, tmp_path / "a.xlsx"))["b"]
+    assert 300 < page.row_dimensions[2].height <= 409
+
+
 def test_a_printed_board_says_what_it_is_about(tmp_path: Path) -> None:
     board = sample(GROUPS["board"], 2).assign(video_type="personal", window="30d")
     book = openpyxl.load_workbook(xf.write_excel({"A&B": board}, tmp_path / "a.xlsx"))

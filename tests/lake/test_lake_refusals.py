@@ -216,6 +216,22 @@ def test_a_name_is_one_part_of_a_path(name: Any, client: xf.Client, tmp_path: Pa
     assert not (tmp_path / "lake").exists()
 
 
+@pytest.mark.parametrize("name", ["CON", "nul", "Aux", "com1", "LPT9", "COM¹"])
+def test_a_name_is_none_that_windows_keeps_for_devices(name: str, client: xf.Client, tmp_path: Path) -> None:
+    with pytest.raises(xf.ParameterError, match=f'name must be a name that Windows allows as well, .*not "{name}"'):
+        xf.export_lake(tmp_path / "lake", client=client, name=name)
+    assert xf.export_lake(tmp_path / "lake", client=client, name=f"{name}-shard") == 3
+
+
+@pytest.mark.parametrize("name", ["Answers", "ANSWERS"])
+def test_names_differ_in_more_than_case(name: str, lake: Path, client: xf.Client) -> None:
+    before = contents(lake)
+    with pytest.raises(xf.FileError, match=f"holds files named 'answers', which Windows and .* from '{name}': choose"):
+        xf.export_lake(lake, client=client, name=name)
+    assert contents(lake) == before
+    assert xf.export_lake(lake, client=client) == 1
+
+
 def test_the_command_says_what_is_new(run: Callable[..., Any], client: xf.Client, tmp_path: Path) -> None:
     client.close()
     for said in ("lake: 3 new answers\n", "lake: up to date\n"):

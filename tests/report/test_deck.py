@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, strategies as st
 from matplotlib import pyplot as plt
 from pptx import Presentation
 from wcwidth import wcwidth
@@ -25,7 +24,6 @@ from tests.cli_cases import Done
 from tests.loopback import Loopback
 from xingtu_frames.fetch.compare import Survey, survey
 from xingtu_frames.plot.drawing.style import BANDS, CATEGORIES
-from xingtu_frames.report.deck.measure import fitting, lines
 from xingtu_frames.report.folder import Decided, write_all
 
 pytestmark = pytest.mark.usefixtures("coarse_pictures")
@@ -291,6 +289,31 @@ def test_metrics_of_the_users_own_stand_in_the_comparison_on_the_page_and_in_the
     assert [label.replace("\n", "") for label in pages[1][0][-4:]] == ["每粉报价", "自评0", "自评1", "自评2"]
 
 
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (6, 6), (40, 10)])
+def test_metrics_of_the_users_own_push_nothing_off_the_page_of_a_creator(
+    count: int, shown: int, found: Survey, tmp_path: Path
+) -> None:
+    own = [
+        xf.metric(f"own_{n}", lambda b: b["star_index"], direction="higher", label_zh=f"自评{n}") for n in range(count)
+    ]
+    board = xf.with_metrics(found.board, own) if own else found.board
+    frames = {name: found.frames[name] for name in ("audience_portrait", "profiles")}
+    path = xf.write_pptx(board, tmp_path / "a.pptx", frames=frames)
+    for slide in [slide for slide in slides_of(path) if slide.shapes.title.text_frame.text in set(board["name"])]:
+        beside = tables_of(slide)[1:][: 4 if own else 3]
+        heads = [
+            "报价",
+            *(["自有指标" + (f" {shown}/{count}" if shown < count else "")] if own else []),
+            "连接用户",
+            "指数",
+        ]
+        assert [rows[0][0] for rows in beside] == heads
+        labels = [cell for rows in beside for row in rows[1:] for cell in row[::2]]
+        assert [f"自评{n}" in labels for n in range(count)] == [n < shown for n in range(count)]
+        bottom = max(shape.top + shape.height for shape in slide.shapes if shape.has_table)
+        assert bottom <= 6.95 * 914_400 + HAIR
+
+
 def test_pictures_are_plots_alone_and_say_what_they_show(decks: dict[str, Path], found: Survey) -> None:
     pictured = {
         slide.shapes.title.text_frame.text: [shape for shape in slide.shapes if shape.shape_type == PICTURE]
@@ -465,12 +488,6 @@ def test_the_folder_has_a_deck_where_one_is_asked_for(found: Survey, tmp_path: P
     written = dict(write_all(about, tmp_path, deck=True))
     assert written[tmp_path / "shortlist.pptx"] == "达人推荐方案"
     assert titles(tmp_path / "shortlist.pptx")[0] == "达人推荐方案（虚构示例）"
-
-
-@given(text=st.text(max_size=60), across=st.floats(0.5, 8), size=st.floats(8, 36), most=st.integers(1, 3))
-def test_a_text_that_is_cut_takes_no_more_lines_than_it_may(text: str, across: float, size: float, most: int) -> None:
-    cut = fitting(text.replace("\n", " "), across, size, most=most)
-    assert lines(cut, across, size) <= most or cut == "…"
 
 
 @pytest.mark.slow

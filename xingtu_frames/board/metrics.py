@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..errors import ParameterError, meant, no_such
+from ..errors import ParameterError, meant, must_be, no_such, quoted
 from ..tables.audience import DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
@@ -386,6 +386,8 @@ def chosen_metrics(
         return [metric for metric in METRICS.values() if metric.by_default]
     if isinstance(metrics, str) and metrics == ALL:
         return list(known.values())
+    if not isinstance(metrics, Iterable):
+        raise must_be("metrics", 'names of metrics, metrics, "all" or None', quoted(metrics))
     asked = [metrics] if isinstance(metrics, str | Metric) else list(metrics)
     names = metric_names([one for one in asked if not isinstance(one, Metric)], known)
     of_names = iter(names)
@@ -471,7 +473,8 @@ def asked_of(frame: pd.DataFrame) -> dict[str, str]:
     asked = frame.attrs.get("asked")
     found = {str(name): str(value) for name, value in asked.items()} if isinstance(asked, Mapping) else {}
     for name in ASKED:
-        values = frame[name].dropna().unique().tolist() if name in frame.columns else []
+        column = frame[name] if name in frame.columns else None
+        values = column.dropna().unique().tolist() if isinstance(column, pd.Series) else []
         if values:
             found[name] = "|".join(map(str, values))
     return found

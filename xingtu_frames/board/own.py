@@ -88,6 +88,8 @@ def metric(
     """
     if function is not None and not callable(function):
         raise must_be("function", "a function of a board, or None", a_kind(function))
+    if not isinstance(needs, Iterable):
+        raise must_be("needs", "names of metrics", quoted(needs))
     return Metric(
         _checked_name(name),
         "float64",
@@ -278,8 +280,6 @@ def _numbers(values: object, board: pd.DataFrame, one: Metric) -> pd.Series[Any]
     column = Column(one.name, "float64", one.unit, one.name, "")
     frame = conformed(pd.DataFrame({one.name: _in_order(values, board, one)}), [column], _BOARD)
     numbers = frame[one.name]
-    if pd.api.types.is_complex_dtype(numbers):
-        raise ParameterError(f"{one.name} of {_BOARD} must hold numbers, not {numbers.dtype}")
     whole = pd.api.types.is_integer_dtype(numbers)
     floats = numbers.to_numpy(dtype="float64", na_value=np.nan)
     endless = board.loc[np.isinf(floats), "kol_id"].astype(object).tolist()
@@ -327,7 +327,7 @@ def _checked_name(name: object) -> str:
 
 
 def _checked_label(label_zh: object, name: str) -> str:
-    label = _word("label_zh", label_zh or name)
+    label = _word("label_zh", name if label_zh is None or (isinstance(label_zh, str) and not label_zh) else label_zh)
     if normal(label) in _LABELS:
         raise ParameterError(f"{label} is the label of {_LABELS[normal(label)].name}; give the metric another one")
     return label

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..arguments import Age, Moment, age, moment, one_of, whole_number, whole_number_or_none
 from ..board.metrics import Metric, chosen_metrics, tables_read
-from ..errors import CacheError, ConfigError, ParameterError, StoreWarning, must_be, quoted
+from ..errors import CacheError, ConfigError, StoreWarning, a_kind, must_be, quoted
 from ..frame import build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer, stamp
@@ -484,7 +484,13 @@ def default_client() -> Client:
 def set_default_client(client: Client | None) -> None:
     """Replace the client that is used where ``client=`` is left out; None makes a new one when next needed."""
     global _default
-    if client is not None and not isinstance(client, Client):
-        raise ParameterError(f"client must be a Client or None, not a {type(client).__name__}")
+    client = checked_client(client)
     with _default_lock:
         _default = client
+
+
+def checked_client(client: object) -> Client | None:
+    """Return what a user takes for a client, which is one or None."""
+    if isinstance(client, Client | None):
+        return client
+    raise must_be("client", "a Client or None", a_kind(client))

@@ -8,21 +8,37 @@ import pandas as pd
 
 from ..client.client import Client
 from ..errors import ParameterError
-from ..store.spending import BEIJING, PERIODS
+from ..store.spending import BEIJING, PERIODS, Period
 
 _LIFTED = "none"
+_USUAL: Period = "month"
 
 
 def add_budget(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("most", nargs="?", help=f"set it to so many requests; {_LIFTED} lifts it")
-    parser.add_argument("--per", choices=PERIODS, default="month", help="of Beijing time (month)")
+    parser.add_argument("--per", choices=PERIODS, help=f"of Beijing time, beside a number ({_USUAL})")
+
+
+def check_budget(arguments: argparse.Namespace) -> None:
+    """Refuse days or months without a number: the budget that is there keeps its own.
+
+    Raises
+    ------
+    ParameterError
+        It is so.
+    """
+    if arguments.most is None and arguments.per is not None:
+        raise ParameterError(
+            f"--per {arguments.per} needs a number, such as xingtu-frames budget 5000 --per {arguments.per}; "
+            "without both, the budget is shown"
+        )
 
 
 def spending(client: Client, arguments: argparse.Namespace) -> pd.DataFrame:
     """Set the budget where a number is given, and return it as a terminal shows it."""
     if arguments.most is not None:
-        client.set_budget(_most(arguments.most), per=arguments.per)
+        client.set_budget(_most(arguments.most), per=arguments.per or _USUAL)
     budget = client.budget()
     return budget.assign(
         most=[_LIFTED if pd.isna(most) else f"{most:,}" for most in budget["most"]],

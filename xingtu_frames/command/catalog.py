@@ -67,17 +67,20 @@ def describe(table: str) -> pd.DataFrame:
     >>> describe("cost_tiers")["column"].tolist()
     ['kol_id', 'video_type', 'window', 'metric', 'duration_band', 'cost_cny', 'fetched_at']
     """
-    if table == "board":
-        evidence = {metric.name: TABLES[metric.table].evidence for metric in METRICS.values()}
-        rows = [(column, evidence.get(column.name)) for column in board_columns(list(METRICS.values()))]
-    elif table in TABLES:
-        rows = [(column, TABLES[table].evidence) for column in TABLES[table].columns]
-    else:
-        raise no_such("table", [table], [*TABLES, "board"])
     described = build_frame(
-        _DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning, c.confidence, said) for c, said in rows]
+        _DESCRIPTION, [(c.name, c.dtype, c.unit, c.label_zh, c.meaning, c.confidence, said) for c, said in _rows(table)]
     )
     return Description(described)
+
+
+def _rows(table: object) -> list[tuple[Column, str | None]]:
+    """Return the columns of a table, and what each rests on."""
+    if isinstance(table, str) and table == "board":
+        evidence = {metric.name: TABLES[metric.table].evidence for metric in METRICS.values()}
+        return [(column, evidence.get(column.name)) for column in board_columns(list(METRICS.values()))]
+    if isinstance(table, str) and table in TABLES:
+        return [(column, TABLES[table].evidence) for column in TABLES[table].columns]
+    raise no_such("table", [table], [*TABLES, "board"])
 
 
 def endpoints() -> pd.DataFrame:

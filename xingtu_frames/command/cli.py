@@ -35,7 +35,7 @@ from ..files import csv_text, read_shortlist, write_csv, write_excel
 from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
-from ..tables.catalog import TABLES, tables_named
+from ..tables.catalog import TABLES, table_named, tables_named
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
@@ -44,7 +44,7 @@ from ..wording.terminal import label, marked, one_line, spelled
 from ..wording.zone import IN_HEADER
 from . import interrupts
 from .asking import add_client, add_options, chosen_options, client_of
-from .budget import add_budget, spending
+from .budget import add_budget, check_budget, spending
 from .catalog import describe
 from .filters import add_filters, chosen_filters
 from .stores import Said, add_cache, add_lake, cache, check_cache, lake
@@ -215,8 +215,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     goals = ", ".join(f"{preset.name} or {preset.english}" for preset in PRESETS.values())
     parser.add_argument("--goal", default="性价比", help=f"what creators are scored for: {goals} (性价比)")
     parser.add_argument("--budget", type=_yuan, metavar="YUAN", help="plan whom to book for so much")
-    parser.add_argument("--fee", type=float, default=0.0, help="what the platform adds to a price: 0.05 is 5 %%")
-    parser.add_argument("--rebate", type=float, default=0.0, help="what comes back of a price: 0.1 is 10 %%")
+    parser.add_argument("--fee", type=_fraction, help="with --budget: what the platform adds to a price: 0.05 is 5 %%")
+    parser.add_argument("--rebate", type=_fraction, help="with --budget: what comes back of a price: 0.1 is 10 %%")
     parser.add_argument("--pptx", action="store_true", help="a deck as well: needs xingtu_frames[pptx]")
 
 
@@ -225,6 +225,13 @@ def _yuan(text: str) -> float:
         if 0 < float(text) < float("inf"):
             return float(text)
     raise argparse.ArgumentTypeError(f"must be yuan above 0, such as 300000, not {text!r}")
+
+
+def _fraction(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) < 1:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"must be a fraction from 0 up to 1, such as 0.05 for 5 %, not {text!r}")
 
 
 def _report(failures: Sequence[Failure]) -> int:
@@ -282,6 +289,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
+    if arguments.budget is None and (arguments.fee, arguments.rebate) != (None, None):
+        raise ParameterError("--fee and --rebate are of a plan, which needs --budget, such as --budget 300000")
     shortlist = _shortlist(arguments.shortlist)
     about = partial(survey, shortlist["kol_id"], names=shortlist, options=chosen_options(arguments))
     with client_of(arguments) as client:
@@ -299,7 +308,7 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
         installed_writer()  # before anything is paid for
     make_folder(arguments.out)
     found = ask()
-    on_top = {"fee": arguments.fee, "rebate": arguments.rebate}
+    on_top = {"fee": arguments.fee or 0.0, "rebate": arguments.rebate or 0.0}
     decided = Decided(found, goal, arguments.budget, arguments.lang, sample=sample, **on_top)
     _print(board_text(found.board, arguments.lang, window(sys.stdout)))
     _print(f"{decided.title} · {asked_text(found.board, arguments.lang)}\n")
@@ -317,7 +326,7 @@ def _survey(ask: Callable[[], Survey], arguments: argparse.Namespace, *, sample:
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    table = tables_named(arguments.table)[0]
+    table = table_named(arguments.table)
     options = chosen_options(arguments)
     check_options([table], options)
     write = _writer(arguments.output, table.name)
@@ -420,6 +429,7 @@ def _ledger(arguments: argparse.Namespace) -> int:
 
 
 def _budget(arguments: argparse.Namespace) -> int:
+    check_budget(arguments)
     with client_of(arguments) as client:
         _print(_grid(spending(client, arguments)))
     return 0

@@ -14,6 +14,7 @@ from ..store.transfer import export_store, import_store
 from ..wording.terminal import marked
 
 _SHOWN = 20
+_USUAL = "answers"
 
 
 class Said(NamedTuple):
@@ -40,11 +41,15 @@ def add_lake(parser: ArgumentParser) -> None:
 
 
 def _add_name(parser: ArgumentParser) -> None:
-    parser.add_argument("--name", default="answers", help="of the files in the lake, one for each store (answers)")
+    parser.add_argument("--name", help=f"of the files in the lake, one for each store ({_USUAL})")
+
+
+def _name(arguments: Namespace) -> str:
+    return _USUAL if arguments.name is None else str(arguments.name)
 
 
 def check_cache(arguments: Namespace) -> None:
-    """Refuse a file or an age where the deed takes none, and none where it needs one.
+    """Refuse a file, an age or a name where the deed takes none, and none where it needs one.
 
     Raises
     ------
@@ -55,6 +60,8 @@ def check_cache(arguments: Namespace) -> None:
         raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
     if (arguments.action == "archive") != (arguments.older_than is not None):
         raise ParameterError("cache archive, and nothing else, takes an age: cache archive LAKE --older-than 30d")
+    if arguments.action != "archive" and arguments.name is not None:
+        raise ParameterError(f"cache {arguments.action} takes no --name: that is of files in a lake")
 
 
 def cache(client: Client, arguments: Namespace) -> Said:
@@ -64,7 +71,7 @@ def cache(client: Client, arguments: Namespace) -> Said:
 
 def lake(client: Client, arguments: Namespace) -> Said:
     """Bring a lake up to date."""
-    written = export_lake(arguments.folder, client=client, name=arguments.name)
+    written = export_lake(arguments.folder, client=client, name=_name(arguments))
     return Said(f"{arguments.folder}: {f'{written} new answers' if written else 'up to date'}")
 
 
@@ -105,7 +112,7 @@ def _archive(client: Client, arguments: Namespace) -> Said:
     def confirm(answers: int) -> bool:
         return arguments.yes or not answers or _agreed(f"Move {answers} {asked} again is a paid request.")
 
-    done = archive_lake(folder, age, confirm=confirm, client=client, name=arguments.name)
+    done = archive_lake(folder, age, confirm=confirm, client=client, name=_name(arguments))
     if done is None:
         return Said(err=["nothing was deleted"], status=2)
     errors = [f"{done.left} damaged answers stay in {store}"] if done.left else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -105,10 +106,12 @@ def _readable(
     if lacking:
         raise ParameterError(f"{label} lacks {', '.join(lacking)}; {table.function} makes it")
     require_text_ids(frame, label, "item_id")
-    whole = frame.reindex(columns=[*columns, *optional])
-    return conformed(whole, [table.column(name) for name in whole.columns], label)
+    names = [*columns, *optional]
+    readable = conformed(frame, [table.column(name) for name in names], label)
+    there = readable[[name for name in names if name in readable.columns]].reindex(columns=names)
+    return conformed(there, [table.column(name) for name in names], label)
 
 
 def _whole(column: pd.Series[Any]) -> list[int | None]:
-    """Return counts as whole numbers; None where one is missing or below 0."""
-    return [None if pd.isna(value) or value < 0 else int(value) for value in column]
+    """Return counts as whole numbers; None where one is missing, infinite or below 0."""
+    return [None if pd.isna(value) or not 0 <= value < math.inf else int(value) for value in column]

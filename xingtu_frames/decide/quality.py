@@ -161,6 +161,9 @@ def _evidence(flag: Flag, values: Mapping[str, Evidence], lang: Language) -> str
 def _spoken(value: Evidence, lang: Language) -> Evidence:
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(CHINA)
+    if isinstance(value, float) and value.is_integer():
+        # A count, in a frame that holds it among gaps.
+        return int(value)
     if isinstance(value, tuple):
         return "/".join(str(_spoken(part, lang)) for part in value)
     return _IN_CHINESE.get(value, value) if lang == "zh" and isinstance(value, str) else value

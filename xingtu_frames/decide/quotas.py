@@ -25,7 +25,7 @@ _FROM, _BELOW, _BETWEEN = "{low} followers and more", "fewer than {high} followe
 TIERS = Sentences({_FROM: "粉丝 {low} 及以上", _BELOW: "粉丝低于 {high}", _BETWEEN: "粉丝 {low} 至 {high}"})
 """What tiers of followers are called."""
 _BRINGS = {CATEGORY: METRICS["top_category_share"], FOLLOWERS: METRICS[FOLLOWERS]}
-_MOST = 1e12
+_MOST, _MOST_BOOKINGS = 1e12, 1_000_000_000
 _TIER = "(low, high) of followers with None where it is open, such as (1_000_000, None)"
 
 
@@ -126,13 +126,17 @@ def _column(board: pd.DataFrame, name: str, argument: str) -> pd.Series:
 def _counts(said: str, count: Count) -> tuple[int, int | None]:
     """Return the fewest and the most."""
     both = list(count) if isinstance(count, list | tuple) else [None, count]
-    if len(both) != 2 or not all(one is None or (pd.api.types.is_integer(one) and one >= 0) for one in both):
+    if len(both) != 2 or not all(one is None or _is_count(one) for one in both):
         allowed = "an integer >= 0, (least, most) of such with None where it is open, or None"
         raise must_be(said, allowed, quoted(count))
     least, most = int(both[0] or 0), None if both[1] is None else int(both[1])
     if most is not None and least > most:
         raise ParameterError(f"{said} must have the least first, not {quoted(count)}")
     return least, most
+
+
+def _is_count(value: object) -> bool:
+    return bool(pd.api.types.is_integer(value) and 0 <= value <= _MOST_BOOKINGS)
 
 
 def _bounds(tier: object) -> tuple[float, float, str]:

@@ -9,12 +9,15 @@ import pandas as pd
 
 from ..arguments import number, whole_number
 from ..board.metrics import Better, Floats, Metric
+from ..errors import must_be, quoted
 from ..frame import Listed
 from .columns import STABILITY_COLUMNS, Missing, Normalisation
 from .score import Weights, weigh
 
 TOO_CLOSE = 0.1
 """Two creators are too close to call when the one behind is ahead in this share of the draws at least."""
+
+_MOST_DRAWS = 1_000_000
 
 
 def rank_stability(
@@ -58,8 +61,8 @@ def rank_stability(
     Raises
     ------
     ParameterError
-        As in `score`; a jitter outside of 0 to 1, draws that are not a positive integer, or a seed that is not an
-        integer >= 0.
+        As in `score`; a jitter outside of 0 to 1, draws that are not a positive integer up to a million, or a seed
+        that is not an integer >= 0.
 
     Notes
     -----
@@ -68,6 +71,8 @@ def rank_stability(
     """
     jitter = number("jitter", jitter, "a number from 0 to 1", lambda share: 0 <= share <= 1)
     draws = whole_number("draws", draws, 1)
+    if draws > _MOST_DRAWS:
+        raise must_be("draws", f"at most {_MOST_DRAWS:,}", quoted(draws))
     seed = whole_number("seed", seed, 0)
     weighed = weigh(board, weights, missing, normalisation, directions, metrics)
     score = weighed.scores(weighed.shares[np.newaxis])[0]

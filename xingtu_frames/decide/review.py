@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ..arguments import Names, names_of, one_of
 from ..board.metrics import Floats
-from ..errors import ParameterError, a_kind, must_be
+from ..errors import ParameterError, a_kind, must_be, quoted
 from ..frame import build_frame, conformed
 from ..ids import item_ids, kol_ids
 from .campaign import Count, Course, counts_of, courses_of
@@ -171,11 +172,15 @@ def _booked(bookings: pd.DataFrame, board: pd.DataFrame | None, maximise: Goal |
     bookings = conformed(bookings, _BOOKED, "bookings")
     ids = kol_ids(bookings["kol_id"], each=True)
     items = _items(bookings["item_id"])
+    prices = as_numbers(bookings["price_cny"])
+    odd = prices[(prices < 0) | np.isinf(prices)]
+    if len(odd):
+        raise must_be("price_cny of bookings", "a number of yuan >= 0, or missing", quoted(float(odd[0])))
     own = as_numbers(bookings["expected"]) if goal == "plays" and "expected" in bookings.columns else None
     expected = _expected(own, ids, board)
     return [
         _Booking(kol_id, item_id, float(price), *found)
-        for kol_id, item_id, price, found in zip(ids, items, as_numbers(bookings["price_cny"]), expected, strict=True)
+        for kol_id, item_id, price, found in zip(ids, items, prices, expected, strict=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,10 +10,10 @@ import pandas as pd
 from ..arguments import LANGUAGES, Language, one_of
 from ..board.metrics import METRICS, Metric, board_columns
 from ..board.own import carry, known_metrics, own_columns, own_metrics
-from ..errors import ParameterError, a_kind, meant, must_be, no_such
-from ..frame import build_frame, conformed
+from ..errors import ParameterError, a_kind, meant, must_be, no_such, quoted
+from ..frame import build_frame, conformed, once
 from ..tables.schema import Column
-from .columns import RESULTS, SCREEN_COLUMNS, SCREENED_COLUMNS
+from .columns import KINDS, RESULTS, SCREEN_COLUMNS, SCREENED_COLUMNS
 from .conditions import Criterion, Prefer, Requirement, Verdict, criterion_of, unknown
 from .score import lacking_metric, with_own
 
@@ -121,6 +121,8 @@ def screened(checked: pd.DataFrame) -> pd.DataFrame:
     needed = ["kol_id", "name", "condition", "kind", "result"]
     if not set(needed) <= set(getattr(checked, "columns", ())):
         raise must_be("checked", "a frame that screen makes", a_kind(checked))
+    once(checked, needed, "checked")
+    _check_results(checked)
     by_creator: dict[str, list[tuple[str, str, str]]] = {}
     names: dict[str, str | None] = {}
     for kol_id, name, condition, kind, result in checked[needed].astype(object).itertuples(index=False, name=None):
@@ -134,6 +136,19 @@ def screened(checked: pd.DataFrame) -> pd.DataFrame:
     own = own_metrics(checked)
     carry(own, own, made)
     return made
+
+
+def _check_results(checked: pd.DataFrame) -> None:
+    """Refuse rows that screen does not make: their counts would be wrong."""
+    allowed = {"kind": KINDS, "result": RESULTS}
+    for name in ("kol_id", "condition", *allowed):
+        odd = [one for one in checked[name].astype(object) if not _is_word(one, allowed.get(name, ()))]
+        if odd:
+            raise must_be(f"{name} of checked", "what screen writes", quoted(odd[0]))
+
+
+def _is_word(value: object, allowed: Collection[str]) -> bool:
+    return isinstance(value, str) and (not allowed or value in allowed)
 
 
 def _summed(kol_id: str, name: str | None, results: Sequence[tuple[str, str, str]]) -> tuple[object, ...]:

@@ -72,7 +72,8 @@ def similarity(frame: pd.DataFrame, *, by: Part | None = None, dimension: str | 
     -------
     A square frame, creators by creators in the order of the frame, index named ``kol_id``: 1 for the same
     distribution, 0 for two without a common part: 1 - the Jensen-Shannon distance to base 2. A creator without a
-    count is NA in row and column. Parts without a name or a count, or with a negative one, are left out.
+    count is NA in row and column. Parts without a name or a count, or with a negative or infinite one, are left
+    out.
     ``attrs["names"]`` has the names where the frame has some.
 
     Raises
@@ -129,11 +130,12 @@ def _required(frame: object, columns: Sequence[str], by: Part) -> pd.DataFrame:
     lacking = [column for column in dict.fromkeys([*columns, sign]) if column not in frame.columns]
     if lacking:
         raise ParameterError(f"the frame has no column {', '.join(lacking)}, which by={by!r} needs; {maker} makes it")
+    frame = conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame").reset_index(drop=True)
     for column in set(_ONE_ANSWER) & set(frame.columns):
         answers = frame.groupby("kol_id", sort=False)[column].nunique()
         if (answers > 1).any():
             raise ParameterError(f"more than one {column} for {answers.idxmax()}: keep the rows of one answer for each")
-    return conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame")
+    return frame
 
 
 def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: Part) -> Floats:
@@ -141,7 +143,7 @@ def _shares(frame: pd.DataFrame, kol_ids: Sequence[str], by: Part) -> Floats:
     count, names, counted = _WEIGHTS[by]
     # A node of the tree stands in as many rows as it has parts.
     known = frame.dropna(subset=[*names, count]).drop_duplicates(["kol_id", *counted])
-    known = known[known[count] >= 0]
+    known = known[(known[count] >= 0) & (known[count] < np.inf)]
     parts = known.groupby(list(names), sort=False, observed=True).ngroup().to_numpy()
     rows = {kol_id: row for row, kol_id in enumerate(kol_ids)}
     counts = np.zeros((len(kol_ids), parts.max(initial=0) + 1))

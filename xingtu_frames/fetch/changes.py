@@ -15,13 +15,13 @@ import pandas as pd
 from ..arguments import age, is_number, utc
 from ..board.board import board
 from ..board.metrics import METRICS, Metric, chosen_metrics, tables_of
-from ..client.client import Client, default_client
+from ..client.client import Client, checked_client, default_client
 from ..decide.outcomes import CHANGES_COLUMNS, FEW_ANSWERS
 from ..decide.score import check_board
 from ..errors import Failure, ParameterError, must_be, no_such, quoted
 from ..frame import Listed, build_frame, micros
 from ..ids import Ids
-from ..tables.catalog import TABLES, tables_named
+from ..tables.catalog import TABLES, table_named
 from ..tables.schema import CREATOR, ITEM, Option, Row, Table
 from ..wire import about
 from .failures import warn_of
@@ -156,7 +156,7 @@ def _earliest(since: Since, client: Client | None) -> int:
     found = None
     with contextlib.suppress(ParameterError, OverflowError):
         back = age("since", since) if isinstance(since, str | timedelta) else None
-        found = None if back is None else (client or default_client()).store.now() - back
+        found = None if back is None else (checked_client(client) or default_client()).store.now() - back
     if found is None and not isinstance(since, timedelta) and not is_number(since):
         found = utc(since)
     if found is None:
@@ -168,7 +168,7 @@ def _comparable(table: str | Table) -> Table:
     """Return a table whose numbers can be compared from one answer to the next."""
     if isinstance(table, str) and table not in TABLES:
         raise no_such("table", [table], [BOARD, *TABLES])
-    declared = tables_named(table)[0]
+    declared = table_named(table)
     chosen = all(isinstance(option, Option) for option in declared.answer.options)
     if declared.answer.subject is None or declared.evidence == "raw" or not chosen or not _numeric(declared):
         raise ParameterError(

@@ -12,7 +12,7 @@ from ..arguments import Names, names_of
 from ..board.board import board
 from ..board.metrics import Metric, chosen_metrics, free_with, tables_of
 from ..board.own import with_metrics
-from ..client.client import Client, default_client
+from ..client.client import Client, checked_client, default_client
 from ..errors import Failure, ParameterError
 from ..frame import Listed, Mapped, frames_by_table
 from ..ids import Ids, kol_ids
@@ -132,10 +132,10 @@ def survey(
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     creators = kol_ids(ids)
     chosen = chosen_metrics(metrics)
-    client: Client | None = control.get("client")
+    client = checked_client(control.get("client"))
     options = in_our_words([], options, client.api if client else "current")
     names_by_id = names_of(ids if names is None and is_shortlist(ids) else names, creators, stacklevel=4)
-    own_frames = frames_by_table(frames or {})
+    own_frames = frames_by_table({} if frames is None else frames)
     missing = [name for name in dict.fromkeys([*tables_of(chosen), *also]) if name not in own_frames]
     needed = [name for name in TABLES if name in {*missing, *free_with(missing)} and name not in own_frames]
     about = _what_was_asked(own_frames, needed, options)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from ..arguments import one_of
-from ..client.client import Client, answers, default_client
+from ..arguments import one_of, truth
+from ..client.client import Client, answers, checked_client, default_client
 from ..errors import ApiError, BudgetExceededError, Failure, XingtuError
 from ..frame import Listed, Mapped
 from ..tables.filters import Labels
@@ -41,8 +41,8 @@ def found_creators(
     client: Client | None = None,
 ) -> SearchResult:
     """Search page after page, until a reason to stop."""
-    strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
-    client = client or default_client()
+    strict, refresh = one_of("on_error", on_error, ("warn", "raise")) == "raise", truth("refresh", refresh)
+    client = checked_client(client) or default_client()
     options = {name: _held(name, value) for name, value in options.items()}
     paging = Paging([SEARCH], options)
     (first,) = questions([SEARCH], [], options, client.api)[SEARCH.name]

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..arguments import one_of
+from ..arguments import one_of, truth
 from ..client.batch import Collected
-from ..client.client import Client, default_client
+from ..client.client import Client, checked_client, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
 from ..frame import WITHOUT_ROWS, Cells, Listed, Mapped, micros, names_in
 from ..ids import Ids
@@ -74,9 +74,9 @@ def fetch_tables(
     ``variants`` are choices beside the ``options``: each is asked for, and their rows follow one another in the frames.
     ``api`` is the client's where it is not given.
     """
-    strict = one_of("on_error", on_error, ("warn", "raise")) == "raise"
+    strict, refresh = one_of("on_error", on_error, ("warn", "raise")) == "raise", truth("refresh", refresh)
     subject, subject_ids = about(tables, ids)
-    client = client or default_client()
+    client = checked_client(client) or default_client()
     api = api or client.api
     paging = paging_of(tables, options)
     chosen = [in_our_words(tables, {**options, **variant}, api) for variant in variants]

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..arguments import moment
-from ..client.client import Client, default_client
+from ..client.client import Client, checked_client, default_client
 from ..errors import EXTRAS, CacheError, Failure, InvalidIdError, ParameterError, PayloadError, Place, XingtuError
 from ..frame import Listed, build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer
-from ..tables.catalog import rows_of, tables_named
+from ..tables.catalog import rows_of, table_named
 from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Row, Table
 from ..wire import about, check_options, in_our_words
@@ -62,7 +62,7 @@ def read_payload(
     ParameterError, InvalidIdError
         A table, option or id that does not exist.
     """
-    declared = tables_named(table)[0]
+    declared = table_named(table)
     check_options([declared], options)
     options = in_our_words([declared], options)
     for name, value in options.items():
@@ -157,7 +157,7 @@ def history(
     FileError, ConfigError
         The folder is not a lake, a file of it is not whole or of another version, or pyarrow is not installed.
     """
-    declared = tables_named(table)[0]
+    declared = table_named(table)
     known = past_answers(declared, ids, client, lake)
     if known.errors and len(known.errors) == known.total:
         raise known.errors[0]
@@ -202,7 +202,7 @@ def past_answers(
         The lake cannot be read.
     """
     subject_ids = None if ids is None else about([table], ids)[1]
-    answers = (client or default_client()).store.history(table.endpoint, subject_ids)
+    answers = (checked_client(client) or default_client()).store.history(table.endpoint, subject_ids)
     if lake is not None:
         answers = _with_those_of(lake, table.endpoint, subject_ids, answers)
     known = Known([], [], [], len(answers))

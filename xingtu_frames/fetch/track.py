@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..arguments import Age, Names, age, names_of, truth, whole_number_or_none
 from ..board.metrics import chosen_metrics, tables_read
-from ..client.client import Client, answers, default_client
+from ..client.client import Client, answers, checked_client, default_client
 from ..errors import (
     BudgetExceededError,
     ConfigError,
@@ -150,7 +150,7 @@ def tracked(
     check_options(declared, options)
     about_what, subject_ids = about(declared, ids)
     names_by_id = names_of(ids if names is None and is_shortlist(ids) else names, subject_ids, stacklevel=4)
-    client = client or default_client()
+    client = checked_client(client) or default_client()
     by_table = questions(declared, subject_ids, options, client.api)
     asked = [(table, by_table[table.name]) for table in declared]
     calls = {call.key: call for _, of_table in asked for call in of_table}

@@ -96,7 +96,7 @@ def opened(path: str | os.PathLike[str], most: int | None = None) -> IO[bytes]:
             what = "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
             raise OSError(errno.EINVAL, what)
         handle = Path(path).open("rb")  # noqa: SIM115 - the caller closes it
-    except TypeError:
+    except (TypeError, OverflowError):
         raise must_be("the path", "text or a Path", a_kind(path)) from None
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}; check the path") from None

@@ -17,8 +17,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from ..arguments import Language, whole_number_or_none
 from ..board.metrics import Floats
-from ..decide.columns import OF_DIMENSION, WORDS_ZH
+from ..decide.columns import MATCH_COLUMNS, OF_DIMENSION, WORDS_ZH
 from ..errors import ParameterError
+from ..frame import conformed
 from ..tables.audience import DIMENSIONS
 from ..tables.catalog import LABELS_ZH
 from ..wording.figures import MISSING, cells, compact, english, numbers, percent
@@ -162,7 +163,7 @@ def plot_audience_match(
     -----
     Costs no request. The words on target, baseline and band come from ``attrs``, which a file does not keep.
     """
-    match = required(match, ["kol_id", *_ALWAYS], _MAKER)
+    match = conformed(required(match, ["kol_id", *_ALWAYS], _MAKER), MATCH_COLUMNS, "the match")
     dimensions = _dimensions(match)
     if match["kol_id"].duplicated().any():
         raise ParameterError(f"a creator has two rows; {_MAKER} makes one of each")

@@ -15,7 +15,7 @@ from matplotlib.ticker import NullLocator
 from ..arguments import Language, Names, one_of
 from ..board.metrics import METRICS, Floats, value_column
 from ..board.own import own_columns
-from ..errors import ParameterError, meant, no_such
+from ..errors import ParameterError, meant, must_be, no_such, quoted
 from ..frame import conformed
 from ..tables.catalog import OPTIONS, TABLES
 from ..tables.schema import CREATOR, ITEM, Array, Column
@@ -414,6 +414,8 @@ def _drawable(lines: Mapping[str, _Line], scale: str) -> tuple[dict[str, _Line],
 
 def _column(frame: pd.DataFrame, metric: str) -> Column:
     """Return the declaration of a column that a user names, by its name or its Chinese label."""
+    if not isinstance(metric, str):
+        raise must_be("metric", "the name of a column with numbers", quoted(metric))
     if not isinstance(frame, pd.DataFrame):
         return Column(metric, "float64", "", metric, "")
     here = [str(name) for name in frame.columns]

@@ -150,7 +150,8 @@ def _chosen(
 ) -> list[int]:
     """Return the positions of the columns to show, in their order."""
     names = [column.name for column in columns]
-    if asked is not None and asked != ALL:
+    is_all = isinstance(asked, str) and asked == ALL
+    if asked is not None and not is_all:
         listed = _positions(columns, asked)
         return [0, *(place for place in listed if place)] if always else listed
     places = list(range(len(names)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..errors import PayloadError, no_such
+from ..errors import PayloadError, must_be, no_such, quoted
 from . import (
     audience,
     connection,
@@ -120,10 +120,24 @@ def tables_named(names: Any) -> list[Table]:
         One does not exist.
     """
     asked = list(names) if isinstance(names, Iterable) and not isinstance(names, str | Table) else [names]
-    unknown = [name for name in asked if not isinstance(name, Table) and name not in TABLES]
+    unknown = [name for name in asked if not isinstance(name, Table) and not (isinstance(name, str) and name in TABLES)]
     if unknown:
         raise no_such("table", unknown, TABLES)
     return list(dict.fromkeys(name if isinstance(name, Table) else TABLES[name] for name in asked))
+
+
+def table_named(name: Any) -> Table:
+    """Return the one declared table of that name; a table stands for itself.
+
+    Raises
+    ------
+    ParameterError
+        It does not exist, or there are several.
+    """
+    found = tables_named(name)
+    if len(found) != 1:
+        raise must_be("table", 'the name of one table, such as "quotes"', quoted(name))
+    return found[0]
 
 
 def rows_of(table: Table, data: Any) -> Reading:

@@ -10,7 +10,7 @@ import pandas as pd
 from ...errors import CacheError, Failure, ParameterError, PayloadError, XingtuError, a_kind, listed, must_be, shown
 from ...frame import Listed, build_frame, micros
 from ...store.answer import Answer, is_time, is_whole
-from ...tables.catalog import rows_of, tables_named
+from ...tables.catalog import rows_of, table_named
 from ...tables.schema import ITEM, Row, Table
 from ..failures import failure_of, ids_of, warn_of
 from ..steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_with
@@ -119,7 +119,7 @@ def read_answers(answers: pd.DataFrame, table: str | Table) -> pd.DataFrame:
     >>> read_answers(answers, "profiles")["nick_name"].tolist()
     ['Ada']
     """
-    declared = tables_named(table)[0]
+    declared = table_named(table)
     read, failures, total = Rows([declared]), list[Failure](), 0
     for answer in _answers(answers, declared):
         total += 1

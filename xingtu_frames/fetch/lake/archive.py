@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ...arguments import Age, age
-from ...client.client import Client, default_client
+from ...client.client import Client, checked_client, default_client
 from ...errors import EXTRAS, CacheError, FileError, must_be, quoted
 from ...store.answer import checksum
 from ...store.days import Day
@@ -82,7 +82,7 @@ def archive_lake(
     from .export import is_exported
     from .layout import checked_name
 
-    client = client or default_client()
+    client = checked_client(client) or default_client()
     store, name = client.store, checked_name(name)
     # Before the user is asked: a lake that is written in vain has cost hours.
     store.days.check_removes()

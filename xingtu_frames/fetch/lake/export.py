@@ -62,6 +62,7 @@ def export(folder: Any, store: Store, name: str) -> Exported:
     lake, name = Lake(folder), checked_name(name)
     with lake.alone(name):
         lake.check_tables()
+        lake.check_name(name)
         store.take_in()
         identity, marks = store.days.identity(), lake.marks(name)
         _refuse_others(lake, name, identity, marks)

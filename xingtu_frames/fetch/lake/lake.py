@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ...arguments import Moment
-from ...client.client import Client, default_client
+from ...client.client import Client, checked_client, default_client
 from ...errors import EXTRAS, PartialResultWarning
 from ...ids import Ids
 from ...tables.schema import Table
@@ -32,7 +32,8 @@ def export_lake(folder: str | os.PathLike[str], *, client: Client | None = None,
         The client whose store is exported; else `default_client`.
     name
         Of the files. Several stores that are exported into one lake, such as the shards of one big fetch, need
-        different names, and different answers: a row that two of them hold is there twice.
+        different names, and different answers: a row that two of them hold is there twice. Names differ in more than
+        case, and are none that Windows keeps for devices, such as ``nul``.
 
     Returns
     -------
@@ -44,7 +45,8 @@ def export_lake(folder: str | os.PathLike[str], *, client: Client | None = None,
         A name that cannot be one.
     FileError
         The folder is not a lake, cannot be written, is being written by another process under that name, or holds
-        files of another store, of another version, or such that are not whole. None of them was replaced.
+        files under that name in other case, of another store, of another version, or such that are not whole. None of
+        them was replaced.
     CacheError
         The store cannot be read.
     ConfigError
@@ -58,7 +60,7 @@ def export_lake(folder: str | os.PathLike[str], *, client: Client | None = None,
     EXTRAS["parquet"].require()
     from .export import export
 
-    exported = export(folder, (client or default_client()).store, name)
+    exported = export(folder, (checked_client(client) or default_client()).store, name)
     if exported.failed:
         text = (
             f'answers that a table cannot read: {exported.failed}; read_lake(folder, "failures") lists them. '

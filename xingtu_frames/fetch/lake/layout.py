@@ -16,6 +16,7 @@ import json
 import os
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,8 @@ _KNOWN = (ANSWERS, FAILURES, *TABLES)
 FORMAT = 1
 _NAME = re.compile(r"[^\W_][\w-]{0,99}")
 _SUFFIX = ".parquet"
+# Windows takes these for devices, whatever suffix follows.
+_DEVICE = re.compile("(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
 
 
 class Marks(NamedTuple):
@@ -47,6 +50,8 @@ class Marks(NamedTuple):
 def checked_name(name: object) -> str:
     """Return a name for the files of one store in a lake that several share."""
     if isinstance(name, str) and _NAME.fullmatch(name):
+        if _DEVICE.fullmatch(name):
+            raise must_be("name", 'a name that Windows allows as well, such as "shard0"', quoted(name))
         return name
     raise must_be("name", 'letters, digits, "-" and "_", such as "shard0"', quoted(name))
 
@@ -157,6 +162,23 @@ class Lake:
                 "folder of its own for the lake, or upgrade xingtu_frames; nothing was written"
             )
 
+    def check_name(self, name: str) -> None:
+        """Refuse a name that is another's but for its case: Windows and macOS keep both in one file.
+
+        Raises
+        ------
+        FileError
+            It is.
+        """
+        patterns = (f"*/day=*/*{_SUFFIX}", f"*/endpoint=*/day=*/*{_SUFFIX}")
+        held = {path.name.removesuffix(_SUFFIX) for pattern in patterns for path in self.folder.glob(pattern)}
+        alike = sorted(one for one in held if one != name and _folded(one) == _folded(name))
+        if alike:
+            raise FileError(
+                f"{self} holds files named {alike[0]!r}, which Windows and macOS do not tell from {name!r}: choose "
+                f"that name for the same store, or one that differs in more than case (--name); nothing was written"
+            )
+
     def marks(self, name: str) -> Mapping[tuple[str, str], Marks]:
         """Return whose the answers of each endpoint and day are, of the files of one name.
 
@@ -226,6 +248,10 @@ def _entries(folder: Path, prefix: str = "") -> list[Path]:
     except OSError as error:
         problem = f"cannot read {folder}: {error.strerror or error}; ask its owner, or move it out of the lake"
     raise FileError(problem)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def marks_of(path: Path) -> Marks:

@@ -16,7 +16,7 @@ from ...arguments import moment, some_of
 from ...errors import ParameterError, no_such
 from ...ids import Ids
 from ...tables.arrow import arrow_schema
-from ...tables.catalog import TABLES, tables_named
+from ...tables.catalog import TABLES, table_named
 from ...tables.records import UNREAD_COLUMNS
 from ...tables.schema import FETCHED_AT, Column, Table
 from ...wire import about
@@ -36,7 +36,7 @@ def read_table(
         raise ParameterError(f"{FAILURES} takes no ids; choose its rows by kol_id or item_id")
     if not is_failures and isinstance(table, str) and table not in TABLES:
         raise no_such("table", [table], [*TABLES, FAILURES])
-    declared = None if is_failures else tables_named(table)[0]
+    declared = None if is_failures else table_named(table)
     columns = UNREAD_COLUMNS if declared is None else declared.columns
     chosen = columns if names is None else _chosen(columns, names)
     if declared is None:

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from .columns import Page, PageColumn
 from .formats import NumberFormat, Setting
-from .widths import NARROW_HEADER_LINES, height, narrow_widths, widths
+from .widths import NARROW_HEADER_LINES, height, narrow_widths, pages_across, widths
 
 FONT: Mapping[str, Setting] = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 HEADER: Mapping[str, Setting] = {
@@ -31,7 +31,6 @@ LEFT: Mapping[str, Setting] = {"align": "left", "indent": 1}
 _RIGHT: Mapping[str, Setting] = {"align": "right", "indent": 1}
 _HEADER_HEIGHT, _NARROW_HEADER_HEIGHT = 30, 15 * NARROW_HEADER_LINES
 _MARGIN, _LONGEST_FOOTER = 0.3, 200
-_PRINTED_WIDTH = 240
 MOST_LINKS = 65_530  # Excel holds no more on a sheet
 
 
@@ -99,7 +98,7 @@ def _lay_out(book: Workbook, sheet: Worksheet, page: Page, room: Sequence[float]
     sheet.freeze_panes(1, page.frozen)
     # Ids are text on purpose; without this Excel marks each one with a green corner.
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-    sheet.fit_to_pages(1 if page.one_page else int(sum(room) // _PRINTED_WIDTH) + 1, 0)
+    sheet.fit_to_pages(1 if page.one_page else pages_across(room), 0)
     sheet.set_margins(left=_MARGIN, right=_MARGIN, top=_MARGIN, bottom=2 * _MARGIN)
     about = " · ".join(filter(None, [page.name, page.basis])).replace("&", "&&")
     sheet.set_footer(f"&L&8{about[:_LONGEST_FOOTER]}&R&8&P / &N", {"margin": _MARGIN})

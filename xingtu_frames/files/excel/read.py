@@ -10,7 +10,7 @@ from typing import overload
 import pandas as pd
 
 from ...arguments import CHINA
-from ...errors import ParameterError
+from ...errors import ParameterError, must_be, quoted
 from ...tables.schema import Column
 from ...wording.zone import IN_HEADER
 from ..cells import frame_of
@@ -61,6 +61,8 @@ def read_excel(path: str | os.PathLike[str], sheet: str | None = None) -> pd.Dat
     data = {title: rows for title, rows in pages.items() if title not in about.pictures and not is_about(title, rows)}
     if sheet is None:
         return {title: _frame(path, title, rows, about) for title, rows in data.items()}
+    if not isinstance(sheet, str):
+        raise must_be("sheet", "the name of a sheet, or None for all", quoted(sheet))
     if sheet not in data:
         raise ParameterError(f"no sheet {sheet!r} in {path}; there are: {', '.join(map(repr, data))}")
     return _frame(path, sheet, data[sheet], about)

@@ -30,6 +30,7 @@ from .exact import Serial
 from .formats import Cell, Kind, NumberFormat, cell_formats, number_format
 from .text import MAX_TEXT, excel_length
 from .totals import totals
+from .widths import narrow_widths, pages_across, widths
 
 MAX_ROWS, MAX_COLUMNS = 1_048_575, 16_384
 
@@ -123,7 +124,7 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
         place = [column.name for column in columns].index("kol_id") + 1
         look = number_format("text", "", lang)
         shown.insert(place, PageColumn(headers[-1], "text", creator_names, look, "", "", _ADDED[lang]))
-    return Page(name, shown, _frozen(shown), _on_one_page(frame), _basis(columns, values, lang))
+    return Page(name, shown, _frozen(shown), _on_one_page(frame, shown), _basis(columns, values, lang))
 
 
 def _row_formats(
@@ -138,17 +139,19 @@ def _row_formats(
     }
 
 
-def _on_one_page(frame: pd.DataFrame) -> tuple[int, int] | None:
+def _on_one_page(frame: pd.DataFrame, shown: Sequence[PageColumn]) -> tuple[int, int] | None:
     """Return the first and last column that a client prints on one page; None for what is printed as it comes.
 
-    Of a board these are the name and the metrics: with ids, times and choices, letters would be too small to read.
+    Of a board these are the name and the metrics: with ids, times and choices, letters would be too small to read. A
+    table that narrow columns bring to one page has them; one that needs two in any case keeps its roomy ones.
     """
     names = column_names(frame)
     kind = kind_of(names)
     metrics = [place for place, name in enumerate(names) if name in METRICS]
     if kind == "board" and metrics:
         return names.index("name"), max(metrics)
-    return (0, len(names) - 1) if kind == "proposal" else None
+    is_saved = kind is not None and pages_across(widths(shown)) > 1 == pages_across(narrow_widths(shown))
+    return (0, len(shown) - 1) if kind == "proposal" or is_saved else None
 
 
 def _basis(columns: Sequence[Column], values: Sequence[Sequence[Plain]], lang: Language) -> str:

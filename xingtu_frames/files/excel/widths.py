@@ -17,11 +17,13 @@ _NARROWEST, _WIDEST, _WIDEST_LAST = 9, 40, 80
 _ONE_LINE = 20  # a longer Chinese header takes two
 _MEASURED_ROWS, _READ = 500, 1_000
 _LINE_HEIGHT, _AROUND_LINES, _ROUNDING = 15, 4, 0.01
+_HIGHEST = 405  # Excel knows no higher row than 409
+_PRINTED_WIDTH = 240
 
 NARROW_HEADER_LINES = 3
 _NARROW_PADDING, _NARROW_INDENT, _NARROWEST_PRINTED = 1.2, 1, 6.2
 _NARROW_LINK, _NARROW_TEXT = 10, 24
-_UNBROKEN = re.compile(r"[^\W_]+", re.ASCII)
+_UNBROKEN = re.compile(r"[^\W_]+|（..?）", re.ASCII)
 
 
 def widths(columns: Sequence[PageColumn]) -> list[float]:
@@ -36,6 +38,11 @@ def _width(column: PageColumn, most: float) -> float:
     if needed > _ONE_LINE and not column.header.isascii():
         needed = max(_ONE_LINE, -(-needed // 2))
     return min(max(needed + _FILTER_BUTTON, _widest(column) + PADDING, _NARROWEST), most)
+
+
+def pages_across(room: Sequence[float]) -> int:
+    """Return how many pages beside each other a sheet of columns so wide is printed on."""
+    return int(sum(room) // _PRINTED_WIDTH) + 1
 
 
 def narrow_widths(columns: Sequence[PageColumn]) -> list[float]:
@@ -57,7 +64,7 @@ def height(cells: Sequence[Cell], room: Sequence[float]) -> int:
     pairs = [(cell[:_READ], width) for cell, width in zip(cells, room, strict=True) if isinstance(cell, str)]
     around = _NARROW_PADDING + _NARROW_INDENT
     lines = [ceil(wide(text) / (width - around) - _ROUNDING) for text, width in pairs]
-    return _AROUND_LINES + _LINE_HEIGHT * max([1, *lines])
+    return min(_AROUND_LINES + _LINE_HEIGHT * max([1, *lines]), _HIGHEST)
 
 
 def _widest(column: PageColumn) -> int:

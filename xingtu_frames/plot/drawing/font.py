@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from wcwidth import wcwidth
 
 from ...arguments import LANGUAGES, Language, one_of
-from ...errors import EXTRAS, MissingFontWarning
+from ...errors import EXTRAS, MissingFontWarning, a_kind, must_be
 from ...wording.figures import clipped, shortened, without_towers
 
 Drawn = TypeVar("Drawn", bound=Artist)
@@ -183,6 +183,8 @@ def use_chinese(drawn: Drawn) -> Drawn:
     >>> use_chinese(ax) is ax
     True
     """
+    if not isinstance(drawn, Artist):
+        raise must_be("drawn", "axes, a figure, or another artist that holds texts", a_kind(drawn))
     families = lettering("zh").families
     if chinese_family() is None:
         return drawn

@@ -140,7 +140,8 @@ def colours_of(palette: object) -> Colours:
             second = brand[1] if len(brand) > 1 else "#9AA0A8"
             return Colours(brand[0], second, _with_tints(brand), lead=brand[0])
     allowed = 'a list of colours, or a mapping such as {"美妆": "#E60012", "ahead": "#0057B8"}'
-    raise must_be("palette", allowed, quoted(palette) if isinstance(palette, str) or not palette else a_kind(palette))
+    is_short = isinstance(palette, str | list | tuple | dict)
+    raise must_be("palette", allowed, quoted(palette) if is_short else a_kind(palette))
 
 
 def _colour(colour: object) -> str:

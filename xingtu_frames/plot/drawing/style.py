@@ -69,7 +69,8 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
         raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {advice}")
     if frame.empty:
         raise ParameterError("no rows to draw")
-    return conformed(frame, _DECLARED.values(), "the frame")
+    # An index may be named like a column, or repeat itself.
+    return conformed(frame, _DECLARED.values(), "the frame").reset_index(drop=True)
 
 
 def as_floats(column: pd.Series[Any]) -> Floats:

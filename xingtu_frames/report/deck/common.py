@@ -103,7 +103,7 @@ def shaded(cells: Sequence[Cell], values: pd.Series[float]) -> list[Cell]:
         return list(cells)
     numbers_ = as_floats(values)
     known = numbers_[np.isfinite(numbers_)]
-    low, high = known.min(), known.max()
+    low, high = (known.min(), known.max()) if len(known) else (0.0, 0.0)
     return [
         replace(cell, fill=_blue((share - low) / (high - low))) if np.isfinite(share) and high > low else cell
         for cell, share in zip(cells, numbers_, strict=True)

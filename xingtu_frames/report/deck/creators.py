@@ -17,6 +17,7 @@ from ...tables.cost import DURATION_BANDS
 from ...wording.figures import MISSING, numbers
 from . import charts
 from .audience import portrait_label, portrait_of, whose_of
+from .beside import Look, Section, laid_out, look_for
 from .common import lead, short
 from .grids import Column, Figure, figures, tables
 from .measure import clean, fitting
@@ -24,9 +25,8 @@ from .page import ACROSS, BODY, BODY_END, BRAND, EDGE, HEADLINE, LEAD, NOTE, QUI
 from .story import Story, frame_cells
 
 _STRIP = Box(EDGE, 1.38, ACROSS, 1.2)
-_SIDE, _BETWEEN = 3.9, 0.35
-_CAPTION, _GAP = 0.62, 0.06
-_LINK, _ROW = 1.2, 0.285
+_BELOW_STRIP, _BETWEEN = 0.2, 0.35
+_CAPTION, _LINK, _ROW = 0.62, 1.2, 0.285
 _OF_PORTRAIT = ("female_share", "tier1_share", "top_age_band", "top_crowd")
 
 
@@ -74,10 +74,11 @@ class Pages:
         )
         about = fitting(" · ".join(self._about(place, kol_id)), ACROSS - _LINK - 0.1, LEAD)
         strip = self._strip(place)
-        top = strip.box.end + 0.2
+        top = strip.box.end + _BELOW_STRIP
         parts: list[Part] = [lead(about), link, strip]
-        side = self._side(place, kol_id, Box(EDGE + ACROSS - _SIDE, top, _SIDE, BODY_END - top))
-        across = ACROSS - (_SIDE + _BETWEEN if side else 0)
+        wide = self._look.across
+        side = laid_out(self._sections(place, kol_id), self._look, Box(EDGE + ACROSS - wide, top, wide, BODY_END - top))
+        across = ACROSS - (wide + _BETWEEN if side else 0)
         plots = self._plot(kol_id, Box(EDGE, top, across, BODY_END - top))
         if not plots:
             rest = self._others(place, Box(EDGE, top, across, BODY_END - top))
@@ -118,24 +119,21 @@ class Pages:
         ahead = values > values[place] if metric.direction == "higher" else values < values[place]
         return [*said, words["rank"].format(int(ahead.sum()) + 1, int(np.isfinite(values).sum()))]
 
-    def _side(self, place: int, kol_id: str, box: Box) -> list[Grid]:
-        """Return the table beside the plots: quotes, metrics of the user's own, audience."""
-        sections = [
-            (self.story.words["quotes"], self._quotes(place, kol_id)),
-            (self.story.words["own"], self._rows(place, self.story.own)),
-            (self._whose(), self._audience(kol_id)),
-            (self.story.words["indexes"], self._indexes(place)),
+    @cached_property
+    def _look(self) -> Look:
+        """How the tables beside the plots look, the same on every page."""
+        down = BODY_END - self._strip(0).box.end - _BELOW_STRIP
+        return look_for((self._sections(place, kol_id) for place, kol_id in enumerate(self.story.kol_ids)), down)
+
+    def _sections(self, place: int, kol_id: str) -> list[Section]:
+        """Return what stands beside the plots: quotes, metrics of the user's own, audience, indexes."""
+        words = self.story.words
+        return [
+            Section(words["quotes"], self._quotes(place, kol_id)),
+            Section(words["own"], self._rows(place, self.story.own), cut=True),
+            Section(self._whose(), self._audience(kol_id)),
+            Section(words["indexes"], self._indexes(place)),
         ]
-        found, top = [], box.top
-        for title, rows in sections:
-            if not rows:
-                continue
-            grid = _pairs(title, rows, Box(box.left, top, box.across, max(0.0, box.end - top)))
-            if grid is None:
-                continue
-            found.append(grid)
-            top = grid.box.end + _GAP
-        return found
 
     def _whose(self) -> str:
         portrait = portrait_of(self.story)

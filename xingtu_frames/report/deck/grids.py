@@ -88,6 +88,12 @@ def figures(shown: Sequence[Figure], box: Box, title: str) -> Grid:
     return Grid(box.left, box.top, [across] * len(shown), heights, rows, title, ())
 
 
+def stacked(rows: Sequence[Sequence[Cell]], widths: Sequence[float], box: Box, down: float, title: str) -> Grid:
+    """Lay out rows of one height in columns of these widths, each text cut to its line."""
+    cells = [_row(row, widths, [1] * len(widths)).cells for row in rows]
+    return Grid(box.left, box.top, widths, [down] * len(rows), cells, title)
+
+
 def _small(texts: Sequence[str], inner: float, most: int) -> Cell:
     shown = "\n".join(fitting(text, inner, NOTE, most=most) for text in texts)
     return Cell(shown, size=NOTE, colour=QUIET, fill=PALE, anchor="top")

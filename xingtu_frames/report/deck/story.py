@@ -26,6 +26,8 @@ from .words import WORDS
 NAME_CELLS = 22
 _MOST_METRICS = len(READ_FIRST)
 _CHINA = pd.Timedelta(hours=8)
+_BESIDE = ("metric", "condition", "settlement")
+"""Columns that say how the cells of others read."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,9 @@ class Story:
 
 def frame_cells(frame: pd.DataFrame, columns: Iterable[Column], lang: Language) -> dict[str, list[Cell]]:
     """Return the cells of these columns of a frame, as `show` writes and colours them."""
-    held = {name: written(frame[name]) for name in frame.columns}
+    columns = list(columns)
+    needed = {*(column.name for column in columns), *_BESIDE} & set(frame.columns)
+    held = {name: written(frame[name]) for name in needed}
     made = {}
     for column in columns:
         own = held[column.name]
