@@ -28,7 +28,7 @@ from .parts import Asking, Part, parts_of
 from .rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
 
 _FEW = 8
-"""Fewer answers than so many are read each by itself."""
+"""Of fewer answers than so many, each is read alone."""
 _TOGETHER = 500
 """Answers whose values wait at most."""
 
@@ -62,7 +62,7 @@ class Waiting(NamedTuple):
 
 
 class Batch:
-    """The answers to some questions, as one table reads them: each by itself, or those of a layout together.
+    """The answers to some questions, as one table reads them: each alone, or those of a layout together.
 
     What cannot be read together waits with the others, for its turn.
     """
@@ -216,7 +216,7 @@ def _read_into(result: Readings, batches: Iterable[Batch], call: Call, answer: A
 
 
 def _page(result: Readings, table: Table, call: Call, fetched_at: int | None, data: object) -> Page | None:
-    """Return what an answer says in a table, read by itself; None where it cannot be read."""
+    """Return what an answer says in a table, read alone; None where it cannot be read."""
     if data is None:
         result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
     number = page_of(dict(call.query)) if table.numbered else None

@@ -101,7 +101,7 @@ class Layout:
         return len(self._rows)
 
     def __call__(self, data: Fields) -> list[Row]:
-        """Return the rows of one payload, each value read by itself."""
+        """Return the rows of one payload, value by value."""
         values: list[object] = []
         for path, _, reads, _ in self._objects:
             holder = data
