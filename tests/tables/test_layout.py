@@ -40,7 +40,7 @@ MISSING = [None, ABSENT, "-", "--", "N/A", "暂无", "", " ", "NaN", math.nan, {
 READABLE = ["1,234", "1.2万", "12.3%", "￥100", "1.5", " 12 ", "１２", "-5", "1e3", "12秒"]
 ODD = [True, 2**63, 10**30, 10**400, 1e300, math.inf, -math.inf, "about 5", "9" * 19, "9" * 31, "1.2 apples"]
 SHAPES = [[1], [{}], {"value": 1}, "[1]", '{"value": "7"}', "{", (1,)]
-LIKE = st.sampled_from([INTEGERS, FLOATS, INTEGERS + FLOATS, DIGITS, WORDS, MISSING, READABLE])
+LIKE = st.sampled_from([INTEGERS, FLOATS, INTEGERS + FLOATS, DIGITS, WORDS, WORDS + INTEGERS, MISSING, READABLE])
 ANY = st.sampled_from(INTEGERS + FLOATS + DIGITS + WORDS + MISSING + READABLE + ODD + SHAPES)
 
 

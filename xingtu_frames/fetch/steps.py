@@ -203,27 +203,37 @@ def _read_into(result: Readings, batches: Iterable[Batch], call: Call, answer: A
         try:
             if raw not in read:
                 read[raw] = data_of(answer, as_written=raw)
+            values = None if batch.layout is None else values_of(batch.table, read[raw])
+            found = (
+                _page(result, batch.table, call, fetched_at, read[raw])
+                if values is None
+                else Waiting(call, answer, fetched_at, values)
+            )
         except (CacheError, PayloadError) as error:
             result.errors[call.key] = placed(error, call.place)
             continue
-        values = values_of(batch.table, read[raw]) if batch.layout is not None else None
-        if values is not None:
-            batch.waiting.append(Waiting(call, answer, fetched_at, values))
-        elif page := _page(result, batch.table, call, fetched_at, read[raw]):
-            _add(result, batch, page) if batch.layout is None else batch.waiting.append(page)
+        if isinstance(found, Page) and batch.layout is None:
+            _add(result, batch, found)
+        else:
+            batch.waiting.append(found)
         if len(batch.waiting) >= _TOGETHER:
             _read_together(result, batch)
 
 
-def _page(result: Readings, table: Table, call: Call, fetched_at: int | None, data: object) -> Page | None:
-    """Return what an answer says in a table, read alone; None where it cannot be read."""
+def _page(result: Readings, table: Table, call: Call, fetched_at: int | None, data: object) -> Page:
+    """Return what an answer says in a table, read alone."""
     if data is None:
         result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
     number = page_of(dict(call.query)) if table.numbered else None
+    return Page(call.subject_id, rows_of(table, data), fetched_at, number)
+
+
+def _page_alone(result: Readings, table: Table, one: Waiting) -> Page | None:
+    """Return what an answer says that was to be read with others; None where it cannot be read."""
     try:
-        return Page(call.subject_id, rows_of(table, data), fetched_at, number)
-    except PayloadError as error:
-        result.errors[call.key] = placed(error, call.place)
+        return _page(result, table, one.call, one.fetched_at, data_of(one.answer))
+    except (CacheError, PayloadError) as error:
+        result.errors[one.call.key] = placed(error, one.call.place)
         return None
 
 
@@ -254,7 +264,7 @@ def _read_together(result: Readings, batch: Batch) -> None:
         if isinstance(one, Page):
             page = one
         elif id(one) in alone:
-            page = _page(result, batch.table, one.call, one.fetched_at, data_of(one.answer))
+            page = _page_alone(result, batch.table, one)
         else:
             reading = Reading(list(islice(rows, len(batch.layout))), [])
             page = Page(one.call.subject_id, reading, one.fetched_at)

@@ -5,7 +5,7 @@ Of a thousand payloads nearly all have an integer in the same field, or a text o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -58,23 +58,23 @@ def read_together(read: Read, values: Cells, odd: set[int]) -> Cells:
 
     The places of those that it refuses or notes are added to ``odd``; the cells there mean nothing.
     """
-    plain = _PLAIN[read.kind](read, values) if values else []
-    return list(_one_by_one(read, values, odd)) if plain is None else plain
+    plain = _PLAIN[read.kind](read, values) if values else ()
+    return _one_by_one(read, values, odd) if plain is None else plain
 
 
-def _one_by_one(read: Read, values: Cells, odd: set[int]) -> Iterator[Any]:
+def _one_by_one(read: Read, values: Cells, odd: set[int]) -> Cells:
     data: dict[str, Any] = {}
-    name, of, holder = read.path[-1], read.of, Fields(data, "", [])
+    name, of, holder, cells = read.path[-1], read.of, Fields(data, "", []), list[Any]()
     for place, data[name] in enumerate(values):
-        found = None
         try:
-            found = of(holder)
+            cells.append(of(holder))
         except (PayloadError, *UNREADABLE):
+            cells.append(None)
             odd.add(place)
         if holder.unread:
             odd.add(place)
             holder.unread.clear()
-        yield found
+    return cleaned(tuple(cells))
 
 
 def _integers(read: Read, values: Cells) -> Cells | None:
@@ -116,7 +116,7 @@ def _texts(read: Read, values: Cells) -> Cells | None:
     if not {*map(type, values)} <= _TEXTS:
         return None
     different, odd = list({*values}), set[int]()
-    known = dict(zip(different, cleaned(tuple(_one_by_one(read, different, odd))), strict=True))
+    known = dict(zip(different, _one_by_one(read, different, odd), strict=True))
     return None if odd else list(map(known.__getitem__, values))
 
 
