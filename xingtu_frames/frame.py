@@ -142,6 +142,12 @@ class Cells:
         if len(self._rows) >= _BATCH:
             self._take()
 
+    def add_columns(self, columns: Sequence[Iterable[object]]) -> None:
+        """Add the plain values of each column, in column order."""
+        self._take()
+        for column, cells in zip(self._values, columns, strict=True):
+            column.extend(cells)
+
     def _take(self) -> None:
         for column, cells in zip(self._values, zip(*self._rows, strict=True), strict=bool(self._rows)):
             column.extend(cells)

@@ -17,7 +17,7 @@ from tests.board_cases import board_of
 from tests.decide.test_quality import NOW, QUOTE, Frames, benchmarks, noted, spread, tiers
 from tests.loopback import Loopback, Reply, ok
 from xingtu_frames.decide.positions import numbers_of, positions
-from xingtu_frames.fetch.steps import data_of
+from xingtu_frames.fetch.rows import data_of
 from xingtu_frames.frame import build_frame
 from xingtu_frames.store.answer import Answer
 from xingtu_frames.tables.catalog import rows_of

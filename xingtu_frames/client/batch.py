@@ -86,11 +86,11 @@ class Collected:
 
 def serving(store: Store, keys: Sequence[str], fresh: Fresh) -> Collected:
     """Return the stored answers that serve; an error where one is damaged."""
-    collected = Collected()
+    collected, of_any_age = Collected(), fresh.is_any
     for key, answer in store.latest(keys, after=fresh.after).items():
         if isinstance(answer, CacheError):
             collected.errors[key] = answer
-        elif fresh.serves(answer.time):
+        elif of_any_age or fresh.serves(answer.time):
             collected.answers[key] = answer
     return collected
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -17,16 +18,19 @@ from ..errors import CacheError, Failure, PayloadError, XingtuError
 from ..frame import WITHOUT_ROWS, Cells, Listed, Mapped, micros, names_in
 from ..ids import Ids
 from ..store.answer import Answer
-from ..tables.catalog import Reading, rows_of
-from ..tables.read import Unread
-from ..tables.schema import CREATOR, PAGE, Option, Row, Subject, Table
+from ..tables.catalog import Reading, rows_of, values_of
+from ..tables.layout import Layout
+from ..tables.schema import CREATOR, Subject, Table
 from ..wire import Api, Call, about, in_our_words
-from ..wire.envelope import stored_data
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, placed, warn_of
 from .parts import Asking, Part, parts_of
+from .rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
 
-Note = dict[str, object]
+_FEW = 8
+"""Of fewer answers than so many, each is read alone."""
+_TOGETHER = 500
+"""Answers whose values wait at most."""
 
 
 class Fetched(NamedTuple):
@@ -38,15 +42,6 @@ class Fetched(NamedTuple):
     subject: Subject | None = None
 
 
-class Page(NamedTuple):
-    """What one answer says in one table, and the page of the answers that it is, where there are several."""
-
-    subject_id: str | None
-    reading: Reading
-    fetched_at: int | None
-    number: int | None = None
-
-
 class Readings(NamedTuple):
     """What answers say, by table: the rows, whether an id has any, and what could not be read; and what has no data."""
 
@@ -55,6 +50,27 @@ class Readings(NamedTuple):
     unread: dict[str, list[Note]]
     errors: dict[str, XingtuError]
     empty: dict[str, Failure]
+
+
+class Waiting(NamedTuple):
+    """An answer that a table reads together with others, and its values there."""
+
+    call: Call
+    answer: Answer
+    fetched_at: int | None
+    values: Sequence[Any]
+
+
+class Batch:
+    """The answers to some questions, as one table reads them: each alone, or those of a layout together.
+
+    What cannot be read together waits with the others, for its turn.
+    """
+
+    def __init__(self, table: Table, shown: Sequence[str], *, once: bool, together: bool) -> None:
+        self.table, self.shown, self.once = table, shown, once
+        self.layout = table.parse if together and isinstance(table.parse, Layout) else None
+        self.waiting: list[Waiting | Page] = []
 
 
 def fetch_tables(
@@ -166,74 +182,108 @@ def _read_all(
     asked = list(asked)
     once = len(asked) == 1 and not collected.following
     for calls, options in asked:
-        shown = [(table, shown_options(table, options)) for table in tables]
+        together = len(calls) >= _FEW
+        batches = [Batch(table, shown_options(table, options), once=once, together=together) for table in tables]
         for call in (page for first in calls for page in collected.pages_of(first)):
             answer = collected.answers.get(call.key)
             if answer is not None:
-                _read_into(result, shown, call, answer, once=once)
+                _read_into(result, batches, call, answer)
+        for batch in batches:
+            _read_together(result, batch)
     # Answer by answer: typed columns are small, what they are built from is not.
     for table in tables:
         result.cells[table.name].settle()
 
 
-def _read_into(
-    result: Readings, tables: Iterable[tuple[Table, Sequence[str]]], call: Call, answer: Answer, *, once: bool
-) -> None:
-    fetched_at, subject_id = micros(answer.fetched_at), call.subject_id
+def _read_into(result: Readings, batches: Iterable[Batch], call: Call, answer: Answer) -> None:
+    fetched_at = micros(answer.fetched_at)
     read: dict[bool, object] = {}
-    for table, shown in tables:
-        raw = is_raw(table)
+    for batch in batches:
+        raw = is_raw(batch.table)
         try:
             if raw not in read:
                 read[raw] = data_of(answer, as_written=raw)
-            data = read[raw]
-            if data is None:
-                result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, subject_id))
-            number = page_of(dict(call.query)) if table.numbered else None
-            page = Page(subject_id, rows_of(table, data), fetched_at, number)
+            values = None if batch.layout is None else values_of(batch.table, read[raw])
+            found = (
+                _page(result, batch.table, call, fetched_at, read[raw])
+                if values is None
+                else Waiting(call, answer, fetched_at, values)
+            )
         except (CacheError, PayloadError) as error:
             result.errors[call.key] = placed(error, call.place)
             continue
-        result.cells[table.name].add(rows_with(table, shown, page))
-        if subject_id is not None:
-            _note_rows(result.has_rows[table.name], subject_id, bool(page.reading.rows), once=once)
-        if page.reading.unread:
-            result.unread[table.name] += notes_of(table, page)
+        if isinstance(found, Page) and batch.layout is None:
+            _add(result, batch, found)
+        else:
+            batch.waiting.append(found)
+        if len(batch.waiting) >= _TOGETHER:
+            _read_together(result, batch)
+
+
+def _page(result: Readings, table: Table, call: Call, fetched_at: int | None, data: object) -> Page:
+    """Return what an answer says in a table, read alone."""
+    if data is None:
+        result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
+    number = page_of(dict(call.query)) if table.numbered else None
+    return Page(call.subject_id, rows_of(table, data), fetched_at, number)
+
+
+def _page_alone(result: Readings, table: Table, one: Waiting) -> Page | None:
+    """Return what an answer says that was to be read with others; None where it cannot be read."""
+    try:
+        return _page(result, table, one.call, one.fetched_at, data_of(one.answer))
+    except (CacheError, PayloadError) as error:
+        result.errors[one.call.key] = placed(error, one.call.place)
+        return None
+
+
+def _add(result: Readings, batch: Batch, page: Page) -> None:
+    name = batch.table.name
+    result.cells[name].add(rows_with(batch.table, batch.shown, page))
+    if page.subject_id is not None:
+        _note_rows(result.has_rows[name], page.subject_id, bool(page.reading.rows), once=batch.once)
+    if page.reading.unread:
+        result.unread[name] += notes_of(batch.table, page)
+
+
+def _read_together(result: Readings, batch: Batch) -> None:
+    """Read what waits: as columns if that is possible, else the rows of all in their order."""
+    waiting, batch.waiting = batch.waiting, []
+    if batch.layout is None or not waiting:
+        return
+    taken = [one for one in waiting if isinstance(one, Waiting)]
+    columns = batch.layout.columns([one.values for one in taken])
+    if len(taken) == len(waiting) and not columns.odd:
+        result.cells[batch.table.name].add_columns(_whole(batch, taken, columns.cells))
+        for call, *_ in () if batch.once else taken:
+            _note_rows(result.has_rows[batch.table.name], str(call.subject_id), has=True, once=False)
+        return
+    rows, alone = zip(*columns.cells, strict=True), {id(taken[place]) for place in columns.odd}
+    for one in waiting:
+        page: Page | None
+        if isinstance(one, Page):
+            page = one
+        elif id(one) in alone:
+            page = _page_alone(result, batch.table, one)
+        else:
+            reading = Reading(list(islice(rows, len(batch.layout))), [])
+            page = Page(one.call.subject_id, reading, one.fetched_at)
+        if page is not None:
+            _add(result, batch, page)
+
+
+def _whole(batch: Batch, taken: Sequence[Waiting], cells: Iterable[Sequence[object]]) -> list[Sequence[object]]:
+    """Return the columns of these answers with the ids, the options that are repeated, and the times."""
+    each = range(len(batch.layout or ()))
+    ids = [subject_id for one in taken for subject_id in [one.call.subject_id] for _ in each]
+    options = ([option] * len(ids) for option in batch.shown)
+    return [ids, *options, *cells, [one.fetched_at for one in taken for _ in each]]
 
 
 def _note_rows(has_rows: dict[str, bool], subject_id: str, has: bool, *, once: bool) -> None:
     # Of thousands of ids, those without rows are few; an id that has several answers may have rows in another.
     if not has or not once:
         has_rows[subject_id] = has_rows.get(subject_id, False) or has
-
-
-def is_raw(table: Table) -> bool:
-    """Return whether a table shows values as they are written."""
-    return table.evidence == "raw"
-
-
-def page_of(params: Mapping[str, object]) -> int | None:
-    """Return which page was asked for with these parameters; None where there are no pages."""
-    page = str(params.get(PAGE.name, ""))
-    return int(page) if page.isdecimal() else None
-
-
-def data_of(answer: Answer, *, as_written: bool = False) -> object:
-    """Return ``data`` of a stored answer, its numbers in the spelling of the wire where that is asked for.
-
-    Raises
-    ------
-    CacheError, PayloadError
-        It cannot be used, for whatever reason: what one process could read can be nested too deeply for another.
-    """
-    problem = ""
-    try:
-        return stored_data(answer, as_written=as_written)
-    except (RecursionError, ValueError, AttributeError) as error:
-        if isinstance(error, XingtuError):
-            raise
-        problem = f"the stored answer cannot be read ({type(error).__name__})"
-    raise PayloadError(problem, field="data")
 
 
 def frames(result: Readings) -> dict[str, pd.DataFrame]:
@@ -244,31 +294,6 @@ def frames(result: Readings) -> dict[str, pd.DataFrame]:
         if without:
             frame.attrs[WITHOUT_ROWS] = Listed(without)
     return made
-
-
-def shown_options(table: Table, options: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the options that a table repeats, as its columns hold them."""
-    defaults = {option.name: option.default for option in table.answer.options if isinstance(option, Option)}
-    return tuple(str(options.get(name, defaults[name])) for name in table.option_columns)
-
-
-def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:
-    """Yield the whole rows of a table: the id, the options that are repeated, the cells, and the time."""
-    ids = () if table.answer.subject is None else (page.subject_id,)
-    before, after = (*ids, *shown), (page.fetched_at,)
-    if not table.numbered:
-        return (before + cells + after for cells in page.reading.rows)
-    number, place = (page.number,), table.before_page
-    return (before + cells[:place] + number + cells[place:] + after for cells in page.reading.rows)
-
-
-def notes_of(table: Table, page: Page) -> list[Note]:
-    """Return the entries of ``frame.attrs`` for the values of one answer that are not in its rows."""
-    unread: Sequence[Unread] = page.reading.unread
-    named = ids_of(table.answer.subject, page.subject_id) if unread else {}
-    return [
-        {**named, **({"date": odd.date} if odd.date else {}), "field": odd.field, "value": odd.value} for odd in unread
-    ]
 
 
 def noted(frame: pd.DataFrame, unread: Sequence[Note]) -> pd.DataFrame:

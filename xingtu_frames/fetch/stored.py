@@ -22,7 +22,8 @@ from ..tables.schema import ITEM, Option, Row, Table
 from ..wire import about, check_options, in_our_words
 from ..wire.envelope import unwrap
 from .failures import failure_of, ids_of, placed, warn_of
-from .steps import Page, data_of, is_raw, noted, notes_of, page_of, rows_with, shown_options
+from .rows import Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
+from .steps import noted
 
 
 def read_payload(

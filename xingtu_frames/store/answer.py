@@ -99,7 +99,9 @@ def checksum(answer: Answer) -> str:
     """Return the checksum of a whole answer: what was asked, when, and the bytes that came."""
     key, endpoint, kol_id, params, fetched_at, body = answer
     question = f"{key}\n{endpoint}\n{kol_id}\n{params}\n{fetched_at}\n"
-    return hashlib.sha256(question.encode("utf-8", "surrogatepass") + body).hexdigest()
+    digest = hashlib.sha256(question.encode("utf-8", "surrogatepass"))
+    digest.update(body)
+    return digest.hexdigest()
 
 
 def is_whole(answer: Answer, sum_: object) -> bool:

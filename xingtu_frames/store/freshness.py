@@ -37,6 +37,11 @@ class Fresh:
     after: int | None = None
     clock: Callable[[], datetime] = now
 
+    @property
+    def is_any(self) -> bool:
+        """Whether every answer serves, whatever its time."""
+        return self.since is None and self.ahead is None and self.after is None
+
     def state_of(self, fetched_at: datetime | None) -> State:
         """Decide what the newest stored answer is worth. One from the future was dated by a wrong clock: it is old."""
         if fetched_at is None:

@@ -101,7 +101,8 @@ class Store:
             The database is damaged in such a way that it hides answers.
         """
         rows = self._newest(statements.LATEST, keys, after)
-        found = {row[0]: self._checked(row[2:], row[0]) for row in rows if row[2] is not None}
+        checked, shown = statements.checked, self.shown
+        found = {row[0]: checked(row[2:], row[0], shown) for row in rows if row[2] is not None}
         for key, answer in self._waiting_for(keys):
             stored = found.get(key)
             if not isinstance(stored, Answer) or stored.fetched_at < answer.fetched_at:

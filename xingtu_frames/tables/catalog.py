@@ -28,9 +28,11 @@ from . import (
     video,
     words,
 )
+from .columns import UNREADABLE, Cells, cleaned
+from .layout import Layout
 from .lookup import Lookup
 from .options import FAN_GROUP, FLOW, INDUSTRY, ONLY_ASSIGNED, PLATFORM, STAGE, VIDEO_TYPE, WINDOW
-from .read import Fields, Unread, clean, misshapen, short
+from .read import Fields, Unread, misshapen, short
 from .schema import Answer, Column, Option, Row, Table
 
 _READING_ORDER = (
@@ -100,9 +102,6 @@ LABELS_ZH: Mapping[str, str] = MappingProxyType(
 )
 """Chinese for the closed vocabularies of tables, options and records, from where each is declared."""
 
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading a payload of any kind can raise; a fault in our code costs one creator, and never the others."""
-
 
 class Reading(NamedTuple):
     """The rows of one payload, and the values that were taken as missing because their meaning is not plain."""
@@ -160,22 +159,24 @@ def rows_of(table: Table, data: Any) -> Reading:
                 raise misshapen("data", data, "an object")
             _check_is_for(table.answer, data or {})
             data = data or {}
-        return Reading([_cleaned(row) for row in table.parse(Fields(data, "", unread))], unread)
+        return Reading([cleaned(row) for row in table.parse(Fields(data, "", unread))], unread)
     except PayloadError as error:
         problem, field = str(error), error.field
         if table.evidence == "shape":
             problem += "; xf.to_long(payload) shows what came"
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         problem, field = short(f"the payload cannot be read ({type(error).__name__}: {error})", 200), "data"
     raise PayloadError(f"{table.name}: {problem}", field=field)
 
 
-def _cleaned(row: Row) -> Row:
-    # Names come from keys as well as from values. Printable text is clean, and told at once.
-    for cell in row:
-        if type(cell) is str and not cell.isprintable():
-            return tuple([clean(cell) if type(cell) is str else cell for cell in row])
-    return row
+def values_of(table: Table, data: Any) -> Cells | None:
+    """Return the values of a payload that a table with a layout can read together with those of others.
+
+    None is for one that has to be read alone.
+    """
+    if type(data) is not dict or data.keys().isdisjoint(table.answer.keys) or not isinstance(table.parse, Layout):
+        return None
+    return table.parse.taken_from(data)
 
 
 def _check_is_for(answer: Answer, data: Mapping[str, object]) -> None:

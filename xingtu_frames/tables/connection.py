@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from .layout import Layout, average, integer, made, number, text
 from .options import PLATFORM
-from .read import Fields, rank
-from .schema import Answer, Column, Row, Table, Words
+from .read import rank
+from .schema import Answer, Column, Table, Words
 
 STAGES = Words({"aware": "了解", "interested": "兴趣", "like": "喜欢", "follow": "追随"})
 
 LINK = Answer("author_link_struct", keys=("link_struct", "author_link_type"), options=(PLATFORM,))
 
 
-def _link_struct(data: Fields) -> Iterator[Row]:
-    stages = data.block("link_struct")
-    for number, stage in enumerate(STAGES, start=1):
-        values = stages.block(str(number))
-        yield (
-            number,
-            stage,
-            values.integer("value"),
-            values.average("same_industry_median"),
-            values.number("proportion", unit="fraction"),
-        )
-
+_STAGE_ROWS = Layout(
+    (
+        stage_no,
+        stage,
+        integer("link_struct", str(stage_no), "value"),
+        average("link_struct", str(stage_no), "same_industry_median"),
+        number("link_struct", str(stage_no), "proportion", unit="fraction"),
+    )
+    for stage_no, stage in enumerate(STAGES, start=1)
+)
 
 LINK_STRUCT = Table(
     "link_struct",
@@ -33,7 +30,7 @@ LINK_STRUCT = Table(
     row_zh="达人 × 阶段，固定 4 行",
     key=("stage",),
     answer=LINK,
-    parse=_link_struct,
+    parse=_STAGE_ROWS,
     cells=(
         Column("stage_no", "Int64", "", "阶段序号", "1 to 4", "阶段序号，1 至 4"),
         Column(
@@ -73,15 +70,17 @@ LINK_STRUCT = Table(
 )
 
 
-def _connected_users(data: Fields) -> Iterator[Row]:
-    total = data.block("link_struct").block("5")
-    yield (
-        data.text("author_link_type"),
-        total.integer("value"),
-        rank(total.number("rank_percent", unit="fraction")),
-        total.number("relative_ratio", unit="fraction"),
-    )
-
+_TOTAL = ("link_struct", "5")
+_TOTAL_ROW = Layout(
+    [
+        (
+            text("author_link_type"),
+            integer(*_TOTAL, "value"),
+            made(rank, number(*_TOTAL, "rank_percent", unit="fraction")),
+            number(*_TOTAL, "relative_ratio", unit="fraction"),
+        )
+    ]
+)
 
 CONNECTED_USERS = Table(
     "connected_users",
@@ -89,7 +88,7 @@ CONNECTED_USERS = Table(
     row="creator",
     row_zh="一位达人",
     answer=LINK,
-    parse=_connected_users,
+    parse=_TOTAL_ROW,
     cells=(
         Column(
             "creator_type",

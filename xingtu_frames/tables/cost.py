@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from .layout import Layout, number
 from .options import PLATFORM, VIDEO_TYPE, WINDOW
 from .read import Fields, folded
 from .schema import Answer, Column, Row, Table, Words
@@ -32,14 +33,6 @@ _FEN = 100
 _BASIS_POINTS = 10_000
 _COST_BLOCKS = (("cpm", "expect_cpm", "cpm"), ("cpe", "expect_cpe", "cpe"), ("sales_cpm", "sales_expect_cpm", "cpm"))
 _BANDS = (("1-20s", "1_20"), ("21-60s", "21_60"), ("60s+", "60"))
-_CostBlock = tuple[str, str, tuple[tuple[str, str], ...]]
-_COSTS: tuple[_CostBlock, ...] = tuple(
-    (metric, key, tuple((band, f"{prefix}_{suffix}") for band, suffix in _BANDS))
-    for metric, key, prefix in _COST_BLOCKS
-)
-_STANDING_COSTS = tuple(block for block in _COSTS if block[0] in STANDING_METRICS)
-
-
 _DURATION_BAND = Column(
     "duration_band",
     "category",
@@ -51,11 +44,13 @@ _DURATION_BAND = Column(
 )
 
 
-def _tiers(data: Fields, blocks: Sequence[_CostBlock] = _COSTS) -> Iterator[Row]:
-    for metric, key, bands in blocks:
-        costs = data.block(key)
-        for band, field in bands:
-            yield metric, band, costs.number(field, _FEN, "CNY")
+def _tiers(metrics: Container[str] = COST_METRICS) -> Layout:
+    return Layout(
+        (metric, band, number(key, f"{prefix}_{suffix}", divisor=_FEN, unit="CNY"))
+        for metric, key, prefix in _COST_BLOCKS
+        if metric in metrics
+        for band, suffix in _BANDS
+    )
 
 
 COST_TIERS = Table(
@@ -65,7 +60,7 @@ COST_TIERS = Table(
     row_zh="达人 × 指标 × 时长档，固定 9 行",
     key=("metric", "duration_band"),
     answer=SPREAD,
-    parse=_tiers,
+    parse=_tiers(),
     shown=(VIDEO_TYPE, WINDOW),
     cells=(
         Column(
@@ -130,10 +125,6 @@ COST_PERFORMANCE = Table(
 )
 
 
-def _cost_performance_tiers(data: Fields) -> Iterator[Row]:
-    return _tiers(data, _STANDING_COSTS)
-
-
 COST_PERFORMANCE_TIERS = Table(
     "cost_performance_tiers",
     "性价比CPM与CPE",
@@ -141,7 +132,7 @@ COST_PERFORMANCE_TIERS = Table(
     row_zh="达人 × 指标 × 时长档，固定 6 行",
     key=("metric", "duration_band"),
     answer=CP,
-    parse=_cost_performance_tiers,
+    parse=_tiers(STANDING_METRICS),
     cells=(
         Column(
             "metric",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from .layout import Layout, integer, made, number
 from .options import INDUSTRY, PLATFORM
-from .read import Fields, rank
-from .schema import Answer, Column, Row, Table, Words
+from .read import rank
+from .schema import Answer, Column, Table, Words
 
 INDEXES = Words(
     {
@@ -29,18 +28,17 @@ _BLOCKS = (
 )
 
 
-def _link_index(data: Fields) -> Iterator[Row]:
-    for key, index in _BLOCKS:
-        values = data.block(key)
-        yield (
-            index,
-            values.number("value"),
-            values.number("avg_value"),
-            values.number("link_relative_ratio", unit="fraction"),
-            rank(values.integer("rank")),
-            rank(values.number("rank_percent", unit="fraction")),
-        )
-
+_ROWS = Layout(
+    (
+        index,
+        number(key, "value"),
+        number(key, "avg_value"),
+        number(key, "link_relative_ratio", unit="fraction"),
+        made(rank, integer(key, "rank")),
+        made(rank, number(key, "rank_percent", unit="fraction")),
+    )
+    for key, index in _BLOCKS
+)
 
 LINK_INDEX = Table(
     "link_index",
@@ -49,7 +47,7 @@ LINK_INDEX = Table(
     row_zh="达人 × 指数，固定 6 行",
     key=("index",),
     answer=Answer("get_author_link_info", keys=tuple(key for key, _ in _BLOCKS), options=(INDUSTRY, PLATFORM)),
-    parse=_link_index,
+    parse=_ROWS,
     shown=(INDUSTRY,),
     cells=(
         Column(

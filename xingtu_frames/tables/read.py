@@ -27,7 +27,7 @@ from ..errors import PayloadError
 Unit = Literal["", "count", "CNY", "fraction", "s"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_INT64 = 2**63
+INT64 = 2**63
 _LONGEST_NUMBER, _LARGEST_BITS = 80, 4096
 _SHOWN = 60
 _YEAR_10000 = 253_402_300_800
@@ -72,7 +72,7 @@ _TO_FOLD = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
 )
-_SHORT_DIGITS = 18
+SHORT_DIGITS = 18
 _SURE = frozenset("0123456789ABCDEFGHIJKLMOPQRSTVWXYZabcdefghijklmopqrstvwxyz")
 _UNSURE = frozenset(word[0] for word in _PLACEHOLDERS)
 """Of ASCII and Chinese characters, those with which no placeholder begins, and those with which one does."""
@@ -161,8 +161,8 @@ def _at_once(value: Any) -> int | float | None:
     kind = type(value)
     if kind is str:
         # Nothing to fold, no unit, no scale.
-        return int(value) if len(value) <= _SHORT_DIGITS and value.isdigit() and value.isascii() else None
-    return value if (kind is int or kind is float) and -_INT64 <= value < _INT64 else None
+        return int(value) if len(value) <= SHORT_DIGITS and value.isdigit() and value.isascii() else None
+    return value if (kind is int or kind is float) and -INT64 <= value < INT64 else None
 
 
 def _name_and_count(member: Any, name: str, count: str) -> tuple[str, int] | None:
@@ -238,7 +238,7 @@ class Fields:
         """Return a number, divided unless it is text that says its unit; None when it is missing."""
         value: Any = self.data.get(key)
         kind = type(value)
-        plain = value if (kind is float or kind is int) and -_INT64 <= value < _INT64 else _at_once(value)
+        plain = value if (kind is float or kind is int) and -INT64 <= value < INT64 else _at_once(value)
         if plain is not None:
             return plain / divisor
         found = self._number(key, divisor, unit)
@@ -247,7 +247,7 @@ class Fields:
     def integer(self, key: str, divisor: int = 1, unit: Unit = "count") -> int | None:
         """Return a whole number; None when it is missing."""
         value = self.data.get(key)
-        plain = value if type(value) is int and -_INT64 <= value < _INT64 else _at_once(value)
+        plain = value if type(value) is int and -INT64 <= value < INT64 else _at_once(value)
         if type(plain) is int and divisor == 1:
             return plain
         found = self._number(key, divisor, unit)
@@ -299,7 +299,7 @@ class Fields:
             found = value
         elif isinstance(value, str):
             found, said = self._spelled(value, divisor, unit)
-        if not -_INT64 <= found < _INT64:
+        if not -INT64 <= found < INT64:
             self._note(key)
             return None
         return found if said or divisor == 1 else float(found) / divisor
@@ -372,7 +372,7 @@ class Fields:
     def one_of(self, key: str, known: Mapping[str, Any], expected: str) -> Any:
         """Return what a word or code stands for; None when it is missing."""
         value = self.data.get(key)
-        if type(value) is int and -_INT64 <= value < _INT64 and (word := str(value)) in known:
+        if type(value) is int and -INT64 <= value < INT64 and (word := str(value)) in known:
             return known[word]
         value = self._scalar(key, expected)
         word = folded(self._text_of(value)) if value is not None else ""
@@ -385,7 +385,7 @@ class Fields:
     def _text_of(value: Any) -> str:
         if isinstance(value, float) and value == 0:
             return "0"  # -0.0 too
-        return "" if isinstance(value, int) and abs(value) >= _INT64 else str(value)
+        return "" if isinstance(value, int) and abs(value) >= INT64 else str(value)
 
     def block(self, key: str) -> Fields:
         """Return the object under a key; an empty one when it is missing."""

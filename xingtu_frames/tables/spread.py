@@ -5,11 +5,10 @@ Of this answer, rates and percentiles are in basis points, durations in hundredt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from .layout import Cell, Layout, average, basis_points, integer, made, number, text
 from .options import FLOW, ONLY_ASSIGNED, PLATFORM, VIDEO_TYPE, WINDOW
-from .read import Fields, Unit
-from .schema import Answer, Column, Row, Table, Words
+from .read import Unit
+from .schema import Answer, Column, Table, Words
 
 BENCHMARK_METRICS = Words(
     {
@@ -46,23 +45,26 @@ SPREAD = Answer(
 )
 
 
-def _spread_info(data: Fields) -> Iterator[Row]:
-    compared = [data.block(key) for key in ("interact_rate", "play_over_rate", "play_stability")]
-    rate, completion, stability = compared
-    labels = [values.text("label") for values in compared]
-    yield (
-        next(filter(None, labels), None),
-        data.integer("item_num"),
-        data.average("play_mid"),
-        data.average("like_avg"),
-        data.average("comment_avg"),
-        data.average("share_avg"),
-        data.number("avg_duration", _CENTISECONDS, "s"),
-        rate.number("value", _BASIS_POINTS, "fraction"),
-        completion.number("value", _BASIS_POINTS, "fraction"),
-        stability.number("value", _STABILITY),
-    )
+def _first(*labels: str | None) -> str | None:
+    return next(filter(None, labels), None)
 
+
+_ROW = Layout(
+    [
+        (
+            made(_first, *(text(key, "label") for key in ("interact_rate", "play_over_rate", "play_stability"))),
+            integer("item_num"),
+            average("play_mid"),
+            average("like_avg"),
+            average("comment_avg"),
+            average("share_avg"),
+            number("avg_duration", divisor=_CENTISECONDS, unit="s"),
+            number("interact_rate", "value", divisor=_BASIS_POINTS, unit="fraction"),
+            number("play_over_rate", "value", divisor=_BASIS_POINTS, unit="fraction"),
+            number("play_stability", "value", divisor=_STABILITY),
+        )
+    ]
+)
 
 SPREAD_INFO = Table(
     "spread_info",
@@ -70,7 +72,7 @@ SPREAD_INFO = Table(
     row="creator",
     row_zh="一位达人",
     answer=SPREAD,
-    parse=_spread_info,
+    parse=_ROW,
     shown=(VIDEO_TYPE, WINDOW),
     cells=(
         Column(
@@ -118,26 +120,25 @@ SPREAD_INFO = Table(
 )
 
 
-def _spread_benchmarks(data: Fields) -> Iterator[Row]:
-    rates = data.block("item_rate")
-    yield _benchmark("interact_rate", data.block("interact_rate"), _BASIS_POINTS, "fraction")
-    yield _benchmark("completion_rate", data.block("play_over_rate"), _BASIS_POINTS, "fraction")
-    yield _benchmark("play_stability", data.block("play_stability"), _STABILITY, "")
-    yield _benchmark("play_median", rates.block("play_mid"), 1, "count")
-    metric, value, peers, _, overtake = _benchmark("video_count", rates.block("item_num"), 1, "count")
-    yield metric, value, peers, None, overtake
+def _share(overtake: int | None) -> float | None:
+    return None if overtake is None else overtake / _BASIS_POINTS
 
 
-def _benchmark(metric: str, values: Fields, divisor: int, unit: Unit) -> Row:
-    overtake = values.basis_points("overtake")
-    return (
-        metric,
-        values.number("value", divisor, unit),
-        values.text("label"),
-        None if overtake is None else overtake / _BASIS_POINTS,
-        overtake,
-    )
+def _benchmark(metric: str, *path: str, divisor: int = 1, unit: Unit) -> tuple[Cell, ...]:
+    overtake = basis_points(*path, "overtake")
+    beaten = None if metric == "video_count" else made(_share, overtake)
+    return metric, number(*path, "value", divisor=divisor, unit=unit), text(*path, "label"), beaten, overtake
 
+
+_BENCHMARK_ROWS = Layout(
+    [
+        _benchmark("interact_rate", "interact_rate", divisor=_BASIS_POINTS, unit="fraction"),
+        _benchmark("completion_rate", "play_over_rate", divisor=_BASIS_POINTS, unit="fraction"),
+        _benchmark("play_stability", "play_stability", divisor=_STABILITY, unit=""),
+        _benchmark("play_median", "item_rate", "play_mid", unit="count"),
+        _benchmark("video_count", "item_rate", "item_num", unit="count"),
+    ]
+)
 
 SPREAD_BENCHMARKS = Table(
     "spread_benchmarks",
@@ -146,7 +147,7 @@ SPREAD_BENCHMARKS = Table(
     row_zh="达人 × 指标，固定 5 行",
     key=("metric",),
     answer=SPREAD,
-    parse=_spread_benchmarks,
+    parse=_BENCHMARK_ROWS,
     shown=(VIDEO_TYPE, WINDOW),
     cells=(
         Column("metric", "category", "", "指标", "what is compared", "所比较的指标", BENCHMARK_METRICS),

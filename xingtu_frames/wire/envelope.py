@@ -383,11 +383,9 @@ def _read_json(body: bytes, *, as_written: bool = False) -> dict[str, Any] | Non
 
 
 def _whole_number(value: Any) -> int | None:
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**10:
-        return value
-    return None
+    if type(value) is int or (isinstance(value, int) and not isinstance(value, bool)):
+        return value if abs(value) < 10**10 else None
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
 def _api_error(code: int | None, answer: Mapping[str, Any], clean: Callable[[str], str], place: Place) -> ApiError:
@@ -418,7 +416,7 @@ def _declared_error(declared: Code, code: int | None, message: str, place: Place
 
 def _inner_error(data: Any, clean: Callable[[str], str], place: Place) -> ApiError | None:
     base = data.get("base_resp") if _is_object(data) else None
-    if base is None or not isinstance(base, Mapping) or base.get("status_code") is None:
+    if base is None or not _is_object(base) or base.get("status_code") is None:
         return None
     status = _whole_number(base["status_code"])
     if status == 0:

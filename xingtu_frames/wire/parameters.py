@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from numbers import Integral
 
@@ -134,6 +134,8 @@ class Endpoint:
         Whether the provider calls it deprecated.
     stored
         False for personal contact data, which is never stored.
+    subject, item
+        Names of the parameters that hold the creator id and the video id; None where there is none.
     """
 
     name: str
@@ -142,16 +144,13 @@ class Endpoint:
     parameters: tuple[Parameter, ...]
     deprecated: bool = False
     stored: bool = True
+    subject: str | None = field(init=False, repr=False, compare=False)
+    item: str | None = field(init=False, repr=False, compare=False)
 
-    @property
-    def subject(self) -> str | None:
-        """Name of the parameter that holds the creator id, if it has one."""
-        return next((p.name for p in self.parameters if p.kind == "creator"), None)
-
-    @property
-    def item(self) -> str | None:
-        """Name of the parameter that holds the video id, if it has one."""
-        return next((p.name for p in self.parameters if p.kind == "item"), None)
+    def __post_init__(self) -> None:
+        # Asked of every answer.
+        for name, kind in (("subject", "creator"), ("item", "item")):
+            object.__setattr__(self, name, next((p.name for p in self.parameters if p.kind == kind), None))
 
     def parameter(self, name: str) -> Parameter:
         """Return the parameter of that name."""

@@ -13,7 +13,8 @@ from ...store.answer import Answer, is_time, is_whole
 from ...tables.catalog import rows_of, table_named
 from ...tables.schema import ITEM, Row, Table
 from ..failures import failure_of, ids_of, warn_of
-from ..steps import Note, Page, data_of, is_raw, noted, notes_of, page_of, rows_with
+from ..rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with
+from ..steps import noted
 from ..stored import params_of, shown_in
 
 _NEEDED = ("kol_id", "params", "fetched_at", "body")
