@@ -44,7 +44,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "one of, True": (lambda: one_of("n", True, (1, 2)), "n must be one of 1, 2, not True"),
     "some of": (lambda: some_of("metrics", ["a", "c"], ("a", "b")), 'metrics must be some of "a", "b", not "c"'),
     "some of nothing": (lambda: some_of("metrics", [], ("a", "b")), 'metrics must be some of "a", "b", not none'),
-    "some of a list": (lambda: some_of("metrics", [["a"]], ("a",)), 'metrics must be some of "a", not "[\'a\']"'),
+    "some of a list": (lambda: some_of("metrics", [["a"]], ("a",)), "metrics must be some of \"a\", not ['a']"),
     "some of a number": (lambda: some_of("metrics", 5, ("a",), "ask"), 'metrics must be some of "a", not 5; ask'),
     "whole": (lambda: whole_number("top", 2.0, 1), "top must be a positive integer, not 2.0"),
     "whole from 0": (lambda: whole_number("seed", "1", 0), 'seed must be an integer >= 0, not "1"'),

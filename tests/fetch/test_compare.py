@@ -12,6 +12,7 @@ import pytest
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.fetch import compare as shortlist
+from xingtu_frames.store import sqlite
 from xingtu_frames.frame import build_frame
 
 A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
@@ -76,7 +77,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[pd.Timestamp], None]:
     """Return what sets the moment of comparing; it is a second short of three days after the sample answers."""
 
     def set_to(moment: pd.Timestamp) -> None:
-        monkeypatch.setattr(shortlist, "now", moment.to_pydatetime)
+        for module in (shortlist, sqlite):
+            monkeypatch.setattr(module, "now", moment.to_pydatetime)
 
     set_to(NOW + pd.Timedelta(days=3, seconds=-1))
     return set_to

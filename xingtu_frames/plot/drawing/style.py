@@ -69,8 +69,10 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
         raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {advice}")
     if frame.empty:
         raise ParameterError("no rows to draw")
-    # An index may be named like a column, or repeat itself.
-    return conformed(frame, _DECLARED.values(), "the frame").reset_index(drop=True)
+    drawn = conformed(frame, _DECLARED.values(), "the frame")
+    # An index that is named like a column, or repeats itself, names no row.
+    names_rows = drawn.index.is_unique and not set(drawn.index.names) & set(drawn.columns)
+    return drawn if names_rows else drawn.reset_index(drop=True)
 
 
 def as_floats(column: pd.Series[Any]) -> Floats:
