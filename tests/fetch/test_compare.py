@@ -12,8 +12,8 @@ import pytest
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.fetch import compare as shortlist
-from xingtu_frames.store import sqlite
 from xingtu_frames.frame import build_frame
+from xingtu_frames.store import sqlite
 
 A, C, CLOSED = "7000000000000010017", "7000000000000010079", "9100000000010117"
 EMPTY, PAGE = "7000000000000010123", "7000000000000010003"
