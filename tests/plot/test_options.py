@@ -281,3 +281,11 @@ def test_names_in_a_list_belong_to_the_creators_as_they_stand_in_the_frame() -> 
     backwards = pd.DataFrame({"kol_id": frame["kol_id"].unique()[::-1]})
     figure = xf.plot_index(frame, names=["甲", "乙", "丙"], sort_by=backwards, top=2)
     assert [ax.get_title("left") for ax in figure.axes] == ["丙", "乙"]
+
+
+def test_a_frame_without_a_single_id_is_refused() -> None:
+    for name, picture in PICTURES.items():
+        frame = frame_of(name, 2)
+        if "kol_id" in frame.columns:
+            nameless = frame.assign(kol_id=frame["kol_id"].where(np.zeros(len(frame), dtype=bool)))
+            assert_is_refused(lambda plot=picture.plot, frame=nameless: plot(frame), "no rows to draw", "kol_id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import matplotlib
@@ -52,7 +52,7 @@ MARGIN = 0.16
 """Inches between a text and the edge of the figure."""
 
 
-def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.DataFrame:
+def required(frame: pd.DataFrame, columns: Collection[str], maker: str) -> pd.DataFrame:
     """Return a frame of dtypes to draw from, that has these columns and a row.
 
     Raises
@@ -70,6 +70,8 @@ def required(frame: pd.DataFrame, columns: Iterable[str], maker: str) -> pd.Data
     if frame.empty:
         raise ParameterError("no rows to draw")
     drawn = conformed(frame, _DECLARED.values(), "the frame")
+    if "kol_id" in columns and drawn["kol_id"].isna().all():
+        raise ParameterError(f"no rows to draw: none has a kol_id; {maker} makes a frame whose rows do")
     # An index that is named like a column, or repeats itself, names no row.
     names_rows = drawn.index.is_unique and not set(drawn.index.names) & set(drawn.columns)
     return drawn if names_rows else drawn.reset_index(drop=True)
