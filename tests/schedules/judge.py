@@ -206,7 +206,7 @@ def _served(case: Case) -> Iterator[str]:
         ask = case.asks[number]
         if ask["refresh"] or ask.get("expiring") or "interrupted" in end or "BudgetExceeded" in end.get("error", ""):
             continue
-        if _closed_under(case, ask, end):
+        if _closed_under(case, ask, end) or _held(case, ask, end):
             continue
         there = [question for question in ask["questions"] if delivered.get(question, ask["at"]) < ask["at"]]
         yield from _withheld(number, ask, end, there)
@@ -216,6 +216,14 @@ def _closed_under(case: Case, ask: Line, end: Line) -> bool:
     """Return whether an interrupt ended the waiting for the thread that asks, so that its client was closed first."""
     return end.get("error", "").endswith("is closed; make a new Client") and any(
         line["what"] == "interrupted" and line["who"] == ask["who"] and ask["at"] < line["at"] < end["at"]
+        for line in case.lines
+    )
+
+
+def _held(case: Case, ask: Line, end: Line) -> bool:
+    """Return whether a visitor held the write lock, so that a batch with a new question had to be refused."""
+    return "is held by another process; nothing was paid" in end.get("error", "") and any(
+        line["what"] == "hold" and line["at"] < end["at"] and ask["at"] < line["at"] + line["seconds"]
         for line in case.lines
     )
 
