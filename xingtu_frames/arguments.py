@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import sys
@@ -258,3 +259,17 @@ def is_shown(progress: bool | None) -> bool:
     """Return whether a progress bar is shown: as asked, else in an interactive session."""
     watched = (sys.stderr.isatty() or "ipykernel" in sys.modules) and not os.environ.get("CI")
     return watched if progress is None else truth("progress", progress)
+
+
+@functools.cache
+def _bars() -> type:
+    # Loads with the first bar: it takes a while.
+    from tqdm.std import tqdm
+
+    # An interrupt may come while a bar is made, and what is closed then has nothing to close.
+    return type("Bar", (tqdm,), {"disable": True})
+
+
+def bar(progress: bool | None, **about: Any) -> Any:
+    """Return a bar on stderr that shows after two seconds in an interactive session; ``True`` shows it at once."""
+    return _bars()(disable=not is_shown(progress), delay=0 if progress else 2, **about)

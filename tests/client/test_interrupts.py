@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import xingtu_frames as xf
 from tests.cli_cases import IDS, finished, process
 from tests.conftest import ROOT
 from tests.loopback import Loopback, Reply, Seen, ok
+from xingtu_frames.arguments import bar
 from xingtu_frames.client import batch, workers
 from xingtu_frames.client.workers import Stop
 
@@ -474,3 +476,17 @@ def test_an_event_can_be_set_again_after_an_interrupt_and_wakes_all() -> None:
         thread.join(60)
     assert not any(thread.is_alive() for thread in woken)
     assert stop.wait() is stop.is_set() is True
+
+
+def test_a_bar_that_is_interrupted_while_it_is_made_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    made = type(bar(False))
+    monkeypatch.setattr(made, "__init__", interrupted)
+    unfit: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda about: unfit.append(about.exc_value))
+    with pytest.raises(KeyboardInterrupt):
+        bar(True, total=3)
+    gc.collect()
+    assert unfit == []

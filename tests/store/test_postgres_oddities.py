@@ -112,7 +112,7 @@ def test_our_clock_says_nothing_of_what_a_server_has_dated(
     [
         ["extra_float_digits = -15", "bytea_output = 'escape'", "standard_conforming_strings = off"],
         ["timezone = 'Asia/Kathmandu'", "datestyle = 'German, DMY'", "client_encoding = 'LATIN1'"],
-        ["statement_timeout = '1ms'", "lock_timeout = '1ms'", "idle_in_transaction_session_timeout = '1ms'"],
+        ["statement_timeout = '1min'", "lock_timeout = '1min'", "idle_in_transaction_session_timeout = '1min'"],
         ["default_transaction_isolation = 'serializable'", "transform_null_equals = on", "row_security = off"],
     ],
 )
@@ -130,6 +130,9 @@ def test_what_an_administrator_sets_for_others_changes_nothing(
         assert xf.fetch_profiles(["1"], client=client)["nick_name"].tolist() == [body]
     assert abs(client.store.now() - now()) < timedelta(hours=1)
     assert (server.hits(), client.ledger()["billed"].tolist()) == (1, ["yes"])
+    limits = "SELECT name, setting FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout')"
+    in_force = dict(client.store._pool.read(lambda read: read(limits, {})))
+    assert in_force == {"statement_timeout": "300000", "lock_timeout": "20000"}
 
 
 # Not every version of psycopg knows it.

@@ -6,12 +6,10 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tenacity import RetryCallState, Retrying, sleep_using_event, wait_random_exponential
-from tqdm.std import tqdm
 
-from ..arguments import is_shown
+from ..arguments import bar
 from ..errors import ApiError, BudgetExceededError, CacheError, XingtuError
 from ..store.answer import Answer
 from ..store.forks import new_lock_in_child
@@ -222,7 +220,7 @@ def _collect(
 ) -> tuple[Collected, BaseException | None]:
     collected = Collected()
     unasked = {call.key: call for call in workers.jobs}
-    with bar(len(unasked), progress, "request") as shown:
+    with bar(progress, total=len(unasked), unit="request", leave=False) as shown:
         while unasked and (outcome := workers.next()) is not None:
             shown.update()
             if isinstance(outcome.error, StoppedError):
@@ -250,8 +248,3 @@ def _unasked(call: Call, reason: BaseException | None) -> XingtuError:
 
 def _concerns_all(error: XingtuError) -> bool:
     return isinstance(error, BudgetExceededError) or is_account_error(error)
-
-
-def bar(total: int, progress: bool | None, unit: str) -> Any:
-    """Return a bar on stderr that shows after two seconds in an interactive session; ``True`` shows it at once."""
-    return tqdm(total=total, unit=unit, disable=not is_shown(progress), delay=0 if progress else 2, leave=False)

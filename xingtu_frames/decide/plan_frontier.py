@@ -9,9 +9,8 @@ from itertools import compress
 from typing import Any, Unpack
 
 import pandas as pd
-from tqdm.std import tqdm
 
-from ..arguments import is_shown, number, some_of, whole_number
+from ..arguments import bar, number, some_of, whole_number
 from ..errors import ParameterError, XingtuError, XingtuWarning, a_kind, listed, must_be, quoted
 from ..frame import Listed, build_frame, conformed, require_text_ids
 from ..ids import kol_ids
@@ -99,8 +98,8 @@ def plan_frontier(
     count = whole_number("most", most, 2)
     limit = number("seconds", seconds, "a number of seconds above 0", lambda value: 0 < value < math.inf)
     asked = asked_for(board, budget_cny, pair, users, **options)
-    with tqdm(total=count, desc="frontier", disable=not is_shown(progress), delay=0 if progress else 2) as bar:
-        plans, front = _front(asked, count, limit, bar.update)
+    with bar(progress, total=count, desc="frontier") as shown:
+        plans, front = _front(asked, count, limit, shown.update)
     if front.stopped_by == "seconds":
         warnings.warn(
             f"{limit:g} seconds are over with {len(front.points)} plans of the frontier, and there may be more: give "

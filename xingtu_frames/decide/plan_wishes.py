@@ -9,9 +9,8 @@ from itertools import compress
 from typing import Unpack
 
 import pandas as pd
-from tqdm.std import tqdm
 
-from ..arguments import is_shown, one_of
+from ..arguments import bar, one_of
 from ..errors import ParameterError
 from ..frame import build_frame
 from .columns import GOALS, Goal
@@ -87,7 +86,7 @@ def plan_wishes(
     if other is not None:
         plans.append((_Wish("next_best"), other, _gain(base) - _gain(other), math.nan))
     wishes = list(_wishes(asked, each=isinstance(options.get("per_category"), Mapping)))
-    for wish, without in tqdm(wishes, desc="wishes", disable=not is_shown(progress), delay=0 if progress else 2):
+    for wish, without in bar(progress, iterable=wishes, desc="wishes"):
         plan = best_bookings(without, progress=False)
         plans.append((wish, plan, _gain(plan) - _gain(base), _saving(without, base) / FEN))
     names = board_names(asked.board)

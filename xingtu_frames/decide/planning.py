@@ -12,9 +12,8 @@ from itertools import compress
 from typing import Any, TypedDict, TypeVar
 
 import pandas as pd
-from tqdm.std import tqdm
 
-from ..arguments import is_shown, number, one_of, some_of, truth, whole_number
+from ..arguments import bar, number, one_of, some_of, truth, whole_number
 from ..board.metrics import BANDS, METRICS, Band
 from ..errors import ParameterError, XingtuError
 from ..ids import Ids, kol_ids
@@ -281,17 +280,16 @@ def best_bookings(asked: Asked, progress: bool | None) -> list[Offer]:
     if not search.offers:
         check_minimums(asked)
         return []
-    with tqdm(
+    with bar(
+        progress,
         total=len(search.costs),
         desc="plan",
-        disable=not is_shown(progress),
-        delay=0 if progress else 2,
         leave=False,
         mininterval=0,
         bar_format="{desc}: {n}/{total} [{elapsed}]",
-    ) as bar:
+    ) as shown:
         try:
-            chosen = best_subset(search.costs, search.limits, bar.update)
+            chosen = best_subset(search.costs, search.limits, shown.update)
         except XingtuError:
             check_minimums(asked)
             raise

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..client.batch import Collected, bar
+from ..arguments import bar
+from ..client.batch import Collected
 from ..client.client import Client, answers, reader_of
 from ..errors import CacheError
 from ..tables.schema import CREATOR, Table
@@ -74,7 +75,7 @@ def parts_of(
         yield Part(asked, asking.answers(_calls_in(asked), paging))
         return
     first = questions(tables, ids[:1], chosen[0], asking.api)
-    with bar(len(ids), asking.progress, "creator") as shown:
+    with bar(asking.progress, total=len(ids), unit="creator", leave=False) as shown:
         for part in _parts(first, ids, asking):
             yield part
             shown.update(AT_ONCE)
