@@ -486,7 +486,8 @@ def test_a_bar_that_is_interrupted_while_it_is_made_says_nothing(monkeypatch: py
     monkeypatch.setattr(made, "__init__", interrupted)
     unfit: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda about: unfit.append(about.exc_value))
-    with pytest.raises(KeyboardInterrupt):
+    # What remembers the interrupt would keep the bar.
+    with contextlib.suppress(KeyboardInterrupt):
         bar(True, total=3)
     gc.collect()
     assert unfit == []
