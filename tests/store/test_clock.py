@@ -14,6 +14,7 @@ import pytest
 import xingtu_frames as xf
 from tests.loopback import Loopback, Reply, Seen, fail, ok
 from xingtu_frames.store import answer as answer_module
+from xingtu_frames.store.answer import Answer
 
 MakeClient = Callable[..., xf.Client]
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -140,35 +141,36 @@ def test_an_answer_from_the_future_serves_where_age_does_not_count(
     assert server.hits() == 1
 
 
-def test_promise_4_what_was_rescued_while_the_clock_was_ahead_is_taken_in(
-    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None], tmp_path: Path
-) -> None:
+@pytest.fixture
+def bought_ahead(make_client: MakeClient, clock: Callable[[datetime], None]) -> Answer:
+    """Return an answer that was bought while the clock was three days ahead, and that no store has."""
     clock(NOW + timedelta(days=3))
     ahead = make_client()
     names(ahead)
     (bought,) = ahead.store.every()
     clock(NOW)
     ahead.store.clear()
-    waiting = ahead.store.rescue(bought.answer)
+    return bought.answer
+
+
+def test_promise_4_what_was_rescued_while_the_clock_was_ahead_is_taken_in(
+    make_client: MakeClient, server: Loopback, bought_ahead: Answer
+) -> None:
     client = make_client(expire_after=None)
+    waiting = client.store.rescue(bought_ahead)
     assert client.plan("profiles", ["1"])["state"].tolist() == ["cached"]
     assert names(client) == ["answer 1"]
     assert (server.hits(), waiting.exists()) == (1, False)
 
 
 def test_what_was_rescued_while_the_clock_was_ahead_hides_no_answer(
-    make_client: MakeClient, server: Loopback, clock: Callable[[datetime], None]
+    make_client: MakeClient, bought_ahead: Answer
 ) -> None:
-    clock(NOW + timedelta(days=3))
-    ahead = make_client()
-    names(ahead)
-    (bought,) = ahead.store.every()
-    clock(NOW)
-    ahead.store.clear()
-    assert names(ahead) == ["answer 2"]
-    ahead.store.rescue(bought.answer)
-    assert names(make_client(expire_after=None)) == ["answer 2"]
-    assert xf.history("profiles", client=ahead)["nick_name"].tolist() == ["answer 2", "answer 1"]
+    client = make_client(expire_after=None)
+    assert names(client) == ["answer 2"]
+    client.store.rescue(bought_ahead)
+    assert names(client) == ["answer 2"]
+    assert xf.history("profiles", client=client)["nick_name"].tolist() == ["answer 2", "answer 1"]
 
 
 def test_a_turn_in_the_future_is_not_waited_for(client: xf.Client, clock: Callable[[datetime], None]) -> None:
