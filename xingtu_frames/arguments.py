@@ -270,6 +270,6 @@ def _bars() -> type:
     return type("Bar", (tqdm,), {"disable": True})
 
 
-def bar(progress: bool | None, **about: Any) -> Any:
+def bar(progress: bool | None, **about: object) -> Any:
     """Return a bar on stderr that shows after two seconds in an interactive session; ``True`` shows it at once."""
     return _bars()(disable=not is_shown(progress), delay=0 if progress else 2, **about)

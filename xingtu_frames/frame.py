@@ -42,7 +42,7 @@ class Listed(list[object]):
     def __deepcopy__(self, memo: dict[int, object]) -> Listed:
         return Listed(self)
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         return list, (list(self),)
 
 
@@ -52,7 +52,7 @@ class Mapped(dict[str, object]):
     def __deepcopy__(self, memo: dict[int, object]) -> Mapped:
         return Mapped(self)
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         return dict, (dict(self),)
 
 

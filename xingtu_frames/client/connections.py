@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import http.client
 import io
+import socket
 import ssl
 import threading
 import time
@@ -85,7 +86,7 @@ class Exchange:
             raise TimeoutError("the time is up")
         return left
 
-    def send(self, sock: Any, head: bytes) -> None:
+    def send(self, sock: socket.socket, head: bytes) -> None:
         """Send the question, with the token."""
         # This process may have stood still since it claimed the question.
         if _monotonic() - self._began > _CHECKED_AFTER_S and not self._is_ours():
@@ -98,7 +99,7 @@ class Exchange:
             raise UnsentError(f"{type(problem).__name__}: {problem}")
         self.sent = True
 
-    def receive(self, read: Callable[[], int | None], sock: Any) -> int:
+    def receive(self, read: Callable[[], int | None], sock: socket.socket) -> int:
         """Read a piece within the time and the size that an answer may have."""
         sock.settimeout(self.left())
         try:
@@ -122,7 +123,7 @@ class Exchange:
 class _Wire(io.RawIOBase):
     """The bytes of one answer, as they come from the socket."""
 
-    def __init__(self, raw: io.RawIOBase, sock: Any, exchange: Exchange) -> None:
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, exchange: Exchange) -> None:
         self._raw, self._sock, self._exchange = raw, sock, exchange
         self.waits = True
 
@@ -170,7 +171,12 @@ class _Answer(http.client.HTTPResponse):
     """An answer whose connection hears of its end. Interim answers (1xx) are passed over."""
 
     def __init__(
-        self, connection: _Asking, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None
+        self,
+        connection: _Asking,
+        sock: socket.socket,
+        debuglevel: int = 0,
+        method: str | None = None,
+        url: str | None = None,
     ) -> None:
         super().__init__(sock, 0, method, url)
         self._connection: Any = connection
@@ -247,7 +253,7 @@ class _Asking:
         exchange.send(self.sock, data)
 
 
-def _has_arrived(sock: Any) -> bool:
+def _has_arrived(sock: socket.socket) -> bool:
     """Return whether something came, or the other side hung up. It may take a byte: such a connection is dropped."""
     readable = wait_for_read(sock, timeout=0)
     if not hasattr(sock, "version"):

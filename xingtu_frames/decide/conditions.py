@@ -209,7 +209,7 @@ def criterion_of(
     if not words or not all(isinstance(one, str) for one in words):
         raise must_be(name, "a word or a list of words", quoted(requirement))
     known = declared.words if declared else ()
-    labels: Mapping[Any, str] = labels_of(known)
+    labels: Mapping[object, str] = labels_of(known)
     words = tuple(some_of(name, words, known)) if known else words
     return _Among(words, labels, lang)
 

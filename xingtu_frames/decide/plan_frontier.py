@@ -137,7 +137,7 @@ def _users(target_users: Users | None, goals: Sequence[Aim]) -> dict[str, float]
     return {kol_id: users for kol_id, users in found.items() if users is not None}
 
 
-def _pairs(target_users: Users) -> list[tuple[Any, Any]]:
+def _pairs(target_users: Users) -> list[tuple[Any, object]]:
     if isinstance(target_users, pd.DataFrame):
         lacking = [name for name in ("kol_id", TARGET_USERS) if name not in target_users.columns]
         if lacking:

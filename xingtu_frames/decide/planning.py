@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import compress
-from typing import Any, TypedDict, TypeVar
+from typing import TypedDict, TypeVar
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ from .solver import best_subset
 _MOST_CNY = 1e12
 _PRECISION = 100
 """Expected values are compared to the hundredth: the solver counts in whole numbers."""
-Planning = TypeVar("Planning", bound=Callable[..., Any])
+Planning = TypeVar("Planning", bound=Callable[..., object])
 _IMPLIES = ". They imply a price where there is no quote: {}; implied=False plans with quotes alone"
 _FRACTION = "a fraction >= 0 and below 1, such as 0.05 for 5 %"
 

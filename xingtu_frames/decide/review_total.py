@@ -75,7 +75,7 @@ def _first(names: pd.Series[Any]) -> str | None:
     return None if known.empty else str(known.iloc[0])
 
 
-def _total(numbers: Mapping[str, Floats], own: Mask) -> tuple[Any, ...]:
+def _total(numbers: Mapping[str, Floats], own: Mask) -> tuple[object, ...]:
     """Return the cells of the total of these rows, from ``bookings`` on."""
     of = {name: values[own] for name, values in numbers.items()}
     price, expected, plays, interactions = (of[name] for name in ("price_cny", "expected", "plays_now", "interactions"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeGuard
+from typing import NamedTuple, TypeGuard, Unpack
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from ..store.answer import now
 from ..tables.catalog import OPTIONS, TABLES
 from ..wire import in_our_words
 from .failures import warn_of
-from .steps import Fetched, fetch_tables
+from .steps import Control, Fetched, fetch_tables
 
 
 def compare(
@@ -104,7 +104,7 @@ def compare(
         "industry": industry,
         "platform": platform,
     }
-    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
+    control: Control = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
     found = survey(ids, names=names, metrics=metrics, frames=frames, options=options, **control)
     warn_of(found.failures, len(found.kol_ids), stacklevel=3)
     return found.board
@@ -127,7 +127,7 @@ def survey(
     frames: Mapping[str, pd.DataFrame] | None = None,
     also: Sequence[str] = (),
     options: Mapping[str, object],
-    **control: Any,
+    **control: Unpack[Control],
 ) -> Survey:
     """Fetch what the metrics need, and the tables of ``also``, in one batch, and put the metrics side by side."""
     creators = kol_ids(ids)

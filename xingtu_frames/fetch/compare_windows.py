@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from ..arguments import Names, names_of
@@ -15,7 +13,7 @@ from ..tables.cost import COST_TIERS
 from ..tables.spread import SPREAD_INFO
 from .compare import is_shortlist
 from .failures import warn_of
-from .steps import fetch_tables
+from .steps import Control, fetch_tables
 
 
 def compare_windows(
@@ -72,7 +70,7 @@ def compare_windows(
     creators = kol_ids(ids)
     names_by_id = names_of(ids if names is None and is_shortlist(ids) else names, creators)
     options = {"only_assigned": only_assigned, "flow": flow, "platform": platform}
-    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
+    control: Control = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
     found = fetch_tables([SPREAD_INFO, COST_TIERS], creators, options, variants=VARIANTS, **control)
     spread, costs = (found.frames[table.name] for table in (SPREAD_INFO, COST_TIERS))
     made = windows_of(spread, costs, creators, names_by_id)

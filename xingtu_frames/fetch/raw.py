@@ -16,7 +16,7 @@ from ..tables.long import LONG
 from ..tables.raw import raw_table
 from ..tables.schema import CREATOR, ITEM, PAGE, Table
 from ..wire import PAIRS, Endpoint, find_endpoint
-from .steps import fetch_tables, with_failures
+from .steps import Control, fetch_tables, with_failures
 from .stored import data_in
 
 _PAYLOAD = raw_table("to_long", "原始数据", "")
@@ -102,7 +102,7 @@ def fetch_raw(
     for the same question serves.
     """
     table = _table_of(find_endpoint(endpoint), wire)
-    control: dict[str, Any] = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
+    control: Control = {"refresh": refresh, "on_error": on_error, "progress": progress, "client": client}
     return with_failures(fetch_tables([table], ids, {}, api="current", **control), table, stacklevel=4)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import pandas as pd
 
@@ -31,6 +31,15 @@ _FEW = 8
 """Of fewer answers than so many, each is read alone."""
 _TOGETHER = 500
 """Answers whose values wait at most."""
+
+
+class Control(TypedDict, total=False):
+    """How the answers are asked for, as a user says it to any function that fetches."""
+
+    refresh: bool
+    on_error: str
+    progress: bool | None
+    client: Client | None
 
 
 class Fetched(NamedTuple):

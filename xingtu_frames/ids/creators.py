@@ -21,7 +21,7 @@ class FrameOfIds(Protocol):
     """A frame with the ids in a column ``kol_id``."""
 
     @property
-    def columns(self) -> Iterable[Any]:
+    def columns(self) -> Iterable[object]:
         """The names of the columns."""
 
     def __getitem__(self, column: Any, /) -> Any:

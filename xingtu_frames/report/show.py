@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 from pandas.io.formats.style import Styler
@@ -267,7 +266,7 @@ def _of_column(column: Column, cells: Sequence[Plain], shown: Sequence[str]) -> 
     return _ONE_LINE if max(map(cells_of, shown), default=0) <= _SHORT else _LINES
 
 
-def _reader(known: Mapping[tuple[type, Plain], str]) -> Callable[[Any], str]:
+def _reader(known: Mapping[tuple[type, Plain], str]) -> Callable[[object], str]:
     def read(value: object) -> str:
         made = plain(value)
         return html.escape(known.get((type(made), made), str(made)))
@@ -275,7 +274,7 @@ def _reader(known: Mapping[tuple[type, Plain], str]) -> Callable[[Any], str]:
     return read
 
 
-def _always(text: str) -> Callable[[Any], str]:
+def _always(text: str) -> Callable[[object], str]:
     return lambda value: html.escape(text)
 
 

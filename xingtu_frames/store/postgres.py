@@ -84,7 +84,7 @@ class _Inside:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def execute(self, statement: str, values: Values = ()) -> psycopg.Cursor[Any]:
+    def execute(self, statement: str, values: Values = ()) -> psycopg.Cursor[object]:
         return _run(self._db, statement, values)
 
 
@@ -204,7 +204,7 @@ class PostgresPool:
         """Yield what is worth knowing of the server."""
         about: list[tuple[int, bool]] = []
 
-        def look(db: Database) -> tuple[Any, ...]:
+        def look(db: Database) -> tuple[object, ...]:
             about.append((db.info.server_version, db.pgconn.ssl_in_use))
             return _run(db, _MAY).fetchone() or (False, False, False)
 

@@ -176,7 +176,7 @@ def _bring_up_to_date(db: Database, shown: str) -> None:
     db.execute("COMMIT")
 
 
-def check_version(version: Any, shown: str) -> None:
+def check_version(version: object, shown: str) -> None:
     """Refuse the tables of a version of this package that is newer than the one that runs, and of another program.
 
     Raises

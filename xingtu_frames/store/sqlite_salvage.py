@@ -23,6 +23,7 @@ _LOG_HEADER = 32
 _CELLS = (10, 11)
 _MOST_BYTES = MOST_BYTES + 1024 * 1024
 """More than the record of an answer can have: a damaged length may claim anything."""
+_Bytes = mmap.mmap | bytes
 _SIZES = {1 << power for power in range(9, 17)}
 _WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
 
@@ -61,7 +62,7 @@ class Salvage:
 class _Pages:
     """The pages of a file and of its log."""
 
-    def __init__(self, file: Any, log: Any) -> None:
+    def __init__(self, file: _Bytes, log: _Bytes) -> None:
         self._file, self._log = file, log
         self.size = _page_size(file)
         step = self.size + _FRAME_HEADER
@@ -83,7 +84,7 @@ class _Pages:
         return self._of_file(number) if at is None else bytes(self._log[at : at + self.size])
 
 
-def _mapped(path: Path, stack: contextlib.ExitStack) -> object:
+def _mapped(path: Path, stack: contextlib.ExitStack) -> _Bytes:
     """Return the bytes of a file without reading them all; none where there is no file."""
     with contextlib.suppress(OSError, ValueError):
         file = stack.enter_context(path.open("rb"))
@@ -91,7 +92,7 @@ def _mapped(path: Path, stack: contextlib.ExitStack) -> object:
     return b""
 
 
-def _page_size(file: Any) -> int:
+def _page_size(file: _Bytes) -> int:
     """Return the size that the header names, or where that is damaged the one at which most pages are leaves."""
     named = int.from_bytes(file[16:18])
     named = 65_536 if named == 1 else named

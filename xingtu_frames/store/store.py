@@ -143,7 +143,7 @@ class Store:
             if isinstance(answer, CacheError)
         ]
 
-    def _time(self, text: Any) -> datetime:
+    def _time(self, text: str) -> datetime:
         with contextlib.suppress(ValueError, TypeError):
             return datetime.fromisoformat(text)
         raise DamagedError(self.shown, "the time of an answer cannot be read")

@@ -169,7 +169,7 @@ def rows_of(table: Table, data: Any) -> Reading:
     raise PayloadError(f"{table.name}: {problem}", field=field)
 
 
-def values_of(table: Table, data: Any) -> Cells | None:
+def values_of(table: Table, data: object) -> Cells | None:
     """Return the values of a payload that a table with a layout can read together with those of others.
 
     None is for one that has to be read alone.

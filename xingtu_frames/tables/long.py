@@ -9,7 +9,6 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ..errors import PayloadError
 from .schema import Column, Row, Words
@@ -72,7 +71,7 @@ class Numeral(str):
     __slots__ = ()
 
 
-def long_rows(data: Any) -> Iterator[Row]:
+def long_rows(data: object) -> Iterator[Row]:
     """Yield the path, key, text, number and type of each leaf, in the order of the payload and depth first.
 
     ``base_resp`` is left out. JSON inside a text is not opened.
@@ -87,7 +86,7 @@ def long_rows(data: Any) -> Iterator[Row]:
     yield from _leaves(data, None, None, 0)
 
 
-def _leaves(value: Any, path: str | None, key: str | None, depth: int) -> Iterator[Row]:
+def _leaves(value: object, path: str | None, key: str | None, depth: int) -> Iterator[Row]:
     if not isinstance(value, Mapping | list | tuple):
         yield (path, key, *_cells(value, path))
     elif not value:
@@ -102,7 +101,7 @@ def _leaves(value: Any, path: str | None, key: str | None, depth: int) -> Iterat
             yield from _leaves(inner, f"{path or ''}[{place}]", key, depth + 1)
 
 
-def _cells(value: Any, path: str | None) -> Row:
+def _cells(value: object, path: str | None) -> Row:
     if value is None:
         return None, None, "null"
     if isinstance(value, bool):

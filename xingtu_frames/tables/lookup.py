@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from unicodedata import east_asian_width
 
 _Entry = TypeVar("_Entry")
@@ -44,10 +44,10 @@ class Lookup(Mapping[str, _Entry], Generic[_Entry]):
     def __reversed__(self) -> Iterator[str]:
         return reversed(self._entries)
 
-    def __or__(self, other: object) -> dict[str, Any]:
+    def __or__(self, other: object) -> dict[str, object]:
         return {**self, **other} if isinstance(other, Mapping) else NotImplemented
 
-    def __ror__(self, other: object) -> dict[str, Any]:
+    def __ror__(self, other: object) -> dict[str, object]:
         return {**other, **self} if isinstance(other, Mapping) else NotImplemented
 
     def copy(self) -> dict[str, _Entry]:

@@ -43,7 +43,7 @@ class Words(tuple[_Word, ...], Generic[_Word]):
         words.zh = MappingProxyType(dict(zh))
         return words
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         return Words, (dict(self.zh),)
 
 

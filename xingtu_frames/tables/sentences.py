@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from .schema import Words
 
@@ -70,7 +69,7 @@ class Sentences(Words[str]):
         made.zh = Spoken(zh, parts)
         return made
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[object, ...]:
         """Return what makes them again."""
         return Sentences, self.zh.declared
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -159,7 +159,7 @@ def _answers(answers: object, table: Table) -> Iterator[Answer | CacheError]:
             yield answer_of(endpoint, kol_id, str(params), str(fetched_at), bytes(body), sum_)
 
 
-def _cells(answers: pd.DataFrame, name: str) -> list[Any]:
+def _cells(answers: pd.DataFrame, name: str) -> list[object]:
     column = answers[name]
     return [None if missing else cell for cell, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
 

@@ -110,7 +110,7 @@ def _until(older_than: Age, moment: datetime) -> str:
     return date.min.isoformat()
 
 
-def _verified(folder: Any, name: str, store: Store, day: Day) -> int:
+def _verified(folder: object, name: str, store: Store, day: Day) -> int:
     """Look for each answer of a day in its file, and return how many are damaged in the store.
 
     Raises
@@ -136,7 +136,7 @@ def _verified(folder: Any, name: str, store: Store, day: Day) -> int:
     return damaged
 
 
-def _removed(folder: Any, name: str, store: Store, day: Day) -> int:
+def _removed(folder: object, name: str, store: Store, day: Day) -> int:
     from .export import undamaged
     from .layout import Lake
 

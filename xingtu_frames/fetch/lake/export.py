@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -48,7 +48,7 @@ class Exported(NamedTuple):
     failed: int
 
 
-def export(folder: Any, store: Store, name: str) -> Exported:
+def export(folder: object, store: Store, name: str) -> Exported:
     """Bring a lake up to date with a store.
 
     Raises

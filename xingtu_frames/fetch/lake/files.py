@@ -182,11 +182,11 @@ def _check(path: Path, schema: pa.Schema, declared: pa.Schema) -> None:
     )
 
 
-def _floats(values: Sequence[Any]) -> pa.Array:
+def _floats(values: Sequence[object]) -> pa.Array:
     return pa.array(np.array(values, dtype="float64"), from_pandas=True)
 
 
-def _days(values: Sequence[Any]) -> pa.Array:
+def _days(values: Sequence[object]) -> pa.Array:
     return pa.array(np.array(values, dtype="datetime64[us]"), pa.timestamp("us"), from_pandas=True)
 
 

@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...errors import FileError, listed, must_be, quoted
 from ...store.days import Tally
@@ -91,7 +91,7 @@ class Lake:
         The folder; it need not be there yet.
     """
 
-    def __init__(self, folder: Any) -> None:
+    def __init__(self, folder: object) -> None:
         if not isinstance(folder, str | os.PathLike) or not str(folder) or "\0" in str(folder):
             raise must_be("folder", "text or a Path", quoted(folder))
         if "://" in str(folder):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -63,7 +62,7 @@ def recorded_in(path: Path, endpoint: str, ids: Sequence[str] | None = None) -> 
                 yield CacheError(text, endpoint=endpoint, kol_id=row["kol_id"])
 
 
-def answers_in(folder: Any, endpoint: str, ids: Sequence[str] | None) -> Iterator[Answer | CacheError]:
+def answers_in(folder: object, endpoint: str, ids: Sequence[str] | None) -> Iterator[Answer | CacheError]:
     """Yield every answer of an endpoint in a lake, of some creators or videos, or of all; day by day.
 
     Raises

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -26,7 +25,7 @@ from .layout import FAILURES, Lake
 
 
 def read_table(
-    folder: Any, table: str | Table, since: Any, ids: Ids | None, names: Sequence[str] | None
+    folder: object, table: str | Table, since: object, ids: Ids | None, names: Sequence[str] | None
 ) -> pd.DataFrame:
     """Return a table of a lake, or its failures, as `read_lake` does."""
     lake, is_failures = Lake(folder), isinstance(table, str) and table == FAILURES

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -143,7 +142,7 @@ def _times(frame: pd.DataFrame, lang: Language) -> tuple[str, str]:
     return _moment(times.min(), lang), _moment(times.max(), lang)
 
 
-def _moment(moment: Any, lang: Language) -> str:
+def _moment(moment: pd.Timestamp, lang: Language) -> str:
     both = ((dt.UTC, "UTC"), (CHINA, ZONE_NAMES[lang]))
     return "\n".join(f"{moment.tz_convert(zone):%Y-%m-%d %H:%M} {name}" for zone, name in both)
 

@@ -225,7 +225,7 @@ def _check_text(name: str, column: str, cells: Iterable[Plain]) -> None:
             )
 
 
-def _in_china(value: Plain) -> Any:
+def _in_china(value: Plain) -> str | float | None:
     """Return a time as that of China; where Excel cannot hold it exactly, the text names its own zone."""
     if not isinstance(value, dt.datetime):
         return _excel_value(value)
@@ -237,7 +237,7 @@ def _in_china(value: Plain) -> Any:
     return shown
 
 
-def _excel_value(value: Plain) -> Any:
+def _excel_value(value: Plain) -> str | float | None:
     """Return what the cell holds: a number only where Excel keeps it exactly, else text."""
     if isinstance(value, dt.date):
         return _serial(value)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.text import Text
+
+_Slot = Literal["left", "center", "right"]
 
 _EDGE = 0.05
 """Inches that a title stays away from the edge of its figure."""
@@ -67,7 +69,7 @@ class AxesKeeper(Keeper):
         self._put(ax, self.title, "left", **look)
         self.tall = self.title.get_window_extent().height / ax.figure.dpi
 
-    def _put(self, ax: Axes, title: Text, slot: Any, **look: Any) -> None:
+    def _put(self, ax: Axes, title: Text, slot: _Slot, **look: Any) -> None:
         kept = {name: getattr(title, f"get_{name}")() for name in ("fontsize", "color", "fontweight")}
         look = {**kept, "ha": "left", "x": self.title.get_position()[0], **look}
         ax.set_title(title.get_text(), loc=slot, y=1.0, pad=self.points, **look)
@@ -77,7 +79,7 @@ class AxesKeeper(Keeper):
         ax = self.axes
         if not isinstance(ax, Axes) or not (ax.get_title() or self._is_moved(ax)):
             return
-        slot = "center" if ax.get_title() else "left"
+        slot: _Slot = "center" if ax.get_title() else "left"
         title = ax.title if slot == "center" else self.title
         if slot == "center":
             ax.set_title("", loc="left")

@@ -19,6 +19,7 @@ from ...board.own import known_metrics
 from ...errors import ManyCreatorsWarning, ParameterError, a_kind, must_be, no_such, normal, quoted
 from ...frame import names_in
 from ...tables.catalog import LABELS_ZH
+from ...tables.schema import Array
 from .options import MOST_CREATORS, OnAxes, OnFigure, pages_of
 from .palette import Colours, colours_of
 from .sheet import Canvas, Sheet, inches_of, sheet_of
@@ -148,7 +149,7 @@ class Look:
         shown = (start + 1, start + len(chosen), total) if len(chosen) < total else None
         return chosen, replace(self, shown=shown)
 
-    def _order(self, frame: pd.DataFrame, places: np.ndarray[Any, Any], value: str, *, lower: bool) -> list[int]:
+    def _order(self, frame: pd.DataFrame, places: Array, value: str, *, lower: bool) -> list[int]:
         """Return the creators by their places in the frame, in the order to draw them."""
         count = int(places.max()) + 1
         if self.sort_by is None or (isinstance(self.sort_by, str) and self.sort_by == _AS_IT_STANDS):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable
-from typing import Any, TypedDict, TypeVar, get_type_hints
+from typing import TypedDict, TypeVar, get_type_hints
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure, SubFigure
 from .palette import Palette
 from .sheet import Size
 
-Drawing = TypeVar("Drawing", bound=Callable[..., Any])
+Drawing = TypeVar("Drawing", bound=Callable[..., object])
 SortBy = str | pd.DataFrame
 """A metric, ``"given"``, or a frame whose rows stand in the order."""
 

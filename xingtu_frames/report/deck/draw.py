@@ -19,6 +19,10 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation as Deck
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.base import BaseShape
+from pptx.shapes.shapetree import SlideShapes
+from pptx.table import _Cell
 from pptx.util import Inches, Pt
 
 from ...arguments import Language
@@ -130,7 +134,7 @@ _APP = (
 """What is said of the program: the template names one that did not write this."""
 
 
-def _place(shape: Any, box: Box) -> None:
+def _place(shape: BaseShape, box: Box) -> None:
     shape.left, shape.top, shape.width, shape.height = map(Inches, (box.left, box.top, box.across, box.down))
 
 
@@ -168,7 +172,7 @@ class _Writer:
             self._text(added.shapes, Text(_FOOT, foot, NOTE, QUIET, anchor="middle"))
             self._number(added.shapes, number)
 
-    def _text(self, shapes: Any, text: Text) -> Any:
+    def _text(self, shapes: SlideShapes, text: Text) -> Shape:
         box = text.box
         shape = shapes.add_textbox(*map(Inches, (box.left, box.top, box.across, box.down)))
         self._fill(shape.text_frame, text)
@@ -211,7 +215,7 @@ class _Writer:
             f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>{faces}</a:{kind}>'
         )
 
-    def _number(self, shapes: Any, number: int) -> None:
+    def _number(self, shapes: SlideShapes, number: int) -> None:
         shape = self._text(shapes, Text(_FOOT, "", NOTE, QUIET, align="right", anchor="middle"))
         paragraph = shape.text_frame.paragraphs[0]._p
         field = parse_xml(
@@ -221,13 +225,13 @@ class _Writer:
         field.insert(0, deepcopy(self._properties(NOTE, False, QUIET)))
         paragraph.insert(len(paragraph) - 1, field)
 
-    def _picture(self, shapes: Any, picture: Picture) -> None:
-        box = picture.box
-        shape = shapes.add_picture(io.BytesIO(picture.png), *map(Inches, (box.left, box.top, box.across, box.down)))
+    def _picture(self, shapes: SlideShapes, picture: Picture) -> None:
+        box, image = picture.box, io.BytesIO(picture.png)
+        shape: Any = shapes.add_picture(image, *map(Inches, (box.left, box.top, box.across, box.down)))
         named = shape._element.nvPicPr.cNvPr
         named.set("descr", picture.about)
 
-    def _block(self, shapes: Any, block: Block) -> None:
+    def _block(self, shapes: SlideShapes, block: Block) -> None:
         box = block.box
         places = map(Inches, (box.left, box.top, box.across, box.down))
         shape = shapes.add_shape(MSO_SHAPE.RECTANGLE, *places)
@@ -236,13 +240,13 @@ class _Writer:
         shape.line.fill.background()
         shape.shadow.inherit = False
 
-    def _grid(self, shapes: Any, grid: Grid) -> None:
+    def _grid(self, shapes: SlideShapes, grid: Grid) -> None:
         box = grid.box
         shape = shapes.add_table(
             len(grid.rows), len(grid.widths), *map(Inches, (box.left, box.top, box.across, box.down))
         )
         shape.name = grid.title
-        table = shape.table
+        table: Any = shape.table
         table.first_row, table.horz_banding = bool(grid.strong), False
         table._tbl.tblPr.find(qn("a:tableStyleId")).text = _NO_STYLE
         for column, width in zip(table.columns, grid.widths, strict=True):
@@ -285,7 +289,7 @@ def _lines(width: int, colour: str) -> Sequence[Any]:
     ]
 
 
-def _underline(cell: Any, *, strong: bool) -> None:
+def _underline(cell: _Cell, *, strong: bool) -> None:
     properties = cell._tc.get_or_add_tcPr()
     for place, line in enumerate(_lines(_STRONG, BRAND) if strong else _lines(_THIN, RULE)):
         # Lines come before the colour behind a cell.
