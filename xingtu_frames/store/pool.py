@@ -74,9 +74,9 @@ class Pool(Protocol):
     beside
         The file that answers are rescued beside; None where they are rescued into the user's folders.
     listed, newest, of_key, last_id
-        Fragments of SQL: rows ``asked.value`` of the JSON list ``:listed``; for each of them ``n.asked``, ``n.id`` and
-        the row ``a`` of its newest answer behind the row ``:after``, by an index alone; whether an answer is one to
-        the question ``:key``; the id of the last insert.
+        Fragments of SQL: rows ``asked.value`` of the JSON list ``:listed``; for each of them ``n.place``, from 0,
+        ``n.id`` and the row ``a`` of its newest answer behind the row ``:after``, by an index alone; whether an answer
+        is one to the question ``:key``; the id of the last insert.
     """
 
     shown: str

@@ -131,11 +131,11 @@ class PostgresPool:
         Leave it exactly as it is.
     """
 
-    listed = "json_array_elements_text(CAST(:listed AS json)) AS asked (value)"
+    listed = "json_array_elements_text(CAST(:listed AS json)) WITH ORDINALITY AS asked (value, number)"
     newest = f"""{listed} LEFT JOIN LATERAL (
         SELECT * FROM answers WHERE {_OF_KEY.format("asked.value")} AND served = 1 AND id > :after
         ORDER BY id DESC LIMIT 1
-    ) AS a ON TRUE CROSS JOIN LATERAL (SELECT asked.value AS asked, a.id) AS n"""  # noqa: S608 - of constants
+    ) AS a ON TRUE CROSS JOIN LATERAL (SELECT asked.number - 1 AS place, a.id) AS n"""  # noqa: S608 - of constants
     of_key = _OF_KEY.format(":key")
     last_id = "SELECT lastval()"
     in_memory = False

@@ -16,9 +16,9 @@ from .spending import give_back, spend
 
 # Rows are numbered in the order in which the store came to know the answers, whatever any clock said.
 FIRST_ROW = -(2**63)
-# For each question asked: the row of its newest answer, and some cells of it. Every database has its own way to find it
-# by an index alone, and its own way to spell a list.
-_NEWEST = "SELECT n.asked, n.id, {cells} FROM {{newest}}"
+# For each question asked: some cells of its newest answer, the row of that, and the question's place in the list. Every
+# database has its own way to find it by an index alone, and its own way to spell a list.
+_NEWEST = "SELECT {cells}, n.id, n.place FROM {{newest}}"
 _ANSWERS = "SELECT {cells} FROM answers AS a WHERE {which}"
 _CELLS = "a.key, a.endpoint, a.kol_id, a.params, a.fetched_at, a.body, a.checksum"
 LATEST = _NEWEST.format(cells=_CELLS)

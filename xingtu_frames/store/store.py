@@ -102,7 +102,7 @@ class Store:
         """
         rows = self._newest(statements.LATEST, keys, after)
         checked, shown = statements.checked, self.shown
-        found = {row[0]: checked(row[2:], row[0], shown) for row in rows if row[2] is not None}
+        found = {asked: checked(row, asked, shown) for asked, row in rows if row[0] is not None}
         for key, answer in self._waiting_for(keys):
             stored = found.get(key)
             if not isinstance(stored, Answer) or stored.fetched_at < answer.fetched_at:
@@ -112,19 +112,19 @@ class Store:
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
         rows = self._newest(statements.TIMES, keys, None)
-        found = {asked: self._time(time) for asked, _, time in rows if time is not None}
+        found = {asked: self._time(time) for asked, (time, *_) in rows if time is not None}
         for key, answer in self._waiting_for(keys):
             found[key] = max(answer.time, found.get(key, answer.time))
         return found
 
-    def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[Row]:
-        """Yield a row for each key; without an answer it was looked for on a second way unless only new ones count."""
+    def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[tuple[str, Row]]:
+        """Yield each key with a row; without an answer it was looked for on a second way unless only new ones count."""
         query = statements.spelled(query, self._pool)
         first = statements.FIRST_ROW if after is None else after
 
         def work(some: Sequence[str], read: Read) -> list[Row]:
             rows = read(query, {"listed": json.dumps(some), "after": first})
-            missing = {row[0]: row[1] for row in rows if row[2] is None}
+            missing = {some[row[-1]]: row[-2] for row in rows if row[0] is None}
             if any(row is not None for row in missing.values()):
                 raise DamagedError(self.shown, "an index names an answer that is not there")
             if missing and after is None:
@@ -132,7 +132,7 @@ class Store:
             return rows
 
         for some in statements.slices(keys, _AT_ONCE):
-            yield from self._pool.read(partial(work, some))
+            yield from [(some[row[-1]], row) for row in self._pool.read(partial(work, some))]
 
     def unsound(self, keys: Sequence[str]) -> list[str]:
         """Return the keys whose newest answer is damaged, holding few answers at a time."""
