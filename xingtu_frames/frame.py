@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, repeat
 from numbers import Integral, Real
 from typing import Any
 
@@ -28,6 +28,8 @@ _UNITS: Mapping[str, Unit] = {"CNY": "CNY", "fraction": "fraction", "s": "s", "p
 _TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 _NAT = np.iinfo("int64").min
 _BATCH = 1024
+_MANY = 100
+"""Values from which on it is worth it to repeat them in a typed array, which takes pandas a while to begin with."""
 _EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 WITHOUT_ROWS = "without_rows"
 """The entry of ``attrs`` that lists the ids whose answer has no row."""
@@ -119,34 +121,49 @@ _BUILDERS: Mapping[str, Callable[[Sequence[Any], Column], object]] = {
 }
 
 
-def array_of(column: Column, values: Sequence[object]) -> object:
+def array_of(column: Column, values: Sequence[object]) -> Any:
     """Build a column from plain values, ``None`` for missing; times are microseconds since 1970, days are dates."""
     return _BUILDERS[column.dtype](values, column)
 
 
 class Cells:
-    """The rows of a frame to be, kept column by column.
+    """The rows of a frame to be, kept column by column; what the rows of an answer have in common is kept once.
 
     Few rows live at a time: the collector would visit hundreds of thousands of them again and again.
+
+    Parameters
+    ----------
+    columns
+        The columns of the frame.
+    common
+        Those of them in which all rows of an answer have the same value.
     """
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self._columns = columns
-        self._values: list[list[object]] = [[] for _ in columns]
+    def __init__(self, columns: Sequence[Column], common: Sequence[Column] = ()) -> None:
+        self._columns, self._common = columns, common
+        self._own = [column for column in columns if column not in common]
+        self._values: list[list[object]] = [[] for _ in self._own]
         self._rows: list[Sequence[object]] = []
+        self._shared: list[Sequence[object]] = []
+        self._counts: list[int] = []
         self._settled: list[dict[str, Any]] = []
 
-    def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Add rows of plain values in column order."""
+    def add(self, rows: Iterable[Sequence[object]], shared: Sequence[object] = ()) -> None:
+        """Add rows of plain values in column order, what they have in common apart."""
+        before = len(self._rows)
         self._rows.extend(rows)
+        self._shared.append(shared)
+        self._counts.append(len(self._rows) - before)
         if len(self._rows) >= _BATCH:
             self._take()
 
-    def add_columns(self, columns: Sequence[Iterable[object]]) -> None:
-        """Add the plain values of each column, in column order."""
+    def add_columns(self, columns: Sequence[Iterable[object]], shared: Sequence[Sequence[object]], each: int) -> None:
+        """Add the plain values of each column, in column order; so many rows each have the same in common."""
         self._take()
         for column, cells in zip(self._values, columns, strict=True):
             column.extend(cells)
+        self._shared.extend(shared)
+        self._counts.extend([each] * len(shared))
 
     def _take(self) -> None:
         for column, cells in zip(self._values, zip(*self._rows, strict=True), strict=bool(self._rows)):
@@ -156,16 +173,27 @@ class Cells:
     def settle(self) -> None:
         """Build the typed columns of what was added so far, which are small beside its values."""
         self._take()
-        pairs = zip(self._columns, self._values, strict=True)
-        self._settled.append({column.name: array_of(column, values) for column, values in pairs})
-        self._values = [[] for _ in self._columns]
+        pairs = zip(self._own, self._values, strict=True)
+        arrays = {column.name: array_of(column, values) for column, values in pairs}
+        shared = zip(*self._shared, strict=True) if self._shared else ((),) * len(self._common)
+        for column, values in zip(self._common, shared, strict=True):
+            arrays[column.name] = _repeated(column, values, self._counts)
+        self._settled.append(arrays)
+        self._values, self._shared, self._counts = [[] for _ in self._own], [], []
 
     def frame(self) -> pd.DataFrame:
         """Build the frame, each column once, and let go of what it is built from."""
-        if not self._settled or self._rows or any(self._values):
+        if not self._settled or self._rows or self._shared:
             self.settle()
         arrays = {column.name: _joined([some.pop(column.name) for some in self._settled]) for column in self._columns}
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
+
+
+def _repeated(column: Column, values: Sequence[object], counts: Sequence[int]) -> Any:
+    """Return a column in which each value stands so many times."""
+    if len(values) < _MANY:
+        return array_of(column, list(chain.from_iterable(map(repeat, values, counts))))
+    return array_of(column, values).repeat(np.array(counts))
 
 
 def _joined(arrays: Sequence[Any]) -> object:

@@ -60,6 +60,12 @@ def shown_options(table: Table, options: Mapping[str, object]) -> tuple[str, ...
     return tuple(str(options.get(name, defaults[name])) for name in table.option_columns)
 
 
+def common_of(table: Table, shown: Sequence[str | None], page: Page) -> Row:
+    """Return what all rows of an answer have in common: the id, the options that are repeated, the page, the time."""
+    ids = () if table.answer.subject is None else (page.subject_id,)
+    return (*ids, *shown, *((page.number,) if table.numbered else ()), page.fetched_at)
+
+
 def rows_with(table: Table, shown: Sequence[str | None], page: Page) -> Iterator[Row]:
     """Yield the whole rows of a table: the id, the options that are repeated, the cells, and the time."""
     ids = () if table.answer.subject is None else (page.subject_id,)

@@ -25,7 +25,7 @@ from ..wire import Api, Call, about, in_our_words
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, placed, warn_of
 from .parts import Asking, Part, parts_of
-from .rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
+from .rows import Note, Page, common_of, data_of, is_raw, notes_of, page_of, shown_options
 
 _FEW = 8
 """Of fewer answers than so many, each is read alone."""
@@ -61,25 +61,20 @@ class Readings(NamedTuple):
     empty: dict[str, Failure]
 
 
-class Waiting(NamedTuple):
-    """An answer that a table reads together with others, and its values there."""
-
-    call: Call
-    answer: Answer
-    fetched_at: int | None
-    values: Sequence[Any]
+Received = tuple[Call, Answer, str | None, int | None]
+"""A question and its answer, whom it is about, and when it came: a plain tuple, of which each answer needs one."""
 
 
 class Batch:
     """The answers to some questions, as one table reads them: each alone, or those of a layout together.
 
-    What cannot be read together waits with the others, for its turn.
+    For each answer waits its values; or the page, where it has to be read alone; or None, where it cannot be read.
     """
 
     def __init__(self, table: Table, shown: Sequence[str], *, once: bool, together: bool) -> None:
-        self.table, self.shown, self.once = table, shown, once
+        self.table, self.shown, self.once, self.raw = table, shown, once, is_raw(table)
         self.layout = table.parse if together and isinstance(table.parse, Layout) else None
-        self.waiting: list[Waiting | Page] = []
+        self.waiting: list[Sequence[Any] | Page | None] = []
 
 
 def fetch_tables(
@@ -177,7 +172,7 @@ def readings(
 
 
 def _no_readings(tables: Iterable[Table]) -> Readings:
-    cells = {table.name: Cells(table.columns) for table in tables}
+    cells = {table.name: Cells(table.columns, table.common) for table in tables}
     return Readings(cells, {name: {} for name in cells}, {name: [] for name in cells}, {}, {})
 
 
@@ -193,100 +188,99 @@ def _read_all(
     for calls, options in asked:
         together = len(calls) >= _FEW
         batches = [Batch(table, shown_options(table, options), once=once, together=together) for table in tables]
-        for call in (page for first in calls for page in collected.pages_of(first)):
+        received = list[Received]()
+        for call in (page for first in calls for page in collected.pages_of(first)) if collected.following else calls:
             answer = collected.answers.get(call.key)
             if answer is not None:
-                _read_into(result, batches, call, answer)
-        for batch in batches:
-            _read_together(result, batch)
+                one = (call, answer, call.subject_id, micros(answer.fetched_at))
+                received.append(one)
+                _read_into(result, batches, one)
+            if len(received) >= _TOGETHER:
+                _read_together(result, batches, received)
+        _read_together(result, batches, received)
     # Answer by answer: typed columns are small, what they are built from is not.
     for table in tables:
         result.cells[table.name].settle()
 
 
-def _read_into(result: Readings, batches: Iterable[Batch], call: Call, answer: Answer) -> None:
-    fetched_at = micros(answer.fetched_at)
+def _read_into(result: Readings, batches: Iterable[Batch], one: Received) -> None:
+    call, answer, *_ = one
     read: dict[bool, object] = {}
     for batch in batches:
-        raw = is_raw(batch.table)
+        found: Sequence[Any] | Page | None = None
         try:
-            if raw not in read:
-                read[raw] = data_of(answer, as_written=raw)
-            values = None if batch.layout is None else values_of(batch.table, read[raw])
-            found = (
-                _page(result, batch.table, call, fetched_at, read[raw])
-                if values is None
-                else Waiting(call, answer, fetched_at, values)
-            )
+            if batch.raw not in read:
+                read[batch.raw] = data_of(answer, as_written=batch.raw)
+            data = read[batch.raw]
+            if batch.layout is not None:
+                found = values_of(batch.table, data)
+            if found is None:
+                found = _page(result, batch.table, one, data)
         except (CacheError, PayloadError) as error:
             result.errors[call.key] = placed(error, call.place)
-            continue
-        if isinstance(found, Page) and batch.layout is None:
-            _add(result, batch, found)
-        else:
+        if batch.layout is not None:
             batch.waiting.append(found)
-        if len(batch.waiting) >= _TOGETHER:
-            _read_together(result, batch)
+        elif isinstance(found, Page):
+            _add(result, batch, found)
 
 
-def _page(result: Readings, table: Table, call: Call, fetched_at: int | None, data: object) -> Page:
+def _page(result: Readings, table: Table, one: Received, data: object) -> Page:
     """Return what an answer says in a table, read alone."""
+    call, _, subject_id, fetched_at = one
     if data is None:
-        result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
+        result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, subject_id))
     number = page_of(dict(call.query)) if table.numbered else None
-    return Page(call.subject_id, rows_of(table, data), fetched_at, number)
+    return Page(subject_id, rows_of(table, data), fetched_at, number)
 
 
-def _page_alone(result: Readings, table: Table, one: Waiting) -> Page | None:
+def _page_alone(result: Readings, table: Table, one: Received) -> Page | None:
     """Return what an answer says that was to be read with others; None where it cannot be read."""
+    call, answer, *_ = one
     try:
-        return _page(result, table, one.call, one.fetched_at, data_of(one.answer))
+        return _page(result, table, one, data_of(answer))
     except (CacheError, PayloadError) as error:
-        result.errors[one.call.key] = placed(error, one.call.place)
+        result.errors[call.key] = placed(error, call.place)
         return None
 
 
 def _add(result: Readings, batch: Batch, page: Page) -> None:
     name = batch.table.name
-    result.cells[name].add(rows_with(batch.table, batch.shown, page))
+    result.cells[name].add(page.reading.rows, common_of(batch.table, batch.shown, page))
     if page.subject_id is not None:
         _note_rows(result.has_rows[name], page.subject_id, bool(page.reading.rows), once=batch.once)
     if page.reading.unread:
         result.unread[name] += notes_of(batch.table, page)
 
 
-def _read_together(result: Readings, batch: Batch) -> None:
+def _read_together(result: Readings, batches: Iterable[Batch], received: list[Received]) -> None:
+    """Read what waits of these answers, table by table."""
+    for batch in batches:
+        if batch.layout is not None and received:
+            _read_waiting(result, batch, batch.layout, received)
+            batch.waiting.clear()
+    received.clear()
+
+
+def _read_waiting(result: Readings, batch: Batch, layout: Layout, received: Sequence[Received]) -> None:
     """Read what waits: as columns if that is possible, else the rows of all in their order."""
-    waiting, batch.waiting = batch.waiting, []
-    if batch.layout is None or not waiting:
-        return
-    taken = [one for one in waiting if isinstance(one, Waiting)]
-    columns = batch.layout.columns([one.values for one in taken])
-    if len(taken) == len(waiting) and not columns.odd:
-        result.cells[batch.table.name].add_columns(_whole(batch, taken, columns.cells))
-        for call, *_ in () if batch.once else taken:
+    taken = [values for values in batch.waiting if isinstance(values, list)]
+    columns = layout.columns(taken)
+    if len(taken) == len(received) and not columns.odd:
+        shared = [(subject_id, *batch.shown, fetched_at) for _, _, subject_id, fetched_at in received]
+        result.cells[batch.table.name].add_columns(columns.cells, shared, len(layout))
+        for call, *_ in () if batch.once else received:
             _note_rows(result.has_rows[batch.table.name], str(call.subject_id), has=True, once=False)
         return
     rows, alone = zip(*columns.cells, strict=True), {id(taken[place]) for place in columns.odd}
-    for one in waiting:
-        page: Page | None
-        if isinstance(one, Page):
-            page = one
-        elif id(one) in alone:
+    for one, found in zip(received, batch.waiting, strict=True):
+        page = found if isinstance(found, Page) else None
+        if id(found) in alone:
             page = _page_alone(result, batch.table, one)
-        else:
-            reading = Reading(list(islice(rows, len(batch.layout))), [])
-            page = Page(one.call.subject_id, reading, one.fetched_at)
+        elif isinstance(found, list):
+            _, _, subject_id, fetched_at = one
+            page = Page(subject_id, Reading(list(islice(rows, len(layout))), []), fetched_at)
         if page is not None:
             _add(result, batch, page)
-
-
-def _whole(batch: Batch, taken: Sequence[Waiting], cells: Iterable[Sequence[object]]) -> list[Sequence[object]]:
-    """Return the columns of these answers with the ids, the options that are repeated, and the times."""
-    each = range(len(batch.layout or ()))
-    ids = [subject_id for one in taken for subject_id in [one.call.subject_id] for _ in each]
-    options = ([option] * len(ids) for option in batch.shown)
-    return [ids, *options, *cells, [one.fetched_at for one in taken for _ in each]]
 
 
 def _note_rows(has_rows: dict[str, bool], subject_id: str, has: bool, *, once: bool) -> None:

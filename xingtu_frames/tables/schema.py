@@ -388,8 +388,10 @@ class Table:
         How many of the cells stand before that page.
     columns
         All columns in order: the id, the options that are repeated, the cells with the page among them, and the time.
+    common
+        Those that are the same in all rows of one answer: the id, the options, the page, and the time.
     names
-        Their names.
+        The names of all.
     """
 
     name: str
@@ -407,14 +409,17 @@ class Table:
     numbered: bool = False
     before_page: int = 0
     columns: tuple[Column, ...] = field(init=False)
+    common: tuple[Column, ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         about = () if self.answer.subject is None else (self.answer.subject.column,)
         page = (PAGE,) if self.numbered else ()
         before, after = self.cells[: self.before_page], self.cells[self.before_page :]
-        columns = (*about, *(option.column for option in self.shown), *before, *page, *after, FETCHED_AT)
+        shown = tuple(option.column for option in self.shown)
+        columns = (*about, *shown, *before, *page, *after, FETCHED_AT)
         object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "common", (*about, *shown, *page, FETCHED_AT))
         object.__setattr__(self, "names", tuple(column.name for column in columns))
 
     def column(self, name: str) -> Column:
