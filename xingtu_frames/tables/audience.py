@@ -78,33 +78,27 @@ _SEQUENCES: Mapping[str | None, Mapping[str | None, int]] = MappingProxyType(
 )
 
 
+_NODE, _COUNTED = "distribution_data", ("name", "cnt")
+
+
 def _touch_distribution(data: Fields) -> Iterator[Row]:
     for key in data:
         if not key.endswith("_touch"):
             continue
         touch = key.removesuffix("_touch")
         for node1 in data.items(key):
-            name1, count1 = _node(node1)
-            for row in _below_level1(node1, count1):
-                yield (touch, name1, *row)
-
-
-def _below_level1(node1: Fields, count1: int | None) -> Iterator[Row]:
-    leaf = True
-    for node2 in node1.items("second_distribution"):
-        leaf = False
-        name2, count2 = _node(node2)
-        deepest = [_node(node3) for node3 in node2.items("three_distribution")]
-        for name3, count3 in deepest:
-            yield (name2, name3, count3, count1, count2)
-        if not deepest:
-            yield (name2, None, count2, count1, count2)
-    if leaf:
-        yield (None, None, count1, count1, None)
-
-
-def _node(node: Fields) -> tuple[str | None, int | None]:
-    return node.named_count("distribution_data", "name", "cnt")
+            name1, count1 = node1.named_count(_NODE, *_COUNTED)
+            leaf = True
+            for node2 in node1.items("second_distribution"):
+                leaf = False
+                name2, count2 = node2.named_count(_NODE, *_COUNTED)
+                deepest = node2.counted("three_distribution", *_COUNTED, inner=_NODE)
+                for name3, count3 in deepest:
+                    yield touch, name1, name2, name3, count3, count1, count2
+                if not deepest:
+                    yield touch, name1, name2, None, count2, count1, count2
+            if leaf:
+                yield touch, name1, None, None, count1, count1, None
 
 
 TOUCH_DISTRIBUTION = Table(

@@ -411,16 +411,16 @@ class Fields:
                 raise misshapen(f"{self.at(key)}[{position}]", member, "an object")
             yield Fields(member, (self, key, position), self.unread)
 
-    def counted(self, key: str, name: str, count: str) -> list[tuple[str | None, int | None]]:
-        """Return the name and the count of each object of the list under a key."""
-        value = self.data.get(key)
-        listed = value if type(value) is list else []
+    def counted(self, key: str, name: str, count: str, inner: str = "") -> list[tuple[str | None, int | None]]:
+        """Return the name and the count of each object of the list under a key, or of an object inside each."""
+        listed = value if type(value := self.data.get(key)) is list else []
         # As it nearly always comes: portraits are lists of a hundred such objects.
-        pairs = (_name_and_count(member, name, count) for member in listed)
+        pairs = [_name_and_count(one.get(inner) if inner and type(one) is dict else one, name, count) for one in listed]
         plain: list[tuple[str | None, int | None]] = [pair for pair in pairs if pair is not None]
         if plain and len(plain) == len(listed):
             return plain
-        return [(member.name(name), member.integer(count)) for member in self.items(key)]
+        members = (member.block(inner) if inner else member for member in self.items(key))
+        return [(member.name(name), member.integer(count)) for member in members]
 
     def named_count(self, key: str, name: str, count: str) -> tuple[str | None, int | None]:
         """Return the name and the count of the object under a key."""

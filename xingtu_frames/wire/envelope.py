@@ -219,9 +219,8 @@ def judge(
         return Verdict(_api_error(http_status, answer, clean, place), answered=False)
     if "code" not in answer:
         return Verdict(TransportError(f"the answer (HTTP {http_status}) has no code", **place), answered=False)
-    code = _whole_number(answer["code"])
-    if code != 0 or answer["code"] not in (0, "0"):
-        return Verdict(_api_error(code, answer, clean, place), answered=False)
+    if not _is_success(answer["code"]):
+        return Verdict(_api_error(_whole_number(answer["code"]), answer, clean, place), answered=False)
     data = answer.get("data")
     paid = "it was charged and is not used; asking again costs another request"
     error_within = _inner_error(data, clean, place) or _subject_error(endpoint, kol_id, data, paid, place)
@@ -266,9 +265,9 @@ def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
         raise CacheError("the stored answer is filed under another question than its own", **_place_of(answer))
     if found is None or "code" not in found:
         raise CacheError("the stored answer is not a JSON object of Just One API", **_place_of(answer))
-    code, data = _whole_number(found["code"]), found.get("data")
-    failed = code != 0 or found["code"] not in (0, "0")
-    failure = _api_error(code, found, str, NOWHERE) if failed else _inner_error(data, str, NOWHERE)
+    code, data = found["code"], found.get("data")
+    succeeded = _is_success(code)
+    failure = _inner_error(data, str, NOWHERE) if succeeded else _api_error(_whole_number(code), found, str, NOWHERE)
     if failure is not None:
         raise CacheError(f"the stored answer is a failure, {failure}", **_place_of(answer))
     if _names_creators(answer.endpoint, data):
@@ -386,6 +385,10 @@ def _whole_number(value: Any) -> int | None:
     if type(value) is int or (isinstance(value, int) and not isinstance(value, bool)):
         return value if abs(value) < 10**10 else None
     return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
+
+
+def _is_success(code: Any) -> bool:
+    return code == 0 if type(code) is int else isinstance(code, str) and code == "0"
 
 
 def _api_error(code: int | None, answer: Mapping[str, Any], clean: Callable[[str], str], place: Place) -> ApiError:
