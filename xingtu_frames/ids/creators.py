@@ -44,6 +44,7 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2
 _PLACE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91)[0-9]{4}"
 _BORN = "(?:19[0-9]{2}|20[0-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _CARD = re.compile(f"{_PLACE}{_BORN}[0-9]{{3}}[0-9Xx]")
+_CARD_DIGITS = 18
 _CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PERSONAL = re.compile(f"(?<![0-9])(?:{_CARD.pattern}|1[3-9][0-9]{{9}})(?![0-9])")
 _QUOTES = "'\"`‘’“”＇＂"
@@ -75,7 +76,7 @@ def bare(text: str) -> str:
 
 def is_identity_number(text: str) -> bool:
     """Return whether text is a valid number of a Chinese identity card, which never concerns the API."""
-    if not _CARD.fullmatch(text):
+    if len(text) != _CARD_DIGITS or not _CARD.fullmatch(text):
         return False
     weighed = sum(int(digit) * weight for digit, weight in zip(text, _CARD_WEIGHTS, strict=False))
     return "10X98765432"[weighed % 11] == text[-1].upper()

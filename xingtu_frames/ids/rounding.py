@@ -26,7 +26,7 @@ _TOGETHER = (
     "only zeros behind 15 digits, or what a float makes of them, as in others of these ids: a spreadsheet rounded "
     "them, and other creators would be charged; paste the ids again into a column formatted as text"
 )
-_LONG = re.compile("[0-9]{19,}")
+_LONG = 19
 _SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]*)?[eE]\+?[0-9]+|[0-9]+\.[0-9]*")
 _DIGITS = 15
 _SUSPICIOUS = 0.01
@@ -49,7 +49,7 @@ def rounded(ids: Sequence[str]) -> list[tuple[int, str]]:
 
 def _looks_rounded(text: str) -> bool:
     """Return whether an id is what a number of 15 digits becomes, as text or through a float."""
-    if not _LONG.fullmatch(text):
+    if len(text) < _LONG or not (text.isdigit() and text.isascii()):
         return False
     number = int(text)
     # Both are multiples of 16: zeros behind 15 digits of 19 or more, and any float of that size.

@@ -100,8 +100,7 @@ class Store:
         CacheError
             The database is damaged in such a way that it hides answers.
         """
-        rows = self._newest(statements.LATEST, keys, after)
-        checked, shown = statements.checked, self.shown
+        rows, checked, shown = self._newest(statements.LATEST, keys, after), statements.checked, self.shown
         found = {asked: checked(row, asked, shown) for asked, row in rows if row[0] is not None}
         for key, answer in self._waiting_for(keys):
             stored = found.get(key)
@@ -120,9 +119,9 @@ class Store:
     def _newest(self, query: str, keys: Sequence[str], after: int | None) -> Iterator[tuple[str, Row]]:
         """Yield each key with a row; without an answer it was looked for on a second way unless only new ones count."""
         query = statements.spelled(query, self._pool)
-        first = statements.FIRST_ROW if after is None else after
 
         def work(some: Sequence[str], read: Read) -> list[Row]:
+            first = statements.FIRST_ROW if after is None else after
             rows = read(query, {"listed": json.dumps(some), "after": first})
             missing = {some[row[-1]]: row[-2] for row in rows if row[0] is None}
             if any(row is not None for row in missing.values()):
@@ -132,7 +131,8 @@ class Store:
             return rows
 
         for some in statements.slices(keys, _AT_ONCE):
-            yield from [(some[row[-1]], row) for row in self._pool.read(partial(work, some))]
+            rows = self._pool.read(partial(work, some))
+            yield from zip([some[row[-1]] for row in rows], rows, strict=True)
 
     def unsound(self, keys: Sequence[str]) -> list[str]:
         """Return the keys whose newest answer is damaged, holding few answers at a time."""

@@ -417,7 +417,7 @@ class Fields:
         # As it nearly always comes: portraits are lists of a hundred such objects.
         pairs = [_name_and_count(one.get(inner) if inner and type(one) is dict else one, name, count) for one in listed]
         plain: list[tuple[str | None, int | None]] = [pair for pair in pairs if pair is not None]
-        if plain and len(plain) == len(listed):
+        if (listed is value or value is None) and len(plain) == len(listed):
             return plain
         members = (member.block(inner) if inner else member for member in self.items(key))
         return [(member.name(name), member.integer(count)) for member in members]

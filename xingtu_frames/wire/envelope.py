@@ -341,8 +341,6 @@ def unwrap(payload: Any) -> Any:
 
 def _nested(text: bytes) -> int:
     """Return how many brackets stand inside each other, strings left out: linear, and before anything is parsed."""
-    if text.count(b"[") + text.count(b"{") <= MOST_NESTED:
-        return 0
     if b"\\" in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
     outside = b"".join(text.translate(None, _NOT_BRACKETS).split(b'"')[::2])
@@ -350,7 +348,7 @@ def _nested(text: bytes) -> int:
 
 
 def _loads(body: bytes, *, as_written: bool = False) -> Any:
-    if _nested(body) > MOST_NESTED:
+    if body.count(b"[") + body.count(b"{") > MOST_NESTED and _nested(body) > MOST_NESTED:
         raise ValueError("nested too deeply")
     if _fast is None or as_written:
         return _loads_slowly(body, as_written=as_written)
