@@ -40,6 +40,17 @@ def test_frames_do_not_depend_on_how_many_are_read_at_once(sample: xf.Client, mo
     assert (read.failures, read.kol_ids) == (whole.failures, whole.kol_ids)
 
 
+def test_what_rows_have_in_common_is_the_same_however_it_is_repeated(
+    sample: xf.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = [*TABLES, xf.TABLES["homepage_videos"]]
+    before = {table.name: fetch_tables([table], IDS, {}, client=sample).frames[table.name] for table in tables}
+    monkeypatch.setattr("xingtu_frames.frame._MANY", 1)
+    for table in tables:
+        repeated = fetch_tables([table], IDS, {}, client=sample).frames[table.name]
+        pd.testing.assert_frame_equal(repeated, before[table.name], check_exact=True)
+
+
 @pytest.mark.usefixtures("few_at_once")
 def test_no_more_answers_are_held_than_those_of_one_part(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []

@@ -6,7 +6,7 @@ import copy
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ import xingtu_frames as xf
 from tests.payload_cases import KOL, PAYLOADS, about, cells, changed, nested, number_fields, read
 from tests.quick import examples
 from xingtu_frames.frame import build_frame
+from xingtu_frames.tables.read import Fields, Unread
 
 TABLES = list(xf.TABLES)
 
@@ -314,6 +315,35 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
+
+
+NODES = st.fixed_dictionaries(
+    {}, optional={"name": TEXTS | ANYTHING, "cnt": st.integers() | st.sampled_from(["7", "1.2万", "-"]) | ANYTHING}
+)
+
+
+@pytest.mark.parametrize("inner", ["", "node"])
+@settings(max_examples=examples(200))
+@given(nodes=st.lists(NODES | ANYTHING, max_size=4) | ANYTHING, data=st.data())
+def test_nodes_are_counted_together_as_each_is_alone(inner: str, nodes: Any, data: st.DataObject) -> None:
+    if inner and isinstance(nodes, list):
+        nodes = [data.draw(st.just({inner: node}) | ANYTHING) for node in nodes]
+    payload = data.draw(st.just({"nodes": nodes}) | st.just({}))
+
+    def alone(fields: Fields) -> list[Any]:
+        members = [member.block(inner) if inner else member for member in fields.items("nodes")]
+        return [(member.name("name"), member.integer("cnt")) for member in members]
+
+    assert outcome(lambda fields: fields.counted("nodes", "name", "cnt", inner), payload) == outcome(alone, payload)
+
+
+def outcome(reading: Callable[[Fields], object], payload: dict[str, Any]) -> str:
+    """Return what a reading gives, notes included, so that 1, 1.0 and True differ."""
+    unread: list[Unread] = []
+    try:
+        return repr((reading(Fields(payload, "", unread)), unread))
+    except xf.PayloadError as error:
+        return str(error)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
