@@ -189,7 +189,7 @@ class Cells:
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
 
 
-def _repeated(column: Column, values: Sequence[object], counts: Sequence[int]) -> Any:
+def _repeated(column: Column, values: Sequence[object], counts: Sequence[int]) -> object:
     """Return a column in which each value stands so many times."""
     if len(values) < _MANY:
         return array_of(column, list(chain.from_iterable(map(repeat, values, counts))))

@@ -74,7 +74,7 @@ class Batch:
     def __init__(self, table: Table, shown: Sequence[str], *, once: bool, together: bool) -> None:
         self.table, self.shown, self.once, self.raw = table, shown, once, is_raw(table)
         self.layout = table.parse if together and isinstance(table.parse, Layout) else None
-        self.waiting: list[Sequence[Any] | Page | None] = []
+        self.waiting: list[Sequence[object] | Page | None] = []
 
 
 def fetch_tables(
@@ -207,7 +207,7 @@ def _read_into(result: Readings, batches: Iterable[Batch], one: Received) -> Non
     call, answer, *_ = one
     read: dict[bool, object] = {}
     for batch in batches:
-        found: Sequence[Any] | Page | None = None
+        found: Sequence[object] | Page | None = None
         try:
             if batch.raw not in read:
                 read[batch.raw] = data_of(answer, as_written=batch.raw)
