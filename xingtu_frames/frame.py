@@ -30,6 +30,8 @@ _NAT = np.iinfo("int64").min
 _BATCH = 1024
 _MANY = 100
 """Values from which on it is worth it to repeat them in a typed array, which takes pandas a while to begin with."""
+_LARGE = 100_000
+"""Values of a frame to be from which on typed columns are built of them."""
 _EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 WITHOUT_ROWS = "without_rows"
 """The entry of ``attrs`` that lists the ids whose answer has no row."""
@@ -171,8 +173,12 @@ class Cells:
         self._rows.clear()
 
     def settle(self) -> None:
-        """Build the typed columns of what was added so far, which are small beside its values."""
+        """Build the typed columns of what was added so far if that is much: they are small beside its values."""
         self._take()
+        if len(self._values[0]) * len(self._columns) >= _LARGE:
+            self._build()
+
+    def _build(self) -> None:
         pairs = zip(self._own, self._values, strict=True)
         arrays = {column.name: array_of(column, values) for column, values in pairs}
         shared = zip(*self._shared, strict=True) if self._shared else ((),) * len(self._common)
@@ -183,8 +189,9 @@ class Cells:
 
     def frame(self) -> pd.DataFrame:
         """Build the frame, each column once, and let go of what it is built from."""
-        if not self._settled or self._rows or self._shared:
-            self.settle()
+        self._take()
+        if not self._settled or self._shared:
+            self._build()
         arrays = {column.name: _joined([some.pop(column.name) for some in self._settled]) for column in self._columns}
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
 

@@ -82,15 +82,17 @@ class Collected:
             page = self.following.get(page.key)
 
 
-def serving(store: Store, keys: Sequence[str], fresh: Fresh) -> Collected:
-    """Return the stored answers that serve; an error where one is damaged."""
-    collected, of_any_age = Collected(), fresh.is_any
-    for key, answer in store.latest(keys, after=fresh.after).items():
-        if isinstance(answer, CacheError):
-            collected.errors[key] = answer
-        elif of_any_age or fresh.serves(answer.time):
-            collected.answers[key] = answer
-    return collected
+def serving(store: Store, several: Sequence[Sequence[str]], fresh: Fresh) -> Iterator[Collected]:
+    """Yield for each of several lists of keys the stored answers that serve; an error where one is damaged."""
+    of_any_age = fresh.is_any
+    for found in store.latest_in_turn(several, after=fresh.after):
+        collected = Collected()
+        for key, answer in found.items():
+            if isinstance(answer, CacheError):
+                collected.errors[key] = answer
+            elif of_any_age or fresh.serves(answer.time):
+                collected.answers[key] = answer
+        yield collected
 
 
 Ask = Callable[[Sequence[Call], frozenset[str]], tuple[Collected, frozenset[str]]]

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, NoReturn, get_args
 
@@ -206,7 +206,7 @@ class Client:
             self.store.take_in()
             by_key = {call.key: call for call in turn}
             kept = [] if refresh and not self.offline else [key for key in by_key if key not in again]
-            collected = serving(self.store, kept, fresh) if kept else Collected()
+            collected = next(serving(self.store, [kept], fresh)) if kept else Collected()
             known = {*collected.answers, *collected.errors}
             missing = [call for key, call in by_key.items() if key not in known]
             if self.offline:
@@ -458,13 +458,13 @@ def answers(
         )
 
 
-def reader_of(client: Client, *, refresh: bool) -> Callable[[Sequence[Call]], Collected]:
-    """Return what reads the stored answers to questions, as far as they serve at this moment; it sends nothing."""
+def reader_of(client: Client, *, refresh: bool) -> Callable[[Sequence[Sequence[str]]], Iterator[Collected]]:
+    """Return what reads stored answers by several lists of keys, as far as they serve now; it sends nothing."""
     if refresh and not client.offline:
-        return lambda calls: Collected()
+        return lambda several: (Collected() for _ in several)
     client.store.take_in()
     fresh = client._fresh(refresh=False)
-    return lambda calls: serving(client.store, list(dict.fromkeys(call.key for call in calls)), fresh)
+    return lambda several: serving(client.store, several, fresh)
 
 
 _default: Client | None = None

@@ -1,8 +1,8 @@
-"""Answers about many creators, a thousand at a time: they are large, and the columns made of them are not."""
+"""Answers about many creators, some at a time: they are large, and the columns made of them are not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,11 +12,16 @@ from ..client.client import Client, answers, reader_of
 from ..errors import CacheError
 from ..tables.schema import CREATOR, Table
 from ..wire import Api, Call, questions
-from ..wire.call import for_creators
+from ..wire.call import for_creators, keys_for_creators
 from ..wire.paging import Paging
 
 AT_ONCE = 1_000
-"""Creators whose answers are held at a time."""
+"""Creators whose stored answers are read at a time."""
+HELD = 100
+"""Creators whose questions and answers are held at a time.
+
+Whatever lives for long makes the collector visit all objects of the process again and again.
+"""
 
 Asked = Mapping[str, Sequence[Call]]
 """The questions of each table; tables that share an answer share the list."""
@@ -78,25 +83,35 @@ def parts_of(
     with bar(asking.progress, total=len(ids), unit="creator", leave=False) as shown:
         for part in _parts(first, ids, asking):
             yield part
-            shown.update(AT_ONCE)
+            shown.update(HELD)
 
 
 def _parts(first: Asked, ids: Sequence[str], asking: Asking) -> Iterator[Part]:
     stored = reader_of(asking.client, refresh=asking.refresh)
-    slices = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
     ready, missing = 0, list[Call]()
-    for some in slices:
-        asked = _about(first, some)
-        found = stored(_calls_in([asked]))
+    for asked, found in _stored(first, ids, stored):
         missing += [call for call in _calls_in([asked]) if not found.has(call)]
         if not missing:
-            ready += 1
+            ready += HELD
             yield Part([asked], found)
     fetched = asking.answers(missing) if missing else Collected()
-    for some in slices[ready:]:
-        asked = _about(first, some)
-        calls = _calls_in([asked])
-        yield Part([asked], _joined(calls, stored(calls), fetched))
+    for asked, found in _stored(first, ids[ready:], stored):
+        yield Part([asked], _joined(_calls_in([asked]), found, fetched))
+
+
+def _stored(
+    first: Asked, ids: Sequence[str], stored: Callable[[Sequence[Sequence[str]]], Iterator[Collected]]
+) -> Iterator[tuple[Asked, Collected]]:
+    """Yield the same questions about other creators, some at a time, with the stored answers that serve."""
+    for some in _slices(ids, AT_ONCE):
+        held = _slices(some, HELD)
+        keys = ([key for call in _calls_in([first]) for key in keys_for_creators(call, about)] for about in held)
+        for about, found in zip(held, stored(list(keys)), strict=True):
+            yield _about(first, about), found
+
+
+def _slices(ids: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
 def _about(first: Asked, ids: Sequence[str]) -> Asked:

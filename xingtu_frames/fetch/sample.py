@@ -66,9 +66,11 @@ def _answer(key: str, fetched_at: str, body: bytes) -> Answer:
 class _SampleStore(Store):
     """A store that takes in what the sample answers to a question when it is first looked for."""
 
-    def latest(self, keys: Sequence[str], *, after: int | None = None) -> dict[str, Answer | CacheError]:
-        self._take_in_sample(keys)
-        return super().latest(keys, after=after)
+    def latest_in_turn(
+        self, several: Sequence[Sequence[str]], *, after: int | None = None
+    ) -> Iterator[dict[str, Answer | CacheError]]:
+        self._take_in_sample([key for keys in several for key in keys])
+        return super().latest_in_turn(several, after=after)
 
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         self._take_in_sample(keys)

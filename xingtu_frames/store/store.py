@@ -100,13 +100,24 @@ class Store:
         CacheError
             The database is damaged in such a way that it hides answers.
         """
-        rows, checked, shown = self._newest(statements.LATEST, keys, after), statements.checked, self.shown
-        found = {asked: checked(row, asked, shown) for asked, row in rows if row[0] is not None}
-        for key, answer in self._waiting_for(keys):
-            stored = found.get(key)
-            if not isinstance(stored, Answer) or stored.fetched_at < answer.fetched_at:
-                found[key] = answer
-        return found
+        return next(self.latest_in_turn([keys], after=after))
+
+    def latest_in_turn(
+        self, several: Sequence[Sequence[str]], *, after: int | None = None
+    ) -> Iterator[dict[str, Answer | CacheError]]:
+        """Yield for each of several lists of keys what `latest` returns, all of them read at once.
+
+        What waits for its turn are plain rows, which the collector does not visit.
+        """
+        rows = self._newest(statements.LATEST, [key for keys in several for key in keys], after)
+        stored = {asked: row for asked, row in rows if row[0] is not None}
+        for keys in several:
+            found = {key: statements.checked(stored[key], key, self.shown) for key in keys if key in stored}
+            for key, answer in self._waiting_for(keys):
+                known = found.get(key)
+                if not isinstance(known, Answer) or known.fetched_at < answer.fetched_at:
+                    found[key] = answer
+            yield found
 
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""

@@ -54,6 +54,11 @@ class Call(NamedTuple):
         return call_for_query(self.endpoint.name, {**dict(self.query), name: value})
 
 
+def keys_for_creators(first: Call, kol_ids: Sequence[str]) -> list[str]:
+    """Return the keys of the same question about other creators."""
+    return [_key(first.meaning, kol_id, first.params) for kol_id in kol_ids]
+
+
 def for_creators(first: Call, kol_ids: Sequence[str]) -> list[Call]:
     """Return the same question about other creators, whose ids are checked already."""
     about = first.endpoint.subject
@@ -61,9 +66,13 @@ def for_creators(first: Call, kol_ids: Sequence[str]) -> list[Call]:
     before, (name, _), after = first.query[:place], first.query[place], first.query[place + 1 :]
     endpoint, meaning, params = first.endpoint, first.meaning, first.params
     return [
-        Call(endpoint, (*before, (name, kol_id), *after), kol_id, meaning, params, f"{meaning}|{kol_id}|{params}")
+        Call(endpoint, (*before, (name, kol_id), *after), kol_id, meaning, params, _key(meaning, kol_id, params))
         for kol_id in kol_ids
     ]
+
+
+def _key(meaning: str, kol_id: str | None, params: str) -> str:
+    return f"{meaning}|{kol_id or ''}|{params}"
 
 
 def find_endpoint(name: str) -> Endpoint:
@@ -90,4 +99,4 @@ def call_for_query(name: str, values: Mapping[str, object]) -> Call:
         meaning, params = pair.current, in_current_spelling(pair, params)
     kol_id = query[endpoint.subject] if endpoint.subject else None
     text = json.dumps(params, ensure_ascii=False, sort_keys=True)
-    return Call(endpoint, tuple(query.items()), kol_id, meaning, text, f"{meaning}|{kol_id or ''}|{text}")
+    return Call(endpoint, tuple(query.items()), kol_id, meaning, text, _key(meaning, kol_id, text))
