@@ -146,7 +146,7 @@ class Cells:
         self._own = [column for column in columns if column not in common]
         self._values: list[list[object]] = [[] for _ in self._own]
         self._rows: list[Sequence[object]] = []
-        self._shared: list[Sequence[object]] = []
+        self._shared: list[list[object]] = [[] for _ in self._common]
         self._counts: list[int] = []
         self._settled: list[dict[str, Any]] = []
 
@@ -154,18 +154,20 @@ class Cells:
         """Add rows of plain values in column order, what they have in common apart."""
         before = len(self._rows)
         self._rows.extend(rows)
-        self._shared.append(shared)
+        for column, value in zip(self._shared, shared, strict=True):
+            column.append(value)
         self._counts.append(len(self._rows) - before)
         if len(self._rows) >= _BATCH:
             self._take()
 
     def add_columns(self, columns: Sequence[Iterable[object]], shared: Sequence[Sequence[object]], each: int) -> None:
-        """Add the plain values of each column, in column order; so many rows each have the same in common."""
+        """Add the plain values of each column, in column order; so many rows each have the values in common."""
         self._take()
         for column, cells in zip(self._values, columns, strict=True):
             column.extend(cells)
-        self._shared.extend(shared)
-        self._counts.extend([each] * len(shared))
+        for column, cells in zip(self._shared, shared, strict=True):
+            column.extend(cells)
+        self._counts.extend([each] * len(shared[0]))
 
     def _take(self) -> None:
         for column, cells in zip(self._values, zip(*self._rows, strict=True), strict=bool(self._rows)):
@@ -181,16 +183,15 @@ class Cells:
     def _build(self) -> None:
         pairs = zip(self._own, self._values, strict=True)
         arrays = {column.name: array_of(column, values) for column, values in pairs}
-        shared = zip(*self._shared, strict=True) if self._shared else ((),) * len(self._common)
-        for column, values in zip(self._common, shared, strict=True):
+        for column, values in zip(self._common, self._shared, strict=True):
             arrays[column.name] = _repeated(column, values, self._counts)
         self._settled.append(arrays)
-        self._values, self._shared, self._counts = [[] for _ in self._own], [], []
+        self._values, self._shared, self._counts = [[] for _ in self._own], [[] for _ in self._common], []
 
     def frame(self) -> pd.DataFrame:
         """Build the frame, each column once, and let go of what it is built from."""
         self._take()
-        if not self._settled or self._shared:
+        if not self._settled or self._counts:
             self._build()
         arrays = {column.name: _joined([some.pop(column.name) for some in self._settled]) for column in self._columns}
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)

@@ -12,7 +12,7 @@ from ..client.client import Client, answers, reader_of
 from ..errors import CacheError
 from ..tables.schema import CREATOR, Table
 from ..wire import Api, Call, questions
-from ..wire.call import for_creators, keys_for_creators
+from ..wire.call import CallsAbout
 from ..wire.paging import Paging
 
 AT_ONCE = 1_000
@@ -23,8 +23,10 @@ HELD = 100
 Whatever lives for long makes the collector visit all objects of the process again and again.
 """
 
-Asked = Mapping[str, Sequence[Call]]
-"""The questions of each table; tables that share an answer share the list."""
+Calls = Sequence[Call] | CallsAbout
+"""The same question about several creators, videos or none."""
+Asked = Mapping[str, Calls]
+"""The questions of each table; tables that share an answer share them."""
 
 
 class Part(NamedTuple):
@@ -32,6 +34,12 @@ class Part(NamedTuple):
 
     asked: Sequence[Asked]
     collected: Collected
+
+    @property
+    def total(self) -> int:
+        """How many questions were asked, each page counted."""
+        once = len(self.asked) == 1 and not self.collected.following
+        return sum(map(len, _each(self.asked[0]))) if once else len(self.questions())
 
     def questions(self) -> list[Call]:
         """Return the question for each page that was asked for, each once."""
@@ -86,44 +94,51 @@ def parts_of(
             shown.update(HELD)
 
 
-def _parts(first: Asked, ids: Sequence[str], asking: Asking) -> Iterator[Part]:
+def _parts(first: Mapping[str, Sequence[Call]], ids: Sequence[str], asking: Asking) -> Iterator[Part]:
     stored = reader_of(asking.client, refresh=asking.refresh)
     ready, missing = 0, list[Call]()
     for asked, found in _stored(first, ids, stored):
-        missing += [call for call in _calls_in([asked]) if not found.has(call)]
+        part = Part([asked], found)
+        if len(found.answers) + len(found.errors) < part.total:
+            missing += [call for call in _calls_in([asked]) if not found.has(call)]
         if not missing:
             ready += HELD
-            yield Part([asked], found)
+            yield part
     fetched = asking.answers(missing) if missing else Collected()
     for asked, found in _stored(first, ids[ready:], stored):
         yield Part([asked], _joined(_calls_in([asked]), found, fetched))
 
 
 def _stored(
-    first: Asked, ids: Sequence[str], stored: Callable[[Sequence[Sequence[str]]], Iterator[Collected]]
-) -> Iterator[tuple[Asked, Collected]]:
+    first: Mapping[str, Sequence[Call]],
+    ids: Sequence[str],
+    stored: Callable[[Sequence[Sequence[str]]], Iterator[Collected]],
+) -> Iterator[tuple[dict[str, CallsAbout], Collected]]:
     """Yield the same questions about other creators, some at a time, with the stored answers that serve."""
     for some in _slices(ids, AT_ONCE):
         held = _slices(some, HELD)
-        keys = ([key for call in _calls_in([first]) for key in keys_for_creators(call, about)] for about in held)
-        for about, found in zip(held, stored(list(keys)), strict=True):
-            yield _about(first, about), found
+        several = [_about(first, about) for about in held]
+        keys = [[key for calls in dict.fromkeys(asked.values()) for key in calls.all_keys()] for asked in several]
+        yield from zip(several, stored(keys), strict=True)
 
 
 def _slices(ids: Sequence[str], size: int) -> list[Sequence[str]]:
     return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
-def _about(first: Asked, ids: Sequence[str]) -> Asked:
+def _about(first: Mapping[str, Sequence[Call]], ids: Sequence[str]) -> dict[str, CallsAbout]:
     """Return the same questions about other creators."""
-    made = {id(calls): for_creators(calls[0], ids) for calls in first.values()}
+    made = {id(calls): CallsAbout(calls[0], ids) for calls in first.values()}
     return {name: made[id(calls)] for name, calls in first.items()}
 
 
+def _each(asked: Asked) -> list[Calls]:
+    # Tables that share an answer share the questions.
+    return list({id(calls): calls for calls in asked.values()}.values())
+
+
 def _calls_in(asked: Iterable[Asked]) -> list[Call]:
-    # Tables that share an answer share the list.
-    lists = {id(calls): calls for by_table in asked for calls in by_table.values()}
-    return [call for calls in lists.values() for call in calls]
+    return [call for by_table in asked for calls in _each(by_table) for call in calls]
 
 
 def _joined(calls: Iterable[Call], stored: Collected, fetched: Collected) -> Collected:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, TypedDict
@@ -24,7 +25,7 @@ from ..tables.schema import CREATOR, Subject, Table
 from ..wire import Api, Call, about, in_our_words
 from ..wire.paging import paging_of
 from .failures import failure_of, ids_of, no_data, placed, warn_of
-from .parts import Asking, Part, parts_of
+from .parts import Asked, Asking, Calls, Part, parts_of
 from .rows import Note, Page, common_of, data_of, is_raw, notes_of, page_of, shown_options
 
 _FEW = 8
@@ -104,10 +105,10 @@ def fetch_tables(
     result, failures, errors, total = _no_readings(tables), list[Failure](), list[XingtuError](), 0
     for part in parts_of(tables, subject_ids, chosen, paging, asking):
         _read_part(result, tables, part, chosen)
-        asked = part.questions()
-        total += len(asked)
-        failed = {**part.collected.errors, **result.errors}
+        total += part.total
+        failed = ChainMap(result.errors, part.collected.errors)
         if failed or result.empty:
+            asked = part.questions()
             errors += [failed[call.key] for call in asked if call.key in failed]
             failures += _failures_of(asked, subject, failed, result.empty)
     raise_if_none_left(errors, total, strict=strict)
@@ -130,7 +131,7 @@ def _failures_of(
             yield empty[call.key]
 
 
-def _sharing(tables: Iterable[Table], asked: Mapping[str, Sequence[Call]]) -> list[list[Table]]:
+def _sharing(tables: Iterable[Table], asked: Asked) -> list[list[Table]]:
     """Return the tables in groups that read the same answers."""
     groups: dict[int, list[Table]] = {}
     for table in tables:
@@ -163,7 +164,7 @@ def with_failures(fetched: Fetched, table: Table, stacklevel: int) -> pd.DataFra
 
 
 def readings(
-    tables: Sequence[Table], asked: Iterable[tuple[Sequence[Call], Mapping[str, object]]], collected: Collected
+    tables: Sequence[Table], asked: Iterable[tuple[Calls, Mapping[str, object]]], collected: Collected
 ) -> Readings:
     """Read every answer to these questions, asked with these options, once for all tables that share it."""
     result = _no_readings(tables)
@@ -179,7 +180,7 @@ def _no_readings(tables: Iterable[Table]) -> Readings:
 def _read_all(
     result: Readings,
     tables: Sequence[Table],
-    asked: Iterable[tuple[Sequence[Call], Mapping[str, object]]],
+    asked: Iterable[tuple[Calls, Mapping[str, object]]],
     collected: Collected,
 ) -> None:
     """Read every answer once for all tables that share it: the one loop over creators of the package."""
@@ -266,7 +267,8 @@ def _read_waiting(result: Readings, batch: Batch, layout: Layout, received: Sequ
     taken = [values for values in batch.waiting if isinstance(values, list)]
     columns = layout.columns(taken)
     if len(taken) == len(received) and not columns.odd:
-        shared = [(subject_id, *batch.shown, fetched_at) for _, _, subject_id, fetched_at in received]
+        _, _, subject_ids, times = zip(*received, strict=True)
+        shared = [subject_ids, *([option] * len(received) for option in batch.shown), times]
         result.cells[batch.table.name].add_columns(columns.cells, shared, len(layout))
         for call, *_ in () if batch.once else received:
             _note_rows(result.has_rows[batch.table.name], str(call.subject_id), has=True, once=False)

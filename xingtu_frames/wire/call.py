@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import ParameterError, Place
@@ -54,21 +55,36 @@ class Call(NamedTuple):
         return call_for_query(self.endpoint.name, {**dict(self.query), name: value})
 
 
-def keys_for_creators(first: Call, kol_ids: Sequence[str]) -> list[str]:
-    """Return the keys of the same question about other creators."""
-    return [_key(first.meaning, kol_id, first.params) for kol_id in kol_ids]
+@dataclass(frozen=True, slots=True, eq=False)
+class CallsAbout:
+    """The same question about other creators; each is made when its turn comes.
 
+    Attributes
+    ----------
+    first
+        The question about whatever creator.
+    kol_ids
+        Ids that are checked already.
+    """
 
-def for_creators(first: Call, kol_ids: Sequence[str]) -> list[Call]:
-    """Return the same question about other creators, whose ids are checked already."""
-    about = first.endpoint.subject
-    place = next(at for at, (parameter, _) in enumerate(first.query) if parameter == about)
-    before, (name, _), after = first.query[:place], first.query[place], first.query[place + 1 :]
-    endpoint, meaning, params = first.endpoint, first.meaning, first.params
-    return [
-        Call(endpoint, (*before, (name, kol_id), *after), kol_id, meaning, params, _key(meaning, kol_id, params))
-        for kol_id in kol_ids
-    ]
+    first: Call
+    kol_ids: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.kol_ids)
+
+    def __iter__(self) -> Iterator[Call]:
+        endpoint, query, _, meaning, params, _ = self.first
+        place = next(at for at, (parameter, _) in enumerate(query) if parameter == endpoint.subject)
+        before, (name, _), after = query[:place], query[place], query[place + 1 :]
+        for kol_id in self.kol_ids:
+            key = _key(meaning, kol_id, params)
+            yield Call(endpoint, (*before, (name, kol_id), *after), kol_id, meaning, params, key)
+
+    def all_keys(self) -> list[str]:
+        """Return the key of each."""
+        meaning, params = self.first.meaning, self.first.params
+        return [_key(meaning, kol_id, params) for kol_id in self.kol_ids]
 
 
 def _key(meaning: str, kol_id: str | None, params: str) -> str:

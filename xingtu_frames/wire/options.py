@@ -12,7 +12,7 @@ from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
 from ..tables.inputs import Day
 from ..tables.schema import CREATOR, ITEM, Answer, Option, Subject, Table
-from .call import Call, call_for_query, for_creators
+from .call import Call, CallsAbout, call_for_query
 from .endpoints import ENDPOINTS
 from .parameters import DATES, Endpoint
 from .twins import FREE_TEXT, PAIRS, Pair
@@ -131,7 +131,7 @@ def calls_of(answer: Answer, ids: Sequence[str], chosen: Mapping[str, object], a
     first = call_for_query(endpoint.name, {**wire, about: ids[0]})
     if endpoint.item:
         return [first, *(first.with_parameter(about, one) for one in ids[1:])]
-    return [first, *for_creators(first, ids[1:])]
+    return [first, *CallsAbout(first, ids[1:])]
 
 
 def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None) -> dict[str, object]:
