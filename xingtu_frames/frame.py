@@ -32,6 +32,8 @@ _MANY = 100
 """Values from which on it is worth it to repeat them in a typed array, which takes pandas a while to begin with."""
 _LARGE = 100_000
 """Values of a frame to be from which on typed columns are built of them."""
+_PIECES = 8
+"""Pieces of typed columns that are joined to one: what small ones leave behind is too small for a whole column."""
 _EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 WITHOUT_ROWS = "without_rows"
 """The entry of ``attrs`` that lists the ids whose answer has no row."""
@@ -148,7 +150,7 @@ class Cells:
         self._rows: list[Sequence[object]] = []
         self._shared: list[list[object]] = [[] for _ in self._common]
         self._counts: list[int] = []
-        self._settled: list[dict[str, Any]] = []
+        self._settled: list[list[dict[str, Any]]] = []
 
     def add(self, rows: Iterable[Sequence[object]], shared: Sequence[object] = ()) -> None:
         """Add rows of plain values in column order, what they have in common apart."""
@@ -185,15 +187,29 @@ class Cells:
         arrays = {column.name: array_of(column, values) for column, values in pairs}
         for column, values in zip(self._common, self._shared, strict=True):
             arrays[column.name] = _repeated(column, values, self._counts)
-        self._settled.append(arrays)
+        self._keep(arrays, 0)
         self._values, self._shared, self._counts = [[] for _ in self._own], [[] for _ in self._common], []
+
+    def _keep(self, arrays: dict[str, Any], level: int) -> None:
+        """Keep a piece behind those of its size."""
+        if level == len(self._settled):
+            self._settled.append([])
+        pieces = self._settled[level]
+        pieces.append(arrays)
+        if len(pieces) == _PIECES:
+            self._settled[level] = []
+            self._keep(self._joined(pieces), level + 1)
+
+    def _joined(self, pieces: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Join pieces column by column, and let go of them."""
+        return {column.name: _joined([piece.pop(column.name) for piece in pieces]) for column in self._columns}
 
     def frame(self) -> pd.DataFrame:
         """Build the frame, each column once, and let go of what it is built from."""
         self._take()
         if not self._settled or self._counts:
             self._build()
-        arrays = {column.name: _joined([some.pop(column.name) for some in self._settled]) for column in self._columns}
+        arrays = self._joined(list(chain.from_iterable(reversed(self._settled))))
         return pd.DataFrame(arrays, columns=[column.name for column in self._columns], copy=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ import pytest
 
 import xingtu_frames as xf
 from tests.loopback import Loopback, fail
+from xingtu_frames import frame
 from xingtu_frames.fetch import parts
 from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.fetch.steps import fetch_tables
+from xingtu_frames.store import statements
 from xingtu_frames.store.store import Store
+from xingtu_frames.wire import questions
 
 IDS = xf.sample_ids()[:7]
 TABLES = [xf.TABLES[name] for name in sample_tables() if not xf.TABLES[name].answer.pages]
@@ -26,17 +29,23 @@ Make = Callable[..., xf.Client]
 
 @pytest.fixture
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "AT_ONCE", 2)
+    monkeypatch.setattr(parts, "AT_ONCE", 4)
+    monkeypatch.setattr(parts, "HELD", 2)
 
 
-def test_frames_do_not_depend_on_how_many_are_read_at_once(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("at_once", "held"), [(2, 2), (4, 3), (6, 100)])
+def test_frames_do_not_depend_on_how_many_are_read_at_once(
+    sample: xf.Client, monkeypatch: pytest.MonkeyPatch, at_once: int, held: int
+) -> None:
     whole = fetch_tables(TABLES, IDS, {}, client=sample)
-    monkeypatch.setattr(parts, "AT_ONCE", 2)
+    monkeypatch.setattr(parts, "AT_ONCE", at_once)
+    monkeypatch.setattr(parts, "HELD", held)
+    monkeypatch.setattr(frame, "_LARGE", 1)
     read = fetch_tables(TABLES, IDS, {}, client=sample)
     assert list(read.frames) == list(whole.frames)
-    for name, frame in read.frames.items():
-        pd.testing.assert_frame_equal(frame, whole.frames[name], check_exact=True)
-        assert frame.attrs == whole.frames[name].attrs
+    for name, made in read.frames.items():
+        pd.testing.assert_frame_equal(made, whole.frames[name], check_exact=True)
+        assert made.attrs == whole.frames[name].attrs
     assert (read.failures, read.kol_ids) == (whole.failures, whole.kol_ids)
 
 
@@ -53,16 +62,30 @@ def test_what_rows_have_in_common_is_the_same_however_it_is_repeated(
 
 @pytest.mark.usefixtures("few_at_once")
 def test_no_more_answers_are_held_than_those_of_one_part(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    latest = Store.latest
+    asked: list[list[int]] = []
+    latest = Store.latest_in_turn
 
-    def counted(store: Store, keys: list[str], **options: Any) -> Any:
-        asked.append(len(keys))
-        return latest(store, keys, **options)
+    def counted(store: Store, several: list[list[str]], **options: Any) -> Any:
+        asked.append([len(keys) for keys in several])
+        return latest(store, several, **options)
 
-    monkeypatch.setattr(Store, "latest", counted)
+    monkeypatch.setattr(Store, "latest_in_turn", counted)
     fetch_tables([xf.TABLES["spread_info"], xf.TABLES["cost_tiers"], xf.TABLES["profiles"]], IDS, {}, client=sample)
-    assert asked == [4, 4, 4, 2]
+    assert asked == [[4, 4], [4, 2]]
+
+
+def test_an_answer_is_made_when_its_turn_comes(sample: xf.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    checked = statements.checked
+
+    def noted(row: Sequence[object], asked: object, shown: str) -> Any:
+        made.append(asked)
+        return checked(row, asked, shown)
+
+    keys = [call.key for call in questions([xf.TABLES["spread_info"]], IDS[:3], {})["spread_info"]]
+    monkeypatch.setattr(statements, "checked", noted)
+    turns = sample.store.latest_in_turn([keys[:1], [], keys])
+    assert [(list(found), len(made)) for found in turns] == [(keys[:1], 1), ([], 1), (keys, 4)]
 
 
 @pytest.mark.usefixtures("few_at_once")
@@ -73,9 +96,9 @@ def test_what_is_missing_is_paid_once_and_stands_in_its_place(
     client = make_client()
     if stored:
         xf.fetch_profiles(stored, client=client)
-    frame = xf.fetch_profiles(IDS, client=client)
+    profiles = xf.fetch_profiles(IDS, client=client)
     expected = xf.fetch_profiles(IDS, client=sample)
-    pd.testing.assert_frame_equal(frame.drop(columns="fetched_at"), expected.drop(columns="fetched_at"))
+    pd.testing.assert_frame_equal(profiles.drop(columns="fetched_at"), expected.drop(columns="fetched_at"))
     assert dict(sample_server.counts()) == {(PROFILES, kol_id): 1 for kol_id in IDS}
 
 
@@ -92,9 +115,9 @@ def test_a_refresh_brings_no_older_answer(make_client: Make, sample_server: Loop
     xf.fetch_profiles(IDS, client=client)
     sample_server.script(fail(404), kol_id=IDS[3])
     with pytest.warns(xf.PartialResultWarning):
-        frame = xf.fetch_profiles(IDS, client=client, refresh=True)
-    assert frame["kol_id"].tolist() == [kol_id for kol_id in IDS if kol_id != IDS[3]]
-    assert [failure["kol_id"] for failure in frame.attrs["failures"]] == [IDS[3]]
+        profiles = xf.fetch_profiles(IDS, client=client, refresh=True)
+    assert profiles["kol_id"].tolist() == [kol_id for kol_id in IDS if kol_id != IDS[3]]
+    assert [failure["kol_id"] for failure in profiles.attrs["failures"]] == [IDS[3]]
 
 
 def _damage(path: Path, kol_id: str) -> None:
@@ -112,8 +135,8 @@ def test_a_damaged_answer_costs_one_creator_and_no_request(
     xf.fetch_profiles(IDS[:6], client=client)
     _damage(tmp_path / "answers.sqlite", IDS[2])
     with pytest.warns(xf.PartialResultWarning):
-        frame = xf.fetch_profiles(IDS, client=client)
-    assert frame["kol_id"].tolist() == [kol_id for kol_id in IDS if kol_id != IDS[2]]
+        profiles = xf.fetch_profiles(IDS, client=client)
+    assert profiles["kol_id"].tolist() == [kol_id for kol_id in IDS if kol_id != IDS[2]]
     assert sample_server.hits() == 7
     with pytest.raises(xf.CacheError, match="damaged"):
         xf.fetch_profiles(IDS, client=client, on_error="raise")
@@ -134,9 +157,9 @@ def test_answers_that_go_while_others_are_asked_for_are_named(
 
     monkeypatch.setattr(parts.Asking, "answers", cleared)
     with pytest.warns(xf.PartialResultWarning):
-        frame = xf.fetch_profiles(IDS, client=client)
-    assert frame["kol_id"].tolist() == IDS[:1]
-    assert "cleared meanwhile" in frame.attrs["failures"][0]["error"]
+        profiles = xf.fetch_profiles(IDS, client=client)
+    assert profiles["kol_id"].tolist() == IDS[:1]
+    assert "cleared meanwhile" in profiles.attrs["failures"][0]["error"]
 
 
 @pytest.mark.usefixtures("few_at_once")
