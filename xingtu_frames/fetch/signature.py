@@ -18,6 +18,7 @@ from ..tables.catalog import TABLES
 from ..tables.inputs import Day
 from ..tables.pages import Argument
 from ..tables.schema import ITEM, Answer, Input, Option, Table
+from .failures import OnError
 
 Fetch = Callable[..., pd.DataFrame]
 
@@ -113,7 +114,7 @@ def signature_of(table: Table) -> inspect.Signature:
     pages = [(name, one.default, one.type) for name, one in _pages_of(table.answer)]
     control: list[tuple[str, object, object]] = [
         ("refresh", False, bool),
-        ("on_error", "warn", Literal["warn", "raise"]),
+        ("on_error", "warn", OnError),
         ("progress", None, bool | None),
         ("client", None, Client | None),
     ]

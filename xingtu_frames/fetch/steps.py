@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypedDict
 
 import pandas as pd
 
-from ..arguments import one_of, truth
+from ..arguments import truth
 from ..client.batch import Collected
 from ..client.client import Client, checked_client, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
@@ -23,7 +23,7 @@ from ..tables.layout import Layout
 from ..tables.schema import CREATOR, Subject, Table
 from ..wire import Api, Call, about, in_our_words
 from ..wire.paging import paging_of
-from .failures import failure_of, ids_of, no_data, placed, warn_of
+from .failures import OnError, failure_of, ids_of, is_strict, no_data, placed, warn_of
 from .parts import Asking, Part, parts_of
 from .rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
 
@@ -37,7 +37,7 @@ class Control(TypedDict, total=False):
     """How the answers are asked for, as a user says it to any function that fetches."""
 
     refresh: bool
-    on_error: str
+    on_error: OnError
     progress: bool | None
     client: Client | None
 
@@ -89,7 +89,7 @@ def fetch_tables(
     *,
     variants: Sequence[Mapping[str, object]] = ({},),
     refresh: bool = False,
-    on_error: str = "warn",
+    on_error: OnError = "warn",
     progress: bool | None = None,
     client: Client | None = None,
     api: Api | None = None,
@@ -99,7 +99,7 @@ def fetch_tables(
     ``variants`` are choices beside the ``options``: each is asked for, and their rows follow one another in the frames.
     ``api`` is the client's where it is not given.
     """
-    strict, refresh = one_of("on_error", on_error, ("warn", "raise")) == "raise", truth("refresh", refresh)
+    strict, refresh = is_strict(on_error), truth("refresh", refresh)
     subject, subject_ids = about(tables, ids)
     client = checked_client(client) or default_client()
     api = api or client.api
