@@ -56,7 +56,7 @@ InvalidIdError, ParameterError
 ApiError, TransportError, CacheMissError, PayloadError
     {failed} with ``on_error="raise"``.
 BudgetExceededError, InvalidTokenError, DailyQuotaError, PermissionDeniedError, InsufficientBalanceError
-    Always raised{but}: asking on is pointless. What arrived is stored.
+    Always raised{but}: further requests would fail too. What arrived is stored.
 
 Notes
 -----
@@ -162,7 +162,7 @@ def documentation_of(table: Table) -> str:
         options=options + pages,
         noun=noun,
         nouns=nouns,
-        but="" if answer.subject else ", but for a budget that is used up behind the first page, which ends the search",
+        but="" if answer.subject else ", except for a budget used up after the first page, which ends the search",
         row=table.row,
         columns="\n".join(
             f"* ``{column.name}`` ({column.dtype}{', ' + column.unit if column.unit else ''}): {column.meaning}"
@@ -172,7 +172,7 @@ def documentation_of(table: Table) -> str:
         if answer.subject
         else "The first page failed, or any one did",
         per_page=" and page" if answer.pages and answer.subject else "",
-        behind=", and per page behind one that is fetched" if answer.pages else "",
+        behind=", and per page after one that is fetched" if answer.pages else "",
         shared=f"; {' and '.join(readers)} read the same answer at no further cost" if readers else "",
         endpoint=table.endpoint,
     )

@@ -102,12 +102,13 @@ def _one_id(table: Table, kol_id: object, item_id: object) -> str | None:
         if kol_id is not None or item_id is not None:
             raise ParameterError(f"{table.name} takes no ids: each of its rows names its own creator")
         return None
-    own, foreign, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
+    of_creator, of_item, subject = ("kol_id", kol_id), ("item_id", item_id), table.answer.subject
+    (name, own), (other, foreign) = (of_item, of_creator) if subject is ITEM else (of_creator, of_item)
     if foreign is not None:
-        raise ParameterError(f"{table.name} is not about that: give {noun}")
+        raise ParameterError(f"{table.name} is about one {subject.noun}: give {name}, not {other}")
     _, found = about([table], [own] if own is None else own)
     if len(found) != 1:
-        raise InvalidIdError(f"a payload is about one {table.answer.subject.noun}: give one {noun}, not {len(found)}")
+        raise InvalidIdError(f"a payload is about one {subject.noun}: give one {name}, not {len(found)}")
     return found[0]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..errors import CacheError
+from ..errors import BILLED, CacheError
 from .answer import Answer, Recorded, checksum, is_time, is_whole, stamp
 from .freshness import SKEW
 from .pool import Connection, Pool
@@ -233,7 +233,7 @@ def is_ledger_row(row: Sequence[Any]) -> bool:
     sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by, key = row
     with contextlib.suppress(ValueError, TypeError):
         datetime.fromisoformat(sent_at)
-        texts = isinstance(endpoint, str) and billed in ("yes", "no", "unknown")
+        texts = isinstance(endpoint, str) and billed in BILLED
         texts = texts and all(isinstance(text, str | None) for text in (kol_id, error, asked_by, key))
         return texts and all(isinstance(number, int | float | None) for number in (http_status, code, elapsed_s))
     return False

@@ -384,7 +384,7 @@ class Store:
             path = self.rescue(answer, outcome)
             return f"saved in {path}, from where it is taken in as soon as the store can be written"
         except CacheError:
-            return "nowhere saved but in the frame that you get now"
+            return "saved nowhere but in the frame that you get now"
 
     def rescue(self, answer: Answer, outcome: Mapping[str, object] | None = None) -> Path:
         """Write an answer that the store could not take into a file of its own, and return its path.

@@ -28,6 +28,8 @@ Unit = Literal["", "count", "CNY", "fraction", "s"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 INT64 = 2**63
+BASIS_POINTS = 10_000
+"""How many of them are the whole."""
 _LONGEST_NUMBER, _LARGEST_BITS = 80, 4096
 _SHOWN = 60
 _YEAR_10000 = 253_402_300_800

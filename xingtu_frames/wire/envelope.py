@@ -66,7 +66,7 @@ CODES: Mapping[int, Code] = MappingProxyType(
             errors.DailyQuotaError,
             "no",
             stops_batch=True,
-            advice="Go on tomorrow; what arrived is stored and is not paid again.",
+            advice="Continue tomorrow; what arrived is stored and is not paid again.",
         ),
         400: Code("bad parameters", errors.BadRequestError, "no", advice="Check the ids and options."),
         404: Code("not found", errors.NotFoundError, "no", advice="Check the id: it must be a Xingtu creator id."),
@@ -171,7 +171,7 @@ class Stored(Protocol):
 
 
 def is_account_error(error: BaseException) -> bool:
-    """Return whether the error concerns the whole account, so that asking on is pointless."""
+    """Return whether the error concerns the whole account, so that further requests are pointless."""
     return isinstance(error, _ACCOUNT_ERRORS)
 
 
