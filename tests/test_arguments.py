@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import inspect
 import json
@@ -238,6 +239,16 @@ def test_missing_names_are_none_and_some_that_match_are_enough() -> None:
 def test_the_package_has_few_rooms() -> None:
     folder = ROOT / "xingtu_frames"
     assert len([path for path in folder.iterdir() if path.name != "__pycache__"]) <= 20
+
+
+def test_an_error_is_told_what_it_is_about_when_it_is_made() -> None:
+    patched = [
+        (path.name, node.lineno)
+        for path in (ROOT / "xingtu_frames").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in ("endpoint", "kol_id")
+    ]
+    assert {name for name, _ in patched} == {"errors.py"}, patched
 
 
 def test_no_file_is_long() -> None:

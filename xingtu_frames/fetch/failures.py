@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from ..arguments import one_of
-from ..errors import Failure, PartialResultWarning, Place, XingtuError, shown
+from ..errors import Failure, PartialResultWarning, XingtuError, shown
 from ..store.answer import Try
 from ..tables.schema import CREATOR, ITEM, Subject
 from ..wire.envelope import CODES
@@ -33,12 +33,6 @@ def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | N
     if subject is ITEM:
         return {"kol_id": None, "item_id": subject_id}
     return {"kol_id": subject_id}
-
-
-def placed(error: XingtuError, place: Place) -> XingtuError:
-    """Return the error of a parser, which does not know whose answer it reads, with the place that it is about."""
-    error.endpoint, error.kol_id = place["endpoint"], place["kol_id"]
-    return error
 
 
 def failure_of(endpoint: str | None, ids: Mapping[str, str | None], error: XingtuError) -> Failure:

@@ -23,7 +23,7 @@ from ..tables.layout import Layout
 from ..tables.schema import CREATOR, Subject, Table
 from ..wire import Api, Call, about, in_our_words
 from ..wire.paging import paging_of
-from .failures import OnError, failure_of, ids_of, is_strict, no_data, placed, warn_of
+from .failures import OnError, failure_of, ids_of, is_strict, no_data, warn_of
 from .parts import Asking, Part, parts_of
 from .rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
 
@@ -211,7 +211,7 @@ def _read_into(result: Readings, batches: Iterable[Batch], call: Call, answer: A
         raw = is_raw(batch.table)
         try:
             if raw not in read:
-                read[raw] = data_of(answer, as_written=raw)
+                read[raw] = data_of(answer, as_written=raw, place=call.place)
             values = None if batch.layout is None else values_of(batch.table, read[raw])
             found = (
                 _page(result, batch.table, call, fetched_at, read[raw])
@@ -219,7 +219,7 @@ def _read_into(result: Readings, batches: Iterable[Batch], call: Call, answer: A
                 else Waiting(call, answer, fetched_at, values)
             )
         except (CacheError, PayloadError) as error:
-            result.errors[call.key] = placed(error, call.place)
+            result.errors[call.key] = error
             continue
         if isinstance(found, Page) and batch.layout is None:
             _add(result, batch, found)
@@ -234,15 +234,15 @@ def _page(result: Readings, table: Table, call: Call, fetched_at: int | None, da
     if data is None:
         result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, call.subject_id))
     number = page_of(dict(call.query)) if table.numbered else None
-    return Page(call.subject_id, rows_of(table, data), fetched_at, number)
+    return Page(call.subject_id, rows_of(table, data, call.place), fetched_at, number)
 
 
 def _page_alone(result: Readings, table: Table, one: Waiting) -> Page | None:
     """Return what an answer says that was to be read with others; None where it cannot be read."""
     try:
-        return _page(result, table, one.call, one.fetched_at, data_of(one.answer))
+        return _page(result, table, one.call, one.fetched_at, data_of(one.answer, place=one.call.place))
     except (CacheError, PayloadError) as error:
-        result.errors[one.call.key] = placed(error, one.call.place)
+        result.errors[one.call.key] = error
         return None
 
 

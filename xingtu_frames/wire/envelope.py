@@ -244,7 +244,7 @@ def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
     return None if error is None else str(error)
 
 
-def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
+def stored_data(answer: Stored, *, as_written: bool = False, place: Place | None = None) -> Any:
     """Return ``data`` of a stored answer, judged like one that just came: its row may be a colleague's.
 
     Parameters
@@ -253,6 +253,8 @@ def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
         What is stored.
     as_written
         Leave numbers in the spelling of the wire, as `Numeral`.
+    place
+        What its errors are about; None for what the answer itself says.
 
     Raises
     ------
@@ -262,24 +264,26 @@ def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
         It is about another creator.
     """
     found = _read_json(answer.body, as_written=as_written)
+    place = place or place_of(answer)
     if answer.key != f"{answer.endpoint}|{answer.kol_id or ''}|{answer.params}":
-        raise CacheError("the stored answer is filed under another question than its own", **_place_of(answer))
+        raise CacheError("the stored answer is filed under another question than its own", **place)
     if found is None or "code" not in found:
-        raise CacheError("the stored answer is not a JSON object of Just One API", **_place_of(answer))
+        raise CacheError("the stored answer is not a JSON object of Just One API", **place)
     code, data = _whole_number(found["code"]), found.get("data")
     failed = code != 0 or found["code"] not in (0, "0")
     failure = _api_error(code, found, str, NOWHERE) if failed else _inner_error(data, str, NOWHERE)
     if failure is not None:
-        raise CacheError(f"the stored answer is a failure, {failure}", **_place_of(answer))
+        raise CacheError(f"the stored answer is a failure, {failure}", **place)
     if _names_creators(answer.endpoint, data):
         stored = "it is stored and not used; refresh=True fetches it again, for another request"
-        about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, _place_of(answer))
+        about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, place)
         if about_another is not None:
             raise about_another
     return data
 
 
-def _place_of(answer: Stored) -> Place:
+def place_of(answer: Stored) -> Place:
+    """Return what the errors of a stored answer are about."""
     return Place(endpoint=answer.endpoint, kol_id=answer.kol_id)
 
 
