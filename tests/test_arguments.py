@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import inspect
 import json
@@ -17,7 +18,8 @@ from matplotlib.text import Text
 
 import xingtu_frames as xf
 from tests.conftest import ROOT
-from tests.plot.frame_cases import many_fans, many_items, many_portraits
+from tests.plot.all_pictures import PICTURES, frame_of
+from tests.plot.frame_cases import many_portraits
 from xingtu_frames.arguments import (
     age,
     moment,
@@ -145,23 +147,18 @@ TAKES_NAMES: dict[str, Callable[[Any, Any, dict[str, pd.DataFrame]], str]] = {
     "show": lambda names, client, frames: xf.show(
         pd.DataFrame({"kol_id": [A, B], "score": [1.0, 2.0], "coverage": 1.0}), names=names
     ).to_html(),
-    "plot_benchmarks": lambda names, client, frames: drawn(
-        xf.plot_benchmarks(frames["spread_benchmarks"], names=names)
-    ),
-    "plot_content_mix": lambda names, client, frames: drawn(
-        xf.plot_content_mix(frames["video_distribution"], names=names)
-    ),
-    "plot_cost_tiers": lambda names, client, frames: drawn(xf.plot_cost_tiers(frames["cost_tiers"], names=names)),
-    "plot_index": lambda names, client, frames: drawn(xf.plot_index(frames["link_index"], names=names)),
-    "plot_link_funnel": lambda names, client, frames: drawn(xf.plot_link_funnel(frames["link_struct"], names=names)),
-    "plot_portrait": lambda names, client, frames: drawn(xf.plot_portrait(of_both(many_portraits(2)), names=names)),
-    "plot_followers": lambda names, client, frames: drawn(xf.plot_followers(of_both(many_fans(2)), names=names)),
-    "plot_trend": lambda names, client, frames: drawn(
-        xf.plot_trend(of_both(many_fans(2)), "followers", names=names).figure
-    ),
-    "plot_videos": lambda names, client, frames: drawn(xf.plot_videos(of_both(many_items(2)), names=names)),
-    "plot_touch": lambda names, client, frames: drawn(xf.plot_touch(frames["touch_distribution"], names=names)),
 }
+
+
+def _takes_names(function: Callable[..., Any]) -> bool:
+    return "names" in inspect.signature(function).parameters
+
+
+def _of_picture(name: str) -> Callable[[Any, Any, dict[str, pd.DataFrame]], str]:
+    return lambda names, client, frames: drawn(PICTURES[name].plot(of_both(frame_of(name, 2)), names=names))
+
+
+TAKES_NAMES |= {name: _of_picture(name) for name in PICTURES if _takes_names(getattr(xf, name))}
 KINDS: dict[str, Any] = {
     "text keys": {A: "Ada", B: "Bob"},
     "int keys": {int(A): "Ada", int(B): "Bob"},
@@ -178,10 +175,6 @@ def test_these_are_all_functions_that_take_names() -> None:
     public = {name: getattr(xf, name) for name in xf.__all__}
     taking = {name for name, value in public.items() if inspect.isfunction(value) and _takes_names(value)}
     assert taking == set(TAKES_NAMES)
-
-
-def _takes_names(function: Callable[..., Any]) -> bool:
-    return "names" in inspect.signature(function).parameters
 
 
 @pytest.mark.each_once
@@ -246,6 +239,23 @@ def test_missing_names_are_none_and_some_that_match_are_enough() -> None:
 def test_the_package_has_few_rooms() -> None:
     folder = ROOT / "xingtu_frames"
     assert len([path for path in folder.iterdir() if path.name != "__pycache__"]) <= 20
+
+
+def test_an_error_is_told_what_it_is_about_when_it_is_made() -> None:
+    patched = [
+        (path.name, node.lineno)
+        for path in (ROOT / "xingtu_frames").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in ("endpoint", "kol_id")
+    ]
+    assert {name for name, _ in patched} == {"errors.py"}, patched
+
+
+def test_no_file_is_long() -> None:
+    folders = ("xingtu_frames", "tests", "docs", "data", "notebooks", ".ci")
+    files = [path for name in folders for path in (ROOT / name).rglob("*.py*") if path.suffix in (".py", ".pyi")]
+    assert len(files) > 400
+    assert [path for path in files if len(path.read_text("utf-8").splitlines()) > 500] == []
 
 
 def test_options_and_notebooks_use_the_settled_words() -> None:

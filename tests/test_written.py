@@ -6,15 +6,15 @@ import ast
 import inspect
 import subprocess
 import sys
-import typing
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_origin, get_type_hints
 
 import pytest
 
 import xingtu_frames as xf
 from tests.quick import each
 from tests.written import ROOT, STUB, stale
+from xingtu_frames.tables.catalog import OPTIONS
 
 
 def test_what_follows_from_the_tables_is_fresh() -> None:
@@ -33,7 +33,15 @@ def test_the_stub_has_the_signature_of_the_function(table: str) -> None:
     exec(compile(source, str(STUB), "exec", dont_inherit=True), namespace)  # noqa: S102
     name = xf.TABLES[table].function
     assert inspect.signature(namespace[name]) == inspect.signature(getattr(xf, name))
-    assert typing.get_type_hints(getattr(xf, name)) == typing.get_type_hints(namespace[name])
+    assert get_type_hints(getattr(xf, name)) == get_type_hints(namespace[name])
+
+
+def test_no_public_function_leaves_a_choice_open() -> None:
+    choices = {"on_error", "lang", *(name for name, one in OPTIONS.items() if not isinstance(one.default, bool))}
+    hints = {name: get_type_hints(getattr(xf, name)) for name in xf.__all__ if inspect.isfunction(getattr(xf, name))}
+    taken = {(name, one): get_origin(hints[name][one]) for name in hints for one in choices & hints[name].keys()}
+    assert {"compare", "compare_windows", "fetch_raw", "plot_index"} <= {function for function, _ in taken}
+    assert [where for where, kind in taken.items() if kind is not Literal] == []
 
 
 JSON = {
@@ -68,6 +76,10 @@ xf.fetch_link_index(1, industry="games", platform="tv")
 xf.fetch_quotes(1, window="30d")
 xf.fetch_profiles(1, on_error="ignore", progress=None)
 xf.fetch_cost_tiers(1, window="90d", only_assigned=True, client=xf.Client())
+xf.compare(1, window="60d")
+xf.compare_windows(1, flow="paid")
+xf.fetch_raw("get_author_base_info", 1, on_error="ignore")
+xf.compare(1, window="90d", platform="live_streaming", on_error="raise")
 """
 
 
@@ -83,4 +95,12 @@ def test_a_type_checker_refuses_a_choice_that_does_not_exist(tmp_path: Path) -> 
         cwd=ROOT,
         check=False,
     )
-    assert {line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line} == {"3", "4", "5", "6"}
+    assert {line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line} == {
+        "3",
+        "4",
+        "5",
+        "6",
+        "8",
+        "9",
+        "10",
+    }

@@ -1,6 +1,6 @@
 """``make tables``: writes what follows from the declared tables and has to be written out, and says what is stale.
 
-The stub of the ``fetch_`` functions, and the lines of ``__init__.pyi`` that name them.
+The stub of the ``fetch_`` functions, the types of their choices, and the lines of ``__init__.pyi`` that name them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from xingtu_frames.tables.schema import Option, Table
 
 ROOT = Path(__file__).resolve().parent.parent
 STUB = ROOT / "xingtu_frames" / "fetch" / "fetch.pyi"
+CHOICES = ROOT / "xingtu_frames" / "fetch" / "choices.py"
 NAMES = ROOT / "xingtu_frames" / "__init__.pyi"
 
 _WIDTH = 120
 _CONTROL = {
-    "on_error": 'on_error: Literal["warn", "raise"] = "warn"',
+    "on_error": 'on_error: OnError = "warn"',
     "client": "client: Client | None = None",
 }
 _ALIASES = {
@@ -32,12 +33,13 @@ _ALIASES = {
     for option in reversed(table.answer.options)
     if isinstance(option, Option) and not isinstance(option.default, bool)
 }
-"""The options whose types have a name in the stub: of each name the first."""
+"""The options whose types have a name: of each name the first."""
 
 
 def written() -> Mapping[Path, str]:
     """Return the text of every file that follows from the declarations."""
     return {
+        CHOICES: "\n".join(_choices()) + "\n",
         STUB: "\n".join(_stub()) + "\n",
         NAMES: re.sub(r"from \.fetch\.fetch import \(\n.*?\n\)", _imports(), NAMES.read_text("utf-8"), flags=re.DOTALL),
     }
@@ -57,15 +59,30 @@ def _stub() -> Iterator[str]:
     yield ""
     yield "from ..client.client import Client"
     yield "from ..ids import Ids"
-    yield ""
-    for _, option in sorted(_ALIASES.items()):
-        yield from _alias(option)
+    yield "from .choices import ("
+    for option in _aliased():
+        yield f"    {_alias_name(option)},"
+    yield ")"
+    yield "from .failures import OnError"
     yield ""
     for table in tables:
         yield f"def {table.function}("
         for parameter in _parameters(table):
             yield f"    {parameter},"
         yield ") -> pd.DataFrame: ..."
+
+
+def _choices() -> Iterator[str]:
+    yield '"""What the ``fetch_`` functions let choose, as types: written by `make tables` from the declared tables."""'
+    yield ""
+    yield "from typing import Literal"
+    yield ""
+    for option in _aliased():
+        yield from _alias(option)
+
+
+def _aliased() -> list[Option]:
+    return sorted(_ALIASES.values(), key=_alias_name)
 
 
 def _type_of(table: Table, parameter: inspect.Parameter) -> str:
@@ -79,7 +96,7 @@ def _type_of(table: Table, parameter: inspect.Parameter) -> str:
 
 
 def _alias_name(option: Option) -> str:
-    return "_" + "".join(word.title() for word in option.name.split("_"))
+    return "".join(word.title() for word in option.name.split("_"))
 
 
 def _alias(option: Option) -> Iterator[str]:

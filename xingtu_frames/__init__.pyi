@@ -111,25 +111,23 @@ from .files import (
     write_excel as write_excel,
 )
 from .frame import named as named
-from .plot import (
-    plot_audience_match as plot_audience_match,
-    plot_benchmarks as plot_benchmarks,
-    plot_content_mix as plot_content_mix,
-    plot_cost_tiers as plot_cost_tiers,
-    plot_expected as plot_expected,
-    plot_followers as plot_followers,
-    plot_frontier as plot_frontier,
-    plot_index as plot_index,
-    plot_link_funnel as plot_link_funnel,
-    plot_portrait as plot_portrait,
-    plot_price_value as plot_price_value,
-    plot_review as plot_review,
-    plot_scorecard as plot_scorecard,
-    plot_touch as plot_touch,
-    plot_trend as plot_trend,
-    plot_videos as plot_videos,
-    use_chinese as use_chinese,
-)
+from .plot.audience_match import plot_audience_match as plot_audience_match
+from .plot.benchmarks import plot_benchmarks as plot_benchmarks
+from .plot.content_mix import plot_content_mix as plot_content_mix
+from .plot.cost_tiers import plot_cost_tiers as plot_cost_tiers
+from .plot.drawing.font import use_chinese as use_chinese
+from .plot.expected import plot_expected as plot_expected
+from .plot.followers import plot_followers as plot_followers
+from .plot.frontier import plot_frontier as plot_frontier
+from .plot.index import plot_index as plot_index
+from .plot.link_funnel import plot_link_funnel as plot_link_funnel
+from .plot.portrait import plot_portrait as plot_portrait
+from .plot.price_value import plot_price_value as plot_price_value
+from .plot.review import plot_review as plot_review
+from .plot.scorecard import plot_scorecard as plot_scorecard
+from .plot.touch import plot_touch as plot_touch
+from .plot.trend import plot_trend as plot_trend
+from .plot.videos import plot_videos as plot_videos
 from .report.deck.write import write_pptx as write_pptx
 from .report.save_picture import save_picture as save_picture
 from .report.show import show as show

@@ -9,7 +9,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
@@ -41,9 +41,6 @@ Age = str | float | timedelta | None
 
 Moment = str | datetime | None
 """A time; one that names no zone is in UTC."""
-
-CHINA = timezone(timedelta(hours=8))
-"""The zone of the readers; China has no other."""
 
 Names = (
     Mapping[str, str | None]

@@ -41,10 +41,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Literal, NotRequired, TypedDict, TypeVar
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar, get_args
 
 Billed = Literal["yes", "no", "unknown"]
 """Whether a request was charged."""
+BILLED: tuple[Billed, ...] = get_args(Billed)
 
 _CLOSE, _CLOSE_ZH = 0.75, 0.5
 """Likeness from which a name is taken for a slip of another: a few letters, not a word; in Chinese, one of two."""

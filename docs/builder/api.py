@@ -19,7 +19,7 @@ _GROUPS: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
         "files",
         "文件",
         "Files",
-        lambda name: name.startswith(("read_", "write_", "export_")) or name == "proposal_sheet",
+        lambda name: name.startswith(("read_", "write_", "export_")) or name in _FILES,
     ),
     ("errors", "错误与警告", "Errors and warnings", lambda name: name.endswith(("Error", "Warning"))),
     ("client", "客户端与声明", "Client and declarations", lambda name: name in _CLIENT or name[0].isupper()),

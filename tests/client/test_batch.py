@@ -337,7 +337,7 @@ def test_a_full_disk_delivers_what_was_paid_and_asks_no_more(
     with pytest.warns(xf.XingtuWarning) as caught:
         frame = xf.fetch_profiles(ids(5), client=client)
     assert len(frame) == server.hits() == 1
-    assert any("nowhere saved" in str(warning.message) for warning in caught)
+    assert any("saved nowhere" in str(warning.message) for warning in caught)
     assert {failure["error"].split(":")[0] for failure in frame.attrs["failures"]} == {"CacheError"}
 
 

@@ -74,12 +74,12 @@ REFUSED = {
     "unknown argument": (("tables", "--all"), "unrecognized arguments: --all"),
     "unknown cache action": (("cache", "burn"), "invalid choice: 'burn'"),
     "export to nowhere": (("cache", "export"), "takes a file"),
-    "name of no lake": (("cache", "info", "--name", "a"), "cache info takes no --name: that is of files in a lake"),
+    "name of no lake": (("cache", "info", "--name", "a"), "cache info takes no --name: it names files in a lake"),
     "days of no budget": (
         ("budget", "--per", "day"),
         "--per day needs a number, such as xingtu-frames budget 5000 --per day",
     ),
-    "fee of no plan": (("compare", ONE, "--fee", "0.05"), "--fee and --rebate are of a plan, which needs --budget"),
+    "fee of no plan": (("compare", ONE, "--fee", "0.05"), "--fee and --rebate belong to a plan, which needs --budget"),
     "rebate of no plan": (("compare", ONE, "--rebate", "0"), "which needs --budget, such as --budget 300000"),
     "fee in percent": (
         ("compare", ONE, "--budget", "9", "--fee", "5"),

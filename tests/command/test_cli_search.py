@@ -92,7 +92,7 @@ REFUSED = {
     "plan of a search": (("plan", "search"), "see xingtu-frames search --help"),
     "a creator for a video": (
         ("fetch", "video_trend", ONE),
-        "video_trend needs videos: give their ids or addresses behind --item",
+        "video_trend needs videos: give their ids or addresses after --item",
     ),
     "no video": (("plan", "video_trend"), "video_trend needs videos"),
     "a video for a creator": (("fetch", "quotes", "--item", VIDEO), "quotes needs creators: give a shortlist"),

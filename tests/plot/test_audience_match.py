@@ -26,7 +26,7 @@ from tests.plot_cases import (
     panel_names,
     texts_of,
 )
-from xingtu_frames.plot import plot_audience_match
+from xingtu_frames.plot.audience_match import plot_audience_match
 from xingtu_frames.plot.drawing import style
 
 FIRST = {"gender": {"female": 300, "male": 100}, "age": dict(zip(AGES, (50, 100, 30, 10, 10), strict=True))}

@@ -22,7 +22,7 @@ from tests.plot_cases import (
     texts_of,
 )
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_benchmarks
+from xingtu_frames.plot.benchmarks import plot_benchmarks
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
 from xingtu_frames.tables.spread import BENCHMARK_METRICS

@@ -23,7 +23,7 @@ from tests.plot_cases import (
 )
 from xingtu_frames.board.metrics import FEW_VIDEOS
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_content_mix
+from xingtu_frames.plot.content_mix import plot_content_mix
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.plot.drawing.palette import USUAL
 from xingtu_frames.tables.catalog import TABLES

@@ -23,8 +23,8 @@ from tests.plot_cases import (
     lay_out,
     texts_of,
 )
-from xingtu_frames.plot import plot_expected
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.expected import plot_expected
 
 PAIR = ((300_000, 200_000, 15_000), (100_000, 200_000, 20_000))
 

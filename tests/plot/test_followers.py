@@ -22,8 +22,8 @@ from tests.plot_cases import (
     kol_id,
     texts_of,
 )
-from xingtu_frames.plot import plot_followers
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.followers import plot_followers
 
 FOUR = {
     "2026-09-01": (10_000, 50),

@@ -25,8 +25,8 @@ from tests.plot_cases import (
 )
 from xingtu_frames.decide.tradeoffs import FRONTIER_COLUMNS
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_frontier
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.frontier import plot_frontier
 
 
 def frontier_of(*plans: tuple[float, float], changes: Any = (), proven: Any = ()) -> pd.DataFrame:

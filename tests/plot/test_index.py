@@ -25,8 +25,8 @@ from tests.plot_cases import (
     texts_of,
 )
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_index
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.index import plot_index
 from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
 from xingtu_frames.tables.index import INDEXES
 

@@ -27,8 +27,8 @@ from tests.plot_cases import (
     texts_of,
 )
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_link_funnel
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.link_funnel import plot_link_funnel
 from xingtu_frames.tables.catalog import TABLES
 from xingtu_frames.tables.connection import STAGES
 

@@ -28,8 +28,10 @@ from tests.plot_cases import (
 from xingtu_frames.board.metrics import METRICS, READ_FIRST, board_columns, chosen_metrics
 from xingtu_frames.errors import MissingFontWarning, ParameterError
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_cost_tiers, plot_scorecard, use_chinese
+from xingtu_frames.plot.cost_tiers import plot_cost_tiers
 from xingtu_frames.plot.drawing import font, style
+from xingtu_frames.plot.drawing.font import use_chinese
+from xingtu_frames.plot.scorecard import plot_scorecard
 from xingtu_frames.tables.catalog import LABELS_ZH, TABLES
 from xingtu_frames.tables.cost import COST_METRICS, DURATION_BANDS
 from xingtu_frames.wording.figures import compact

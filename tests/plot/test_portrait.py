@@ -27,8 +27,8 @@ from tests.plot_cases import (
     texts_of,
 )
 from xingtu_frames.errors import MissingFontWarning
-from xingtu_frames.plot import plot_portrait
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.portrait import plot_portrait
 
 GENDER = {"female": 300, "male": 100}
 TWO = [

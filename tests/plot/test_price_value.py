@@ -25,8 +25,9 @@ from tests.plot_cases import (
 )
 from xingtu_frames.board.metrics import METRICS, board_columns, chosen_metrics
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_price_value, plot_scorecard
 from xingtu_frames.plot.drawing import font, style
+from xingtu_frames.plot.price_value import plot_price_value
+from xingtu_frames.plot.scorecard import plot_scorecard
 
 COLUMNS = ("play_median", "quote_21_60s", "cpm_21_60s")
 

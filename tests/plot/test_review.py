@@ -18,8 +18,8 @@ from tests.plot_cases import (
     kol_id,
     texts_of,
 )
-from xingtu_frames.plot import plot_review
 from xingtu_frames.plot.drawing import style
+from xingtu_frames.plot.review import plot_review
 
 PAIR = [
     (kol_id(0), "a", "71", 15_000.0, 200_000.0, 300_000, 12),

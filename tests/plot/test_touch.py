@@ -30,9 +30,9 @@ from tests.plot_cases import (
     visible_texts,
 )
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_touch
 from xingtu_frames.plot.drawing import style
 from xingtu_frames.plot.drawing.palette import USUAL
+from xingtu_frames.plot.touch import plot_touch
 from xingtu_frames.tables.catalog import TABLES
 
 FIELDS = ["游戏", "美食", "旅行", "亲子", "音乐", "随拍", "美妆", "时尚", "科技", "汽车", "体育", "剧情", "萌宠"]

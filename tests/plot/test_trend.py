@@ -31,8 +31,8 @@ from tests.quick import examples
 from xingtu_frames.board.own import metric, with_metrics
 from xingtu_frames.errors import ManyCreatorsWarning
 from xingtu_frames.frame import build_frame
-from xingtu_frames.plot import plot_trend
 from xingtu_frames.plot.drawing.ends import spread_out
+from xingtu_frames.plot.trend import plot_trend
 from xingtu_frames.tables.catalog import TABLES
 
 START = pd.Timestamp("2026-08-03 20:00", tz="UTC")

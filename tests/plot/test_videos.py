@@ -23,8 +23,8 @@ from tests.plot_cases import (
     texts_of,
 )
 from xingtu_frames.errors import UnmatchedNamesWarning
-from xingtu_frames.plot import plot_videos
 from xingtu_frames.plot.drawing import font, style
+from xingtu_frames.plot.videos import plot_videos
 from xingtu_frames.wording.figures import shortened
 
 

@@ -323,7 +323,7 @@ def test_nothing_is_silent_where_even_the_rescue_fails(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert len(xf.fetch_profiles(["1"], client=client)) == 1
-    assert any("nowhere saved but in the frame" in str(warning.message) for warning in caught)
+    assert any("saved nowhere but in the frame" in str(warning.message) for warning in caught)
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,18 @@ from hypothesis import given, strategies as st
 import xingtu_frames as xf
 from tests.golden import PAIRS
 from tests.payload_cases import about, cells, read
+from xingtu_frames.tables.long import LONG
 
 SHAPE = [name for name, table in xf.TABLES.items() if table.evidence == "shape"]
 RAW = [name for name, table in xf.TABLES.items() if table.evidence == "raw"]
 
 
-def test_which_tables_rest_on_what() -> None:
-    assert [
-        *("effect_estimate", "effect_estimate_tiers", "seeding_value", "fulfilment", "cooperation_industries"),
-        *("followers_growth", "daily_fans", "account_counts", "comment_words", "content_words", "introductions"),
-        "video_trend",
-    ] == SHAPE
-    assert [
-        *("homepage_videos", "convert_videos", "convert_products", "live_statistics", "live_audience"),
-        *("order_experience", "creator_tags", "video_report", "video_interaction"),
-    ] == RAW
+def test_a_table_rests_on_what_its_columns_show() -> None:
+    long = [column.name for column in LONG]
+    for name, table in xf.TABLES.items():
+        is_raw = [column.name for column in table.cells][-len(long) :] == long
+        is_known = any(column.confidence == "certain" for column in table.cells)
+        assert table.evidence == ("raw" if is_raw else "captured" if is_known else "shape"), name
     assert not {metric.table for metric in xf.METRICS.values()} & set(RAW)
 
 

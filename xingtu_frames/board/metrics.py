@@ -317,10 +317,12 @@ PORTRAIT = "audience_portrait"
 OF_PORTRAIT = tuple(column for column in PORTRAIT_COLUMNS if column.name in ("top_age_band", "top_crowd"))
 """The columns that a board has where that table was read."""
 
-_LEADING = (
-    TABLES["profiles"].column("kol_id"),
-    Column("name", "str", "", "达人", "name given by the user, else the nickname", "自定的名称，没有时为抖音昵称"),
+NAME_COLUMN = Column(
+    "name", "str", "", "达人", "name given by the user, else the nickname", "自定的名称，没有时为抖音昵称"
 )
+NAME_COLUMNS = (NAME_COLUMN.name, "nick_name")
+"""The columns that say what creators are called, the one that counts first."""
+_LEADING = (TABLES["profiles"].column("kol_id"), NAME_COLUMN)
 _TRAILING = (
     Column(
         "top_category",

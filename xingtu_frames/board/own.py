@@ -22,11 +22,11 @@ from .metrics import DIRECTIONS, METRICS, Better, Direction, Metric, board_colum
 _ATTRS = "metrics"
 _OF_ROWS = ("UTC", "as the metric", "as in spread_info")
 _OWN_UNITS = tuple(unit for unit in UNITS if unit not in _OF_ROWS)
-_DECLARED = {column.name: column for column in board_columns(list(METRICS.values()), portrait=True)}
-_LABELS = {normal(column.label_zh): column for column in _DECLARED.values()}
+DECLARED = {column.name: column for column in board_columns(list(METRICS.values()), portrait=True)}
+_LABELS = {normal(column.label_zh): column for column in DECLARED.values()}
 _LONGEST, _BOARD = 60, "the board"
 _ALLOWED, _MAKER = "metrics of your own", "xf.metric(name, function) makes one"
-_TOP_CATEGORY = "top_category"
+TOP_CATEGORY = "top_category"
 
 
 def metric(
@@ -225,7 +225,7 @@ def _declared(entry: object) -> _Declared | None:
     """Return what an entry of ``attrs`` declares; None where the user keeps something else under that name."""
     fields = {name: entry.get(name) for name in _Declared.__slots__} if isinstance(entry, Mapping) else {}
     texts = [fields.get(name) for name in ("name", "dtype", "unit", "label_zh", "meaning", "meaning_zh")]
-    if not all(isinstance(text, str) for text in texts) or fields["name"] in _DECLARED:
+    if not all(isinstance(text, str) for text in texts) or fields["name"] in DECLARED:
         return None
     sound = fields["direction"] in (None, *get_args(Better)) and fields["dtype"] in ("Int64", "float64")
     return _Declared(**fields) if sound and fields["unit"] in _OWN_UNITS else None  # type: ignore[arg-type]
@@ -310,7 +310,7 @@ def _in_order(values: object, board: pd.DataFrame, one: Metric) -> pd.Series[Any
 def _place(board: pd.DataFrame) -> int:
     """Return where a metric stands: behind the others."""
     names: Sequence[object] = list(board.columns)
-    return names.index(_TOP_CATEGORY) if _TOP_CATEGORY in names else len(names)
+    return names.index(TOP_CATEGORY) if TOP_CATEGORY in names else len(names)
 
 
 def _text(name: str, value: object) -> str:
@@ -321,7 +321,7 @@ def _text(name: str, value: object) -> str:
 
 def _checked_name(name: object) -> str:
     word = _word("the name of a metric", name)
-    if word in _DECLARED or normal(word) in _LABELS:
+    if word in DECLARED or normal(word) in _LABELS:
         raise ParameterError(f"a board has {word} already; give the metric another name")
     return word
 

@@ -15,7 +15,7 @@ from ..tables.catalog import LABELS_ZH
 from ..tables.profile import GENDERS
 from ..tables.schema import Column
 from .board import board
-from .metrics import METRICS, chosen_metrics
+from .metrics import METRICS, NAME_COLUMN, chosen_metrics
 from .portrait import portrait_wide, whose_portrait
 
 HOME = "https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/"
@@ -61,7 +61,7 @@ def _of_metric(name: str, meaning_zh: str = "") -> Column:
 
 
 _CREATOR_COLUMNS = (
-    _text("抖音昵称", "name given by the user, else the nickname", "自定的名称，没有时为抖音昵称"),
+    _text("抖音昵称", NAME_COLUMN.meaning, NAME_COLUMN.meaning_zh),
     _text(ID_COLUMN, "id of the creator on Xingtu", "达人的星图ID"),
     _of_metric("达人粉丝"),
     _text(

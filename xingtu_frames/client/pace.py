@@ -249,7 +249,7 @@ class Pace:
         return sum(since < at <= until for at in self._accepted) / _WINDOW_S
 
     def is_hopeless(self, error: BaseException) -> bool:
-        """Return whether asking on is pointless for now: the server refuses whatever comes, or for long."""
+        """Return whether further requests are pointless for now: the server refuses whatever comes, or for long."""
         if not cools_down(error):
             return False
         asked = getattr(error, "retry_after", None) or 0.0

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ..client.client import Client
 from ..errors import ParameterError
-from ..store.spending import BEIJING, PERIODS, Period
+from ..store.spending import PERIODS, Period
+from ..tables.inputs import CHINA
 
 _LIFTED = "none"
 _USUAL: Period = "month"
@@ -43,7 +44,7 @@ def spending(client: Client, arguments: argparse.Namespace) -> pd.DataFrame:
     return budget.assign(
         most=[_LIFTED if pd.isna(most) else f"{most:,}" for most in budget["most"]],
         spent=[f"{spent:,}" for spent in budget["spent"]],
-        since=budget["since"].dt.tz_convert(BEIJING).dt.strftime("%Y-%m-%d %H:%M"),
+        since=budget["since"].dt.tz_convert(CHINA).dt.strftime("%Y-%m-%d %H:%M"),
     )
 
 

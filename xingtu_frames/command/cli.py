@@ -19,13 +19,12 @@ from typing import Any, NoReturn, TextIO
 import pandas as pd
 
 from .. import __version__
-from ..arguments import CHINA
 from ..board.metrics import chosen_metrics, tables_read
 from ..client.client import Client
 from ..client.settings import TOKEN_VARIABLE
 from ..client.workers import UnderWayWarning, under_way
 from ..decide.presets import PRESETS, preset_named
-from ..errors import EXTRAS, Failure, FileError, InvalidIdError, ParameterError, XingtuError
+from ..errors import BILLED, EXTRAS, Failure, FileError, InvalidIdError, ParameterError, XingtuError
 from ..fetch.compare import Survey, survey
 from ..fetch.sample import SAMPLE_DAYS, sample_client, sample_ids, sample_tables
 from ..fetch.search import found_creators
@@ -36,6 +35,7 @@ from ..files.shortlist_rows import summary
 from ..files.whole import write_whole
 from ..ids import Ids, kol_ids
 from ..tables.catalog import TABLES, table_named, tables_named
+from ..tables.inputs import CHINA
 from ..tables.schema import ITEM, Table
 from ..tables.search import SEARCH
 from ..wire import check_options
@@ -261,7 +261,7 @@ def _ids_for(tables: Sequence[Table], arguments: argparse.Namespace) -> Ids:
         raise ParameterError(f"{names} takes no ids; see {_PROGRAM} search --help")
     if subjects == {ITEM}:
         if arguments.shortlist or not arguments.item:
-            raise ParameterError(f"{names} needs videos: give their ids or addresses behind --item, and no shortlist")
+            raise ParameterError(f"{names} needs videos: give their ids or addresses after --item, and no shortlist")
         return list(arguments.item)
     if arguments.item or not arguments.shortlist:
         raise ParameterError(f"{names} needs creators: give a shortlist of ids, addresses or files, and no --item")
@@ -290,7 +290,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace) -> int:
     if arguments.budget is None and (arguments.fee, arguments.rebate) != (None, None):
-        raise ParameterError("--fee and --rebate are of a plan, which needs --budget, such as --budget 300000")
+        raise ParameterError("--fee and --rebate belong to a plan, which needs --budget, such as --budget 300000")
     shortlist = _shortlist(arguments.shortlist)
     about = partial(survey, shortlist["kol_id"], names=shortlist, options=chosen_options(arguments))
     with client_of(arguments) as client:
@@ -423,7 +423,7 @@ def _ledger(arguments: argparse.Namespace) -> int:
     shown["error"] = [text if pd.isna(text) else label(text, 60) for text in shown["error"]]
     _print(_grid(shown.where(shown.notna(), ""), spare=("elapsed_s", "http_status", "code")))
     billed = ledger["billed"].value_counts()
-    counts = ", ".join(f"{billed.get(kind, 0)} {kind}" for kind in ("yes", "no", "unknown"))
+    counts = ", ".join(f"{billed.get(kind, 0)} {kind}" for kind in BILLED)
     _print(f"\n{len(ledger)} requests; billed: {counts}")
     return 0
 

@@ -59,9 +59,9 @@ def check_cache(arguments: Namespace) -> None:
     if (arguments.action in _WITH_FILES) != (arguments.file is not None):
         raise ParameterError(f"cache {arguments.action} takes {'no' if arguments.file else 'a'} file")
     if (arguments.action == "archive") != (arguments.older_than is not None):
-        raise ParameterError("cache archive, and nothing else, takes an age: cache archive LAKE --older-than 30d")
+        raise ParameterError("only cache archive takes an age: cache archive LAKE --older-than 30d")
     if arguments.action != "archive" and arguments.name is not None:
-        raise ParameterError(f"cache {arguments.action} takes no --name: that is of files in a lake")
+        raise ParameterError(f"cache {arguments.action} takes no --name: it names files in a lake")
 
 
 def cache(client: Client, arguments: Namespace) -> Said:

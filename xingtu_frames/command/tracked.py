@@ -6,9 +6,9 @@ import argparse
 
 import pandas as pd
 
-from ..arguments import CHINA
 from ..fetch.changes import BOARD
 from ..fetch.track import Tracked, followed
+from ..tables.inputs import CHINA
 from ..tables.records import TRACK_STATES
 from ..tables.schema import Table
 from ..wording.terminal import grid

@@ -10,12 +10,10 @@ import pandas as pd
 
 from ..errors import ParameterError, a_kind, must_be
 from ..frame import conformed, require_text_ids
+from ..tables.inputs import CHINA
 from ..tables.schema import Table
 from ..tables.trend import VIDEO_TREND
 from ..tables.video import SHOW_ITEMS
-
-_CHINA = pd.Timedelta(hours=8)
-"""What the clocks of China are ahead of UTC: there a day of plays begins and ends."""
 
 
 class Course(NamedTuple):
@@ -57,7 +55,8 @@ def courses_of(trend: pd.DataFrame) -> dict[str, Course]:
     fetched = trend["fetched_at"]
     newest = fetched.groupby(trend["item_id"]).transform("max")
     trend = trend[newest.isna() | (fetched == newest)]
-    running = trend["date"] >= (trend["fetched_at"] + _CHINA).dt.tz_localize(None).dt.normalize()
+    # A day of plays begins and ends in China.
+    running = trend["date"] >= trend["fetched_at"].dt.tz_convert(CHINA).dt.tz_localize(None).dt.normalize()
     days: dict[str, dict[int, tuple[int | None, bool]]] = {}
     for item_id, day, plays, is_running in zip(
         trend["item_id"], _whole(trend["day_no"]), _whole(trend["plays_so_far"]), running, strict=True
@@ -83,7 +82,7 @@ def counts_of(videos: pd.DataFrame) -> dict[str, Count]:
     counted = ("plays", "likes", "comments", "shares")
     videos = _readable(videos, "videos", SHOW_ITEMS, ("item_id", *counted), ("kol_id", "published_at", "fetched_at"))
     videos = videos.sort_values("fetched_at", kind="stable", na_position="first")
-    published, fetched = ((videos[name] + _CHINA).dt.normalize() for name in ("published_at", "fetched_at"))
+    published, fetched = (videos[name].dt.tz_convert(CHINA).dt.normalize() for name in ("published_at", "fetched_at"))
     found: dict[str, Count] = {}
     numbers = zip(*(_whole(videos[name]) for name in counted), strict=True)
     for item_id, owner, (plays, *parts), days in zip(

@@ -15,12 +15,13 @@ import pandas as pd
 
 from ..arguments import bar, number, one_of, some_of, truth, whole_number
 from ..board.metrics import BANDS, METRICS, Band
+from ..board.own import TOP_CATEGORY
 from ..errors import ParameterError, XingtuError
 from ..ids import Ids, kol_ids
 from .columns import Aim
 from .offers import FEN, PLAYS, Creator, Offer, Plays, Terms, creators_of, implying, without_quote
 from .pruning import Limit, Row, total
-from .quotas import CATEGORY, FOLLOWERS, Count, Quota, Tier, category_quotas, maximums, minimums, tier_quotas
+from .quotas import FOLLOWERS, Count, Quota, Tier, category_quotas, maximums, minimums, tier_quotas
 from .score import check_board, lacking_metric
 from .solver import best_subset
 
@@ -181,7 +182,7 @@ def _checked(board: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     has = check_board(board, []).columns
     if terms.plays == "expected_plays" and terms.plays not in has:
         raise lacking_metric(METRICS[terms.plays])
-    also = [name for name in ("name", CATEGORY, FOLLOWERS, *terms.used) if name in has]
+    also = [name for name in ("name", TOP_CATEGORY, FOLLOWERS, *terms.used) if name in has]
     board = check_board(board, [*terms.needed, *also])
     missing = without_quote(board, terms) if terms.implied else {}
     said = ", ".join(f"{count} of {len(board)} creators for {band}" for band, count in missing.items())

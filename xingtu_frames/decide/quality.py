@@ -8,12 +8,13 @@ from itertools import combinations
 
 import pandas as pd
 
-from ..arguments import CHINA, LANGUAGES, Age, Language, Moment, age, moment, one_of
+from ..arguments import LANGUAGES, Age, Language, Moment, age, moment, one_of
 from ..board.metrics import FEW_VIDEOS
 from ..errors import ParameterError
 from ..frame import WITHOUT_ROWS, build_frame, frames_by_table, names_in
 from ..tables.catalog import LABELS_ZH, TABLES
 from ..tables.cost import COST_METRICS
+from ..tables.inputs import CHINA
 from ..tables.schema import ITEM
 from ..tables.spread import BENCHMARK_METRICS
 from . import contradictions, flags

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..arguments import is_number
 from ..board.metrics import METRICS
+from ..board.own import TOP_CATEGORY
 from ..errors import ParameterError, a_kind, must_be, no_such, quoted
 from ..tables.sentences import Sentences
 from .positions import numbers_of
@@ -20,11 +21,11 @@ Count = int | tuple[int | None, int | None] | None
 Tier = tuple[float | None, float | None]
 """Followers from the first on and below the second, None where it is open."""
 
-CATEGORY, FOLLOWERS = "top_category", "followers"
+FOLLOWERS = "followers"
 _FROM, _BELOW, _BETWEEN = "{low} followers and more", "fewer than {high} followers", "{low} to {high} followers"
 TIERS = Sentences({_FROM: "粉丝 {low} 及以上", _BELOW: "粉丝低于 {high}", _BETWEEN: "粉丝 {low} 至 {high}"})
 """What tiers of followers are called."""
-_BRINGS = {CATEGORY: METRICS["top_category_share"], FOLLOWERS: METRICS[FOLLOWERS]}
+_BRINGS = {TOP_CATEGORY: METRICS["top_category_share"], FOLLOWERS: METRICS[FOLLOWERS]}
 _MOST, _MOST_BOOKINGS = 1e12, 1_000_000_000
 _TIER = "(low, high) of followers with None where it is open, such as (1_000_000, None)"
 
@@ -64,7 +65,7 @@ def category_quotas(per_category: Count | Mapping[str, Count], board: pd.DataFra
     """
     if per_category is None:
         return []
-    categories = _column(board, CATEGORY, "per_category")
+    categories = _column(board, TOP_CATEGORY, "per_category")
     ids: dict[str, list[str]] = {}
     for kol_id, category in zip(board["kol_id"], categories, strict=True):
         if not pd.isna(category):
@@ -72,7 +73,7 @@ def category_quotas(per_category: Count | Mapping[str, Count], board: pd.DataFra
     if isinstance(per_category, Mapping):
         unknown = [category for category in per_category if category not in ids]
         if unknown:
-            raise no_such(CATEGORY, unknown, ids)
+            raise no_such(TOP_CATEGORY, unknown, ids)
         counts = {category: _counts(f"per_category of {category}", one) for category, one in per_category.items()}
     else:
         counts = dict.fromkeys(ids, _counts("per_category", per_category))

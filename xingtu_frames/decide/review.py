@@ -100,7 +100,7 @@ def review(
     ids = [one.kol_id for one in booked]
     on_board = [] if board is None else board["kol_id"].tolist()
     by_id = {**_names(board, on_board), **_names(bookings, ids), **names_of(names, list(dict.fromkeys(ids)))}
-    results = [_Result.of(one, courses.get(one.item_id or ""), counts.get(one.item_id or "")) for one in booked]
+    results = [_Result.of(courses.get(one.item_id or ""), counts.get(one.item_id or "")) for one in booked]
     known = sum(result.now or 0 for result in results)
     rows = [
         result.cells(by_id.get(booking.kol_id), booking, known) for booking, result in zip(booked, results, strict=True)
@@ -127,7 +127,7 @@ class _Result(NamedTuple):
     interactions: int | None
 
     @classmethod
-    def of(cls, booking: _Booking, course: Course | None, count: Count | None) -> _Result:
+    def of(cls, course: Course | None, count: Count | None) -> _Result:
         """Put together what the trend and the counts say of a booking's video."""
         course, count = course or Course({}, None, None), count or Count()
         return cls(
@@ -162,11 +162,11 @@ def _ratio(part: float | None, whole: float | None, factor: int = 1) -> float | 
 def _booked(bookings: pd.DataFrame, board: pd.DataFrame | None, maximise: Goal | None) -> list[_Booking]:
     """Return the bookings, each with what was expected of it."""
     if not isinstance(bookings, pd.DataFrame):
-        raise must_be("bookings", "a DataFrame", a_kind(bookings), "plan_budget makes it, but for item_id")
+        raise must_be("bookings", "a DataFrame", a_kind(bookings), "plan_budget makes it; add item_id")
     lacking = [name for name in ("kol_id", "item_id", "price_cny") if name not in bookings.columns]
     if lacking:
         raise ParameterError(
-            f"bookings lacks {', '.join(lacking)}; plan_budget makes it, but for the published videos in item_id"
+            f"bookings lacks {', '.join(lacking)}; plan_budget makes it; add the published videos as item_id"
         )
     goal = one_of("maximise", bookings.attrs.get("maximise", "plays") if maximise is None else maximise, GOALS)
     bookings = conformed(bookings, _BOOKED, "bookings")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..arguments import LANGUAGES, Language, one_of
-from ..board.metrics import METRICS, Metric, board_columns
-from ..board.own import carry, known_metrics, own_columns, own_metrics
+from ..board.metrics import METRICS, Metric
+from ..board.own import DECLARED, carry, known_metrics, own_columns, own_metrics
 from ..errors import ParameterError, a_kind, meant, must_be, no_such, quoted
 from ..frame import build_frame, conformed, once
 from ..tables.schema import Column
@@ -19,8 +19,6 @@ from .score import lacking_metric, with_own
 
 Condition = Requirement | Prefer
 """A condition that must be met, or a wish."""
-
-_DECLARED = {column.name: column for column in board_columns(list(METRICS.values()), portrait=True)}
 
 
 def screen(
@@ -72,7 +70,7 @@ def screen(
         raise must_be("conditions", "a mapping column -> what is wanted", a_kind(conditions))
     if not conditions:
         raise ParameterError('conditions is empty; give one at least, such as {"followers": (50_000, None)}')
-    declared = {**_DECLARED, **own_columns(board)}
+    declared = {**DECLARED, **own_columns(board)}
     asked = [_Asked.of(name, condition, board, declared, lang) for name, condition in conditions.items()]
     board = conformed(board, [declared[one.column] for one in asked if one.column in declared], "the board")
     names = board["name"].tolist() if "name" in board.columns else [None] * len(board)

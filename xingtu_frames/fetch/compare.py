@@ -19,7 +19,8 @@ from ..ids import Ids, kol_ids
 from ..store.answer import now
 from ..tables.catalog import OPTIONS, TABLES
 from ..wire import in_our_words
-from .failures import warn_of
+from .choices import Flow, Industry, Platform, VideoType, Window
+from .failures import OnError, warn_of
 from .steps import Control, Fetched, fetch_tables
 
 
@@ -29,14 +30,14 @@ def compare(
     names: Names | None = None,
     metrics: Iterable[str | Metric] | str | Metric | None = None,
     frames: Mapping[str, pd.DataFrame] | None = None,
-    video_type: str = "personal",
-    window: str = "30d",
+    video_type: VideoType = "personal",
+    window: Window = "30d",
     only_assigned: bool = False,
-    flow: str = "exclude",
-    industry: str = "all",
-    platform: str = "short_video",
+    flow: Flow = "exclude",
+    industry: Industry = "all",
+    platform: Platform = "short_video",
     refresh: bool = False,
-    on_error: str = "warn",
+    on_error: OnError = "warn",
     progress: bool | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:

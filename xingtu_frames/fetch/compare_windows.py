@@ -11,8 +11,9 @@ from ..frame import Listed
 from ..ids import Ids, kol_ids
 from ..tables.cost import COST_TIERS
 from ..tables.spread import SPREAD_INFO
+from .choices import Flow, Platform
 from .compare import is_shortlist
-from .failures import warn_of
+from .failures import OnError, warn_of
 from .steps import Control, fetch_tables
 
 
@@ -21,10 +22,10 @@ def compare_windows(
     *,
     names: Names | None = None,
     only_assigned: bool = False,
-    flow: str = "exclude",
-    platform: str = "short_video",
+    flow: Flow = "exclude",
+    platform: Platform = "short_video",
     refresh: bool = False,
-    on_error: str = "warn",
+    on_error: OnError = "warn",
     progress: bool | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
 
-from ..errors import Failure, PartialResultWarning, Place, XingtuError, shown
+from ..arguments import one_of
+from ..errors import Failure, PartialResultWarning, XingtuError, shown
 from ..store.answer import Try
 from ..tables.schema import CREATOR, ITEM, Subject
 from ..wire.envelope import CODES
+
+OnError = Literal["warn", "raise"]
+"""What becomes of the others when one fails: ``"warn"`` goes on without it, ``"raise"`` ends with its error."""
+
+
+def is_strict(on_error: OnError) -> bool:
+    """Return whether the first error ends everything.
+
+    Raises
+    ------
+    ParameterError
+        It is neither of the two.
+    """
+    allowed: tuple[OnError, ...] = get_args(OnError)
+    return one_of("on_error", on_error, allowed) == "raise"
 
 
 def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | None]:
@@ -16,12 +33,6 @@ def ids_of(subject: Subject | None, subject_id: str | None) -> dict[str, str | N
     if subject is ITEM:
         return {"kol_id": None, "item_id": subject_id}
     return {"kol_id": subject_id}
-
-
-def placed(error: XingtuError, place: Place) -> XingtuError:
-    """Return the error of a parser, which does not know whose answer it reads, with the place that it is about."""
-    error.endpoint, error.kol_id = place["endpoint"], place["kol_id"]
-    return error
 
 
 def failure_of(endpoint: str | None, ids: Mapping[str, str | None], error: XingtuError) -> Failure:

@@ -16,6 +16,7 @@ from ..tables.long import LONG
 from ..tables.raw import raw_table
 from ..tables.schema import CREATOR, ITEM, PAGE, Table
 from ..wire import PAIRS, Endpoint, find_endpoint
+from .failures import OnError
 from .steps import Control, fetch_tables, with_failures
 from .stored import data_in
 
@@ -66,7 +67,7 @@ def fetch_raw(
     ids: Ids,
     *,
     refresh: bool = False,
-    on_error: str = "warn",
+    on_error: OnError = "warn",
     progress: bool | None = None,
     client: Client | None = None,
     **wire: object,

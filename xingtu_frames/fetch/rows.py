@@ -10,7 +10,7 @@ from ..store.answer import Answer
 from ..tables.catalog import Reading
 from ..tables.read import Unread
 from ..tables.schema import PAGE, Option, Row, Table
-from ..wire.envelope import stored_data
+from ..wire.envelope import Placed, place_of, stored_data
 from .failures import ids_of
 
 Note = dict[str, object]
@@ -36,7 +36,7 @@ def page_of(params: Mapping[str, object]) -> int | None:
     return int(page) if page.isdecimal() else None
 
 
-def data_of(answer: Answer, *, as_written: bool = False) -> object:
+def data_of(answer: Answer, *, as_written: bool = False, question: Placed | None = None) -> object:
     """Return ``data`` of a stored answer, its numbers in the spelling of the wire where that is asked for.
 
     Raises
@@ -46,12 +46,12 @@ def data_of(answer: Answer, *, as_written: bool = False) -> object:
     """
     problem = ""
     try:
-        return stored_data(answer, as_written=as_written)
+        return stored_data(answer, as_written=as_written, question=question)
     except (RecursionError, ValueError, AttributeError) as error:
         if isinstance(error, XingtuError):
             raise
         problem = f"the stored answer cannot be read ({type(error).__name__})"
-    raise PayloadError(problem, field="data")
+    raise PayloadError(problem, field="data", **place_of(answer, question))
 
 
 def shown_options(table: Table, options: Mapping[str, object]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from ..arguments import one_of, truth
+from ..arguments import truth
 from ..client.client import Client, answers, checked_client, default_client
 from ..errors import ApiError, BudgetExceededError, Failure, XingtuError
 from ..frame import Listed, Mapped
@@ -17,7 +17,7 @@ from ..tables.search import SEARCH
 from ..tables.search_filters import BY, FILTERS, KEYWORD, SORT
 from ..wire import Api, questions
 from ..wire.paging import Paging
-from .failures import failure_of, warn_of
+from .failures import OnError, failure_of, is_strict, warn_of
 from .steps import frames, raise_if_none_left, readings
 
 _LEVEL_LIMIT = 10003
@@ -36,12 +36,12 @@ def found_creators(
     options: Mapping[str, object],
     *,
     refresh: bool = False,
-    on_error: str = "warn",
+    on_error: OnError = "warn",
     progress: bool | None = None,
     client: Client | None = None,
 ) -> SearchResult:
     """Search page after page, until a reason to stop."""
-    strict, refresh = one_of("on_error", on_error, ("warn", "raise")) == "raise", truth("refresh", refresh)
+    strict, refresh = is_strict(on_error), truth("refresh", refresh)
     client = checked_client(client) or default_client()
     options = {name: _held(name, value) for name, value in options.items()}
     paging = Paging([SEARCH], options)

@@ -18,6 +18,7 @@ from ..tables.catalog import TABLES
 from ..tables.inputs import Day
 from ..tables.pages import Argument
 from ..tables.schema import ITEM, Answer, Input, Option, Table
+from .failures import OnError
 
 Fetch = Callable[..., pd.DataFrame]
 
@@ -55,7 +56,7 @@ InvalidIdError, ParameterError
 ApiError, TransportError, CacheMissError, PayloadError
     {failed} with ``on_error="raise"``.
 BudgetExceededError, InvalidTokenError, DailyQuotaError, PermissionDeniedError, InsufficientBalanceError
-    Always raised{but}: asking on is pointless. What arrived is stored.
+    Always raised{but}: further requests would fail too. What arrived is stored.
 
 Notes
 -----
@@ -113,7 +114,7 @@ def signature_of(table: Table) -> inspect.Signature:
     pages = [(name, one.default, one.type) for name, one in _pages_of(table.answer)]
     control: list[tuple[str, object, object]] = [
         ("refresh", False, bool),
-        ("on_error", "warn", Literal["warn", "raise"]),
+        ("on_error", "warn", OnError),
         ("progress", None, bool | None),
         ("client", None, Client | None),
     ]
@@ -161,7 +162,7 @@ def documentation_of(table: Table) -> str:
         options=options + pages,
         noun=noun,
         nouns=nouns,
-        but="" if answer.subject else ", but for a budget that is used up behind the first page, which ends the search",
+        but="" if answer.subject else ", except for a budget used up after the first page, which ends the search",
         row=table.row,
         columns="\n".join(
             f"* ``{column.name}`` ({column.dtype}{', ' + column.unit if column.unit else ''}): {column.meaning}"
@@ -171,7 +172,7 @@ def documentation_of(table: Table) -> str:
         if answer.subject
         else "The first page failed, or any one did",
         per_page=" and page" if answer.pages and answer.subject else "",
-        behind=", and per page behind one that is fetched" if answer.pages else "",
+        behind=", and per page after one that is fetched" if answer.pages else "",
         shared=f"; {' and '.join(readers)} read the same answer at no further cost" if readers else "",
         endpoint=table.endpoint,
     )

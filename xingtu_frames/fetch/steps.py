@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypedDict
 
 import pandas as pd
 
-from ..arguments import one_of, truth
+from ..arguments import truth
 from ..client.batch import Collected
 from ..client.client import Client, checked_client, default_client
 from ..errors import CacheError, Failure, PayloadError, XingtuError
@@ -24,7 +24,7 @@ from ..tables.layout import Layout
 from ..tables.schema import CREATOR, Subject, Table
 from ..wire import Api, Call, about, in_our_words
 from ..wire.paging import paging_of
-from .failures import failure_of, ids_of, no_data, placed, warn_of
+from .failures import OnError, failure_of, ids_of, is_strict, no_data, warn_of
 from .parts import Asked, Asking, Calls, Part, parts_of
 from .rows import Note, Page, common_of, data_of, is_raw, notes_of, page_of, shown_options
 
@@ -38,7 +38,7 @@ class Control(TypedDict, total=False):
     """How the answers are asked for, as a user says it to any function that fetches."""
 
     refresh: bool
-    on_error: str
+    on_error: OnError
     progress: bool | None
     client: Client | None
 
@@ -85,7 +85,7 @@ def fetch_tables(
     *,
     variants: Sequence[Mapping[str, object]] = ({},),
     refresh: bool = False,
-    on_error: str = "warn",
+    on_error: OnError = "warn",
     progress: bool | None = None,
     client: Client | None = None,
     api: Api | None = None,
@@ -95,7 +95,7 @@ def fetch_tables(
     ``variants`` are choices beside the ``options``: each is asked for, and their rows follow one another in the frames.
     ``api`` is the client's where it is not given.
     """
-    strict, refresh = one_of("on_error", on_error, ("warn", "raise")) == "raise", truth("refresh", refresh)
+    strict, refresh = is_strict(on_error), truth("refresh", refresh)
     subject, subject_ids = about(tables, ids)
     client = checked_client(client) or default_client()
     api = api or client.api
@@ -211,14 +211,14 @@ def _read_into(result: Readings, batches: Iterable[Batch], one: Received) -> Non
         found: Sequence[object] | Page | None = None
         try:
             if batch.raw not in read:
-                read[batch.raw] = data_of(answer, as_written=batch.raw)
+                read[batch.raw] = data_of(answer, as_written=batch.raw, question=call)
             data = read[batch.raw]
             if batch.layout is not None:
                 found = values_of(batch.table, data)
             if found is None:
                 found = _page(result, batch.table, one, data)
         except (CacheError, PayloadError) as error:
-            result.errors[call.key] = placed(error, call.place)
+            result.errors[call.key] = error
         if batch.layout is not None:
             batch.waiting.append(found)
         elif isinstance(found, Page):
@@ -231,16 +231,16 @@ def _page(result: Readings, table: Table, one: Received, data: object) -> Page:
     if data is None:
         result.empty[call.key] = no_data(call.endpoint.name, ids_of(table.answer.subject, subject_id))
     number = page_of(dict(call.query)) if table.numbered else None
-    return Page(subject_id, rows_of(table, data), fetched_at, number)
+    return Page(subject_id, rows_of(table, data, call.place), fetched_at, number)
 
 
 def _page_alone(result: Readings, table: Table, one: Received) -> Page | None:
     """Return what an answer says that was to be read with others; None where it cannot be read."""
     call, answer, *_ = one
     try:
-        return _page(result, table, one, data_of(answer))
+        return _page(result, table, one, data_of(answer, question=call))
     except (CacheError, PayloadError) as error:
-        result.errors[call.key] = placed(error, call.place)
+        result.errors[call.key] = error
         return None
 
 

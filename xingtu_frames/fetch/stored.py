@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..arguments import moment
 from ..client.client import Client, checked_client, default_client
-from ..errors import EXTRAS, CacheError, Failure, InvalidIdError, ParameterError, PayloadError, Place, XingtuError
+from ..errors import EXTRAS, CacheError, Failure, InvalidIdError, ParameterError, PayloadError, XingtuError
 from ..frame import Listed, build_frame, micros
 from ..ids import Ids
 from ..store.answer import Answer
@@ -20,8 +20,8 @@ from ..tables.catalog import rows_of, table_named
 from ..tables.long import Numeral
 from ..tables.schema import ITEM, Option, Row, Table
 from ..wire import about, check_options, in_our_words
-from ..wire.envelope import unwrap
-from .failures import failure_of, ids_of, placed, warn_of
+from ..wire.envelope import place_of, unwrap
+from .failures import failure_of, ids_of, warn_of
 from .rows import Page, data_of, is_raw, notes_of, page_of, rows_with, shown_options
 from .steps import noted
 
@@ -102,12 +102,13 @@ def _one_id(table: Table, kol_id: object, item_id: object) -> str | None:
         if kol_id is not None or item_id is not None:
             raise ParameterError(f"{table.name} takes no ids: each of its rows names its own creator")
         return None
-    own, foreign, noun = (item_id, kol_id, "item_id") if table.answer.subject is ITEM else (kol_id, item_id, "kol_id")
+    of_creator, of_item, subject = ("kol_id", kol_id), ("item_id", item_id), table.answer.subject
+    (name, own), (other, foreign) = (of_item, of_creator) if subject is ITEM else (of_creator, of_item)
     if foreign is not None:
-        raise ParameterError(f"{table.name} is not about that: give {noun}")
+        raise ParameterError(f"{table.name} is about one {subject.noun}: give {name}, not {other}")
     _, found = about([table], [own] if own is None else own)
     if len(found) != 1:
-        raise InvalidIdError(f"a payload is about one {table.answer.subject.noun}: give one {noun}, not {len(found)}")
+        raise InvalidIdError(f"a payload is about one {subject.noun}: give one {name}, not {len(found)}")
     return found[0]
 
 
@@ -240,11 +241,7 @@ def _with_those_of(
 
 
 def _page(table: Table, answer: Answer, params: Mapping[str, object]) -> Page:
-    try:
-        reading = rows_of(table, data_of(answer, as_written=is_raw(table)))
-    except PayloadError as error:
-        placed(error, Place(endpoint=answer.endpoint, kol_id=answer.kol_id))
-        raise
+    reading = rows_of(table, data_of(answer, as_written=is_raw(table)), place_of(answer))
     return Page(answer.item_id or answer.kol_id, reading, micros(answer.fetched_at), page_of(params))
 
 
@@ -260,7 +257,8 @@ def params_of(answer: Answer) -> Mapping[str, Any]:
         params = json.loads(answer.params)
         if isinstance(params, dict):
             return params
-    raise CacheError(f"the parameters of the stored answer to {answer.endpoint} for {answer.kol_id} cannot be read")
+    problem = f"the parameters of the stored answer to {answer.endpoint} for {answer.kol_id} cannot be read"
+    raise CacheError(problem, **place_of(answer))
 
 
 def shown_in(table: Table, params: Mapping[str, str]) -> list[str | None]:

@@ -16,11 +16,11 @@ from ..frame import array_of
 from ..ids import masked
 from ..ids.names import meaning_of
 from ..ids.rounding import EXACT_INTEGER, ROUNDED
+from ..tables.read import INT64
 from ..tables.schema import Column
 from .groups import Plain, candidates, undeclared, whole_characters
 
 _LONGEST_DECIMAL = 400
-_INT64 = range(-(2**63), 2**63)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -167,7 +167,7 @@ def _complete(dtype: str, with_gaps: str) -> Callable[[Sequence[Plain]], object]
 
 
 def _integers(values: Sequence[Any]) -> object:
-    if any(value is not None and not _INT64.start <= value < _INT64.stop for value in values):
+    if any(value is not None and not -INT64 <= value < INT64 for value in values):
         return array_of(undeclared(""), [None if value is None else _shown(value) for value in values])
     return _complete("int64", "Int64")(values)
 

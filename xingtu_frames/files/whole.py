@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import secrets
@@ -14,6 +15,8 @@ from typing import IO
 from ..errors import FileError, ParameterError, a_kind, must_be
 from .kinds import HEAD, refuse_other_kinds
 
+CREATED = dt.datetime(2000, 1, 1)
+"""When a file says that it was made: the same content has the same bytes."""
 _UTF32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _WRITERS = {".csv": "write_csv", ".xlsx": "write_excel", ".pptx": "write_pptx"}

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
@@ -33,6 +32,7 @@ from .drawing.scales import WIDE_SPREAD, spread
 from .drawing.sheet import finish, root_of
 from .drawing.style import (
     GRID,
+    HALO,
     INK,
     MUTED,
     PAPER,
@@ -116,8 +116,6 @@ _HEADER = -1.0
 _TIER = "一线"
 _TARGET_CELLS = 22
 _BASE, _SMALLEST = 100.0, 1e-4
-_HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
-"""Keeps the lines behind it off the letters."""
 _HEADS_APART = 0.3
 """Inches between what stands over a panel and the header of its notes."""
 
@@ -374,7 +372,7 @@ def _write(panel: Panel, text: str, at: tuple[float, float], ink: str, side: str
         va="center_baseline",
         color=ink,
         fontsize=SMALL,
-        path_effects=_HALO,
+        path_effects=HALO,
         **panel.letters.style,
     )
 

@@ -138,8 +138,9 @@ def plot_followers(
     frame
         The frame of ``fetch_daily_fans``.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks. Creators that it has and the
-        frame lacks are named in the subtitle, the first eight.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks. Creators that it has and the frame lacks are named in the
+        subtitle, the first eight.
     scale
         ``"own"`` fits each panel to its creator; ``"shared"`` gives all panels one scale of change relative to the
         creator's first day, so that slopes are comparable.
@@ -161,6 +162,8 @@ def plot_followers(
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels and ids are drawn. Once per process.
 

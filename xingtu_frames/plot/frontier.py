@@ -18,14 +18,14 @@ from ..decide.tradeoffs import FRONTIER_COLUMNS, GOAL_COLUMNS
 from ..errors import ParameterError
 from ..frame import conformed
 from ..wording.figures import compact, money
-from .drawing.around import put_around
+from .drawing.around import open_canvas, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.look import look_of
 from .drawing.options import OnAxes, with_options
-from .drawing.scales import scale_limits, scale_ticks
+from .drawing.scales import TICK, scale_limits, scale_ticks
 from .drawing.sheet import finish
 from .drawing.spotting import label_points
-from .drawing.style import GRID, INK, LABEL, PAPER, SMALL, as_floats, bare, new_axes, required
+from .drawing.style import GRID, INK, LABEL, PAPER, SMALL, as_floats, bare, required
 
 _MAKER = "xingtu_frames.plan_frontier(board, budget_cny, ...)"
 _NEEDED = [column.name for column in FRONTIER_COLUMNS if column not in GOAL_COLUMNS and column.name != "kol_ids"]
@@ -74,8 +74,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _ACROSS, _DOWN, _MORE, _FEW = 7.6, 4.8, 0.06, 8
-_TICK = (0.75, 0.5)
-"""Inches that a tick label takes on each axis."""
 _MARK = 7.5
 _ROOM, _LEAST = 0.14, 0.1
 """Room beside the points as a part of their span, and the least that an axis spans as a part of the most."""
@@ -126,22 +124,15 @@ def plot_frontier(frontier: pd.DataFrame, *, lang: Language = "zh", **options: U
     frontier = every.iloc[rows]
     line = _line(frontier)
     letters = lettering(lang, [*frontier["enters"], *frontier["leaves"], *look.said])
-    figure, canvas = new_axes(look.ax)
-    across, down = (edge + _MORE * max(0, len(frontier) - _FEW) for edge in (_ACROSS, _DOWN))
-    if figure is not None:
-        figure.set_size_inches(across, down)
-        canvas.set_position((0, 0, 1, 1))
+    more = _MORE * max(0, len(frontier) - _FEW)
+    own, canvas = open_canvas(look.ax, _ACROSS + more, _DOWN + more)
     _draw_axes(canvas, line, letters)
     _draw_line(canvas, line, look.colours.ahead)
     around = put_around(canvas, _title(frontier, line, letters), _clauses(frontier, line, letters), [], letters, look)
     texts = _labels(frontier, letters)
-    around.fit_with_labels(
-        None if figure is None else (figure, across, down),
-        lambda: _label(canvas, line, texts, letters),
-        _WORDS[letters.lang]["unplaced"],
-    )
-    if figure is not None:
-        finish(figure, look.sheet)
+    around.fit_with_labels(own, lambda: _label(canvas, line, texts, letters), _WORDS[letters.lang]["unplaced"])
+    if own is not None:
+        finish(own.figure, look.sheet)
     return canvas
 
 
@@ -185,7 +176,7 @@ def _draw_axes(ax: Axes, line: _Line, letters: Lettering) -> None:
     limits = _limits(line.across), _limits(line.up)
     ax.set(xlim=limits[0], ylim=limits[1])
     extents = ax.get_window_extent().width, ax.get_window_extent().height
-    for axis, (low, high), extent, tick in zip((ax.xaxis, ax.yaxis), limits, extents, _TICK, strict=True):
+    for axis, (low, high), extent, tick in zip((ax.xaxis, ax.yaxis), limits, extents, TICK, strict=True):
         ticks = scale_ticks(low, high, int(max(2, extent / ax.figure.dpi / tick)), log=False)
         axis.set_ticks(ticks, [compact(tick, letters.lang) for tick in ticks], **style)
     style["fontsize"] = LABEL - 0.5

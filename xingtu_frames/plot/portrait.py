@@ -189,8 +189,9 @@ def plot_portrait(
     frame
         The frame of ``fetch_audience_portrait`` of one stage, or of ``fetch_fans_portrait`` of one group of fans.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks. Creators that it has and the
-        frame lacks are named in the subtitle, the first eight.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks. Creators that it has and the frame lacks are named in the
+        subtitle, the first eight.
     dimensions
         Some of ``gender``, ``age``, ``city_tier``, ``crowd``, ``device``, ``province``, ``city``, ``interest``,
         ``consumption``, ``order_value``, in the order of the panels. None draws all that the frame has, those that
@@ -214,6 +215,8 @@ def plot_portrait(
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels, ids and numbered buckets are drawn. Once per process.
 

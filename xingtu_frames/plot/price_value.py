@@ -17,13 +17,13 @@ from ..arguments import Language, one_of
 from ..board.metrics import BANDS, METRICS, Band, Floats, Mask
 from ..tables.cost import DURATION_BANDS
 from ..wording.figures import MISSING, compact, money, numbers
-from .drawing.around import put_around
+from .drawing.around import open_canvas, put_around
 from .drawing.font import Lettering, lettering
 from .drawing.heading import scope_of
 from .drawing.look import look_of
 from .drawing.options import OnAxes, with_options
 from .drawing.palette import Colours
-from .drawing.scales import COARSE, WIDE_SPREAD, round_series, scale_limits, scale_ticks, spread
+from .drawing.scales import COARSE, TICK, WIDE_SPREAD, round_series, scale_limits, scale_ticks, spread
 from .drawing.sheet import finish
 from .drawing.spotting import label_points
 from .drawing.style import (
@@ -35,7 +35,6 @@ from .drawing.style import (
     as_floats,
     bare,
     creator_names,
-    new_axes,
     required,
 )
 
@@ -80,8 +79,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 _ACROSS, _DOWN, _MORE, _FEW = 7.6, 4.6, 0.07, 8
-_TICK = (0.75, 0.5)
-"""Inches that a tick label takes on each axis."""
 _LINE, _LINE_ENDS = "#B4BAC3", (0.62, 0.2)
 _MARK = 7.5
 
@@ -133,23 +130,16 @@ def plot_price_value(
     row_names = board["name"] if "name" in board.columns else board["kol_id"]
     letters = lettering(lang, [*row_names, *look.said])
     names = creator_names(row_names, board["kol_id"], letters)
-    figure, canvas = new_axes(look.ax)
-    across, down = (edge + _MORE * max(0, len(board) - _FEW) for edge in (_ACROSS, _DOWN))
-    if figure is not None:
-        figure.set_size_inches(across, down)
-        canvas.set_position((0, 0, 1, 1))
+    more = _MORE * max(0, len(board) - _FEW)
+    own, canvas = open_canvas(look.ax, _ACROSS + more, _DOWN + more)
     _draw_axes(canvas, points, band, letters)
     _draw_points(canvas, points, letters, look.colours)
     _draw_lines(canvas, points, letters)
     heading = _heading(points, band, board, letters)
     around = put_around(canvas, *heading, _notes(points, names, letters), letters, look)
-    around.fit_with_labels(
-        None if figure is None else (figure, across, down),
-        lambda: _label_points(canvas, points, names, letters),
-        _WORDS[letters.lang]["unplaced"],
-    )
-    if figure is not None:
-        finish(figure, look.sheet)
+    around.fit_with_labels(own, lambda: _label_points(canvas, points, names, letters), _WORDS[letters.lang]["unplaced"])
+    if own is not None:
+        finish(own.figure, look.sheet)
     return canvas
 
 
@@ -218,7 +208,7 @@ def _draw_axes(ax: Axes, points: _Points, band: str, letters: Lettering) -> None
         ax.set(xscale="log", yscale="log")
     limits = [scale_limits(values[points.drawn], log=points.log) for values in (points.price, points.plays)]
     ax.set(xlim=limits[0], ylim=limits[1])
-    edges = ax.get_window_extent().width / _TICK[0], ax.get_window_extent().height / _TICK[1]
+    edges = ax.get_window_extent().width / TICK[0], ax.get_window_extent().height / TICK[1]
     for axis, (low, high), edge, sign in zip((ax.xaxis, ax.yaxis), limits, edges, ("¥", ""), strict=True):
         ticks = scale_ticks(low, high, int(max(2, edge / ax.figure.dpi)), log=points.log) if points.drawn.any() else []
         axis.set_minor_locator(NullLocator())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Literal, Unpack, get_args
 
@@ -18,18 +19,19 @@ from ..board.own import own_columns
 from ..errors import ParameterError, meant, must_be, no_such, quoted
 from ..frame import conformed
 from ..tables.catalog import OPTIONS, TABLES
+from ..tables.inputs import CHINA
 from ..tables.schema import CREATOR, ITEM, Array, Column
 from ..wording.figures import decimals_for, english, metric_label, money, numbers, percent
-from .drawing.around import put_around
+from .drawing.around import open_canvas, put_around
 from .drawing.ends import LINE, part_ends, write_ends
 from .drawing.font import Lettering, lettering
 from .drawing.heading import absent_from, name_absent
 from .drawing.look import look_of
 from .drawing.options import OnAxes, with_options
 from .drawing.palette import Colours
-from .drawing.scales import WIDE_SPREAD, day_numbers, day_ticks, scale_limits, scale_ticks, spread
+from .drawing.scales import TICK, WIDE_SPREAD, day_numbers, day_ticks, scale_limits, scale_ticks, spread
 from .drawing.sheet import finish
-from .drawing.style import GRID, MUTED, SMALL, as_floats, bare, creator_names, new_axes, required
+from .drawing.style import GRID, MUTED, SMALL, as_floats, bare, creator_names, required
 from .drawing.timeline import moments
 
 TrendScale = Literal["value", "change"]
@@ -75,8 +77,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
 )
 _COLOURS = ("#1D5FD0", "#A85A00", "#00796B", "#AA3377", "#4F7A00", "#6A4FB3", "#B3261E", "#4F5B66")
 """Lines and their names, dark enough for text; neighbours at the end of the lines differ."""
-_ACROSS, _DOWN, _TICK = 6.2, 4.2, (0.75, 0.5)
-_CHINA_DAYS = 8 / 24
+_ACROSS, _DOWN = 6.2, 4.2
+_CHINA_DAYS = CHINA.utcoffset(None) / timedelta(days=1)
 _LONGEST = {"date": 1.5, "fetched_at": 2.5}
 """Times the usual distance between two numbers, from where on a line is broken."""
 _FEW, _HUGE = 16, 10.0
@@ -202,7 +204,7 @@ class _Trend:
         room = 0.015 * (last - first) or 0.5
         ax.set_xlim(first - room, last + room)
         inches = np.array(ax.get_window_extent().size) / ax.figure.dpi
-        most = [int(max(2, most)) for most in inches * (part, 1) / _TICK]
+        most = [int(max(2, most)) for most in inches * (part, 1) / TICK]
         days = day_ticks(np.floor(first), np.ceil(last), most[0]) if len(self.lines) else ([], [])
         kept = [(day, text) for day, text in zip(*days, strict=True) if first - room <= day <= last + room]
         ax.set_xticks([day for day, _ in kept], [text for _, text in kept], **style)
@@ -319,27 +321,23 @@ def plot_trend(
     shown = dict(sorted(drawn.items(), key=lambda item: -item[1].end[1]))
     line_names = creator_names([named.get(one) for one in shown], shown, letters)
     trend = _Trend(shown, when, column, scale, line_names, look.colours, letters)
-    figure, canvas = new_axes(look.ax)
-    size = None if figure is None else (figure, _ACROSS, max(_DOWN, len(shown) * SMALL * LINE / 72))
-    if size is not None:
-        size[0].set_size_inches(*size[1:])
-        canvas.set_position((0, 0, 1, 1))
-    trend.draw(canvas, 1.0 if figure else 0.5)
+    own, canvas = open_canvas(look.ax, _ACROSS, max(_DOWN, len(shown) * SMALL * LINE / 72))
+    trend.draw(canvas, 1.0 if own else 0.5)
     ends = np.array([line.end for line in shown.values()]).reshape(-1, 2)
     texts = [f"{name} {text}" for name, text in zip(line_names, trend.texts(lines), strict=True)]
     labels = write_ends(canvas, ends, texts, trend.colours, letters)
     for label in labels:
         # On axes of the user's they find their room later, and nothing else makes room for them.
-        label.set_visible(figure is not None)
+        label.set_visible(own is not None)
     clauses = [*trend.clauses(), *name_absent(named, lines, letters)]
     missing = creator_names([named.get(one) for one in lacking], lacking, letters)
     around = put_around(canvas, trend.title, clauses, trend.notes(missing), letters, look)
-    around.fit(size)
-    unplaced = part_ends(canvas, ends, labels, inside=figure is None)
+    around.fit(own)
+    unplaced = part_ends(canvas, ends, labels, inside=own is None)
     if unplaced:
-        around.noting(_WORDS[letters.lang]["unplaced"].format(len(unplaced))).fit(size)
-    if figure is not None:
-        finish(figure, look.sheet)
+        around.noting(_WORDS[letters.lang]["unplaced"].format(len(unplaced))).fit(own)
+    if own is not None:
+        finish(own.figure, look.sheet)
     return canvas
 
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import NullLocator
 
 from ..arguments import Language, Names, one_of, whole_number_or_none
 from ..errors import ParameterError
+from ..tables.inputs import CHINA
 from ..tables.schema import Array
 from ..wording.figures import compact, shortened
 from .drawing.font import Lettering, lettering
@@ -86,7 +87,7 @@ _FEW, _WIDE, _APART = 2, 4.6, 3.0
 _TITLE_CELLS, _TICKS, _SIZES = 18, 5, (8.5, 7.5, 6.5)
 _LINE = 0.17
 """Inches between the notes of two medians."""
-_CHINA = np.timedelta64(8, "h")
+_CHINA = np.timedelta64(CHINA.utcoffset(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,9 @@ def plot_videos(
     frame
         The frame of ``fetch_show_items``.
     names
-        Creator id -> name to show, a mapping or a Series. Ids stand for those it lacks. Creators that it has and the
-        frame lacks are named in the subtitle, the first eight.
+        What to call the creators: a mapping or a Series id -> name, a list in their order, or a frame with ``kol_id``
+        and ``name``. Ids stand for those it lacks. Creators that it has and the frame lacks are named in the
+        subtitle, the first eight.
     scale
         ``"own"`` fits each panel to its creator; ``"shared"`` gives all panels one scale of plays. Days are always
         the creator's own.
@@ -162,6 +164,8 @@ def plot_videos(
 
     Warns
     -----
+    UnmatchedNamesWarning
+        There are names, and none is for one of the creators.
     MissingFontWarning
         No font has Chinese characters: English labels, ids and numbered titles are drawn. Once per process.
 

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..arguments import CHINA, Language
+from ..arguments import Language
 from ..files.groups import LIKENESS, Plain
 from ..files.units import OF_ROWS
 from ..files.words import TRUTH, in_words, spoken_words
+from ..tables.cost import BY_PLAYS
+from ..tables.inputs import CHINA
 from ..tables.schema import Column
 from ..wording.figures import MISSING, compact, decimals_for, fixed, numbers, percent
 from ..wording.zone import IN_HEADER
@@ -20,7 +22,6 @@ _DECIMALS: Mapping[str, int] = {"score": 3, LIKENESS: 2}
 _LARGE = 1e4
 _EXACT = 2**53
 _PER_THOUSAND_PLAYS: Mapping[str, str] = {"zh": "/千次", "en": " per 1,000"}
-_BY_PLAYS = "按自然播放量结算"
 
 
 def header(column: Column, lang: Language) -> str:
@@ -107,6 +108,6 @@ def per_thousand(column: Column, shown: Sequence[str], ways: Sequence[Plain], la
     if column.unit != "CNY" or len(ways) != len(shown):
         return list(shown)
     return [
-        text + _PER_THOUSAND_PLAYS[lang] if way == _BY_PLAYS and text != MISSING else text
+        text + _PER_THOUSAND_PLAYS[lang] if way == BY_PLAYS and text != MISSING else text
         for text, way in zip(shown, ways, strict=True)
     ]

@@ -10,8 +10,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from ..arguments import CHINA, Language
-from ..board.metrics import METRICS, READ_FIRST, asked_of
+from ..arguments import Language
+from ..board.metrics import METRICS, NAME_COLUMNS, READ_FIRST, asked_of
 from ..decide.columns import LEFT_OUT, PRICE_SOURCES
 from ..decide.plan_budget import plan_budget
 from ..decide.presets import Preset
@@ -25,6 +25,7 @@ from ..files.whole import write_whole
 from ..frame import build_frame, text_dtype
 from ..tables.catalog import TABLES
 from ..tables.cost import DURATION_BANDS
+from ..tables.inputs import CHINA
 from ..tables.records import FAILURE_COLUMNS
 from ..wording.figures import metric_label, money, numbers, scope
 from ..wording.fitting import Table, fitted_grid, fitted_lines
@@ -284,7 +285,7 @@ def _fitting(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _with_names(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Put names beside the ids of a frame that has none, as the workbook does."""
-    if "kol_id" not in frame.columns or {"name", "nick_name"} & set(frame.columns):
+    if "kol_id" not in frame.columns or {*NAME_COLUMNS} & set(frame.columns):
         return frame
     named = frame.copy()
     named.insert(1, "name", pd.array([names.get(kol_id) for kol_id in frame["kol_id"]], dtype=text_dtype()))

@@ -14,21 +14,19 @@ from matplotlib.figure import Figure
 
 from ..arguments import Language
 from ..fetch.compare import Survey
-from ..plot import (
-    plot_benchmarks,
-    plot_content_mix,
-    plot_cost_tiers,
-    plot_expected,
-    plot_followers,
-    plot_index,
-    plot_link_funnel,
-    plot_portrait,
-    plot_price_value,
-    plot_scorecard,
-    plot_touch,
-    plot_videos,
-)
+from ..plot.benchmarks import plot_benchmarks
+from ..plot.content_mix import plot_content_mix
+from ..plot.cost_tiers import plot_cost_tiers
 from ..plot.drawing.options import pages_of
+from ..plot.expected import plot_expected
+from ..plot.followers import plot_followers
+from ..plot.index import plot_index
+from ..plot.link_funnel import plot_link_funnel
+from ..plot.portrait import plot_portrait
+from ..plot.price_value import plot_price_value
+from ..plot.scorecard import plot_scorecard
+from ..plot.touch import plot_touch
+from ..plot.videos import plot_videos
 
 DPI = 150
 """The dots of a picture to an inch."""

@@ -11,7 +11,7 @@ from pandas.io.formats.style import Styler
 from pandas.io.formats.style_render import CSSDict
 
 from ..arguments import LANGUAGES, Language, Names, names_of, one_of
-from ..board.metrics import ALL, METRICS, READ_FIRST, asked_of, board_columns
+from ..board.metrics import ALL, METRICS, NAME_COLUMN, NAME_COLUMNS, READ_FIRST, asked_of
 from ..board.own import own_metrics
 from ..errors import ParameterError, a_kind, meant, must_be, no_such
 from ..files.cells import plain, written
@@ -24,8 +24,6 @@ from ..wording.figures import cells as cells_of, scope
 from .cell_looks import looks
 from .cell_texts import header, is_number, per_thousand, texts
 
-_NAME = board_columns([])[1]
-_NAME_COLUMNS = ("name", "nick_name")
 _IDS = ("kol_id", "item_id")
 _OF_BOARD = frozenset(column.name for column in GROUPS["board"])
 _BOARD_MOST = len(READ_FIRST)
@@ -137,7 +135,7 @@ def _named(
     others = [position for position, name in enumerate(here) if name != "name"]
     made = frame.iloc[:, others]
     made.insert(0, "name", pd.Series(labels, index=frame.index, dtype=text_dtype()))
-    return made, [_NAME, *(declarations[position] for position in others)]
+    return made, [NAME_COLUMN, *(declarations[position] for position in others)]
 
 
 def _chosen(
@@ -161,7 +159,7 @@ def _chosen(
         always_shown = {"name", "kol_id", *(name for name in names if name not in _OF_BOARD)}
         places = [place for place in places if place in first or names[place] in always_shown]
     # The sort is stable: all others stay in their order.
-    return sorted(places, key=lambda place: (names[place] not in _NAME_COLUMNS, names[place] == "kol_id"))
+    return sorted(places, key=lambda place: (names[place] not in NAME_COLUMNS, names[place] == "kol_id"))
 
 
 def _positions(columns: Sequence[Column], asked: Iterable[str] | str) -> list[int]:

@@ -26,7 +26,7 @@ from .answer import now
 from .pool import Connection, Fact, Read, Result, Row, Values
 from .postgres_address import Server
 from .postgres_errors import AgainError, ServerAwayError, cache_error
-from .postgres_format import STEPS, TABLES, VERSION, adopt, check_version
+from .postgres_format import STEPS, TABLES, VERSION, Database, adopt, check_version
 
 MOST_CONNECTIONS = 4
 """Connections of one process: a server has a hundred in all, unless it was told otherwise."""
@@ -58,8 +58,6 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 _CLOCKS_DIFFER_S = 5.0
 _JUMP_S = 0.5
 _LOOKED_FOR_S = 0.05
-
-Database = psycopg.Connection[Any]
 
 
 @lru_cache

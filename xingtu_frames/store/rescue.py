@@ -15,15 +15,14 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_cache_path
 
-from ..errors import CacheError
+from ..errors import BILLED, CacheError
+from ..tables.read import INT64
 from .answer import Answer, Recorded
 
 _PREFIX = "xingtu-rescued-"
 _LARGEST = 256 * 1024 * 1024
 _SETTLED_NS = 2_000_000_000
 _NOW_AND_THEN_S = 2.0
-_BILLED = ("yes", "no", "unknown")
-_TOO_LARGE = 2**63
 
 
 class Rescued(NamedTuple):
@@ -173,9 +172,9 @@ def _is_outcome(outcome: object) -> bool:
     error = outcome.get("error")
     # Half a character would be refused by the store.
     text = error is None or (isinstance(error, str) and error.isprintable())
-    return numbers and text and outcome.get("billed", "yes") in _BILLED
+    return numbers and text and outcome.get("billed", "yes") in BILLED
 
 
 def _fits(number: Any) -> bool:
     """Return whether this is a number that the store takes, or none."""
-    return number is None or (type(number) in (int, float) and abs(number) < _TOO_LARGE)
+    return number is None or (type(number) in (int, float) and abs(number) < INT64)

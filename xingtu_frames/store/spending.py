@@ -8,10 +8,12 @@ processes can exceed it. A request that was not charged after all is given back 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
 from ..errors import BudgetExceededError, CacheError
+from ..tables.inputs import CHINA
+from ..tables.read import INT64
 from .answer import is_time, stamp
 from .pool import Connection, Read
 
@@ -19,9 +21,8 @@ Period = Literal["month", "day"]
 """What a budget is for."""
 PERIODS: tuple[Period, ...] = get_args(Period)
 
-MOST = 2**63 - 1
+MOST = INT64 - 1
 """The largest number that every database takes."""
-BEIJING = timezone(timedelta(hours=8))
 _SINCE = "CASE period WHEN 'day' THEN :day ELSE :month END"
 # A later beginning stands: a clock that was put back must not begin a period again.
 _SO_FAR = f"CASE WHEN since < {_SINCE} THEN 0 ELSE spent END"
@@ -62,7 +63,7 @@ class Spending(NamedTuple):
 
 def _beginnings(moment: datetime) -> dict[str, str]:
     """Return when the day and the month began that a moment is in."""
-    day = moment.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = moment.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
     return {"day": stamp(day), "month": stamp(day.replace(day=1))}
 
 

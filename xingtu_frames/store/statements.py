@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..errors import CacheError
+from ..errors import BILLED, CacheError
 from .answer import Answer, Recorded, checksum, is_time, is_whole, stamp
 from .freshness import SKEW
 from .pool import Connection, Pool
@@ -69,12 +69,8 @@ _OF_QUESTION = """
 AND billed = 'unknown' AND (key = :key OR (key IS NULL AND coalesce(kol_id, '') = coalesce(:kol_id, '')))
 """
 LEDGER = """
-SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by FROM requests
+SELECT sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by, key FROM requests
 WHERE sent_at >= :since ORDER BY id
-"""
-TRIES = """
-SELECT key, sent_at, http_status, code, billed, elapsed_s, error FROM requests
-WHERE key IS NOT NULL AND sent_at >= :since ORDER BY id
 """
 COUNT = "SELECT (SELECT count(*) FROM answers), (SELECT count(*) FROM requests)"
 _OPENED = "SELECT id FROM requests WHERE id = ? AND sent_at = ? AND key = ?"
@@ -234,10 +230,10 @@ def take_turn(gap_s: float, moment: float, db: Connection) -> float:
 
 def is_ledger_row(row: Sequence[Any]) -> bool:
     """Return whether a row of the ledger holds what the ledger writes: a damaged file may hold anything."""
-    sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by = row
+    sent_at, endpoint, kol_id, http_status, code, billed, elapsed_s, error, asked_by, key = row
     with contextlib.suppress(ValueError, TypeError):
         datetime.fromisoformat(sent_at)
-        texts = isinstance(endpoint, str) and billed in ("yes", "no", "unknown")
-        texts = texts and all(isinstance(text, str | None) for text in (kol_id, error, asked_by))
+        texts = isinstance(endpoint, str) and billed in BILLED
+        texts = texts and all(isinstance(text, str | None) for text in (kol_id, error, asked_by, key))
         return texts and all(isinstance(number, int | float | None) for number in (http_status, code, elapsed_s))
     return False

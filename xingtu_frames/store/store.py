@@ -38,10 +38,10 @@ from . import statements
 from .answer import Answer, Recorded, Try, item_of, stamp
 from .claims import Claims
 from .days import Days
-from .judging import problem_of
 from .pool import Connection, DamagedError, Fact, Pool, Read, RefusedError, Row, Salvaged, Values
-from .rescue import Shelter, read_rescued
+from .rescue import Shelter
 from .spending import Period, Spending, set_budget, spending
+from .waiting import Waiting
 
 Refuse = Callable[[Recorded, CacheError], None]
 _AT_ONCE = 5_000
@@ -71,7 +71,7 @@ class Store:
         self.claims = Claims(pool)
         self.days = Days(pool)
         self._shelter = Shelter(pool.mark, pool.beside)
-        self._waits: Mapping[str, Answer] = {}
+        self._waiting = Waiting(self._shelter)
         self._to_rehearse: int | None = 0
 
     @property
@@ -110,7 +110,7 @@ class Store:
         stored = {asked: row for asked, row in rows if row[0] is not None}
         for keys in several:
             found = {key: statements.checked(stored[key], key, self.shown) for key in keys if key in stored}
-            for key, answer in self._waiting_for(keys):
+            for key, answer in self._waiting.to(keys):
                 known = found.get(key)
                 if not isinstance(known, Answer) or known.fetched_at < answer.fetched_at:
                     found[key] = answer
@@ -120,7 +120,7 @@ class Store:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
         rows = self._newest(statements.TIMES, keys, None)
         found = {asked: self._time(time) for asked, (time, *_) in rows if time is not None}
-        for key, answer in self._waiting_for(keys):
+        for key, answer in self._waiting.to(keys):
             found[key] = max(answer.time, found.get(key, answer.time))
         return found
 
@@ -147,6 +147,11 @@ class Store:
             return datetime.fromisoformat(text)
         raise DamagedError(self.shown, "the time of an answer cannot be read")
 
+    def unsound(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys whose newest answer is damaged, holding few answers at a time."""
+        pages = (self.latest(some) for some in statements.slices(keys, _PAGE))
+        return [key for found in pages for key, answer in found.items() if isinstance(answer, CacheError)]
+
     def history(self, endpoint: str, ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
         """Return every answer ever stored for an endpoint, oldest first; of some creators or videos, or of all.
 
@@ -156,10 +161,8 @@ class Store:
         of = statements.HISTORY_OF_CREATORS if item_of(endpoint) is None else statements.HISTORY_OF_VIDEOS
         query = statements.HISTORY if ids is None else statements.spelled(of, self._pool)
         rows = self._rows(query, {"endpoint": endpoint, "listed": json.dumps(list(ids or []))})
-        about = None if ids is None else {*ids}
-        waits = [answer for answer in self._waits.values() if answer.endpoint == endpoint]
-        waits = [answer for answer in waits if about is None or (answer.item_id or answer.kol_id) in about]
-        return [*(self._checked(row, row[0]) for row in rows), *sorted(waits, key=lambda answer: answer.fetched_at)]
+        waits = self._waiting.about(endpoint, None if ids is None else {*ids})
+        return [*(self._checked(row, row[0]) for row in rows), *waits]
 
     def _rows(self, query: str, values: Values = ()) -> list[Row]:
         return self._pool.read(lambda read: read(query, values))
@@ -206,10 +209,7 @@ class Store:
         CacheError
             A row cannot be read.
         """
-        rows = self._rows(statements.LEDGER, {"since": stamp(since) if since else ""})
-        if not all(map(statements.is_ledger_row, rows)):
-            raise DamagedError(self.shown, "a row of its ledger cannot be read")
-        return rows
+        return [row[:-1] for row in self._ledger(stamp(since) if since else "")]
 
     def tries(self, since: datetime) -> list[Try]:
         """Return what became of the requests since a time, with their questions, in the order they were sent.
@@ -219,13 +219,17 @@ class Store:
         CacheError
             A row cannot be read.
         """
-        rows = self._rows(statements.TRIES, {"since": stamp(since)})
-        if not all(statements.is_ledger_row((sent_at, key, None, *rest, None)) for key, sent_at, *rest in rows):
-            raise DamagedError(self.shown, "a row of its ledger cannot be read")
         return [
             Try(key, datetime.fromisoformat(sent_at), code, billed, error)
-            for key, sent_at, _, code, billed, _, error in rows
+            for sent_at, _, _, _, code, billed, _, error, _, key in self._ledger(stamp(since))
+            if key is not None
         ]
+
+    def _ledger(self, since: str) -> list[Row]:
+        rows = self._rows(statements.LEDGER, {"since": since})
+        if not all(map(statements.is_ledger_row, rows)):
+            raise DamagedError(self.shown, "a row of its ledger cannot be read")
+        return rows
 
     def count(self) -> dict[str, int]:
         """Return how many answers and ledger rows there are."""
@@ -384,7 +388,7 @@ class Store:
             path = self.rescue(answer, outcome)
             return f"saved in {path}, from where it is taken in as soon as the store can be written"
         except CacheError:
-            return "nowhere saved but in the frame that you get now"
+            return "saved nowhere but in the frame that you get now"
 
     def rescue(self, answer: Answer, outcome: Mapping[str, object] | None = None) -> Path:
         """Write an answer that the store could not take into a file of its own, and return its path.
@@ -401,41 +405,14 @@ class Store:
 
         One that the store still cannot take goes on waiting, and is served from its file.
         """
-        taken = 0
-        waits: dict[str, Answer] = {}
-        for path, recorded, outcome in self._waiting():
-            if not waits:
-                with contextlib.suppress(CacheError):
-                    self._pool.write(partial(statements.take, recorded, outcome, statements.by_time(self._pool)))
-                    path.unlink(missing_ok=True)
-                    taken += 1
-                    continue
-            answer = recorded.answer
-            waits[answer.key] = max(answer, waits.get(answer.key, answer), key=lambda kept: kept.fetched_at)
-        if waits:
-            self._shelter.forget_looks()
-        self._waits = waits
-        return taken
+        return self._waiting.take_in(self._take)
 
-    def _waiting_for(self, keys: Sequence[str]) -> Iterator[tuple[str, Answer]]:
-        """Yield the answers to these questions that the store could not take when it was last tried."""
-        waits = self._waits
-        if waits:
-            yield from ((key, waits[key]) for key in keys if key in waits)
+    def _take(self, recorded: Recorded, outcome: Mapping[str, object]) -> None:
+        self._pool.write(partial(statements.take, recorded, outcome, statements.by_time(self._pool)))
 
     def rescued(self) -> Iterator[Recorded]:
         """Yield the rescued answers that wait for the store."""
-        for _, recorded, _ in self._waiting():
-            yield recorded
-
-    def _waiting(self) -> Iterator[tuple[Path, Recorded, Mapping[str, object]]]:
-        for path in self._shelter.waiting():
-            with contextlib.suppress(CacheError):
-                recorded, outcome = read_rescued(path)
-                if problem_of(recorded, None) is None:
-                    yield path, recorded, outcome
-                    continue
-            self._shelter.refuse(path)
+        return self._waiting.each()
 
     # --- the database
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ..errors import PayloadError, must_be, no_such, quoted
+from ..errors import NOWHERE, PayloadError, Place, must_be, no_such, quoted
 from . import (
     audience,
     connection,
@@ -139,7 +139,7 @@ def table_named(name: Any) -> Table:
     return found[0]
 
 
-def rows_of(table: Table, data: Any) -> Reading:
+def rows_of(table: Table, data: Any, place: Place = NOWHERE) -> Reading:
     """Read a table from one payload's ``data``; ``None`` is an answer without data.
 
     The one place where rows are made: whatever a payload holds, they are values that every frame and file can hold,
@@ -166,7 +166,7 @@ def rows_of(table: Table, data: Any) -> Reading:
             problem += "; xf.to_long(payload) shows what came"
     except UNREADABLE as error:
         problem, field = short(f"the payload cannot be read ({type(error).__name__}: {error})", 200), "data"
-    raise PayloadError(f"{table.name}: {problem}", field=field)
+    raise PayloadError(f"{table.name}: {problem}", field=field, **place)
 
 
 def values_of(table: Table, data: object) -> Cells | None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from .layout import Layout, number
 from .options import PLATFORM, VIDEO_TYPE, WINDOW
-from .read import Fields, folded
+from .read import BASIS_POINTS, Fields, folded
 from .schema import Answer, Column, Row, Table, Words
 from .spread import SPREAD
 
@@ -29,8 +29,9 @@ SERVICE_KINDS = Words(
     }
 )
 
+BY_PLAYS = "按自然播放量结算"
+"""The settlement whose prices are for 1,000 natural plays."""
 _FEN = 100
-_BASIS_POINTS = 10_000
 _COST_BLOCKS = (("cpm", "expect_cpm", "cpm"), ("cpe", "expect_cpe", "cpe"), ("sales_cpm", "sales_expect_cpm", "cpm"))
 _BANDS = (("1-20s", "1_20"), ("21-60s", "21_60"), ("60s+", "60"))
 _DURATION_BAND = Column(
@@ -93,7 +94,7 @@ CP = Answer("author_cp_info", keys=("expect_vv", "hot_item"), options=(PLATFORM,
 def _cost_performance(data: Fields) -> Iterator[Row]:
     plays = data.block("expect_vv").integer("value")
     # Without expected plays the wire's 0 says that there is no rate.
-    yield plays, None if plays is None else data.block("hot_item").number("value", _BASIS_POINTS, "fraction")
+    yield plays, None if plays is None else data.block("hot_item").number("value", BASIS_POINTS, "fraction")
 
 
 COST_PERFORMANCE = Table(

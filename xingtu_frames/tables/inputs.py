@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from ..errors import must_be, quoted
+
+CHINA = timezone(timedelta(hours=8))
+"""The zone of the readers, and of the provider's days; China has no other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,8 @@ Unit = Literal["", "count", "CNY", "fraction", "s"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 INT64 = 2**63
+BASIS_POINTS = 10_000
+"""How many of them are the whole."""
 _LONGEST_NUMBER, _LARGEST_BITS = 80, 4096
 _SHOWN = 60
 _YEAR_10000 = 253_402_300_800
@@ -281,7 +283,7 @@ class Fields:
         if type(plain) is int:
             return plain
         percent = spelled(value, "fraction") if isinstance(value, str) else None
-        points = Fraction(percent[0]) * 10_000 if percent is not None and percent[1] else None
+        points = Fraction(percent[0]) * BASIS_POINTS if percent is not None and percent[1] else None
         if points is not None and points.denominator == 1:
             return int(points)
         return self.integer(key, unit="")
@@ -402,14 +404,11 @@ class Fields:
         found = self.data.get(key)
         listed = enumerate(found) if type(found) is list else self._members(key, "a list of objects")
         for position, member in listed:
-            if type(member) is dict and member:
-                yield Fields(member, (self, key, position), self.unread)
-                continue
-            if member is None or member == {}:
-                continue
-            if not isinstance(member, Mapping):
+            if type(member) is dict or isinstance(member, Mapping):
+                if member:
+                    yield Fields(member, (self, key, position), self.unread)
+            elif member is not None:
                 raise misshapen(f"{self.at(key)}[{position}]", member, "an object")
-            yield Fields(member, (self, key, position), self.unread)
 
     def counted(self, key: str, name: str, count: str, inner: str = "") -> list[tuple[str | None, int | None]]:
         """Return the name and the count of each object of the list under a key, or of an object inside each."""

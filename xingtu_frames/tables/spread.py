@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .layout import Cell, Layout, average, basis_points, integer, made, number, text
 from .options import FLOW, ONLY_ASSIGNED, PLATFORM, VIDEO_TYPE, WINDOW
-from .read import Unit
+from .read import BASIS_POINTS, Unit
 from .schema import Answer, Column, Table, Words
 
 BENCHMARK_METRICS = Words(
@@ -20,7 +20,6 @@ BENCHMARK_METRICS = Words(
     }
 )
 
-_BASIS_POINTS = 10_000
 _CENTISECONDS = 100
 _STABILITY = 1_000_000
 
@@ -59,8 +58,8 @@ _ROW = Layout(
             average("comment_avg"),
             average("share_avg"),
             number("avg_duration", divisor=_CENTISECONDS, unit="s"),
-            number("interact_rate", "value", divisor=_BASIS_POINTS, unit="fraction"),
-            number("play_over_rate", "value", divisor=_BASIS_POINTS, unit="fraction"),
+            number("interact_rate", "value", divisor=BASIS_POINTS, unit="fraction"),
+            number("play_over_rate", "value", divisor=BASIS_POINTS, unit="fraction"),
             number("play_stability", "value", divisor=_STABILITY),
         )
     ]
@@ -121,7 +120,7 @@ SPREAD_INFO = Table(
 
 
 def _share(overtake: int | None) -> float | None:
-    return None if overtake is None else overtake / _BASIS_POINTS
+    return None if overtake is None else overtake / BASIS_POINTS
 
 
 def _benchmark(metric: str, *path: str, divisor: int = 1, unit: Unit) -> tuple[Cell, ...]:
@@ -132,8 +131,8 @@ def _benchmark(metric: str, *path: str, divisor: int = 1, unit: Unit) -> tuple[C
 
 _BENCHMARK_ROWS = Layout(
     [
-        _benchmark("interact_rate", "interact_rate", divisor=_BASIS_POINTS, unit="fraction"),
-        _benchmark("completion_rate", "play_over_rate", divisor=_BASIS_POINTS, unit="fraction"),
+        _benchmark("interact_rate", "interact_rate", divisor=BASIS_POINTS, unit="fraction"),
+        _benchmark("completion_rate", "play_over_rate", divisor=BASIS_POINTS, unit="fraction"),
         _benchmark("play_stability", "play_stability", divisor=_STABILITY, unit=""),
         _benchmark("play_median", "item_rate", "play_mid", unit="count"),
         _benchmark("video_count", "item_rate", "item_num", unit="count"),

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from ..errors import PayloadError
 from .growth import DATE, by_day
-from .read import Fields, short
+from .read import INT64, Fields, short
 from .schema import ITEM, Answer, Column, Row, Table
 
 _LIST = "vv_list"
-_INT64 = 2**63
 
 
 def _video_trend(data: Fields) -> Iterator[Row]:
@@ -22,7 +21,7 @@ def _video_trend(data: Fields) -> Iterator[Row]:
     plays, undated = by_day(values, _LIST, "visit_date", "value")
     so_far: int | None = 0
     for on, count in plays.items():
-        so_far = None if so_far is None or count is None or so_far + count >= _INT64 else so_far + count
+        so_far = None if so_far is None or count is None or so_far + count >= INT64 else so_far + count
         yield (on - next(iter(plays))).days + 1, on, count, so_far
     yield from ((None, None, count, None) for count in undated)
 

@@ -70,7 +70,7 @@ class _Packed:
             try:
                 into += self._stream.decompress(piece, MOST_BYTES - len(into) + 1)
             except zlib.error as error:
-                raise EncodingError(f"it is packed otherwise than it says ({error})") from None
+                raise EncodingError(f"it is not compressed as its header says ({error})") from None
             if len(into) > MOST_BYTES:
                 raise TooLargeError
             piece = self._stream.unconsumed_tail or self._stream.unused_data

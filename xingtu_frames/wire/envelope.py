@@ -66,7 +66,7 @@ CODES: Mapping[int, Code] = MappingProxyType(
             errors.DailyQuotaError,
             "no",
             stops_batch=True,
-            advice="Go on tomorrow; what arrived is stored and is not paid again.",
+            advice="Continue tomorrow; what arrived is stored and is not paid again.",
         ),
         400: Code("bad parameters", errors.BadRequestError, "no", advice="Check the ids and options."),
         404: Code("not found", errors.NotFoundError, "no", advice="Check the id: it must be a Xingtu creator id."),
@@ -146,6 +146,14 @@ class Verdict(NamedTuple):
     answered: bool
 
 
+class Placed(Protocol):
+    """A question, as far as errors name it."""
+
+    @property
+    def place(self) -> Place:
+        """The endpoint and the creator."""
+
+
 class Stored(Protocol):
     """A stored answer as far as it is judged."""
 
@@ -171,7 +179,7 @@ class Stored(Protocol):
 
 
 def is_account_error(error: BaseException) -> bool:
-    """Return whether the error concerns the whole account, so that asking on is pointless."""
+    """Return whether the error concerns the whole account, so that further requests are pointless."""
     return isinstance(error, _ACCOUNT_ERRORS)
 
 
@@ -243,7 +251,7 @@ def problem_of(endpoint: str, kol_id: str | None, data: Any) -> str | None:
     return None if error is None else str(error)
 
 
-def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
+def stored_data(answer: Stored, *, as_written: bool = False, question: Placed | None = None) -> Any:
     """Return ``data`` of a stored answer, judged like one that just came: its row may be a colleague's.
 
     Parameters
@@ -252,6 +260,8 @@ def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
         What is stored.
     as_written
         Leave numbers in the spelling of the wire, as `Numeral`.
+    question
+        What was asked, for the errors; None for what the answer itself says.
 
     Raises
     ------
@@ -262,24 +272,25 @@ def stored_data(answer: Stored, *, as_written: bool = False) -> Any:
     """
     found = _read_json(answer.body, as_written=as_written)
     if answer.key != f"{answer.endpoint}|{answer.kol_id or ''}|{answer.params}":
-        raise CacheError("the stored answer is filed under another question than its own", **_place_of(answer))
+        raise CacheError("the stored answer is filed under another question than its own", **place_of(answer, question))
     if found is None or "code" not in found:
-        raise CacheError("the stored answer is not a JSON object of Just One API", **_place_of(answer))
+        raise CacheError("the stored answer is not a JSON object of Just One API", **place_of(answer, question))
     code, data = found["code"], found.get("data")
     succeeded = _is_success(code)
     failure = _inner_error(data, str, NOWHERE) if succeeded else _api_error(_whole_number(code), found, str, NOWHERE)
     if failure is not None:
-        raise CacheError(f"the stored answer is a failure, {failure}", **_place_of(answer))
+        raise CacheError(f"the stored answer is a failure, {failure}", **place_of(answer, question))
     if _names_creators(answer.endpoint, data):
         stored = "it is stored and not used; refresh=True fetches it again, for another request"
-        about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, _place_of(answer))
+        about_another = _subject_error(answer.endpoint, answer.kol_id, data, stored, place_of(answer, question))
         if about_another is not None:
             raise about_another
     return data
 
 
-def _place_of(answer: Stored) -> Place:
-    return Place(endpoint=answer.endpoint, kol_id=answer.kol_id)
+def place_of(answer: Stored, question: Placed | None = None) -> Place:
+    """Return what the errors of a stored answer are about: the question that it answers, or what it says itself."""
+    return Place(endpoint=answer.endpoint, kol_id=answer.kol_id) if question is None else question.place
 
 
 def _subject_error(endpoint: str, kol_id: str | None, data: Any, what_now: str, place: Place) -> PayloadError | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Literal
 
 from ..errors import ParameterError, must_be, no_such, quoted
 from ..ids import item_ids, kol_ids
 from ..tables.catalog import OPTIONS
-from ..tables.inputs import Day
+from ..tables.inputs import CHINA, Day
 from ..tables.schema import CREATOR, ITEM, Answer, Option, Subject, Table
 from .call import Call, CallsAbout, call_for_query
 from .endpoints import ENDPOINTS
@@ -18,7 +18,6 @@ from .parameters import DATES, Endpoint
 from .twins import FREE_TEXT, PAIRS, Pair
 
 Api = Literal["current", "legacy"]
-_CHINA = timezone(timedelta(hours=8))
 
 
 def questions(
@@ -146,7 +145,7 @@ def settled(answer: Answer, chosen: Mapping[str, Any], today: date | None = None
     known = {o.name: chosen.get(o.name, o.default) for o in answer.options if not isinstance(o, Day)}
     values |= {o.name: o.read(known[o.name], known) for o in answer.options if not isinstance(o, Option | Day)}
     days = [day for day in answer.options if isinstance(day, Day)]
-    today = today or datetime.now(_CHINA).date()
+    today = today or datetime.now(CHINA).date()
     # A day whose default counts from another one comes after that.
     for day in sorted(days, key=lambda one: bool(one.of)):
         value = chosen.get(day.name)

@@ -12,6 +12,7 @@ from ...frame import Listed, build_frame, micros
 from ...store.answer import Answer, is_time, is_whole
 from ...tables.catalog import rows_of, table_named
 from ...tables.schema import ITEM, Row, Table
+from ...wire.envelope import place_of
 from ..failures import failure_of, ids_of, warn_of
 from ..rows import Note, Page, data_of, is_raw, notes_of, page_of, rows_with
 from ..steps import noted
@@ -59,7 +60,9 @@ class Rows:
                     continue
                 if is_raw(table) not in decoded:
                     decoded[is_raw(table)] = data_of(answer, as_written=is_raw(table))
-                page = Page(subject_id, rows_of(table, decoded[is_raw(table)]), fetched_at, asked.page)
+                page = Page(
+                    subject_id, rows_of(table, decoded[is_raw(table)], place_of(answer)), fetched_at, asked.page
+                )
             except (CacheError, PayloadError) as error:
                 self.unread.append((answer, table, error))
                 continue

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...arguments import CHINA, Language
+from ...arguments import Language
+from ...tables.inputs import CHINA
 from ...wording.zone import ZONE_NAMES
 from ..groups import KINDS, Plain, column_names, kind_of
 from ..scope import scope

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ..whole import CREATED
 from .columns import Page
 from .exact import ExactSheet
 from .layout import FONT, HEADER, LEFT, RULE, fill
@@ -43,8 +43,6 @@ _NOTES_WIDTHS = (22, 38, 28, 28, 90)
 _LINE_HEIGHT, _TITLE_HEIGHT, _HIGHEST = 15, 24, 405
 _A4 = 9
 
-# A workbook with the same content has the same bytes.
-_CREATED = dt.datetime(2000, 1, 1)
 _OPTIONS = {"constant_memory": True}
 
 
@@ -53,7 +51,7 @@ def workbook(pages: Sequence[Page | Gallery | Notes]) -> bytes:
     buffer = io.BytesIO()
     with tempfile.TemporaryDirectory() as scratch:
         book = xlsxwriter.Workbook(buffer, {**_OPTIONS, "tmpdir": scratch})
-        book.set_properties({"created": _CREATED})
+        book.set_properties({"created": CREATED})
         for page in pages:
             sheet = book.add_worksheet(page.name, worksheet_class=ExactSheet)
             sheet.hide_gridlines(2)

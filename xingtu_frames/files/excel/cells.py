@@ -16,7 +16,8 @@ from .zip import LONGEST_CELL, Handler
 Rows = list[tuple[int, list[Plain]]]
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
-_DAY = 86_400_000_000
+DAY_US = 86_400_000_000
+"""Microseconds of a day, which Excel counts as 1."""
 _USUAL_DIGITS = 17
 _INTEGER = re.compile(r"-?[0-9]{1,400}")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,10})")
@@ -237,7 +238,7 @@ def _day(text: str) -> Plain:
 
 def _moment(serial: float, epoch: dt.datetime, *, is_exact: bool) -> Plain:
     try:
-        moment = epoch + dt.timedelta(days=int(serial), microseconds=round(serial % 1 * _DAY))
+        moment = epoch + dt.timedelta(days=int(serial), microseconds=round(serial % 1 * DAY_US))
         return moment if is_exact else _settled(moment)
     except (OverflowError, ValueError):
         return serial

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from ...arguments import Language
 from ...tables.catalog import TABLES
+from ...tables.cost import BY_PLAYS
 from ...wording.figures import compact
 from ..groups import LIKENESS, Plain
 
@@ -56,7 +57,6 @@ _AS_IT_IS = NumberFormat("General", str)
 # As text also where the user pastes further ids.
 _TEXT = NumberFormat("@", str)
 
-_BY_PLAYS = "按自然播放量结算"
 _PER_THOUSAND: Mapping[str, NumberFormat] = {
     "zh": NumberFormat('¥#,##0"/千次"', lambda value: f"¥{value:,}/千次"),
     "en": NumberFormat('¥#,##0" per 1,000"', lambda value: f"¥{value:,} per 1,000"),
@@ -78,7 +78,7 @@ def cell_formats(cells: Mapping[str, Sequence[Plain]], lang: Language) -> dict[s
     """Return column -> row -> format of the cells whose unit another column of their row tells."""
     found: dict[str, dict[int, NumberFormat]] = {}
     for row, way in enumerate(cells.get("settlement", ())):
-        if way == _BY_PLAYS:
+        if way == BY_PLAYS:
             for name in ("price_cny", "origin_price_cny"):
                 found.setdefault(name, {})[row] = _PER_THOUSAND[lang]
     of_videos = TABLES["spread_info"]

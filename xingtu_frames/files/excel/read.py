@@ -9,8 +9,8 @@ from typing import overload
 
 import pandas as pd
 
-from ...arguments import CHINA
 from ...errors import ParameterError, must_be, quoted
+from ...tables.inputs import CHINA
 from ...tables.schema import Column
 from ...wording.zone import IN_HEADER
 from ..cells import frame_of

@@ -9,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from ...arguments import CHINA, Language
-from ...board.metrics import METRICS, Metric, board_columns
+from ...arguments import Language
+from ...board.metrics import METRICS, NAME_COLUMN, NAME_COLUMNS, Metric
 from ...board.own import own_metrics
 from ...board.proposal import DOUYIN, DOUYIN_COLUMN, HOME, HOME_COLUMN, ID_COLUMN
 from ...errors import ParameterError
 from ...frame import names_in
 from ...ids.rounding import EXACT_INTEGER
+from ...tables.inputs import CHINA
 from ...tables.schema import Column
 from ...wording.terminal import label
 from ...wording.zone import IN_HEADER
@@ -24,6 +25,7 @@ from ..groups import Plain, candidates, column_names, declared, headings, kind_o
 from ..units import row_units
 from ..words import TRUTH, in_words, speaks_already, spoken_words, with_own_words
 from .about import AS_WRITTEN_UNITS, TRUTH_UNIT, ZONE_UNITS
+from .cells import DAY_US, MAX_COLUMN, MAX_ROW
 from .colours import rules
 from .columns import Page, PageColumn
 from .exact import Serial
@@ -32,10 +34,9 @@ from .text import MAX_TEXT, excel_length
 from .totals import totals
 from .widths import narrow_widths, pages_across, widths
 
-MAX_ROWS, MAX_COLUMNS = 1_048_575, 16_384
+# One row is the header.
+MAX_ROWS = MAX_ROW - 1
 
-_NAME = board_columns([])[1]
-_NAME_COLUMNS = ("name", "nick_name")
 _ADDED: Mapping[str, str] = {
     "zh": "为便于阅读而补充，不属于该表；read_excel 读回时去掉",
     "en": "added for reading, no column of this frame; read_excel leaves it out",
@@ -67,7 +68,6 @@ _BASIS = ("video_type", "window", "fetched_at")
 """The columns that say what a printed page is about."""
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 _MICROSECOND = dt.timedelta(microseconds=1)
-_DAY = 86_400_000_000
 _FIRST_SAFE_DAY = 61  # before it, Excel counts a 29 February 1900
 
 
@@ -75,7 +75,7 @@ def names_of(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
     """Return creator -> name as the frames tell, cut for reading: of a board before nicknames, the first one."""
     known: dict[str, str] = {}
     listed_frames = list(frames)
-    for name in _NAME_COLUMNS:
+    for name in NAME_COLUMNS:
         for frame in listed_frames:
             columns = column_names(frame)
             if columns.count("kol_id") == columns.count(name) == 1:
@@ -97,7 +97,7 @@ def page(name: str, frame: pd.DataFrame, lang: Language, names: Mapping[str, str
     values = [written(frame.iloc[:, position]) for position in range(len(columns))]
     creator_names = _creator_names(columns, values, names)
     zoned = [_is_zoned(*about) for about in zip(columns, values, choices, strict=True)]
-    headers = _headers([*columns, *([_NAME] if creator_names else [])], [*zoned, False], lang, names)
+    headers = _headers([*columns, *([NAME_COLUMN] if creator_names else [])], [*zoned, False], lang, names)
     sums = totals(column_names(frame), values, lang)
     by_name = dict(zip(column_names(frame), values, strict=True))
     looks = {**_row_formats(columns, by_name, own, lang), **cell_formats(by_name, lang)}
@@ -171,14 +171,14 @@ def _creator_names(
 ) -> list[Cell]:
     """Return the name of each row's creator; nothing where the frame has names, or no ids."""
     own = [column.name for column in columns]
-    if own.count("kol_id") != 1 or not set(own).isdisjoint(_NAME_COLUMNS) or len(own) == MAX_COLUMNS:
+    if own.count("kol_id") != 1 or not set(own).isdisjoint(NAME_COLUMNS) or len(own) == MAX_COLUMN:
         return []
     result: list[Cell] = [names.get(str(kol_id)) for kol_id in values[own.index("kol_id")]]
     return result if any(result) else []
 
 
 def _frozen(columns: Sequence[PageColumn]) -> int:
-    with_name = len(columns) > 1 and (columns[1].name or "name") in _NAME_COLUMNS
+    with_name = len(columns) > 1 and (columns[1].name or "name") in NAME_COLUMNS
     return min(2 if with_name else 1, len(columns))
 
 
@@ -208,7 +208,7 @@ def _cells(
 
 
 def _check_size(name: str, frame: pd.DataFrame) -> None:
-    for count, limit, what in ((len(frame), MAX_ROWS, "rows"), (len(frame.columns), MAX_COLUMNS, "columns")):
+    for count, limit, what in ((len(frame), MAX_ROWS, "rows"), (len(frame.columns), MAX_COLUMN, "columns")):
         if count > limit:
             raise ParameterError(
                 f"sheet {name!r} has {count:,} {what}, an Excel sheet holds {limit:,}; split it, or use write_csv"
@@ -255,8 +255,8 @@ def _serial(moment: dt.date) -> Serial | str:
     if isinstance(moment, dt.datetime):
         naive = moment.replace(tzinfo=None)
     micros = (naive - _EXCEL_EPOCH) // _MICROSECOND
-    serial = micros / _DAY
-    exact = serial >= _FIRST_SAFE_DAY and round(serial % 1 * _DAY) + int(serial) * _DAY == micros
+    serial = micros / DAY_US
+    exact = serial >= _FIRST_SAFE_DAY and round(serial % 1 * DAY_US) + int(serial) * DAY_US == micros
     return Serial(serial) if exact else moment.isoformat()
 
 

@@ -49,9 +49,6 @@ _MOST_PARTS = 20_000
 _CHUNK, _LONGEST, _DEEPEST, _MOST_NAMES = 1 << 18, 4_000_000, 100, 1_000
 _FOLDERS = ("", "xl/")
 
-Start = Callable[[str, dict[str, str]], None]
-End = Callable[[str], None]
-
 
 class Handler:
     """What becomes of the elements of a part; names come without their namespace."""

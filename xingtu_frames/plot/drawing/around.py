@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,12 +15,20 @@ from .font import Lettering
 from .heading import head_axes, raise_title
 from .look import Look
 from .sheet import PRESSED, Room, stretch
-from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, line_width, place, width
+from .style import MARGIN, MUTED, SMALL, SUBTITLE, TITLE, flowed, height, line_width, new_axes, place, width
 
 _GAP = 0.08
 _RIM = 2.0  # pixels
 _SMALLEST, _SMALLEST_PART = 4.0, 0.3
 _PASSES = 3
+
+
+class Own(NamedTuple):
+    """Our own figure, and the inches of the panel on it."""
+
+    figure: Figure
+    across: float
+    down: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +98,27 @@ class Around:
             if not _laid_out(self.ax):
                 _pull_in(self.ax)
 
-    def fit(self, ours: tuple[Figure, float, float] | None) -> None:
+    def fit(self, own: Own | None) -> None:
         """Fit the axes of the caller's, or our own figure with a panel of these inches."""
-        if ours is None:
+        if own is None:
             self.fit_given()
         else:
-            self.fit_figure(*ours)
+            self.fit_figure(*own)
 
     def fit_with_labels(
         self,
-        ours: tuple[Figure, float, float] | None,
+        own: Own | None,
         label: Callable[[], tuple[list[Annotation], list[str]]],
         unplaced: str,
     ) -> None:
         """Fit, and label the points; where labels find no room, a note tells how many, and all is fitted again."""
-        self.fit(ours)
+        self.fit(own)
         drawn, left = label()
         if not left:
             return
         for artist in drawn:
             artist.remove()
-        self.noting(unplaced.format(len(left))).fit(ours)
+        self.noting(unplaced.format(len(left))).fit(own)
         label()
 
     def noting(self, note: str) -> Around:
@@ -130,6 +139,16 @@ class Around:
         raise_title(self.ax, middle * 72)
         self.foot.set_position((start * 72, -(bottom + _GAP) * 72))
         return bottom + (_GAP + height([self.foot]) if self.notes else 0.0)
+
+
+def open_canvas(ax: Axes | None, across: float, down: float) -> tuple[Own | None, Axes]:
+    """Return the axes to draw on and, where they are not the caller's, our own figure with a panel of these inches."""
+    figure, canvas = new_axes(ax)
+    if figure is None:
+        return None, canvas
+    figure.set_size_inches(across, down)
+    canvas.set_position((0, 0, 1, 1))
+    return Own(figure, across, down), canvas
 
 
 def put_around(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from ...arguments import Language
@@ -15,13 +14,11 @@ from ...wording.figures import MISSING, compact, numbers
 from .palette import Colours
 from .panels import Panel
 from .scales import WIDE_SPREAD, scale_ticks, spread
-from .style import GRID, INK, MUTED, PAPER, SMALL
+from .style import GRID, HALO, INK, MUTED, SMALL
 
 _ROOM, _TICK = 0.6, 0.62
 """Inches beside the outermost dots, and those that a tick label takes."""
 _HEADER = -1.0
-_HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
-"""Keeps the guide of the row off the letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def _label(panel: Panel, text: str, at: tuple[float, float], side: str, ink: str
         "va": "center_baseline",
         "color": ink,
         "fontsize": SMALL,
-        "path_effects": _HALO,
+        "path_effects": HALO,
         **panel.letters.style,
     }
     panel.ax.annotate(text, xy=at, xytext=points, textcoords="offset points", annotation_clip=False, **look)
@@ -109,7 +106,7 @@ def _say(panel: Panel, row: int, text: str) -> None:
         "va": "center_baseline",
         "color": MUTED,
         "fontsize": SMALL - 1,
-        "path_effects": _HALO,
+        "path_effects": HALO,
         **panel.letters.style,
     }
     at, coords = (0, row), ("axes fraction", "data")

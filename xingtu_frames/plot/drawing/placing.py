@@ -20,7 +20,7 @@ _ASIDE = np.sign(np.round(_TURNS, 6)) * np.minimum(1, np.abs(_TURNS) * 1.5)
 _NEAR = 1.6
 """A label further away than this many gaps has a leader to its point."""
 _RINGS = 40
-_NO_OTHERS = np.empty((0, 2))
+NO_OTHERS = np.empty((0, 2))
 _STEPS = np.linspace(0, 1, 25)
 
 
@@ -82,7 +82,7 @@ def find_spots(
     radius: float,
     gap: float,
     taken: Sequence[Box] = (),
-    others: Floats = _NO_OTHERS,
+    others: Floats = NO_OTHERS,
 ) -> list[Spot | None]:
     """Find a place for the label of each point, so that no label lies on another one, on a point or on a leader.
 

@@ -11,6 +11,8 @@ from ...tables.schema import Array
 
 WIDE_SPREAD = 8.0
 """Amounts that lie further apart than this many times need a logarithmic scale."""
+TICK = (0.75, 0.5)
+"""Inches that a tick label takes across and down."""
 COARSE: Sequence[Sequence[float]] = ((1, 2, 5), (1, 3), (1,))
 _FINE: Sequence[float] = (1, 1.5, 2, 3, 4, 5, 7)
 _DAY_US = 86_400_000_000

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 
 from ...board.metrics import Floats
 from .font import Lettering
-from .placing import Spot, find_spots
-from .style import INK, MUTED, PAPER, SMALL
+from .placing import NO_OTHERS, Spot, find_spots
+from .style import HALO, INK, MUTED, SMALL
 
 _SIZES, _MOST_AWAY = (SMALL, 7.5, 6.0, 4.5), 0.25
 _GAP = 8.0
-_NO_OTHERS = np.empty((0, 2))
 
 
 def label_points(
@@ -25,7 +23,7 @@ def label_points(
     texts: Sequence[str],
     radius: float,
     letters: Lettering,
-    others: Floats = _NO_OTHERS,
+    others: Floats = NO_OTHERS,
     sizes: Sequence[float] = _SIZES,
     apart: float = 0.0,
 ) -> tuple[list[Annotation], list[str]]:
@@ -66,7 +64,7 @@ def label_points(
 
 def _label(ax: Axes, place: Floats, text: str, letters: Lettering) -> Annotation:
     label = ax.annotate(text, xy=(place[0], place[1]), xytext=(0, 0), textcoords="offset points", **letters.style)
-    label.set(color=INK, zorder=5, path_effects=[withStroke(linewidth=2.5, foreground=PAPER)])
+    label.set(color=INK, zorder=5, path_effects=HALO)
     return label
 
 

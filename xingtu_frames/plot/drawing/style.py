@@ -12,6 +12,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from ...arguments import Language
@@ -25,6 +26,8 @@ from .font import Lettering
 from .sheet import Canvas, inches_of
 
 PAPER, INK, MUTED, GRID = "#FFFFFF", "#22262B", "#7D838C", "#E2E5E9"
+HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
+"""Keeps the lines behind them off the letters."""
 RANKS = LinearSegmentedColormap.from_list("ranks", ["#7FA7F5", "#F4F5F6", "#F6B873"])
 """Best to worst: blue and orange stay apart for every kind of colour blindness."""
 AHEAD, BEHIND = "#5790FC", "#F89C20"

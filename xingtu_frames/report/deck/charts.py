@@ -13,7 +13,11 @@ from matplotlib.text import Annotation
 
 from ...arguments import Language
 from ...board.metrics import Band
-from ...plot import plot_followers, plot_index, plot_link_funnel, plot_price_value, plot_videos
+from ...plot.followers import plot_followers
+from ...plot.index import plot_index
+from ...plot.link_funnel import plot_link_funnel
+from ...plot.price_value import plot_price_value
+from ...plot.videos import plot_videos
 from .page import Box, Picture
 
 _DPI = 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import zipfile
@@ -26,6 +25,7 @@ from pptx.table import _Cell
 from pptx.util import Inches, Pt
 
 from ...arguments import Language
+from ...files.whole import CREATED
 from ...plot.drawing.style import CATEGORIES
 from .grids import PAD, PAD_DOWN
 from .page import (
@@ -64,8 +64,6 @@ _TITLE = Box(EDGE, 0.4, ACROSS, 0.52)
 _COVER_TITLE = Box(EDGE + 0.35, 1.9, ACROSS - 0.35, 1.3)
 _FOOT = Box(EDGE, 7.03, ACROSS, 0.26)
 _NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-_CREATED = dt.datetime(2000, 1, 1)
-_ZIPPED = (2000, 1, 1, 0, 0, 0)
 _NOT_OURS = ("printerSettings", "thumbnail")
 _THIN, _STRONG = 6_350, 19_050
 _SIDES = ("lnL", "lnR")
@@ -85,7 +83,7 @@ def pptx(slides: Sequence[Slide], title: str, foot: str, lang: Language) -> byte
         writer.add(slide, number, foot)
     about = deck.core_properties
     about.title, about.author, about.last_modified_by, about.comments = title, "", "", ""
-    about.created = about.modified = _CREATED
+    about.created = about.modified = CREATED
     about.language, about.revision = _CODES[lang], 1
     buffer = io.BytesIO()
     deck.save(buffer)
@@ -301,7 +299,7 @@ def _steady(buffer: io.BytesIO) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _ZIPPED)
+            entry = zipfile.ZipInfo(name, CREATED.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             new.writestr(entry, old.read(name))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...decide.outcomes import REVIEW_COLUMNS
 from ...decide.review_total import review_total
-from ...plot import plot_review
+from ...plot.review import plot_review
 from . import charts
 from .common import (
     ABOVE_NOTES,

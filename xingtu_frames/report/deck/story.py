@@ -15,6 +15,7 @@ from ...board.own import known_metrics, own_metrics
 from ...files.cells import written
 from ...files.units import row_units
 from ...plot.drawing.style import as_floats
+from ...tables.inputs import CHINA
 from ...tables.schema import Column
 from ...wording.figures import MISSING, metric_label, scope, shortened
 from ..cell_looks import fills
@@ -25,7 +26,6 @@ from .words import WORDS
 
 NAME_CELLS = 22
 _MOST_METRICS = len(READ_FIRST)
-_CHINA = pd.Timedelta(hours=8)
 _BESIDE = ("metric", "condition", "settlement")
 """Columns that say how the cells of others read."""
 
@@ -140,7 +140,7 @@ class Story:
         times = self.board["fetched_at"] if "fetched_at" in self.board.columns else None
         if not isinstance(times, pd.Series) or not isinstance(times.dtype, pd.DatetimeTZDtype) or times.isna().all():
             return None
-        oldest, newest = times.min() + _CHINA, times.max() + _CHINA
+        oldest, newest = times.min().tz_convert(CHINA), times.max().tz_convert(CHINA)
         return f"{oldest:%Y-%m-%d %H:%M}", f"{newest:%Y-%m-%d %H:%M}"
 
     def known(self, kol_id: str) -> bool:
