@@ -21,7 +21,7 @@ from tests.cli_cases import TOKEN, Done, checked
 from tests.loopback import Loopback, Reply, Seen, fail
 from tests.measured import each_text_once
 from tests.postgres import Postgres
-from tests.quick import is_quick, mark_repeated_values
+from tests.quick import is_quick, leave_to_ci
 from tests.raw_server import Connect, RawServer, Serve
 from xingtu_frames.client import settings
 from xingtu_frames.command.cli import main
@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    mark_repeated_values(items)  # before `-m` chooses
+    leave_to_ci(items)  # before `-m` chooses
 
 
 def pytest_configure() -> None:

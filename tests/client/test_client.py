@@ -159,6 +159,7 @@ def minimal(endpoint: Endpoint) -> dict[str, Any]:
     return {p.name: p.choices[0] if p.choices else values[p.kind] for p in endpoint.parameters if p.required}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_every_endpoint_is_reached_at_its_path_with_the_token_first(
     client: xf.Client, server: Loopback, name: str

@@ -118,6 +118,7 @@ def test_option_columns_repeat_what_was_asked(
 # --- paying ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @tables
 def test_both_generations_give_one_frame_for_one_payment(
     table: str, sample_server: Loopback, make_client: Callable[..., xf.Client]

@@ -306,6 +306,7 @@ def test_the_control_of_fetch_raw_is_that_of_the_others() -> None:
 # --- the sample ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("table", NEW)
 def test_every_new_table_reads_the_sample(sample: xf.Client, table: str) -> None:
     videos = [item["item_id"] for kol_id in IDS for item in listed_items(sample, kol_id)]
