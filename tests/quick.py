@@ -75,7 +75,7 @@ def _kept(product: Sequence[pytest.Function]) -> Sequence[int]:
 
 
 def _each_value_once(product: Sequence[frozenset[Hashable]]) -> Iterator[tuple[int, int]]:
-    """Yield places in a product whose values together are all that there are, and how many each adds, the most first."""
+    """Yield places in a product whose values together are all there are, with how many each adds: the most first."""
     missing = frozenset[Hashable]().union(*product)
     while missing:
         place = max(range(len(product)), key=lambda place: len(product[place] & missing))

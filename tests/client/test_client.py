@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import TOKEN
+from tests.cli_cases import TOKEN
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.client import settings
 from xingtu_frames.fetch.steps import fetch_tables

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import ROOT, TOKEN
+from tests.cli_cases import TOKEN
+from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
 from xingtu_frames.command.cli import main
 from xingtu_frames.store import sqlite, sqlite_locks
