@@ -104,6 +104,7 @@ def test_raise_stops_at_the_first_error_and_keeps_what_arrived(make_client: Make
         xf.fetch_profiles(asked, client=client, on_error="ignore")
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @pytest.mark.parametrize("on_error", ["warn", "raise"])
 @pytest.mark.parametrize("code", ACCOUNT)

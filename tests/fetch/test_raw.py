@@ -79,6 +79,7 @@ def id_for(table: str) -> str:
     return VIDEO if table in OF_VIDEOS else A
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("case", ASKED)
 def test_what_is_asked_is_what_was_chosen(server: Loopback, client: xf.Client, case: str) -> None:
     table = case.partition(" ")[0]
