@@ -52,26 +52,34 @@ def each(name: str, values: Iterable[object]) -> Callable[[Callable[..., None]],
     return decorate
 
 
-def mark_repeated_values(items: Sequence[pytest.Item]) -> None:
-    """Mark as slow what adds no value of a parameter, in the tests that are marked `each_once`."""
+def leave_to_ci(items: Sequence[pytest.Item]) -> None:
+    """Mark as slow what the tests marked `each_once` and `one_in` leave out."""
     products: dict[str, list[pytest.Function]] = defaultdict(list)
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
-        if isinstance(item, pytest.Function) and "each_once" in marks and "slow" not in marks:
+        if isinstance(item, pytest.Function) and {"each_once", "one_in"} & marks and "slow" not in marks:
             products[item.nodeid.partition("[")[0]].append(item)
     for product in products.values():
-        kept = set(_each_value_once([_values(item) for item in product]))
-        for place, item in enumerate(product):
-            if place not in kept:
-                item.add_marker(pytest.mark.slow)
+        for place in set(range(len(product))) - set(_kept(product)):
+            product[place].add_marker(pytest.mark.slow)
 
 
-def _each_value_once(product: Sequence[frozenset[Hashable]]) -> Iterator[int]:
-    """Yield places in a product whose values together are all that there are: always the one that adds most."""
+def _kept(product: Sequence[pytest.Function]) -> Sequence[int]:
+    once, one_in = (product[0].get_closest_marker(name) for name in ("each_once", "one_in"))
+    count = one_in.args[0] if one_in else 1
+    if once is None:
+        return range(0, len(product), count)
+    places = _each_value_once([_values(item) for item in product])
+    # What adds values of several parameters is kept: a short one keeps all its values.
+    return [place for number, (place, added) in enumerate(places) if added > 1 or number % count == 0]
+
+
+def _each_value_once(product: Sequence[frozenset[Hashable]]) -> Iterator[tuple[int, int]]:
+    """Yield places in a product whose values together are all there are, with how many each adds: the most first."""
     missing = frozenset[Hashable]().union(*product)
     while missing:
         place = max(range(len(product)), key=lambda place: len(product[place] & missing))
-        yield place
+        yield place, len(product[place] & missing)
         missing -= product[place]
 
 

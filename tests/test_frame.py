@@ -93,6 +93,7 @@ def decisions(frames: Frames, board: pd.DataFrame) -> Frames:
     return {name: decide(frames, board) for name, decide in DECISIONS.items()}
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("decision", DECISIONS)

@@ -49,6 +49,7 @@ def test_results_carry_the_names_of_the_board(board: pd.DataFrame) -> None:
         assert "name" not in result
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", [kind for kind, columns in GROUPS.items() if columns[0].name == "kol_id"])
 def test_any_declared_frame_takes_names_and_keeps_its_kind(kind: str) -> None:
     columns = GROUPS[kind]

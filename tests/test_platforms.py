@@ -187,6 +187,7 @@ def test_any_text_is_written_without_a_question_mark_for_a_character(text: str, 
     assert len(shown) >= len(text)
 
 
+@pytest.mark.each_once
 @pytest.mark.parametrize("encoding", CONSOLES)
 @pytest.mark.parametrize(
     "command", [("tables",), ("describe", "board"), ("fetch", "nothing", "1")], ids=lambda words: words[0]

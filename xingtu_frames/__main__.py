@@ -1,5 +1,6 @@
 """``python -m xingtu_frames`` and ``xingtu-frames`` are the command line."""
 
+import gc
 import sys
 
 from .command import interrupts
@@ -10,8 +11,11 @@ def program() -> int:
     interrupts.take_over()
     try:
         # Takes a second, in which an interrupt surfaces as whatever error the libraries make of it.
+        gc.disable()  # what is loaded stays, and is not looked through again and again meanwhile
         from .command.cli import main
 
+        gc.freeze()
+        gc.enable()
         return main()
     except BaseException:
         if not interrupts.came():

@@ -72,6 +72,7 @@ def mimic(name: str, **others: Any) -> xf.Metric:
 # --- as a built-in ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", xf.METRICS)
 def test_what_copies_a_built_in_is_scored_ranked_and_screened_like_it(name: str, full: pd.DataFrame) -> None:
     made = xf.with_metrics(full, mimic(name))

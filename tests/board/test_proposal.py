@@ -154,6 +154,7 @@ def test_rates_of_90_days_are_none_of_30(frames: dict[str, pd.DataFrame]) -> Non
     assert rates["window"].tolist() == ["30d"]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", TABLES)
 def test_any_part_of_the_tables_gives_all_columns(name: str) -> None:
     empty = xf.proposal_sheet({name: build_frame(TABLES[name].columns, [])})
@@ -221,6 +222,7 @@ def test_it_is_formatted_and_comes_back(lang: str, frames: dict[str, pd.DataFram
 OTHER_ADDRESSES = ("https://a.b/7", "internal:'说明'!A1", "=1", '=HYPERLINK("https://a.b")', "@SUM(1)")
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("address", [*OTHER_ADDRESSES, f"{HOME}7/x", f"file:///{HOME}7", f"{DOUYIN}x"])
 def test_no_other_address_becomes_a_link(address: str, frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
     sheet = xf.proposal_sheet(frames)
@@ -232,6 +234,7 @@ def test_no_other_address_becomes_a_link(address: str, frames: dict[str, pd.Data
     same(xf.read_excel(path, "a"), sheet)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "address",
     [

@@ -226,6 +226,7 @@ ODD_FAILURES: dict[str, Reply] = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("case", ODD_FAILURES)
 def test_promise_8d_a_failure_is_text_that_every_file_holds(client: xf.Client, server: Loopback, case: str) -> None:
     server.script(ODD_FAILURES[case], kol_id=ID)

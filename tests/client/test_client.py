@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import TOKEN
+from tests.cli_cases import TOKEN
 from tests.loopback import Loopback, fail, ok
 from xingtu_frames.client import settings
 from xingtu_frames.fetch.steps import fetch_tables
@@ -159,6 +159,7 @@ def minimal(endpoint: Endpoint) -> dict[str, Any]:
     return {p.name: p.choices[0] if p.choices else values[p.kind] for p in endpoint.parameters if p.required}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_every_endpoint_is_reached_at_its_path_with_the_token_first(
     client: xf.Client, server: Loopback, name: str

@@ -269,7 +269,8 @@ def test_a_script_ends_while_answers_are_under_way(
     assert make_client().ledger()["billed"].tolist() == ["unknown"] * WORKERS
 
 
-@pytest.mark.parametrize("use", [WITH, pytest.param(WITHOUT, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("use", [WITH, WITHOUT])
 def test_a_script_that_was_interrupted_stores_what_still_comes(
     server: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, use: str
 ) -> None:

@@ -18,6 +18,7 @@ from tests.cli_cases import (
     IDS,
     NOBODY,
     ONE,
+    TOKEN,
     URL,
     Done,
     by_display_column,
@@ -27,7 +28,6 @@ from tests.cli_cases import (
     refused,
     said_written,
 )
-from tests.conftest import TOKEN
 from tests.loopback import Loopback, fail
 from xingtu_frames.fetch.sample import sample_tables
 from xingtu_frames.report.pictures import PICTURES

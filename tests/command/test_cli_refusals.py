@@ -20,6 +20,7 @@ from tests.cli_cases import (
     IDS,
     NOBODY,
     ONE,
+    TOKEN,
     URL,
     Done,
     checked,
@@ -27,7 +28,6 @@ from tests.cli_cases import (
     process,
     refused,
 )
-from tests.conftest import TOKEN
 from tests.loopback import Loopback, Reply, Seen
 from xingtu_frames.client import settings
 from xingtu_frames.command.cli import main

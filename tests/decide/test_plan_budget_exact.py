@@ -127,7 +127,7 @@ def test_with_fees_rebates_and_minimums_it_is_that_of_trying_every_subset(
     assert round(plan["total_cny"].sum(), 2) == plan.attrs["spent_cny"] <= budget
 
 
-@pytest.mark.parametrize("maximise", ["plays", "interactions"])
+@pytest.mark.parametrize("maximise", ["plays", pytest.param("interactions", marks=pytest.mark.slow)])
 def test_forty_creators_are_planned_and_the_order_of_the_board_does_not_matter(maximise: str) -> None:
     board = forty(1)
     choices: dict[str, Any] = {"maximise": maximise, "per_creator": 2, "per_category": 4}

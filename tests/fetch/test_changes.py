@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import xingtu_frames as xf
-from tests.conftest import envelope
+from tests.fixtures import envelope
 from tests.loopback import Loopback, ok
 from tests.quick import examples
 from xingtu_frames.store.answer import Answer, stamp

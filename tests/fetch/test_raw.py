@@ -79,6 +79,7 @@ def id_for(table: str) -> str:
     return VIDEO if table in OF_VIDEOS else A
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("case", ASKED)
 def test_what_is_asked_is_what_was_chosen(server: Loopback, client: xf.Client, case: str) -> None:
     table = case.partition(" ")[0]
@@ -306,6 +307,7 @@ def test_the_control_of_fetch_raw_is_that_of_the_others() -> None:
 # --- the sample ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("table", NEW)
 def test_every_new_table_reads_the_sample(sample: xf.Client, table: str) -> None:
     videos = [item["item_id"] for kol_id in IDS for item in listed_items(sample, kol_id)]

@@ -38,6 +38,7 @@ def client() -> Iterator[xf.Client]:
 # --- every endpoint ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("endpoint", ASKED)
 def test_every_endpoint_answers_for_every_creator(endpoint: str, client: xf.Client) -> None:
     for kol_id, asked in itertools.product(IDS, ASKED[endpoint]):
@@ -116,6 +117,7 @@ def test_what_the_sample_does_not_have_is_a_miss(endpoint: str, asked: dict[str,
 # --- the wire's shapes ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("endpoint", [name for name in SHAPES if name in ASKED])
 def test_answers_about_creators_have_the_shape_of_the_wire(endpoint: str, client: xf.Client) -> None:
     regular = [kol_id for kol_id in HITS if kol_id not in (ODD_TYPES, UNKNOWN_FIELDS)]

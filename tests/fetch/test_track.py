@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import envelope
+from tests.fixtures import envelope
 from tests.loopback import Loopback, Reply, Seen, fail, ok
 from xingtu_frames.client.client import answers
 from xingtu_frames.fetch import track as module

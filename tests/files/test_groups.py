@@ -25,6 +25,7 @@ def through_parquet(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     return got
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.each_once
 @pytest.mark.parametrize("kind", CASES)
 @pytest.mark.parametrize("rows", [1, 40])
@@ -33,6 +34,7 @@ def test_parquet_gives_back_every_declared_frame(kind: str, rows: int, tmp_path:
     same(through_parquet(frame, tmp_path / "a.parquet"), frame)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", CASES)
 def test_parquet_of_no_rows_keeps_all_but_the_vocabulary(kind: str, tmp_path: Path) -> None:
     """A Parquet file holds the words of a category with its rows."""
@@ -44,6 +46,7 @@ def test_parquet_of_no_rows_keeps_all_but_the_vocabulary(kind: str, tmp_path: Pa
     assert all(isinstance(got[name].dtype, pd.CategoricalDtype) for name in words)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", CASES)
 def test_parquet_of_gaps(kind: str, tmp_path: Path) -> None:
     columns = CASES[kind]

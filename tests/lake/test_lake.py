@@ -59,6 +59,7 @@ def lake(stored: xf.Client, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("table", TABLES)
 def test_a_lake_gives_the_history_of_every_table(table: str, lake: Path, stored: xf.Client) -> None:
     expected = history(table, stored)

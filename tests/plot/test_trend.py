@@ -231,7 +231,7 @@ def test_texts_are_inside_and_apart(creators: int, lang: str) -> None:
     assert_every_character_has_a_glyph(ax.figure)
 
 
-@pytest.mark.parametrize("size", [(9, 4), (5, 3)])
+@pytest.mark.parametrize("size", [pytest.param((9, 4), marks=pytest.mark.slow), (5, 3)])
 def test_on_given_axes_everything_keeps_to_its_own(size: tuple[float, float]) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=size)
     plot_trend(many(6), "play_median", names=names_for(6), ax=left)

@@ -289,7 +289,7 @@ def test_metrics_of_the_users_own_stand_in_the_comparison_on_the_page_and_in_the
     assert [label.replace("\n", "") for label in pages[1][0][-4:]] == ["每粉报价", "自评0", "自评1", "自评2"]
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, 0), (6, 6), (40, 10)])
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), pytest.param(6, 6, marks=pytest.mark.slow), (40, 10)])
 def test_metrics_of_the_users_own_push_nothing_off_the_page_of_a_creator(
     count: int, shown: int, found: Survey, tmp_path: Path
 ) -> None:

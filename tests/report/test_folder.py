@@ -200,7 +200,8 @@ def test_failures_have_a_sheet_of_their_own(found: Survey, tmp_path: Path) -> No
     assert "未获取" in xf.read_excel(tmp_path / "shortlist.xlsx")
 
 
-def test_a_picture_without_data_is_left_out(found: Survey) -> None:
+def test_a_picture_without_data_is_left_out(found: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xingtu_frames.report.pictures._png", lambda _: plt.close("all") or b"")
     some = found.frames | {name: frame.iloc[:0] for name, frame in found.frames.items() if name != "link_index"}
     del some["quotes"], some["cost_tiers"]
     drawn = [one.name for one in pictures(found._replace(frames=some), "zh")]

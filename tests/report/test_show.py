@@ -240,6 +240,7 @@ def test_equal_values_have_no_colour_and_severity_has_one() -> None:
 # --- every frame -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.each_once
 @pytest.mark.parametrize("kind", CASES)
 @pytest.mark.parametrize("rows", [0, 3])
@@ -255,6 +256,7 @@ def test_every_kind_of_frame_is_shown_and_stays_as_it_was(kind: str, rows: int) 
     assert frame.attrs == before.attrs
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", CASES)
 def test_what_is_missing_is_a_dash(kind: str) -> None:
     frame = made(CASES[kind], [{"kol_id": ID}])

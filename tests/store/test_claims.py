@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import ROOT, TOKEN
+from tests.cli_cases import TOKEN
+from tests.conftest import ROOT
 from tests.loopback import Loopback, Seen, fail, ok
 from xingtu_frames.client import asking, connections
 from xingtu_frames.store import claims as claims_module

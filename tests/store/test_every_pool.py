@@ -20,6 +20,7 @@ from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.store import Store
 from xingtu_frames.wire import Call, call_for_query
 
+pytestmark = pytest.mark.each_once
 POOLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "SQLite file": lambda request: str(request.getfixturevalue("tmp_path") / "answers.sqlite"),
     "SQLite in memory": lambda request: ":memory:",

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import TOKEN
+from tests.cli_cases import TOKEN
 from tests.loopback import Loopback, Seen, ok
 from xingtu_frames.store import claims, sqlite
 from xingtu_frames.store.answer import Answer, now, stamp

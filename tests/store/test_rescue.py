@@ -19,7 +19,8 @@ import pytest
 from platformdirs import user_cache_path
 
 import xingtu_frames as xf
-from tests.conftest import ROOT, TOKEN
+from tests.cli_cases import TOKEN
+from tests.conftest import ROOT
 from tests.loopback import Loopback, Seen, ok
 from xingtu_frames.store import postgres as postgres_pool, rescue, sqlite
 from xingtu_frames.store.answers import open_store

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import ROOT, TOKEN
+from tests.cli_cases import TOKEN
+from tests.conftest import ROOT
 from tests.loopback import Loopback, ok
 from xingtu_frames.command.cli import main
 from xingtu_frames.store import sqlite, sqlite_locks
@@ -304,7 +305,7 @@ def test_promise_8b_the_anchor_keeps_the_log_whatever_the_notebook_copies(
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="locks that belong to one descriptor are Linux's")
 @pytest.mark.parametrize(
-    ("part", "count"), [("-shm", 12), *(pytest.param(part, 60, marks=pytest.mark.slow) for part in ("-shm", "*"))]
+    ("part", "count"), [("-shm", 6), *(pytest.param(part, 60, marks=pytest.mark.slow) for part in ("-shm", "*"))]
 )
 def test_promise_8b_who_opens_the_index_all_the_time_lets_no_two_write_at_once(
     make_client: MakeClient, server: Loopback, path: Path, tmp_path: Path, part: str, count: int

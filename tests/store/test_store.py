@@ -21,7 +21,9 @@ from typing import Any
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import ROOT, TOKEN, envelope
+from tests.cli_cases import TOKEN
+from tests.conftest import ROOT
+from tests.fixtures import envelope
 from tests.loopback import Loopback, ok
 from tests.store.test_sqlite import in_child
 from xingtu_frames.store import sqlite as pool_module, sqlite_anchor

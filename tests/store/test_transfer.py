@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import xingtu_frames as xf
-from tests.conftest import TOKEN
+from tests.cli_cases import TOKEN
 from tests.loopback import Loopback, ok
 from xingtu_frames.command.cli import main
 from xingtu_frames.command.doctor import examine

@@ -42,6 +42,7 @@ def as_declared(metric: str, values: list[Any]) -> list[Any]:
     return [int(v) if xf.METRICS[metric].dtype == "Int64" and v is not None and abs(v) < 1e15 else v for v in values]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @metrics
 @pytest.mark.parametrize("normalisation", ["rank", "minmax"])

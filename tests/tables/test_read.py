@@ -352,6 +352,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(found for key, below in inner for found in places(below, (*path, key)))]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("table", TABLES)
 @settings(max_examples=examples(60))
 @given(data=st.data())

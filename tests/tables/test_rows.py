@@ -110,6 +110,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @pytest.mark.parametrize("nothing", ["-", "", {}], ids=repr)
 @pytest.mark.parametrize("table", READ)

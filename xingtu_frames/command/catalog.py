@@ -7,7 +7,6 @@ import pandas as pd
 from ..board.metrics import METRICS, board_columns
 from ..errors import no_such
 from ..frame import build_frame
-from ..report.show import show
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
 from ..wire import ENDPOINTS, PAIRS, PREFIX
@@ -39,6 +38,8 @@ class Description(pd.DataFrame):
         return self.to_string(max_colwidth=None)
 
     def _repr_html_(self) -> str:
+        from ..report.show import show  # loads what only a page needs
+
         return show(pd.DataFrame(self), lang="en").to_html()
 
 
