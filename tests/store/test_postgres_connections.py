@@ -69,13 +69,14 @@ def test_all_who_wait_for_a_connection_get_their_turn(address: str, monkeypatch:
     monkeypatch.setattr(pool, "_LOOKED_FOR_S", 0.0002)
     done = deque[int]()
     with contextlib.closing(open_store(address)) as store:
+        line = store._pool._line
 
         def stand(times: int = 1_000) -> None:
             for _ in range(times):
                 ticket = threading.Lock()
-                store._pool._wait_for_turn(ticket)
+                line.wait(ticket)
                 time.sleep(0)
-                store._pool._end(ticket)
+                line.leave(ticket)
             done.append(times)
 
         threads = [threading.Thread(target=stand, daemon=True) for _ in range(4 * pool.MOST_CONNECTIONS)]
