@@ -22,7 +22,7 @@ from tests.cli_cases import TOKEN
 from tests.loopback import Loopback, ok
 from tests.postgres import Postgres, pgbouncer
 from tests.schedules.rounds import starter
-from xingtu_frames.store import postgres as pool, rescue
+from xingtu_frames.store import postgres as pool, postgres_silence, rescue
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="needs signals")]
 
@@ -168,3 +168,52 @@ def test_a_queue_of_those_who_stand_still_takes_no_claim_from_who_is_at_work(
         assert [len(asked.result()) for asked in (first, second)] == [1, 1]
     assert go_on(process, tmp_path) == "4"
     assert set(server.counts().values()) == {1}
+
+
+@pytest.fixture
+def hung(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgres]:
+    """Return a server that stands still, sockets and all, from the first paid answer on."""
+    monkeypatch.setattr(rescue, "_elsewhere", lambda: [tmp_path])
+    running = Postgres()
+
+    def answer_and_stop(seen: Any) -> Any:
+        assert running._running is not None
+        pids = running.run("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
+        for pid in [running._running.pid, *(pid for (pid,) in pids)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        return ok({"nick_name": "达人"})
+
+    server.answer = answer_and_stop
+    yield running
+    go_on_all(running)
+    running.close()
+
+
+def go_on_all(running: Postgres) -> None:
+    assert running._running is not None
+    there = ["ps", "-o", "pid=", "--ppid", str(running._running.pid)]
+    children = subprocess.run(there, check=False, capture_output=True, text=True).stdout.split()
+    for pid in [running._running.pid, *map(int, children)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_server_that_hangs_is_not_waited_for_for_ever_and_costs_no_answer(
+    hung: Postgres, server: Loopback, make_client: MakeClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = f"{hung.new_schema()}&connect_timeout=2"
+    client = make_client(cache=cache, max_workers=1, retries=0)
+    client.ledger()
+    with monkeypatch.context() as soon:
+        soon.setattr(postgres_silence, "SILENCE_S", 1.0)
+        soon.setattr(pool, "PATIENCE_S", 0.3)
+        with pytest.warns(xf.StoreWarning, match="could not take a paid answer; it is delivered, and saved in"):
+            assert xf.fetch_profiles(["1"], client=client)["nick_name"].tolist() == ["达人"]
+        with pytest.raises(xf.CacheError, match="cannot be reached"):
+            xf.fetch_profiles(["2"], client=client)
+    go_on_all(hung)
+    again = make_client(cache=f"{cache}&application_name=again")
+    assert xf.fetch_profiles(["1"], client=again)["nick_name"].tolist() == ["达人"]
+    assert (server.hits(), again.ledger()["billed"].tolist()) == (1, ["yes"])
+    assert list(tmp_path.glob("xingtu-rescued-*")) == []

@@ -94,7 +94,8 @@ class Claims:
             return None if held else _holder(db.execute(_HOLDER, (asked,)).fetchall()) or Claim("", "")
 
         try:
-            holder = self._pool.write(work)
+            # A request is written into the ledger before it is sent, which is lasting.
+            holder = self._pool.write(work, lasting=False)
         except BaseException:
             self._drop(owner)
             raise
@@ -128,7 +129,7 @@ class Claims:
         """Give a claim back."""
         # First, because a claim that the file will not give up now has no owner all the same.
         self._drop(owner)
-        self._pool.write(lambda db: db.execute(_RELEASE, (_short(key), owner)))
+        self._pool.write(lambda db: db.execute(_RELEASE, (_short(key), owner)), lasting=False)
 
     def _drop(self, owner: str) -> None:
         with self._lock:
@@ -158,7 +159,9 @@ class Claims:
                 return False
         values = {"until": _until(), "listed": json.dumps(list(held))}
         with contextlib.suppress(CacheError):
-            self._pool.write(lambda db: db.execute(_RENEW.format(listed=self._pool.listed), values), urgent=True)
+            self._pool.write(
+                lambda db: db.execute(_RENEW.format(listed=self._pool.listed), values), urgent=True, lasting=False
+            )
         return True
 
 

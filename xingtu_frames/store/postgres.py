@@ -47,7 +47,10 @@ _DURABLE = "SELECT set_config('synchronous_commit', 'local', true) WHERE current
 # In whole numbers: how many digits of others are shown is a setting.
 _MOMENT = f"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, ({VERSION})"  # noqa: S608 - of constants
 _READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS.format('20s')}; {_MOMENT}"
-_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS.format('3s')}; {_DURABLE}; {_MOMENT}"
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS.format('3s')}"
+_WRITE = f"{_BEGIN}; {_DURABLE}; {_MOMENT}"
+# The server writes to its disk in order: what is lasting takes along what was before it.
+_WRITE_SOON = f"{_BEGIN}; SET LOCAL synchronous_commit = off; {_MOMENT}"
 # No index takes a long text.
 _OF_KEY = "hashtextextended(key, 0) = hashtextextended({0}, 0) AND key = {0}"
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
@@ -196,10 +199,10 @@ class PostgresPool:
         """Do some reading, all of it as the database is at one moment, and return its result."""
         return self._done(_READ, lambda db: work(partial(_rows, db)))
 
-    def write(self, work: Callable[[Connection], Result], *, urgent: bool = False) -> Result:
+    def write(self, work: Callable[[Connection], Result], *, urgent: bool = False, lasting: bool = True) -> Result:
         """Do some work inside one transaction and return its result; an error undoes it."""
-        line = self._urgent if urgent else self._line
-        return self._done(_READ if self._read_only else _WRITE, lambda db: work(_Inside(db)), line)
+        begin = _READ if self._read_only else _WRITE if lasting else _WRITE_SOON
+        return self._done(begin, lambda db: work(_Inside(db)), self._urgent if urgent else self._line)
 
     def now(self) -> datetime:
         """Return the server's time: the clocks of a team's machines differ."""

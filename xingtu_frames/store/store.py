@@ -370,7 +370,7 @@ class Store:
         -------
         0 when the turn is the caller's, else the seconds after which it may ask again.
         """
-        return self._pool.write(lambda db: statements.take_turn(gap_s, self._attached.now().timestamp(), db))
+        return self._pool.write(lambda db: statements.take_turn(gap_s, self.now().timestamp(), db), lasting=False)
 
     def set_budget(self, most: int | None, period: Period) -> None:
         """Set how many requests all who use the store may pay for in a period; None for any number."""
@@ -384,8 +384,7 @@ class Store:
 
     def _saved(self, outcome: Mapping[str, object], answer: Answer) -> str:
         with contextlib.suppress(CacheError):
-            path = self.rescue(answer, outcome)
-            return f"saved in {path}, from where it is taken in as soon as the store can be written"
+            return f"saved in {self.rescue(answer, outcome)}, from where it is taken in as soon as the store takes it"
         return "nowhere saved but in the frame that you get now"
 
     def rescue(self, answer: Answer, outcome: Mapping[str, object] | None = None) -> Path:
