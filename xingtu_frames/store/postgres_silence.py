@@ -6,27 +6,26 @@ A network that drops everything is noticed by the sockets; a server whose disk o
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 
 SILENCE_S = 330.0
 """Longer than a statement may take, which the server itself ends."""
 
 Value = TypeVar("Value")
-Waiting = Generator[Any, Any, Value]
 
 
 class PatientConnection(psycopg.Connection[tuple[object, ...]]):
     """A connection that waits for an answer, but not for ever."""
 
-    def wait(self, gen: Waiting[Value], *args: Any, **options: Any) -> Value:
+    def wait(self, gen: PQGen[Value], *args: Any, **options: Any) -> Value:
         """Wait for what psycopg waits for, until the server has been silent for too long."""
         return super().wait(_bounded(gen), *args, **options)
 
 
-def _bounded(waiting: Waiting[Value]) -> Waiting[Value]:
+def _bounded(waiting: PQGen[Value]) -> PQGen[Value]:
     heard = time.monotonic()
     try:
         state = next(waiting)

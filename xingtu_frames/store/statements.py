@@ -243,7 +243,7 @@ def take_turn(gap_s: float, moment: float, db: Connection) -> float:
     return 0.0
 
 
-def time_of(text: Any, shown: str) -> datetime:
+def time_of(text: str, shown: str) -> datetime:
     """Return the time of an answer as a store holds it; where it cannot be read, the store is damaged."""
     with contextlib.suppress(ValueError, TypeError):
         return datetime.fromisoformat(text)
