@@ -24,7 +24,7 @@ def rows(
     if binary("initdb") is None:
         yield "a store on a PostgreSQL server", "not measured: PostgreSQL is not installed"
         return
-    server = Postgres()
+    server = Postgres(fsync="on", full_page_writes="on")
     with fill(folder / "beside.sqlite", ids, pages) as file, fill(server.new_schema(), ids, pages) as shared:
         clients = (file, shared)
         warm = [min(of) for of in zip(*(_each(clients, _read(tables, ids)) for _ in range(_ROUNDS)), strict=True)]
@@ -56,8 +56,11 @@ def _paid(number: int) -> Callable[[xf.Client], Any]:
         store.claims.claim(call.key, owner)
         store.latest([call.key])
         row = store.open_request(call, owner)
+        store.claims.still_holds(call.key, owner)
         done = {"id": row, "http_status": 200, "code": 0, "billed": "yes", "elapsed_s": 0.2, "error": None}
-        store.keep(done, Answer(call.key, call.meaning, call.kol_id, call.params, stamp(store.now()), b'{"code": 0}'))
+        store.keep(
+            done, Answer(call.key, call.meaning, call.kol_id, call.params, stamp(store.now()), b'{"code": 0}'), owner
+        )
         store.claims.release(call.key, owner)
 
     return deed

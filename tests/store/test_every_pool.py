@@ -303,6 +303,29 @@ class TestLedger:
         assert store.keep(outcome(row), one) is None
         assert Store.close_request is close_request
 
+    @pytest.mark.parametrize(
+        "back", [timedelta(), timedelta(seconds=90)], ids=["in order", "stopped before it was dated"]
+    )
+    def test_what_is_stored_late_under_a_claim_that_was_lost_is_not_the_newest(
+        self, store: Store, back: timedelta
+    ) -> None:
+        call, (first, second) = asked(), (store.claims.new_owner() for _ in range(2))
+        store.claims.claim(call.key, first)
+        row = store.open_request(call, first)
+        store.claims.claim(call.key, second, store.claims.holder(call.key))
+        newer = answer(call, ok({"nick_name": "newer"}).body)
+        assert store.keep(outcome(store.open_request(call, second)), newer, second) is None
+        store.claims.release(call.key, second)
+        older = answer(call, ok({"nick_name": "older"}).body, age=60 - back.total_seconds())
+        assert store.keep(outcome(row), older, first) is None
+        assert store.latest([call.key]) == {call.key: newer}
+        assert len(store.history(call.meaning)) == 2
+        # Under a claim that is held, what comes last is the newest, whatever a clock said.
+        store.claims.claim(call.key, first)
+        latest = answer(call, ok({"nick_name": "latest"}).body, age=3600)
+        assert store.keep(outcome(store.open_request(call, first)), latest, first) is None
+        assert store.latest([call.key]) == {call.key: latest}
+
     def test_a_rescued_answer_closes_no_request_but_its_own(self, store: Store) -> None:
         other = store.open_request(asked(subject="2"))
         one = answer(asked(), ok({"nick_name": "达人"}).body)

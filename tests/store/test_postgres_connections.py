@@ -9,7 +9,9 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
+import psycopg
 import pytest
 
 import xingtu_frames as xf
@@ -50,6 +52,42 @@ def test_a_process_has_four_connections_at_most_and_one_where_one_is_enough(
     assert connections(postgres, "counted") == 0
 
 
+def test_a_network_that_is_silent_is_waited_for_no_longer_than_is_said(address: str) -> None:
+    def said(more: str = "") -> list[str]:
+        with contextlib.closing(open_store(f"{address}{more}")) as store:
+            read = store._pool._done(pool._READ, lambda db: db.info.get_parameters())
+        names = ("connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count")
+        return [read[name] for name in names]
+
+    assert said() == ["5", "30000", "10", "5", "3"]
+    assert said("&tcp_user_timeout=1000&connect_timeout=9") == ["9", "1000", "10", "5", "3"]
+
+
+def test_a_paid_request_takes_as_many_ways_to_the_server_as_ever(
+    address: str, names: Loopback, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a wait where the server is far away."""
+    client = make_client(cache=address, max_workers=1)
+    xf.fetch_profiles(["1"], client=client)
+    ways: list[str] = []
+    execute = psycopg.Connection.execute
+
+    def counted(db: Any, query: Any, *values: Any, **about: Any) -> Any:
+        ways.append(query)
+        return execute(db, query, *values, **about)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", counted)
+    xf.fetch_profiles(["2"], client=client)
+    paid = [way for way in ways if "WHERE owner IN" not in way]
+    assert len(paid) <= 26, "\n".join(paid)
+    # Each that is lasting waits for the disk: the ledger row and the answer, not the claim and its end.
+    writes = [way for way in paid if "READ WRITE" in way]
+    assert ["synchronous_commit = off" in way for way in writes] == [True, False, False, True]
+    ways.clear()
+    xf.fetch_profiles(["1", "2"], client=client)
+    assert len(ways) == 3, "\n".join(ways)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_child_has_connections_of_its_own(address: str) -> None:
     with contextlib.closing(open_store(address)) as store:
@@ -69,13 +107,14 @@ def test_all_who_wait_for_a_connection_get_their_turn(address: str, monkeypatch:
     monkeypatch.setattr(pool, "_LOOKED_FOR_S", 0.0002)
     done = deque[int]()
     with contextlib.closing(open_store(address)) as store:
+        line = store._pool._line
 
         def stand(times: int = 1_000) -> None:
             for _ in range(times):
                 ticket = threading.Lock()
-                store._pool._wait_for_turn(ticket)
+                line.wait(ticket)
                 time.sleep(0)
-                store._pool._end(ticket)
+                line.leave(ticket)
             done.append(times)
 
         threads = [threading.Thread(target=stand, daemon=True) for _ in range(4 * pool.MOST_CONNECTIONS)]

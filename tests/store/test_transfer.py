@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
 import xingtu_frames as xf
 from tests.cli_cases import TOKEN
 from tests.loopback import Loopback, ok
+from tests.postgres import Postgres
+from tests.store.test_every_pool import BASE, SEARCH, VIDEO, answer, asked
 from xingtu_frames.command.cli import main
 from xingtu_frames.command.doctor import examine
 from xingtu_frames.store import store
+from xingtu_frames.store.answer import Recorded
+from xingtu_frames.store.answers import open_store
 from xingtu_frames.store.transfer import export_store, import_store
 
 MakeClient = Callable[..., xf.Client]
@@ -192,3 +199,39 @@ def test_a_rescued_answer_is_brought_back(
     rescued.write_text('{"body": "x"}')
     with pytest.raises(xf.CacheError, match="neither a store nor a rescued answer"):
         import_store(colleague.store, rescued)
+
+
+# --- from one kind of store to the other
+
+ONE_ANSWER = st.tuples(
+    st.integers(1, 3),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.none() | st.binary(max_size=300),
+    st.sampled_from([BASE, VIDEO, SEARCH]),
+)
+
+
+@given(st.lists(ONE_ANSWER, max_size=12))
+def test_whatever_there_is_goes_from_a_file_to_a_server_and_back(
+    postgres: Postgres, several: list[tuple[int, str, bytes | None, str]]
+) -> None:
+    made = []
+    for number, (subject, text, refused, endpoint) in enumerate(several):
+        about = {"keyword": text} if endpoint == SEARCH else {}
+        call = asked(endpoint, str(subject), **about)
+        body = ok({"nick_name": text}).body if refused is None else refused
+        made.append(Recorded(answer(call, body, age=1000.0 - number), 200 + number, refused is None))
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        first, second = (
+            stack.enter_context(contextlib.closing(open_store(Path(folder, name)))) for name in ("1.sqlite", "2.sqlite")
+        )
+        shared = stack.enter_context(contextlib.closing(open_store(postgres.new_schema())))
+        first.merge(made)
+        expected, newest = list(first.every()), first.latest(first.keys())
+        export_store(first, Path(folder, "out.sqlite"))
+        assert import_store(shared, Path(folder, "out.sqlite")) == (len(expected), 0, [])
+        export_store(shared, Path(folder, "back.sqlite"))
+        assert import_store(second, Path(folder, "back.sqlite")) == (len(expected), 0, [])
+        for other in (shared, second):
+            assert list(other.every()) == expected
+            assert other.latest(other.keys()) == newest

@@ -144,7 +144,7 @@ class PaidAdapter(HTTPAdapter):
         options = {"verify": verify, "cert": cert, "proxies": proxies}
         reply = self._exchange(request, token, timeout, options, route)
         answer = Answer(call.key, call.meaning, call.kol_id, call.params, stamp(self._store.now()), reply.body)
-        self._close(_outcome(ledger_row, call, reply, time.monotonic() - started), call, reply, answer)
+        self._close(_outcome(ledger_row, call, reply, time.monotonic() - started), request, reply, answer)
         if reply.lost:
             raise ClaimLostError
         if reply.error is not None:
@@ -185,10 +185,11 @@ class PaidAdapter(HTTPAdapter):
                 raise
         return super().send(request, stream=True, timeout=timeout, **options)
 
-    def _close(self, outcome: Mapping[str, object], call: Call, reply: _Reply, answer: Answer) -> None:
+    def _close(self, outcome: Mapping[str, object], request: PreparedCall, reply: _Reply, answer: Answer) -> None:
         """Write the outcome and the answer; or what is kept for inspection, which is recorded though never served."""
+        call = request.call
         if reply.error is None and call.endpoint.stored:
-            where = self._store.keep(outcome, answer)
+            where = self._store.keep(outcome, answer, request.owner)
             if where is not None:
                 self._rescued.append(where)
             return

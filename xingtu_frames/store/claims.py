@@ -94,7 +94,8 @@ class Claims:
             return None if held else _holder(db.execute(_HOLDER, (asked,)).fetchall()) or Claim("", "")
 
         try:
-            holder = self._pool.write(work)
+            # A request is written into the ledger before it is sent, which is lasting.
+            holder = self._pool.write(work, lasting=False)
         except BaseException:
             self._drop(owner)
             raise
@@ -110,6 +111,13 @@ class Claims:
         """Prolong a claim inside the caller's transaction; False where it was lost while this process was stopped."""
         return db.execute(_PROLONG, (_until(), _short(key), owner)).rowcount == 1
 
+    def is_lost(self, db: Connection, key: str | None, owner: str | None) -> bool:
+        """Return, inside the caller's transaction, whether there was a claim that is not its owner's any more."""
+        if key is None or owner is None:
+            return False
+        holder = _holder(db.execute(_HOLDER, (_short(key),)).fetchall())
+        return holder is None or holder.owner != owner
+
     def still_holds(self, key: str, owner: str) -> bool:
         """Return whether a claim is still its owner's; takes no lock, and says yes where it cannot tell."""
         with contextlib.suppress(CacheError):
@@ -121,7 +129,7 @@ class Claims:
         """Give a claim back."""
         # First, because a claim that the file will not give up now has no owner all the same.
         self._drop(owner)
-        self._pool.write(lambda db: db.execute(_RELEASE, (_short(key), owner)))
+        self._pool.write(lambda db: db.execute(_RELEASE, (_short(key), owner)), lasting=False)
 
     def _drop(self, owner: str) -> None:
         with self._lock:
@@ -151,7 +159,9 @@ class Claims:
                 return False
         values = {"until": _until(), "listed": json.dumps(list(held))}
         with contextlib.suppress(CacheError):
-            self._pool.write(lambda db: db.execute(_RENEW.format(listed=self._pool.listed), values))
+            self._pool.write(
+                lambda db: db.execute(_RENEW.format(listed=self._pool.listed), values), urgent=True, lasting=False
+            )
         return True
 
 

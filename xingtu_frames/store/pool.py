@@ -94,10 +94,12 @@ class Pool(Protocol):
         The work may be done twice.
         """
 
-    def write(self, work: Callable[[Connection], Result]) -> Result:
+    def write(self, work: Callable[[Connection], Result], *, urgent: bool = False, lasting: bool = True) -> Result:
         """Do some work inside one transaction and return its result; an error undoes it.
 
-        The work may be done twice, so it must be such that twice is as good as once.
+        The work may be done twice, so it must be such that twice is as good as once. What is `urgent` does not wait for
+        what else this process does, where the database can do both at once. What is not `lasting` may be undone by a
+        crash of the database until something that is lasting was written.
         """
 
     def now(self) -> datetime:

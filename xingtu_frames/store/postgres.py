@@ -35,17 +35,22 @@ PATIENCE_S = 60.0
 _REST_S = 2.0
 _TRIES = 20
 _LONGEST_PAUSE_S = 2.0
-# Who stands still inside a transaction is cut off before those who wait for it give up.
+# Who stands still inside a transaction is cut off before those who wait for it give up: all connections of a process
+# one after the other, because each that waited for the same row holds it then. Who only reads blocks no one, and may
+# take a while for what has come.
 _LIMITS = (
     "SET LOCAL lock_timeout = '20s'; SET LOCAL statement_timeout = '300s'; "
-    "SET LOCAL idle_in_transaction_session_timeout = '5s'"
+    "SET LOCAL idle_in_transaction_session_timeout = '{}'"
 )
 # An answer that the server says it has must outlive a crash, whatever it was told of other transactions.
 _DURABLE = "SELECT set_config('synchronous_commit', 'local', true) WHERE current_setting('synchronous_commit') = 'off'"
 # In whole numbers: how many digits of others are shown is a setting.
 _MOMENT = f"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, ({VERSION})"  # noqa: S608 - of constants
-_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}; {_MOMENT}"
-_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}; {_DURABLE}; {_MOMENT}"
+_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS.format('20s')}; {_MOMENT}"
+_BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS.format('3s')}"
+_WRITE = f"{_BEGIN}; {_DURABLE}; {_MOMENT}"
+# The server writes to its disk in order: what is lasting takes along what was before it.
+_WRITE_SOON = f"{_BEGIN}; SET LOCAL synchronous_commit = off; {_MOMENT}"
 # No index takes a long text.
 _OF_KEY = "hashtextextended(key, 0) = hashtextextended({0}, 0) AND key = {0}"
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
@@ -88,6 +93,37 @@ class _Inside:
 
 def _rows(db: Database, query: str, values: Values) -> list[Row]:
     return _run(db, query, values).fetchall()
+
+
+class _Line(dict[threading.Lock, Database | None]):
+    """Those who want a connection, in the order in which they came, with the one that each was lent.
+
+    Who stands in front is at work; the rest are woken by the lock that is their ticket. No lock is shared that an
+    interrupt, or a fork, could leave held.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+
+    def wait(self, ticket: threading.Lock) -> None:
+        """Stand in the line until it is one's turn."""
+        ticket.acquire()
+        self[ticket] = None
+        while ticket not in self._in_front():
+            # Not a queue's `get`, whose time may run out between two of its tries: it then waits for ever.
+            ticket.acquire(timeout=_LOOKED_FOR_S)
+
+    def _in_front(self) -> list[threading.Lock]:
+        return list(self)[: self._places]
+
+    def leave(self, ticket: threading.Lock) -> None:
+        """Leave the line, and wake whose turn it is now."""
+        others_wait = len(self) > self._places
+        self.pop(ticket, None)
+        if others_wait:
+            for other in self._in_front():
+                with contextlib.suppress(RuntimeError):
+                    other.release()
 
 
 class _Absence:
@@ -152,9 +188,8 @@ class PostgresPool:
 
     def _start_empty(self) -> None:
         self._free: list[Database] = []
-        # Who stands in front is at work; the rest are woken by the lock that is their ticket. No lock is shared that an
-        # interrupt, or a fork, could leave held.
-        self._line: dict[threading.Lock, Database | None] = {}
+        # One connection is kept for what is urgent: all others may wait for a row that another process holds.
+        self._line, self._urgent = _Line(MOST_CONNECTIONS - 1), _Line(1)
 
     # --- use
 
@@ -162,9 +197,10 @@ class PostgresPool:
         """Do some reading, all of it as the database is at one moment, and return its result."""
         return self._done(_READ, lambda db: work(partial(_rows, db)))
 
-    def write(self, work: Callable[[Connection], Result]) -> Result:
+    def write(self, work: Callable[[Connection], Result], *, urgent: bool = False, lasting: bool = True) -> Result:
         """Do some work inside one transaction and return its result; an error undoes it."""
-        return self._done(_READ if self._read_only else _WRITE, lambda db: work(_Inside(db)))
+        begin = _READ if self._read_only else _WRITE if lasting else _WRITE_SOON
+        return self._done(begin, lambda db: work(_Inside(db)), self._urgent if urgent else self._line)
 
     def now(self) -> datetime:
         """Return the server's time: the clocks of a team's machines differ."""
@@ -221,13 +257,13 @@ class PostgresPool:
 
     # --- a transaction, again where that helps
 
-    def _done(self, begin: str, work: Callable[[Database], Result]) -> Result:
+    def _done(self, begin: str, work: Callable[[Database], Result], line: _Line | None = None) -> Result:
         tries = 0
         while True:
             self._absence.check()
             started = time.monotonic()
             try:
-                result = self._done_once(begin, work)
+                result = self._done_once(begin, work, self._line if line is None else line)
             except AgainError:
                 if tries >= _TRIES:
                     raise
@@ -241,12 +277,12 @@ class PostgresPool:
                 return result
             tries += 1
 
-    def _done_once(self, begin: str, work: Callable[[Database], Result]) -> Result:
+    def _done_once(self, begin: str, work: Callable[[Database], Result], line: _Line) -> Result:
         problem: CacheError | None = None
         ticket = threading.Lock()
         try:
-            self._wait_for_turn(ticket)
-            db = self._line[ticket] = self._take()
+            line.wait(ticket)
+            db = line[ticket] = self._take()
             self._begin(db, begin)
             result = work(db)
             db.execute("COMMIT")
@@ -255,36 +291,21 @@ class PostgresPool:
         finally:
             # Again where an interrupt cut it short: a place that is kept would be missing for good.
             try:
-                self._end(ticket)
+                self._end(line, ticket)
             except BaseException:
-                self._end(ticket)
+                self._end(line, ticket)
                 raise
         if problem is not None:
             raise problem
         return result
 
-    def _wait_for_turn(self, ticket: threading.Lock) -> None:
-        ticket.acquire()
-        self._line[ticket] = None
-        while ticket not in self._in_front():
-            # Not a queue's `get`, whose time may run out between two of its tries: it then waits for ever.
-            ticket.acquire(timeout=_LOOKED_FOR_S)
-
-    def _in_front(self) -> list[threading.Lock]:
-        return list(self._line)[:MOST_CONNECTIONS]
-
-    def _end(self, ticket: threading.Lock) -> None:
-        db = self._line.get(ticket)
+    def _end(self, line: _Line, ticket: threading.Lock) -> None:
+        db = line.get(ticket)
         if db is not None:
             # One that an interrupt keeps from coming back is closed when it is collected.
-            self._line[ticket] = None
+            line[ticket] = None
             self._give(db)
-        others_wait = len(self._line) > MOST_CONNECTIONS
-        self._line.pop(ticket, None)
-        if others_wait:
-            for other in self._in_front():
-                with contextlib.suppress(RuntimeError):
-                    other.release()
+        line.leave(ticket)
 
     def _begin(self, db: Database, begin: str) -> None:
         before = now()

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from ..errors import ConfigError, InsecureTransportWarning, shown
+from .postgres_silence import PatientConnection
 from .server_address import ServerAddress
 
 # The first three bound how long a network that drops everything in silence is waited for; an address may say otherwise.
@@ -70,10 +71,10 @@ class Server:
         known = [host, port or _PORT, database or self._parts.get("user", ""), self._parts.get("options", "")]
         self.mark = hashlib.sha256("\n".join([*known, self._parts.get("service", "")]).encode()).hexdigest()
 
-    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
+    def connect(self) -> PatientConnection:
         """Return a new connection that keeps nothing on the server between two transactions."""
         options = {**_OPTIONS, **self._parts, "client_encoding": "utf8"}
-        return psycopg.connect(**options, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
+        return PatientConnection.connect(**options, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]
 
     def said(self, error: Exception) -> str:
         """Return what the server or libpq says, on one line, without user, password and query."""

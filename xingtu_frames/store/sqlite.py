@@ -109,7 +109,7 @@ class Pool:
             sqlite_format.check_version(db.execute("PRAGMA user_version").fetchone()[0], self.path)
             return work(partial(rows, db))
 
-    def write(self, work: Callable[[Connection], Result]) -> Result:
+    def write(self, work: Callable[[Connection], Result], *, urgent: bool = False, lasting: bool = True) -> Result:
         """Do some work inside a transaction and return its result; an error undoes it.
 
         The work is done again where another process has deleted the log under it, so it must be such that doing it

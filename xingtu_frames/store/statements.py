@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ..errors import BILLED, CacheError
 from .answer import Answer, Recorded, checksum, is_time, is_whole, stamp
 from .freshness import SKEW
-from .pool import Connection, Pool
+from .pool import Connection, DamagedError, Pool
 from .spending import give_back, spend
 
 # Rows are numbered in the order in which the store came to know the answers, whatever any clock said.
@@ -105,10 +105,13 @@ class ByTime(NamedTuple):
         Asks whether it comes too late to be the newest.
     soon
         What lies behind that was dated by a clock that was ahead.
+    asked_at
+        The time that counts, where it is not the one at which the answer came.
     """
 
     is_late: str
     soon: str
+    asked_at: str | None = None
 
 
 def by_time(pool: Pool) -> ByTime:
@@ -158,8 +161,10 @@ def insert(db: Connection, recorded: Recorded, order: ByTime | None = None) -> i
     values = {**answer._asdict(), **about}
     if db.execute(_IS_STORED, values).fetchone()[0]:
         return 0
-    if order is not None and db.execute(order.is_late, {**values, "soon": order.soon}).fetchone()[0]:
-        return db.execute(_ROW, {**values, "id": db.execute(_BEFORE_ALL).fetchone()[0]}).rowcount
+    if order is not None:
+        times = {"soon": order.soon, "fetched_at": order.asked_at or answer.fetched_at}
+        if db.execute(order.is_late, {**values, **times}).fetchone()[0]:
+            return db.execute(_ROW, {**values, "id": db.execute(_BEFORE_ALL).fetchone()[0]}).rowcount
     return db.execute(_NEXT_ROW, values).rowcount
 
 
@@ -185,10 +190,16 @@ def take(recorded: Recorded, outcome: Mapping[str, object], order: ByTime, db: C
         db.execute(f"{CLOSE} {_OF_QUESTION}", {**outcome, **recorded.answer._asdict()})
 
 
-def close(db: Connection, outcome: Mapping[str, object], recorded: Recorded | None) -> int | None:
-    """Write what became of a request and the answer that it brought; return the row of the answer."""
+def close(
+    db: Connection, outcome: Mapping[str, object], recorded: Recorded | None, order: ByTime | None = None
+) -> int | None:
+    """Write what became of a request and the answer that it brought; return the row of the answer.
+
+    With `order` a newer answer may have come since it was asked.
+    """
     if recorded is not None:
-        insert(db, recorded)
+        asked = order and db.execute("SELECT sent_at FROM requests WHERE id = ?", (outcome["id"],)).fetchone()
+        insert(db, recorded, order._replace(asked_at=asked[0]) if order and asked else order)
     if outcome["billed"] == "no":
         give_back(db, outcome["id"])
     db.execute(CLOSE, outcome)
@@ -226,6 +237,13 @@ def take_turn(gap_s: float, moment: float, db: Connection) -> float:
         return float(following - moment)
     db.execute(_TAKE_TURN, (moment + gap_s,))
     return 0.0
+
+
+def time_of(text: str, shown: str) -> datetime:
+    """Return the time of an answer as a store holds it; where it cannot be read, the store is damaged."""
+    with contextlib.suppress(ValueError, TypeError):
+        return datetime.fromisoformat(text)
+    raise DamagedError(shown, "the time of an answer cannot be read")
 
 
 def is_ledger_row(row: Sequence[Any]) -> bool:

@@ -119,7 +119,7 @@ class Store:
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
         rows = self._newest(statements.TIMES, keys, None)
-        found = {asked: self._time(time) for asked, (time, *_) in rows if time is not None}
+        found = {asked: statements.time_of(time, self.shown) for asked, (time, *_) in rows if time is not None}
         for key, answer in self._waiting.to(keys):
             found[key] = max(answer.time, found.get(key, answer.time))
         return found
@@ -141,11 +141,6 @@ class Store:
         for some in statements.slices(keys, _AT_ONCE):
             rows = self._pool.read(partial(work, some))
             yield from zip([some[row[-1]] for row in rows], rows, strict=True)
-
-    def _time(self, text: str) -> datetime:
-        with contextlib.suppress(ValueError, TypeError):
-            return datetime.fromisoformat(text)
-        raise DamagedError(self.shown, "the time of an answer cannot be read")
 
     def unsound(self, keys: Sequence[str]) -> list[str]:
         """Return the keys whose newest answer is damaged, holding few answers at a time."""
@@ -315,7 +310,7 @@ class Store:
         return self._pool.write(work)
 
     def close_request(
-        self, outcome: Mapping[str, Any], answer: Answer | None = None, *, served: bool = True
+        self, outcome: Mapping[str, Any], answer: Answer | None = None, *, served: bool = True, owner: str | None = None
     ) -> int | None:
         """Write what became of a request, and the answer that it brought: both or neither.
 
@@ -327,30 +322,37 @@ class Store:
             What it brought.
         served
             False for an answer that is kept for inspection only.
+        owner
+            Of the claim under which it was asked; where that was lost, a newer answer may have come meanwhile.
 
         Returns
         -------
         The row of the answer.
         """
         recorded = None if answer is None else Recorded(answer, outcome["http_status"], served)
-        return self._pool.write(lambda db: statements.close(db, outcome, recorded))
+        order = statements.by_time(self._pool)
 
-    def keep(self, outcome: Mapping[str, object], answer: Answer) -> str | None:
+        def work(db: Connection) -> int | None:
+            lost = self.claims.is_lost(db, answer.key if answer else None, owner)
+            return statements.close(db, outcome, recorded, order if lost else None)
+
+        return self._pool.write(work)
+
+    def keep(self, outcome: Mapping[str, object], answer: Answer, owner: str | None = None) -> str | None:
         """Close a request with the answer that it brought, which is never lost.
 
         Returns
         -------
         None, or where the answer is that the store could not take.
         """
-        try:
-            self.close_request(outcome, answer)
-        except (CacheError, MemoryError):
-            where = self._saved(outcome, answer)
-            self._to_rehearse = len(answer.body)
-            with contextlib.suppress(CacheError, MemoryError):
-                self.close_request(outcome)
-            return where
-        return None
+        with contextlib.suppress(CacheError, MemoryError):
+            self.close_request(outcome, answer, owner=owner)
+            return None
+        self._to_rehearse = len(answer.body)
+        where = self._saved(outcome, answer)
+        with contextlib.suppress(CacheError, MemoryError):
+            self.close_request(outcome)
+        return where
 
     def clear(self) -> None:
         """Delete every answer and give the space back. The ledger stays: it says what was spent."""
@@ -371,7 +373,7 @@ class Store:
         -------
         0 when the turn is the caller's, else the seconds after which it may ask again.
         """
-        return self._pool.write(lambda db: statements.take_turn(gap_s, self._attached.now().timestamp(), db))
+        return self._pool.write(lambda db: statements.take_turn(gap_s, self.now().timestamp(), db), lasting=False)
 
     def set_budget(self, most: int | None, period: Period) -> None:
         """Set how many requests all who use the store may pay for in a period; None for any number."""
@@ -384,11 +386,9 @@ class Store:
     # --- rescued answers
 
     def _saved(self, outcome: Mapping[str, object], answer: Answer) -> str:
-        try:
-            path = self.rescue(answer, outcome)
-            return f"saved in {path}, from where it is taken in as soon as the store can be written"
-        except CacheError:
-            return "saved nowhere but in the frame that you get now"
+        with contextlib.suppress(CacheError):
+            return f"saved in {self.rescue(answer, outcome)}, from where it is taken in as soon as the store takes it"
+        return "saved nowhere but in the frame that you get now"
 
     def rescue(self, answer: Answer, outcome: Mapping[str, object] | None = None) -> Path:
         """Write an answer that the store could not take into a file of its own, and return its path.
