@@ -247,6 +247,22 @@ def micros(stamp: str | None) -> int | None:
     return (datetime.fromisoformat(stamp) - _EPOCH) // _MICROSECOND
 
 
+def require_columns(frame: object, label: str, columns: Iterable[str], advice: str) -> pd.DataFrame:
+    """Return a user's frame, which has these columns; ``advice`` says what makes such a frame.
+
+    Raises
+    ------
+    ParameterError
+        It is not a frame, or lacks one of them.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise must_be(label, "a DataFrame", a_kind(frame), advice)
+    lacking = [name for name in columns if name not in frame.columns]
+    if lacking:
+        raise ParameterError(f"{label} lacks {', '.join(lacking)}; {advice}")
+    return frame
+
+
 def require_text_ids(frame: pd.DataFrame, label: str, column: str = "kol_id") -> None:
     """Refuse ids that are numbers: they match none that are text, and as floats they have lost digits."""
     once(frame, [column], label)
@@ -339,12 +355,8 @@ def frames_by_table(frames: object) -> dict[str, pd.DataFrame]:
         raise ParameterError('frames must map table names to frames, such as {"spread_info": df}')
     result = {}
     for table in tables_named(frames):
-        lacking = [column for column in table.names if column not in frames[table.name].columns]
-        if lacking:
-            raise ParameterError(
-                f"the frame given for {table.name} lacks {', '.join(lacking)}; {table.function} makes it"
-            )
         label = f"the frame given for {table.name}"
+        require_columns(frames[table.name], label, table.names, f"{table.function} makes it")
         if table.answer.subject is not None:
             require_text_ids(frames[table.name], label, table.answer.subject.column.name)
         # An index may be named like a column, or repeat itself.

@@ -117,7 +117,7 @@ def test_it_is_written_and_read_back(tmp_path: Path) -> None:
         (AUDIENCE.drop(columns=["share", "bucket"]), "lacks bucket, share; fetch_audience_portrait"),
         (AUDIENCE.assign(kol_id=7), "kol_id of the portrait holds int64"),
         (AUDIENCE.assign(share="many"), "share of the portrait must hold numbers"),
-        ({"kol_id": "1"}, "must be a DataFrame, not dict"),
+        ({"kol_id": "1"}, "must be a DataFrame, not a dict"),
     ],
 )
 def test_what_is_not_a_portrait_of_one_group_is_refused(given: Any, said: str) -> None:

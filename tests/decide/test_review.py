@@ -263,7 +263,7 @@ LIST = VIDEOS[["item_id", "plays", "likes", "comments", "shares"]]
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({}, "review needs plays: trend=fetch_video_trend.* one request per video"),
     ({"bookings": [1], "videos": LIST}, "bookings must be a DataFrame, not a list; plan_budget makes it"),
-    ({"bookings": BOOKED.drop(columns="item_id"), "videos": LIST}, "bookings lacks item_id; plan_budget makes it, but"),
+    ({"bookings": BOOKED.drop(columns="item_id"), "videos": LIST}, "bookings lacks item_id; plan_budget makes it; add"),
     ({"bookings": BOOKED.assign(item_id="71"), "videos": LIST}, "more than one row of the video 71; add up its prices"),
     ({"bookings": BOOKED.assign(price_cny="viel"), "videos": LIST}, "price_cny of bookings must hold numbers"),
     ({"videos": LIST.drop(columns="likes")}, "videos lacks likes; fetch_show_items makes it"),

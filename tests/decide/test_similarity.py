@@ -144,8 +144,8 @@ AUDIENCE = portraits({"gender": {"female": 1}}, {"gender": {"female": 2}})
 REFUSED_AUDIENCES: list[tuple[pd.DataFrame, dict[str, Any], str]] = [
     (AUDIENCE, {"dimension": "interest"}, "interest is a top list"),
     (AUDIENCE, {"dimension": "agee"}, "no dimension 'agee'; did you mean 'age'"),
-    (AUDIENCE, {"by": "category"}, "no column category, video_count.*fetch_video_distribution"),
-    (AUDIENCE.drop(columns="users"), {}, "no column users.*fetch_audience_portrait"),
+    (AUDIENCE, {"by": "category"}, "lacks category, video_count; for by=.*fetch_video_distribution"),
+    (AUDIENCE.drop(columns="users"), {}, "lacks users; .*fetch_audience_portrait"),
     (pd.concat([AUDIENCE, AUDIENCE]), {}, "two shares of female"),
     (AUDIENCE.assign(stage=["like", "follow"]), {}, 'mixes "like", "follow"'),
     (videos({"1": {"美食": 1}}), {"dimension": "age"}, 'dimension is for portraits, by="audience"; by="category"'),
@@ -168,7 +168,7 @@ def test_no_creator_gives_an_empty_square() -> None:
 REFUSED = {
     "level 3": (touches([]), "level3", "parts overlap"),
     "unknown": (videos({}), "colour", '"category", "touch", "level1", "level2", not "colour"'),
-    "other table": (videos({}), "level1", "lacks|no column touch, level1, level1_cnt.*fetch_touch_distribution"),
+    "other table": (videos({}), "level1", "lacks touch, level1, level1_cnt.*fetch_touch_distribution"),
     "no frame": ([1], "category", "not a list.*fetch_video_distribution"),
     "peers' labels": (build_frame(xf.TABLES["spread_info"].columns, []), "category", "share.*fetch_video_distribution"),
     "two answers": (

@@ -250,7 +250,7 @@ def test_colours_stay_light_enough_for_paper_and_dark_enough_for_ink() -> None:
 def test_what_cannot_be_drawn_is_refused() -> None:
     match = two()
     assert_is_refused(
-        lambda: plot_audience_match(match.drop(columns="combined_low")), "'combined_low'", "audience_match"
+        lambda: plot_audience_match(match.drop(columns="combined_low")), "lacks combined_low", "audience_match"
     )
     lacking = match.drop(columns=["gender_tgi", "age_share"])
     assert_is_refused(lambda: plot_audience_match(lacking), "no dimension, such as gender_share", "audience_match")

@@ -191,7 +191,10 @@ def test_the_frame_stays_as_it_was():
     [
         (lambda: plot_content_mix(many(2), lang="fr"), ['"zh"', '"en"', '"fr"']),
         (lambda: plot_content_mix(many(2).head(0)), ["no rows to draw"]),
-        (lambda: plot_content_mix(many(2)[["kol_id", "category"]]), ["'share'", "fetch_video_distribution"]),
+        (
+            lambda: plot_content_mix(many(2)[["kol_id", "category"]]),
+            ["lacks video_count, share", "fetch_video_distribution"],
+        ),
         (lambda: plot_content_mix(pd.concat([many(2)] * 2)), ["two shares", "platform"]),
         (lambda: plot_content_mix({"share": 1}), ["DataFrame", "dict"]),
     ],

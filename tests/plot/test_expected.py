@@ -181,8 +181,8 @@ def test_the_board_stays_as_it_was() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     board = many_expected(2)
-    assert_is_refused(lambda: plot_expected(board.drop(columns="expected_plays")), "'expected_plays'", "compare")
-    assert_is_refused(lambda: plot_expected(board, band="60s+"), "'quote_60s'", "compare")
+    assert_is_refused(lambda: plot_expected(board.drop(columns="expected_plays")), "lacks expected_plays", "compare")
+    assert_is_refused(lambda: plot_expected(board, band="60s+"), "lacks quote_60s", "compare")
     assert_is_refused(lambda: plot_expected(board, band="5s"), '"1-20s", "21-60s", "60s+"', '"5s"')
     assert_is_refused(lambda: plot_expected(board.head(0)), "no rows")
     assert_is_refused(lambda: plot_expected(pd.concat([board, board])), "two rows")

@@ -184,7 +184,7 @@ def test_the_frame_stays_as_it_was_and_dates_may_be_text() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many_fans(2)
-    assert_is_refused(lambda: plot_followers(frame.drop(columns="change")), "'change'", "fetch_daily_fans")
+    assert_is_refused(lambda: plot_followers(frame.drop(columns="change")), "lacks change", "fetch_daily_fans")
     assert_is_refused(lambda: plot_followers(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_followers(pd.concat([frame, frame])), "two rows for one day")
     assert_is_refused(lambda: plot_followers(frame.assign(date="soon")), "date", "times")

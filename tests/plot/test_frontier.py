@@ -155,7 +155,7 @@ def test_the_frontier_stays_as_it_was_and_may_be_of_texts() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(3)
-    assert_is_refused(lambda: plot_frontier(frame.drop(columns="is_next")), "'is_next'", "plan_frontier(board")
+    assert_is_refused(lambda: plot_frontier(frame.drop(columns="is_next")), "lacks is_next", "plan_frontier(board")
     assert_is_refused(lambda: plot_frontier(frame.drop(columns="plays")), "has 1 goals and must have two")
     assert_is_refused(lambda: plot_frontier(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_frontier(frame, sort_by="plays"), "order of the frontier")

@@ -171,7 +171,7 @@ def test_the_frame_stays_as_it_was() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(2)
-    assert_is_refused(lambda: plot_index(frame.drop(columns="market_avg")), "'market_avg'", "fetch_link_index")
+    assert_is_refused(lambda: plot_index(frame.drop(columns="market_avg")), "lacks market_avg", "fetch_link_index")
     assert_is_refused(lambda: plot_index(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_index(frame.assign(index="charm")), '"star", "spread"', "fetch_link_index")
     assert_is_refused(lambda: plot_index(pd.concat([frame, frame])), "two values", "industry")

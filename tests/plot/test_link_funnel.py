@@ -180,7 +180,7 @@ def test_the_frame_stays_as_it_was() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(2)
-    assert_is_refused(lambda: plot_link_funnel(frame.drop(columns="users")), "'users'", "fetch_link_struct")
+    assert_is_refused(lambda: plot_link_funnel(frame.drop(columns="users")), "lacks users", "fetch_link_struct")
     assert_is_refused(lambda: plot_link_funnel(frame.head(0)), "no rows")
     assert_is_refused(
         lambda: plot_link_funnel(frame.assign(stage="love")), '"aware", "interested"', "fetch_link_struct"

@@ -237,7 +237,7 @@ def test_colours_stay_light_enough_for_the_numbers_on_them() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = portrait_frame(TWO)
-    assert_is_refused(lambda: plot_portrait(frame.drop(columns="users")), "'users'", "fetch_audience_portrait")
+    assert_is_refused(lambda: plot_portrait(frame.drop(columns="users")), "lacks users", "fetch_audience_portrait")
     assert_is_refused(lambda: plot_portrait(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_portrait(pd.concat([frame, frame])), "two shares", "stage")
     assert_is_refused(lambda: plot_portrait(frame, dimensions="job"), '"gender", "age"', '"job"')

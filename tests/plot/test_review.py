@@ -127,6 +127,6 @@ def test_the_review_stays_as_it_was_and_may_be_of_texts() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     reviewed = many_reviewed(2)
-    assert_is_refused(lambda: plot_review(reviewed.drop(columns="plays_now")), "'plays_now'", "review(bookings")
+    assert_is_refused(lambda: plot_review(reviewed.drop(columns="plays_now")), "lacks plays_now", "review(bookings")
     assert_is_refused(lambda: plot_review(reviewed.head(0)), "no rows")
     assert_is_refused(lambda: plot_review(reviewed, lang="fr"), '"zh"', '"fr"')

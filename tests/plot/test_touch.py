@@ -239,7 +239,9 @@ def test_the_frame_stays_as_it_was() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many(2)
-    assert_is_refused(lambda: plot_touch(frame.drop(columns="level1_cnt")), "'level1_cnt'", "fetch_touch_distribution")
+    assert_is_refused(
+        lambda: plot_touch(frame.drop(columns="level1_cnt")), "lacks level1_cnt", "fetch_touch_distribution"
+    )
     assert_is_refused(lambda: plot_touch(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_touch(frame, level="level3"), '"level1"', '"level2"', '"level3"')
     assert_is_refused(lambda: plot_touch(frame, sources=0), "sources", "0")

@@ -221,10 +221,12 @@ def test_the_frame_stays_as_it_was_and_may_come_from_elsewhere() -> None:
 
 def test_what_cannot_be_drawn_is_refused() -> None:
     frame = many_items(2)
-    assert_is_refused(lambda: plot_videos(frame.drop(columns="is_hot")), "'is_hot'", "fetch_show_items")
+    assert_is_refused(lambda: plot_videos(frame.drop(columns="is_hot")), "lacks is_hot", "fetch_show_items")
     assert_is_refused(lambda: plot_videos(frame.head(0)), "no rows")
     assert_is_refused(lambda: plot_videos(pd.concat([frame, frame])), "twice in one list")
-    assert_is_refused(lambda: plot_videos(frame.assign(video_type="live")), "personal, xingtu", "fetch_show_items")
+    assert_is_refused(
+        lambda: plot_videos(frame.assign(video_type="live")), '"personal", "xingtu", not "live"', "fetch_show_items"
+    )
     assert_is_refused(lambda: plot_videos(frame.assign(published_at="soon")), "published_at", "times")
     assert_is_refused(lambda: plot_videos(frame, scale="log"), '"own"', '"log"')
     assert_is_refused(lambda: plot_videos(frame, lang="fr"), '"zh"', '"fr"')

@@ -445,7 +445,7 @@ REFUSED: dict[str, tuple[Callable[[Path, pd.DataFrame], object], str]] = {
     "a workbook": (lambda path, board: write(path.with_suffix(".xlsx"), board), "use write_excel for .xlsx"),
     "swapped": (lambda path, board: write(board, path), "the path comes last"),  # type: ignore[arg-type]
     "a language": (lambda path, board: write(path, board, lang="de"), 'lang must be one of "zh", "en"'),
-    "a plan": (lambda path, board: write(path, board, plan=board), "plan has no column 'price_cny'"),
+    "a plan": (lambda path, board: write(path, board, plan=board), "plan lacks price_cny"),
     "an audience": (lambda path, board: write(path, board, audience=board), "audience lacks"),
     "a title": (lambda path, board: write(path, board, title=5), "title must be text or None, not an int"),
     "a table": (lambda path, board: write(path, board, frames={"nope": board}), "no table 'nope'"),

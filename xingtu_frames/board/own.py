@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..arguments import one_of, truth
 from ..errors import ParameterError, a_kind, must_be, normal, quoted, shown
-from ..frame import Listed, Mapped, conformed
+from ..frame import Listed, Mapped, conformed, require_columns
 from ..tables.schema import UNITS, Column
 from .metrics import DIRECTIONS, METRICS, Better, Direction, Metric, board_columns, metric_names, value_column
 
@@ -133,10 +133,7 @@ def with_metrics(board: pd.DataFrame, metrics: Iterable[Metric] | Metric) -> pd.
     -----
     Costs no request. The board itself stays as it is.
     """
-    if not isinstance(board, pd.DataFrame):
-        raise must_be("the board", "a DataFrame", a_kind(board), "compare makes it")
-    if "kol_id" not in board.columns:
-        raise ParameterError("the board lacks kol_id; compare makes it")
+    require_columns(board, "the board", ["kol_id"], "compare makes it")
     listed = own_of(metrics)
     made = board.copy()
     known = own_metrics(made)

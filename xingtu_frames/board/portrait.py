@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..errors import ParameterError, listed
-from ..frame import build_frame, conformed, require_text_ids
+from ..frame import build_frame, conformed, require_columns, require_text_ids
 from ..tables.audience import CROWDS, DIMENSIONS
 from ..tables.catalog import TABLES
 from ..tables.schema import Column
@@ -123,11 +123,7 @@ def listed_shares(frame: object, label: str = "the portrait") -> pd.DataFrame:
     ParameterError
         It is not a portrait, or has two shares for one bucket of a creator.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ParameterError(f"{label} must be a DataFrame, not {type(frame).__name__}; {_MAKER}")
-    lacking = [column for column in _NEEDED if column not in frame.columns]
-    if lacking:
-        raise ParameterError(f"{label} lacks {', '.join(lacking)}; {_MAKER}")
+    frame = require_columns(frame, label, _NEEDED, _MAKER)
     require_text_ids(frame, label)
     columns = [TABLES["audience_portrait"].column(name) for name in _NEEDED]
     rows = conformed(frame[list(_NEEDED)], columns, label).dropna()

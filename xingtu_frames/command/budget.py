@@ -7,7 +7,7 @@ import argparse
 import pandas as pd
 
 from ..client.client import Client
-from ..errors import ParameterError
+from ..errors import ParameterError, must_be, quoted
 from ..store.spending import PERIODS, Period
 from ..tables.inputs import CHINA
 
@@ -52,5 +52,5 @@ def _most(text: str) -> int | None:
     if text == _LIFTED:
         return None
     if not text.isdecimal():
-        raise ParameterError(f'the budget must be a number of requests >= 0 or "{_LIFTED}", not {text!r}')
+        raise must_be("the budget", f'a number of requests >= 0 or "{_LIFTED}"', quoted(text))
     return int(text)

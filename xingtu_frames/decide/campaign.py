@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..errors import ParameterError, a_kind, must_be
-from ..frame import conformed, require_text_ids
+from ..frame import conformed, require_columns, require_text_ids
 from ..tables.inputs import CHINA
 from ..tables.schema import Table
 from ..tables.trend import VIDEO_TREND
@@ -99,11 +98,7 @@ def _readable(
     frame: pd.DataFrame, label: str, table: Table, columns: Sequence[str], optional: Iterable[str]
 ) -> pd.DataFrame:
     """Return these columns of a frame in dtypes to compute with; those that it may lack are then empty."""
-    if not isinstance(frame, pd.DataFrame):
-        raise must_be(label, "a DataFrame", a_kind(frame), f"{table.function} makes it")
-    lacking = [name for name in columns if name not in frame.columns]
-    if lacking:
-        raise ParameterError(f"{label} lacks {', '.join(lacking)}; {table.function} makes it")
+    require_columns(frame, label, columns, f"{table.function} makes it")
     require_text_ids(frame, label, "item_id")
     names = [*columns, *optional]
     readable = conformed(frame, [table.column(name) for name in names], label)

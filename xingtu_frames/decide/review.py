@@ -12,8 +12,8 @@ import pandas as pd
 
 from ..arguments import Names, names_of, one_of
 from ..board.metrics import Floats
-from ..errors import ParameterError, a_kind, must_be, quoted
-from ..frame import build_frame, conformed
+from ..errors import ParameterError, must_be, quoted
+from ..frame import build_frame, conformed, require_columns
 from ..ids import item_ids, kol_ids
 from .campaign import Count, Course, counts_of, courses_of
 from .columns import GOALS, Goal
@@ -161,13 +161,8 @@ def _ratio(part: float | None, whole: float | None, factor: int = 1) -> float | 
 
 def _booked(bookings: pd.DataFrame, board: pd.DataFrame | None, maximise: Goal | None) -> list[_Booking]:
     """Return the bookings, each with what was expected of it."""
-    if not isinstance(bookings, pd.DataFrame):
-        raise must_be("bookings", "a DataFrame", a_kind(bookings), "plan_budget makes it; add item_id")
-    lacking = [name for name in ("kol_id", "item_id", "price_cny") if name not in bookings.columns]
-    if lacking:
-        raise ParameterError(
-            f"bookings lacks {', '.join(lacking)}; plan_budget makes it; add the published videos as item_id"
-        )
+    advice = "plan_budget makes it; add the published videos as item_id"
+    require_columns(bookings, "bookings", ("kol_id", "item_id", "price_cny"), advice)
     goal = one_of("maximise", bookings.attrs.get("maximise", "plays") if maximise is None else maximise, GOALS)
     bookings = conformed(bookings, _BOOKED, "bookings")
     ids = kol_ids(bookings["kol_id"], each=True)

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..arguments import one_of
 from ..board.metrics import Floats
-from ..errors import ParameterError, a_kind, must_be
-from ..frame import Mapped, conformed, names_in
+from ..errors import ParameterError
+from ..frame import Mapped, conformed, names_in, require_columns
 from ..tables.catalog import TABLES
 from ..tables.schema import Words
 from .targets import Portrait, dimension_of
@@ -125,11 +125,7 @@ def _mean(likeness: Sequence[Floats]) -> Floats:
 
 def _required(frame: object, columns: Sequence[str], by: Part) -> pd.DataFrame:
     maker, sign = _MAKERS[by]
-    if not isinstance(frame, pd.DataFrame):
-        raise must_be("the frame", "a DataFrame", a_kind(frame), f"{maker} makes it")
-    lacking = [column for column in dict.fromkeys([*columns, sign]) if column not in frame.columns]
-    if lacking:
-        raise ParameterError(f"the frame has no column {', '.join(lacking)}, which by={by!r} needs; {maker} makes it")
+    frame = require_columns(frame, "the frame", dict.fromkeys([*columns, sign]), f"for by={by!r} {maker} makes it")
     frame = conformed(frame, TABLES[maker.removeprefix("fetch_")].columns, "the frame").reset_index(drop=True)
     for column in set(_ONE_ANSWER) & set(frame.columns):
         answers = frame.groupby("kol_id", sort=False)[column].nunique()

@@ -14,7 +14,7 @@ from matplotlib.text import Annotation
 
 from ..arguments import Language, Names, some_of
 from ..board.metrics import Floats, Mask
-from ..errors import ParameterError
+from ..frame import require_columns
 from ..tables.catalog import TABLES
 from ..tables.schema import Words
 from ..tables.spread import BENCHMARK_METRICS
@@ -145,8 +145,7 @@ def plot_benchmarks(
 
 def _groups(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Return the names of each creator's peers."""
-    if "peer_group" not in frame.columns:
-        raise ParameterError(f"the frame has no column 'peer_group'; {_MAKER} makes it")
+    require_columns(frame, "the frame", ["peer_group"], f"{_MAKER} makes it")
     known = frame.loc[frame["peer_group"].notna(), ["kol_id", "peer_group"]].drop_duplicates()
     groups: dict[str, list[str]] = {}
     for kol_id, group in zip(known["kol_id"], known["peer_group"], strict=True):

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from ..arguments import Language, Names, one_of, whole_number_or_none
-from ..errors import ParameterError
+from ..errors import ParameterError, listed, must_be, quoted
 from ..tables.inputs import CHINA
 from ..tables.schema import Array
 from ..wording.figures import compact, shortened
@@ -202,7 +202,8 @@ def plot_videos(
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
     frame = required(frame, _NEEDED, _MAKER)
     if not frame["video_type"].isin(_KINDS).all():
-        raise ParameterError(f"video_type must be one of {', '.join(_KINDS)} in every row; {_MAKER} makes such rows")
+        odd = frame.loc[~frame["video_type"].isin(_KINDS), "video_type"].iloc[0]
+        raise must_be("video_type of the frame", f"one of {listed(_KINDS)}", quoted(odd), f"{_MAKER} makes such rows")
     known = frame[frame["item_id"].notna()]
     if known.duplicated(["kol_id", "video_type", "item_id"]).any():
         raise ParameterError("a video stands twice in one list: choose the rows of one fetch")

@@ -229,7 +229,7 @@ def _sorted_by(sort_by: object) -> str | pd.DataFrame | None:
     if not isinstance(sort_by, pd.DataFrame):
         raise must_be("sort_by", 'a metric, "given" or a frame with kol_id', quoted(sort_by))
     if "kol_id" not in sort_by.columns:
-        raise ParameterError("sort_by has no column 'kol_id'; score(board, weights) makes such a frame")
+        raise ParameterError("sort_by lacks kol_id; score(board, weights) makes such a frame")
     return sort_by
 
 

@@ -69,7 +69,7 @@ def required(frame: pd.DataFrame, columns: Collection[str], maker: str) -> pd.Da
     if lacking:
         metrics = [METRICS[column] for column in lacking if column in METRICS] if "compare(" in maker else []
         advice = brought_by(metrics) if len(metrics) == len(lacking) else f"{maker} makes it"
-        raise ParameterError(f"the frame has no column {', '.join(map(repr, lacking))}; {advice}")
+        raise ParameterError(f"the frame lacks {', '.join(lacking)}; {advice}")
     if frame.empty:
         raise ParameterError("no rows to draw")
     drawn = conformed(frame, _DECLARED.values(), "the frame")

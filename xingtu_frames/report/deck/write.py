@@ -151,7 +151,7 @@ def _frame(frame: object, name: str, columns: tuple[Column, ...], needed: object
         raise must_be(name, "a DataFrame or None", a_kind(frame), maker)
     lacking = [column for column in needed if column not in frame.columns]  # type: ignore[attr-defined]
     if lacking:
-        raise ParameterError(f"{name} has no column {', '.join(map(repr, lacking))}; {maker}")
+        raise ParameterError(f"{name} lacks {', '.join(lacking)}; {maker}")
     require_text_ids(frame, name)
     made = conformed(frame, columns, name)
     made.attrs = dict(frame.attrs)
