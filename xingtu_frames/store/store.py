@@ -105,10 +105,7 @@ class Store:
     def latest_in_turn(
         self, several: Sequence[Sequence[str]], *, after: int | None = None
     ) -> Iterator[dict[str, Answer | CacheError]]:
-        """Yield for each of several lists of keys what `latest` returns, all of them read at once.
-
-        What waits for its turn are plain rows, which the collector does not visit.
-        """
+        """Yield what `latest` returns for each of several lists of keys, read together and checked in turn."""
         rows = self._newest(statements.LATEST, [key for keys in several for key in keys], after)
         stored = {asked: row for asked, row in rows if row[0] is not None}
         for keys in several:
@@ -145,19 +142,15 @@ class Store:
             rows = self._pool.read(partial(work, some))
             yield from zip([some[row[-1]] for row in rows], rows, strict=True)
 
-    def unsound(self, keys: Sequence[str]) -> list[str]:
-        """Return the keys whose newest answer is damaged, holding few answers at a time."""
-        return [
-            key
-            for some in statements.slices(keys, _PAGE)
-            for key, answer in self.latest(some).items()
-            if isinstance(answer, CacheError)
-        ]
-
     def _time(self, text: str) -> datetime:
         with contextlib.suppress(ValueError, TypeError):
             return datetime.fromisoformat(text)
         raise DamagedError(self.shown, "the time of an answer cannot be read")
+
+    def unsound(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys whose newest answer is damaged, holding few answers at a time."""
+        pages = (self.latest(some) for some in statements.slices(keys, _PAGE))
+        return [key for found in pages for key, answer in found.items() if isinstance(answer, CacheError)]
 
     def history(self, endpoint: str, ids: Sequence[str] | None = None) -> list[Answer | CacheError]:
         """Return every answer ever stored for an endpoint, oldest first; of some creators or videos, or of all.
@@ -194,13 +187,7 @@ class Store:
             last = rows[-1][9]
 
     def every(self) -> Iterator[Recorded]:
-        """Yield every answer in the order they were added.
-
-        Raises
-        ------
-        CacheError
-            One is damaged.
-        """
+        """Yield every answer in the order they were added; the error of one that is damaged is raised."""
         for row in self.each():
             if isinstance(row, CacheError):
                 raise row
