@@ -180,13 +180,7 @@ class Store:
             last = rows[-1][9]
 
     def every(self) -> Iterator[Recorded]:
-        """Yield every answer in the order they were added.
-
-        Raises
-        ------
-        CacheError
-            One is damaged.
-        """
+        """Yield every answer in the order they were added; the error of one that is damaged is raised."""
         for row in self.each():
             if isinstance(row, CacheError):
                 raise row
