@@ -24,7 +24,7 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         _add(group, option)
 
 
-def _add(group: Any, option: Input) -> None:
+def _add(group: argparse._ArgumentGroup, option: Input) -> None:
     flag = f"--{option.name.replace('_', '-')}"
     meaning = option.what if isinstance(option, Between) else option.meaning
     # A percent sign begins a placeholder of argparse.

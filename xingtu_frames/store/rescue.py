@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from platformdirs import user_cache_path
 
@@ -175,6 +175,6 @@ def _is_outcome(outcome: object) -> bool:
     return numbers and text and outcome.get("billed", "yes") in BILLED
 
 
-def _fits(number: Any) -> bool:
+def _fits(number: object) -> bool:
     """Return whether this is a number that the store takes, or none."""
-    return number is None or (type(number) in (int, float) and abs(number) < INT64)
+    return number is None or (isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < INT64)
