@@ -34,6 +34,7 @@ from xingtu_frames.arguments import (
 from xingtu_frames.board.metrics import BANDS
 from xingtu_frames.decide.similarity import PARTS, Part
 from xingtu_frames.fetch.sample import sample_tables
+from xingtu_frames.tables.audience import DIMENSIONS, Dimension
 from xingtu_frames.tables.catalog import OPTIONS
 from xingtu_frames.tables.cost import COST_METRICS, DURATION_BANDS
 from xingtu_frames.tables.spread import BENCHMARK_METRICS
@@ -97,6 +98,7 @@ def test_types_and_vocabularies_say_the_same() -> None:
     assert COSTS == COST_METRICS
     assert tuple(name for name in BENCHMARK_METRICS if name != "video_count") == PERCENTILES
     assert get_args(Part) == PARTS
+    assert get_args(Dimension) == DIMENSIONS
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def _saved(store: Store) -> str:
     """Save what a damaged file still holds beside it, and say where it is and how to go on."""
     if store.beside is None or not store.is_damaged():
         return ""
-    target = Path(f"{store.shown}.saved.sqlite")
+    target = Path(f"{store.beside}.saved.sqlite")
     try:
         if target.exists():
             return f"; what could be read was saved before, in {target}"

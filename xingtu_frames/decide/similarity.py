@@ -13,6 +13,7 @@ from ..arguments import one_of
 from ..board.metrics import Floats
 from ..errors import ParameterError
 from ..frame import Mapped, conformed, names_in, require_columns
+from ..tables.audience import Dimension
 from ..tables.catalog import TABLES
 from ..tables.schema import Words
 from .targets import Portrait, dimension_of
@@ -47,7 +48,7 @@ _MAKERS: Mapping[Part, tuple[str, str]] = MappingProxyType(
 _ONE_ANSWER = ("fetched_at", "platform")
 
 
-def similarity(frame: pd.DataFrame, *, by: Part | None = None, dimension: str | None = None) -> pd.DataFrame:
+def similarity(frame: pd.DataFrame, *, by: Part | None = None, dimension: Dimension | None = None) -> pd.DataFrame:
     """Compare how the videos, the connected users, or the audience of creators are distributed.
 
     It is the likeness of two distributions. It is not shared followers: two creators can be alike to the last digit
@@ -106,7 +107,7 @@ def _kind_of(frame: object) -> Part:
     return "audience" if is_portrait else "category"
 
 
-def _parts(frame: pd.DataFrame, by: Part, dimension: str | None) -> list[pd.DataFrame]:
+def _parts(frame: pd.DataFrame, by: Part, dimension: Dimension | None) -> list[pd.DataFrame]:
     """Return the rows of each distribution that is compared on its own."""
     if by != "audience":
         return [frame]

@@ -17,8 +17,9 @@ from matplotlib.text import Text
 
 from ..arguments import Language, Names, some_of, whole_number
 from ..errors import ParameterError
+from ..tables.audience import DIMENSIONS, Dimension
 from ..tables.schema import Array, Words
-from ..wording.figures import MISSING, compact, percent, wrapped
+from ..wording.figures import MISSING, compact, english, percent, wrapped
 from .drawing.font import Lettering, lettering
 from .drawing.heading import Heading, absent_from, head_figure, name_absent, name_axes
 from .drawing.look import look_of
@@ -46,20 +47,19 @@ from .drawing.style import (
 _MAKER = "xingtu_frames.fetch_audience_portrait(ids)"
 _NEEDED = ("kol_id", "dimension", "dimension_zh", "bucket", "users", "share", "is_top_list")
 _TWICE = "two shares for one bucket: choose the rows of one stage, fan_group and fetch"
-_DIMENSIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "gender": ("性别", "Gender"),
-        "age": ("年龄", "Age"),
-        "city_tier": ("城市等级", "City tier"),
-        "crowd": ("八大人群", "Crowd"),
-        "device": ("设备", "Device"),
-        "province": ("省份", "Province"),
-        "city": ("城市", "City"),
-        "interest": ("兴趣", "Interest"),
-        "consumption": ("消费品类", "Consumption"),
-        "order_value": ("客单价", "Order value"),
-    }
+_READ_FIRST = (
+    "gender",
+    "age",
+    "city_tier",
+    "crowd",
+    "device",
+    "province",
+    "city",
+    "interest",
+    "consumption",
+    "order_value",
 )
+_DIMENSIONS = Words({name: DIMENSIONS.zh[name] for name in _READ_FIRST})
 """In the order in which planners read them."""
 _IN_ORDER = ("gender", "age", "city_tier", "order_value")
 """Their buckets keep the order of the frame, and all are shown."""
@@ -170,7 +170,7 @@ def plot_portrait(
     frame: pd.DataFrame,
     *,
     names: Names | None = None,
-    dimensions: Iterable[str] | str | None = None,
+    dimensions: Iterable[Dimension] | Dimension | None = None,
     buckets: int = 8,
     lang: Language = "zh",
     **options: Unpack[OnFigure],
@@ -248,7 +248,7 @@ def plot_portrait(
 def _chosen(dimensions: Iterable[str] | str | None) -> list[str] | None:
     if dimensions is None:
         return None
-    return some_of("dimensions", dimensions, Words({name: zh for name, (zh, _) in _DIMENSIONS.items()}))
+    return some_of("dimensions", dimensions, _DIMENSIONS)
 
 
 def _groups(frame: pd.DataFrame, chosen: Sequence[str] | None) -> dict[str, pd.DataFrame]:
@@ -278,8 +278,7 @@ def _dimension(key: str, rows: pd.DataFrame, kol_ids: Sequence[str], top: int, l
     shares[cells], users[cells] = as_floats(rows["share"]), as_floats(rows["users"])
     has_users = ~np.isnan(users).all(axis=1)
     base = np.where(has_users, np.nansum(users, axis=1), np.nan)
-    labels = _DIMENSIONS.get(key)
-    label = labels[0 if lang == "zh" else 1] if labels else key
+    label = key if key not in _DIMENSIONS else _DIMENSIONS.zh[key] if lang == "zh" else english(key)
     is_top = bool(rows["is_top_list"].astype("boolean").fillna(False).any())
     named = [column for column, bucket in enumerate(buckets) if bucket != _OTHER]
     most = np.nanmax(shares[:, named], axis=1, initial=0.0)

@@ -27,10 +27,11 @@ from ..plot.price_value import plot_price_value
 from ..plot.scorecard import plot_scorecard
 from ..plot.touch import plot_touch
 from ..plot.videos import plot_videos
+from ..tables.audience import Dimension
 
 DPI = 150
 """The dots of a picture to an inch."""
-_DIMENSIONS = ("gender", "age", "city_tier", "crowd", "device", "province")
+_DIMENSIONS: Sequence[Dimension] = ("gender", "age", "city_tier", "crowd", "device", "province")
 """What `portrait_wide` tells of an audience; all ten would not fit a page."""
 
 

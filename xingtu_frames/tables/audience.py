@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import Literal
 
 from .options import FAN_GROUP, PLATFORM, STAGE
 from .read import Fields
 from .schema import Answer, Column, Row, Table, Words
 
+Dimension = Literal[
+    "gender", "age", "province", "city_tier", "city", "device", "interest", "crowd", "consumption", "order_value"
+]
+"""What a portrait tells of its people."""
 DIMENSIONS = Words(
     {
         "gender": "性别",
