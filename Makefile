@@ -21,7 +21,7 @@ IN_MEMORY ?= $(shell $(PYTHON) -c 'import os, shutil; room = "/dev/shm"; \
 demo: $(RUN_READY)
 	@$(BIN)/xingtu-frames demo --out out
 
-# All but what is marked slow, with one in sixteen of the examples of each property: two and a third minutes on two idle processors.
+# All but what is marked slow, with one in sixteen of the examples of each property: about two minutes on two idle processors.
 test: $(DEV_READY)
 	$(IN_MEMORY) $(PYTEST) -o tmp_path_retention_count=1 -m "not slow" --hypothesis-profile quick
 
