@@ -41,6 +41,7 @@ def test_frames_do_not_depend_on_how_many_are_read_at_once(
     monkeypatch.setattr(parts, "AT_ONCE", at_once)
     monkeypatch.setattr(parts, "HELD", held)
     monkeypatch.setattr(frame, "_LARGE", 1)
+    monkeypatch.setattr(frame, "_PIECES", 2)
     read = fetch_tables(TABLES, IDS, {}, client=sample)
     assert list(read.frames) == list(whole.frames)
     for name, made in read.frames.items():
