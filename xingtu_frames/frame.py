@@ -165,9 +165,7 @@ class Cells:
     def add_columns(self, columns: Sequence[Iterable[object]], shared: Sequence[Sequence[object]], each: int) -> None:
         """Add the plain values of each column, in column order; so many rows each have the values in common."""
         self._take()
-        for column, cells in zip(self._values, columns, strict=True):
-            column.extend(cells)
-        for column, cells in zip(self._shared, shared, strict=True):
+        for column, cells in zip([*self._values, *self._shared], [*columns, *shared], strict=True):
             column.extend(cells)
         self._counts.extend([each] * len(shared[0]))
 
@@ -242,9 +240,7 @@ def build_columns(columns: Sequence[Column], values: Iterable[Sequence[object]])
 
 def micros(stamp: str | None) -> int | None:
     """Return an ISO time as microseconds since 1970, the plain value of a time column."""
-    if stamp is None:
-        return None
-    return (datetime.fromisoformat(stamp) - _EPOCH) // _MICROSECOND
+    return None if stamp is None else (datetime.fromisoformat(stamp) - _EPOCH) // _MICROSECOND
 
 
 def require_columns(frame: object, label: str, columns: Iterable[str], advice: str) -> pd.DataFrame:
