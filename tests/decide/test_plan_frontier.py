@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 import xingtu_frames as xf
 from tests.board_cases import plain
@@ -146,6 +146,7 @@ def plans(
     st.sampled_from(["0", "0.1"]),
     st.integers(0, 2),
 )
+@example([(0, None, None, 1, "a", None), (5, None, None, 1, "a", None)], [7, 0, None, None, None], 1, 1, "0", "0", 0)
 def test_the_frontier_is_that_of_trying_every_subset(
     creators: list[tuple[Any, ...]],
     reach: list[int | None],
@@ -175,7 +176,7 @@ def test_the_frontier_is_that_of_trying_every_subset(
     assert found["total_cny"].tolist() == pytest.approx(cheapest)
     assert found.attrs["is_complete"]
     assert found["is_next"].iloc[1:].all()
-    # Of a search that stops early each row is one of all, and the ends are there.
+    # Of a search that stops early each row is one of all, and the ends are there; as many as asked for may be all.
     some = xf.plan_frontier(board, budget, most=2, **options)
     assert list(zip(some["plays"], some["target_users"], strict=True)) == list(dict.fromkeys([best[0], best[-1]]))
     assert some.attrs["is_complete"] or len(best) > 2

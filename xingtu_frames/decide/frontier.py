@@ -24,6 +24,10 @@ class _OutOfTimeError(XingtuError):
     """The time is over, or the solver proved nothing within it."""
 
 
+class _FullError(Exception):
+    """There is one more than asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """An efficient subset, and what it has of both goals."""
@@ -113,23 +117,25 @@ def front_of(search: Search, most: int, seconds: float, step: Callable[[], objec
         step()
         front.open_gap(Gap(front.points[0], front.points[1], last[_SECOND]))
     while front.gaps and not front.stopped_by:
-        if len(front.points) >= most:
-            front.stopped_by = "most"
-            break
-        gap = front.widest()
+        is_full = len(front.points) >= most
         try:
-            _halve(front, gap, ends, step)
-        except _OutOfTimeError:
-            front.stopped_by = "seconds"
+            _halve(front, front.widest(), ends, step, is_full=is_full)
+        except (_OutOfTimeError, _FullError):
+            front.stopped_by = "most" if is_full else "seconds"
     return front
 
 
-def _halve(front: Front, gap: Gap, ends: _Ends, step: Callable[[], object]) -> None:
-    """Find a point in a gap, or prove that there is none; what stays open goes back."""
+def _halve(front: Front, gap: Gap, ends: _Ends, step: Callable[[], object], *, is_full: bool) -> None:
+    """Find a point in a gap, or prove that there is none; what stays open goes back.
+
+    A full frontier takes no other point: it is only proven to be all there is, or not.
+    """
     before, after, middle = gap.before, gap.after, (gap.before.gains[_SECOND] + gap.below) // 2
     try:
         gains = ends.leading(_FIRST, ends.at_least(_SECOND, middle), after)
         if gains != after.gains:
+            if is_full:
+                raise _FullError
             point = _added(front, gains, ends, step)
             front.open_gap(replace(gap, before=point))
             front.open_gap(Gap(before, point, middle))
@@ -137,9 +143,11 @@ def _halve(front: Front, gap: Gap, ends: _Ends, step: Callable[[], object]) -> N
         gap = replace(gap, below=middle)
         gains = ends.leading(_SECOND, ends.at_least(_FIRST, after.gains[_FIRST] + 1), before)
         if gains != before.gains:
+            if is_full:
+                raise _FullError
             point = _added(front, gains, ends, step)
             front.open_gap(Gap(before, point, point.gains[_SECOND]))
-    except _OutOfTimeError:
+    except (_OutOfTimeError, _FullError):
         front.open_gap(gap)
         raise
 

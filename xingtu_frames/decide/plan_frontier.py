@@ -52,7 +52,7 @@ def plan_frontier(
         are a goal. They count in whole users. The ids may be more than those of the board. A creator without is not
         booked: missing is not 0.
     most
-        The most plans to return.
+        The most plans to return. Where that many are found, one more step tells whether they are all.
     seconds
         How long the search may take.
     progress
