@@ -179,7 +179,7 @@ def test_these_are_all_functions_that_take_names() -> None:
     assert taking == set(TAKES_NAMES)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(8)
 @pytest.mark.each_once
 @pytest.mark.parametrize("function", TAKES_NAMES)
 @pytest.mark.parametrize("kind", KINDS)
@@ -191,7 +191,7 @@ def test_names_are_the_same_things_everywhere(
     assert "Bob" in shown
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("function", TAKES_NAMES)
 def test_names_that_match_nothing_are_warned_of_at_the_callers_line(
     function: str, sample: xf.Client, frames: dict[str, pd.DataFrame]

@@ -42,7 +42,7 @@ def board(sample: xf.Client) -> pd.DataFrame:
     return xf.compare(xf.sample_ids(), metrics="all", client=sample)
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("name", xf.METRICS)
 def test_each_metric_goes_by_its_label(name: str, board: pd.DataFrame) -> None:
     label = xf.METRICS[name].label_zh

@@ -36,6 +36,7 @@ RUN = [
 ]
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("page", RUN, ids=lambda page: str(page.relative_to(ROOT / "docs")))
 def test_the_snippets_of_a_page_run_and_print_what_it_shows(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

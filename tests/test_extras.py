@@ -105,6 +105,7 @@ def test_with_all_extras_there_nothing_is_refused(run: Callable[..., Done]) -> N
     assert re.search(rf"^extras +ok +{', '.join(EXTRAS)}$", run("doctor").out, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_every_public_name_and_the_command_line_load_without_any_extra() -> None:
     code = (
         f"import sys; sys.modules.update(dict.fromkeys({[extra.module for extra in EXTRAS.values()]}))\n"

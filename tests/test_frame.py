@@ -93,7 +93,7 @@ def decisions(frames: Frames, board: pd.DataFrame) -> Frames:
     return {name: decide(frames, board) for name, decide in DECISIONS.items()}
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @pytest.mark.each_once
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("decision", DECISIONS)
@@ -119,6 +119,7 @@ PICTURES: dict[str, Callable[[Frames, pd.DataFrame], Any]] = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @pytest.mark.parametrize("spelling", ["arrow", "texts"])
 @pytest.mark.parametrize("picture", PICTURES)

@@ -110,7 +110,7 @@ FUNCTIONS = (
 LONG = ("plot_scorecard", "search", "write_pptx")
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize(
     "function", [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in FUNCTIONS]
 )

@@ -133,7 +133,7 @@ def unchanged(call: Call, frame: pd.DataFrame) -> Any:
         pd.testing.assert_frame_equal(frame, before)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", CALLS)
 def test_the_form_of_a_frame_does_not_matter(name: str, frames: Mapping[str, pd.DataFrame], tmp_path: Path) -> None:
     kind, call = calls(frames, tmp_path)[name]
@@ -148,7 +148,7 @@ def test_the_form_of_a_frame_does_not_matter(name: str, frames: Mapping[str, pd.
             assert result == expected, form
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.filterwarnings("ignore::xingtu_frames.errors.XingtuWarning")
 @pytest.mark.parametrize("name", CALLS)
 def test_odd_numbers_give_a_result_or_our_error(name: str, frames: Mapping[str, pd.DataFrame], tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def metadata(wheel: zipfile.ZipFile) -> Message:
     return BytesParser().parsebytes(wheel.read(f"{INFO}/METADATA"))
 
 
+@pytest.mark.slow
 def test_the_wheel_is_the_package_with_its_types_sample_data_and_licence(wheel: zipfile.ZipFile) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "xingtu_frames").rglob("*") if path.is_file()}
     names = set(wheel.namelist())

@@ -72,6 +72,7 @@ print(*sorted(path.name for path in Path().iterdir() if path.suffix in (".tmp", 
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", ["windows", pytest.param("macos", marks=pytest.mark.slow)])
 def test_every_module_loads_and_files_are_kept_on(system: str, tmp_path: Path) -> None:
     folder = tmp_path / FOLDER

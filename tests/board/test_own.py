@@ -72,7 +72,7 @@ def mimic(name: str, **others: Any) -> xf.Metric:
 # --- as a built-in ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(12)
 @pytest.mark.parametrize("name", xf.METRICS)
 def test_what_copies_a_built_in_is_scored_ranked_and_screened_like_it(name: str, full: pd.DataFrame) -> None:
     made = xf.with_metrics(full, mimic(name))
@@ -302,6 +302,7 @@ def test_what_cannot_be_a_metric_is_refused(declare: Callable[[], object], said:
         declare()
 
 
+@pytest.mark.one_in(13)
 @pytest.mark.parametrize("name", ["kol_id", "name", "few_videos", "top_age_band", *xf.METRICS])
 def test_a_name_that_a_board_has_is_refused(name: str) -> None:
     with pytest.raises(xf.ParameterError, match=f"a board has {name} already; give the metric another name"):

@@ -86,6 +86,7 @@ HUGE: dict[str, Callable[[], Callable[[RawServer, Any, str], None]]] = {
 SLOW = ("deflate bomb", "raw deflate bomb", "endless tiny chunks", "endless trailers")
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("case", [pytest.param(case, marks=pytest.mark.slow if case in SLOW else ()) for case in HUGE])
 def test_promise_8d_a_body_without_bound_is_a_named_error(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, case: str
@@ -159,6 +160,7 @@ KEPT = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("case", KEPT)
 def test_promise_8d_what_cannot_be_read_is_kept_and_the_error_says_where(
     serve: Serve, connect: Connect, case: str

@@ -52,6 +52,7 @@ BAD_SETTINGS = {
 }  # fmt: skip
 
 
+@pytest.mark.one_in(11)
 @pytest.mark.each_once
 @pytest.mark.parametrize(
     ("name", "value"), [(name, bad) for name, (values, _) in BAD_SETTINGS.items() for bad in values]
@@ -128,6 +129,7 @@ def test_a_client_never_shows_its_token(client: xf.Client) -> None:
     assert "token=set" in repr(client)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "duplicate",
     [
@@ -159,7 +161,7 @@ def minimal(endpoint: Endpoint) -> dict[str, Any]:
     return {p.name: p.choices[0] if p.choices else values[p.kind] for p in endpoint.parameters if p.required}
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(15)
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_every_endpoint_is_reached_at_its_path_with_the_token_first(
     client: xf.Client, server: Loopback, name: str
@@ -272,6 +274,7 @@ PLANS: dict[str, tuple[list[str], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @pytest.mark.parametrize("chosen", [{}, {"api": "legacy"}, {"expire_after": None}, {"expire_after": 0}], ids=str)
 @pytest.mark.parametrize("case", PLANS)

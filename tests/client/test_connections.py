@@ -98,6 +98,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.one_in(9)
 @pytest.mark.each_once
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize("case", [*SERVED, *REFUSED])

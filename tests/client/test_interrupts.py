@@ -143,6 +143,7 @@ module.finish = said
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [pytest.param(AS_A_PROGRAM, marks=pytest.mark.slow), AS_A_FUNCTION])
 def test_a_second_interrupt_ends_the_process_at_once(
     paid: Loopback, hold: Callable[[int], Held], make_client: MakeClient, tmp_path: Path, code: str

@@ -58,6 +58,7 @@ AGAIN = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("why", AGAIN)
 def test_what_may_pass_is_asked_again_and_charged_once(client: xf.Client, server: Loopback, why: str) -> None:
     server.script(AGAIN[why], AGAIN[why])

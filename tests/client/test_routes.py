@@ -165,6 +165,7 @@ UNUSABLE = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("case", UNUSABLE)
 def test_a_proxy_that_cannot_be_one_is_refused_before_the_ledger(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, case: str

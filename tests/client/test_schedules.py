@@ -82,6 +82,7 @@ _BETWEEN = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("between", _BETWEEN.values(), ids=_BETWEEN)
 def test_what_is_done_in_a_process_that_uses_the_file_lets_no_visitor_take_it_for_unused(
     tmp_path: Path, start: Any, between: list[dict[str, Any]]

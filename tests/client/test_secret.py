@@ -180,6 +180,7 @@ def leaks(token: str, text: str) -> list[str]:
     return [form for form in forms(token) if form in text]
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.each_once
 @pytest.mark.parametrize("path", PATHS)
 def test_whatever_the_server_does_the_token_is_nowhere(
@@ -224,6 +225,7 @@ def test_a_rescued_answer_holds_no_token(
     assert leaks(token, text) == []
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.each_once
 @pytest.mark.parametrize("token", [token for token in TOKENS.values() if len(token) >= 8])
 @pytest.mark.parametrize("spell", FORMS)

@@ -48,6 +48,7 @@ xf.fetch_spread_info([sys.argv[3]], client=xf.Client("another-token-99", base_ur
 """
 
 
+@pytest.mark.slow
 def test_an_answer_serves_other_clients_and_processes(
     make_client: MakeClient, server: Loopback, cache: Path | str
 ) -> None:
@@ -79,6 +80,7 @@ SAME: dict[str, Callable[[xf.Client, xf.Client], Any]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.each_once
 @pytest.mark.parametrize("second", SAME)
 @pytest.mark.parametrize("first", ["text", "legacy", "get legacy"])

@@ -89,6 +89,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize(("argv", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_done_is_one_line_and_sends_nothing(
     argv: tuple[str, ...], said: str, run: Callable[..., Done], paid: Loopback, tmp_path: Path

@@ -144,6 +144,7 @@ def test_two_processes_at_once_pay_once(run: Run, paid: Loopback) -> None:
     assert paid.hits() == 6
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_had_not_asked_is_asked_next_time(run: Run, paid: Loopback) -> None:
     begun, never = hold_the_first(paid)
     chosen = ("track", *IDS, "--tables", "profiles", "--max-workers", "1")

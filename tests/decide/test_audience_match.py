@@ -233,6 +233,7 @@ REFUSED: list[tuple[Any, Any, dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(("portrait", "target", "options", "said"), REFUSED, ids=[case[-1] for case in REFUSED])
 def test_what_cannot_be_matched_is_refused(portrait: Any, target: Any, options: dict[str, Any], said: str) -> None:
     with pytest.raises(xf.ParameterError, match=said):

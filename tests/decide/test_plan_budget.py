@@ -343,6 +343,7 @@ def test_limits_need_what_they_are_about() -> None:
         xf.plan_budget(board, 100, expected="expected_plays")
 
 
+@pytest.mark.one_in(10)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

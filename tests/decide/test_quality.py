@@ -194,6 +194,7 @@ CASES: dict[str, tuple[Frames, list[tuple[str, str]]]] = {
 }
 
 
+@pytest.mark.one_in(14)
 @pytest.mark.parametrize("case", CASES)
 def test_a_flag_is_raised_by_what_shows_it_and_by_nothing_else(case: str) -> None:
     frames, expected = CASES[case]

@@ -88,6 +88,7 @@ def boards(frames: dict[str, pd.DataFrame]) -> list[pd.DataFrame]:
     return [many(frames, 3), many(frames, 40)]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_an_operation_copies_no_more_of_attrs_for_many_creators(operation: str, boards: list[pd.DataFrame]) -> None:
     act = OPERATIONS[operation]

@@ -80,6 +80,7 @@ def test_changes_worked_out_by_hand(five: xf.Client, server: Loopback) -> None:
     assert server.hits() == 0
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("since", "before"),
     [

@@ -190,6 +190,7 @@ def test_the_whole_board_costs_six_requests_per_creator_once(
     assert sample_server.charged == 12
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("metrics", [[name] for name in ENDPOINTS] + [["followers", "play_median"], "cpm_60s"])
 def test_a_part_of_the_metrics_costs_only_what_it_needs(
     metrics: Any, client: xf.Client, asked: Callable[[], dict[str, int]]

@@ -64,7 +64,7 @@ def test_columns_dtypes_and_index_do_not_depend_on_how_many(table: str, ids: Any
         assert frame["kol_id"].drop_duplicates().tolist() == with_rows(table, asked)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @tables
 def test_the_order_of_the_ids_is_kept_and_a_repeat_counts_once(table: str, sample: xf.Client) -> None:
     asked = [C, A, f" {C}", int(B), f"https://www.xingtu.cn/ad/creator/author-homepage/douyin-video/{A}"]
@@ -91,7 +91,7 @@ def test_rows_of_a_creator_are_in_the_declared_order(table: str, columns: list[s
         assert not rows[columns].duplicated().any()
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @tables
 def test_two_results_can_be_put_together_and_written_over(table: str, sample: xf.Client) -> None:
     frame = fetch(table, [A, B], sample)
@@ -120,7 +120,7 @@ def test_option_columns_repeat_what_was_asked(
 # --- paying ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @tables
 def test_both_generations_give_one_frame_for_one_payment(
     table: str, sample_server: Loopback, make_client: Callable[..., xf.Client]
@@ -187,6 +187,7 @@ DOCUMENTED = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("table", "page"), PAGE_TABLES)
 def test_a_page_served_at_its_documented_path_is_the_offline_frame(
     table: str, page: str, server: Loopback, make_client: Callable[..., xf.Client], provider_pages: dict[str, bytes]
@@ -351,7 +352,7 @@ def test_one_odd_value_costs_at_most_one_creator(
     assert [kol_id for kol_id in frame["kol_id"] if kol_id != B] == [A, C]
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(6)
 @tables
 def test_an_answer_without_data_is_missing_values_and_a_reason(
     table: str, sample_server: Loopback, client: xf.Client

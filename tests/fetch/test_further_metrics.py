@@ -31,6 +31,7 @@ FURTHER = {
 """One of the metrics of each request that the default board does not need."""
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", FURTHER)
 def test_a_further_metric_costs_its_endpoint_alone_and_the_plan_says_so(
     name: str, server: Loopback, client: xf.Client

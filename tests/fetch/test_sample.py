@@ -194,6 +194,7 @@ def test_the_identities_of_real_answers_hold(kol_id: str, sample: xf.Client) -> 
 # --- where it comes from ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_same_bytes_again(tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*MADE, "__pycache__"))
     done = subprocess.run(

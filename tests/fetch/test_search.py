@@ -110,6 +110,7 @@ FILTERED = [
 ]
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize(("filters", "wire"), FILTERED, ids=[", ".join(filters) for filters, _ in FILTERED])
 def test_filters_are_sent_as_the_provider_spells_them(
     filters: dict[str, Any], wire: dict[str, str], server: Loopback, client: xf.Client
@@ -164,6 +165,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.one_in(9)
 @pytest.mark.parametrize(("filters", "said"), REFUSED, ids=[str(filters) for filters, _ in REFUSED])
 def test_what_cannot_be_is_refused_before_anything_is_sent(
     filters: dict[str, Any], said: str, server: Loopback, client: xf.Client
@@ -244,6 +246,7 @@ STOPS: list[tuple[Sequence[Any], dict[str, Any], Sequence[int], str, int]] = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("pages", "limits", "found", "stopped", "requests"), STOPS)
 def test_it_stops_for_the_reason_it_says(
     pages: Sequence[Any],
@@ -472,9 +475,6 @@ def test_a_page_in_hand_and_the_history_read_the_same(server: Loopback, client: 
     assert frame["page"].isna().all()
     with pytest.raises(xf.PayloadError, match="no field 'authors'"):
         xf.read_payload("search", {"code": 0, "data": {"list": []}})
-
-
-# --- what the numbers mean -------------------------------------------------------------------------------------------
 
 
 def test_the_captured_rows_prove_the_units() -> None:

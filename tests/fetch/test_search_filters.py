@@ -44,7 +44,7 @@ PLAIN: list[tuple[dict[str, Any], dict[str, Any], dict[str, str]]] = [
 ]
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(("filters", "kept", "wire"), PLAIN, ids=[str(kept) for _, kept, _ in PLAIN])
 def test_what_pandas_and_numpy_hold_is_asked_and_kept_plainly(
     filters: dict[str, Any],
@@ -119,6 +119,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.each_once
 @pytest.mark.parametrize(("filters", "said"), REFUSED, ids=[f"{said} {n}" for n, (_, said) in enumerate(REFUSED)])
 @pytest.mark.parametrize("api", ["current", "legacy"])

@@ -49,6 +49,7 @@ def test_the_last_page_may_say_so_in_any_spelling(said: Any, server: Loopback, c
     assert asked(server) == [1]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("said", [True, 1, "true", None, "", [], {}, "soon"])
 def test_a_page_that_does_not_say_that_it_is_the_last_is_not(said: Any, server: Loopback, client: xf.Client) -> None:
     page = page_of(FIRST)

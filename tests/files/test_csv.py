@@ -118,6 +118,7 @@ def test_frames_that_users_make(tmp_path: Path) -> None:
     assert list(xf.read_csv(xf.write_csv(twice, tmp_path / "b.csv")).columns) == ["metric", "metric"]
 
 
+@pytest.mark.slow
 def test_a_cell_of_any_length_comes_back_and_the_limit_of_the_module_stays(tmp_path: Path) -> None:
     usual = csv.field_size_limit()
     frame = named(["=x;=" * 100_000])

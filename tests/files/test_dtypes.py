@@ -90,6 +90,7 @@ KINDS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.each_once
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", KINDS)

@@ -104,6 +104,7 @@ def test_a_bomb_is_refused_within_bounded_memory(kind: str, tmp_path: Path) -> N
     assert size < MOST_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "claimed", [10, *(pytest.param(size, marks=pytest.mark.slow) for size in (0, 900_000_000, 2**31))]
 )
@@ -190,6 +191,7 @@ LARGE: dict[str, tuple[Iterable[str], str]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("kind", LARGE)
 def test_every_bound_is_kept_while_reading(kind: str, tmp_path: Path) -> None:
     data, said = LARGE[kind]
@@ -208,6 +210,7 @@ def test_entities_are_refused(declared: str, tmp_path: Path) -> None:
             xf.read_shortlist(workbook(tmp_path / "a.xlsx", {"a": data.replace(declared, "")}, parts={part: data}))
 
 
+@pytest.mark.slow
 def test_a_link_over_all_cells_costs_nothing(tmp_path: Path) -> None:
     links = '<hyperlink ref="A1:XFD1048576" location="x"/>' * 1000
     path = workbook(tmp_path / "a.xlsx", {"a": sheet(GOOD, f"<hyperlinks>{links}</hyperlinks>")})
@@ -216,6 +219,7 @@ def test_a_link_over_all_cells_costs_nothing(tmp_path: Path) -> None:
     assert size < MOST_BYTES
 
 
+@pytest.mark.slow
 def test_a_zip_of_very_many_files_is_refused(tmp_path: Path) -> None:
     workbook(tmp_path / "a.xlsx", {"a": sheet(GOOD)}, parts={f"xl/media/{n}": "" for n in range(20_000)})
     with pytest.raises(xf.FileError, match="a zip of more than 20,000 files"):

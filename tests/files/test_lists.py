@@ -201,6 +201,7 @@ def test_the_header_wins_over_other_long_numbers(tmp_path: Path, header: str, ot
     assert got.attrs["id_column"] == header.strip("\u200b\u3000 \n")
 
 
+@pytest.mark.one_in(9)
 @pytest.mark.each_once
 @pytest.mark.parametrize("header", OTHERS)
 @pytest.mark.parametrize("values", [(A, B), CARDS, (HOME + A, HOME + B)])

@@ -71,6 +71,7 @@ def decided(board: pd.DataFrame, client: xf.Client) -> dict[str, pd.DataFrame]:
     }
 
 
+@pytest.mark.slow
 def test_no_cell_of_a_decision_is_english_in_a_chinese_table(decided: dict[str, pd.DataFrame]) -> None:
     for kind, frame in decided.items():
         shown = Page(xf.show(frame, columns="all").to_html())

@@ -56,7 +56,7 @@ CELLS = {
 }
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("kind", CELLS)
 def test_words_in_cells(kind: str, tmp_path: Path) -> None:
     name, value, word = CELLS[kind]

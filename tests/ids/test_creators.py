@@ -70,6 +70,7 @@ CONTAINERS: dict[str, Callable[[list[int]], Any]] = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
 @settings(max_examples=examples(30))
 @given(number=ids_of_16_to_19_digits)
@@ -152,6 +153,7 @@ BAD: dict[str, tuple[Any, str]] = {
 }
 
 
+@pytest.mark.one_in(13)
 @pytest.mark.parametrize(("item", "why"), BAD.values(), ids=BAD)
 def test_a_bad_item_is_named_with_position_text_and_reason(item: Any, why: str) -> None:
     with pytest.raises(xf.InvalidIdError) as caught:

@@ -74,6 +74,7 @@ def kill_and_finish(tmp_path: Path, kills: list[tuple[int, str]], *, has_grown: 
     assert not list(lake.rglob("*.tmp"))
 
 
+@pytest.mark.slow
 def test_a_killed_export_is_finished_by_the_next(tmp_path: Path) -> None:
     kill_and_finish(tmp_path, [(1, "after")], has_grown=True)
 

@@ -327,6 +327,7 @@ def test_a_file_where_a_lake_has_a_folder_is_named_before_anything_is_written(
     assert [path.name for path in folder.iterdir() if path.is_dir()] == []
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
 @pytest.mark.parametrize("count", range(1, 8))
 def test_a_disk_that_takes_no_folder_is_an_error_that_says_so(
@@ -373,6 +374,7 @@ def test_a_network_that_takes_no_orders_for_folders_takes_a_lake(
     assert xf.export_lake(tmp_path / "lake", client=client) == 3
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("column", "values"),
     [

@@ -112,6 +112,7 @@ def test_polars(client: xf.Client) -> None:
     assert changes["change"][0] > changes["change"][-1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("lake")
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # of Dask's own call
 def test_dask(client: xf.Client) -> None:

@@ -149,6 +149,7 @@ def test_the_industry_is_named_where_it_is_one() -> None:
     assert "行业" not in " ".join(texts_of(bare)).replace("行业中位数", "")
 
 
+@pytest.mark.slow
 def test_letters_and_language() -> None:
     figure = draw(9)
     assert_every_character_has_a_glyph(figure)

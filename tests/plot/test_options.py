@@ -65,7 +65,7 @@ def test_signature_and_docstring_have_every_option(name: str) -> None:
     assert after
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @EVERY
 def test_title_and_subtitle_are_those_of_the_user(name: str) -> None:
     figure = draw(name, title="我的标题", subtitle="我的说明")
@@ -110,7 +110,7 @@ def test_axes_of_the_user_keep_a_title_by_hand_off_what_is_there() -> None:
     assert_texts_are_inside_and_apart(ax.figure)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @SORTED
 def test_creators_stand_in_the_order_of_a_frame_and_top_takes_the_first(name: str) -> None:
     frame = frame_of(name, 3)
@@ -130,7 +130,7 @@ def test_creators_stand_in_the_order_of_a_frame_and_top_takes_the_first(name: st
     assert any("第1–1位，共" in text for text in texts_of(figure))
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @SORTED
 def test_a_metric_sorts_the_best_first_and_one_that_is_not_there_is_named(name: str) -> None:
     assert draw(name, sort_by=PICTURES[name].sort_by)
@@ -164,6 +164,7 @@ def total_of(name: str) -> int:
     return len(frame_of(name, MANY)) if name == "plot_review" else MANY
 
 
+@pytest.mark.one_in(2)
 @SOME
 def test_more_than_forty_are_paged_with_a_warning_and_never_too_high(name: str) -> None:
     with pytest.warns(ManyCreatorsWarning, match="page=2"):
@@ -190,7 +191,7 @@ def test_a_size_is_kept_and_all_texts_are_inside(name: str, size: Any) -> None:
     assert_texts_are_inside_and_apart(figure)
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @EVERY
 def test_a_picture_is_drawn_where_the_user_says(name: str) -> None:
     frame, plot = frame_of(name, 2), PICTURES[name].plot
@@ -249,7 +250,7 @@ def colours_in(figure: Figure) -> set[Any]:
     return found
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", [name for name in PICTURES if name not in ("plot_scorecard", "plot_portrait")])
 def test_the_first_brand_colour_is_in_every_picture(name: str) -> None:
     brand = ["#E60012"] if name in ("plot_touch", "plot_content_mix") else ["#E60012", "#00A0E9"]

@@ -121,6 +121,7 @@ PICTURES = [
 ]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.each_once
 @pytest.mark.parametrize(("draw", "creators", "lang", "metrics"), PICTURES)
 def test_every_text_is_inside_the_figure_and_apart_from_the_others(draw, creators, lang, metrics):
@@ -254,6 +255,7 @@ def test_names_of_the_wrong_kind_are_refused():
         plot_cost_tiers(make_tiers(2), names={"a", "b"})
 
 
+@pytest.mark.slow
 def test_scorecard_grows_with_the_board_and_draws_the_usual_metrics():
     few, many = score(2), score(30)
     assert many.get_figheight() > few.get_figheight() + 28 * 0.3

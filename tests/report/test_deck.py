@@ -268,6 +268,7 @@ def test_a_long_shortlist_goes_on_on_further_slides_and_keeps_its_order(decks: d
     assert len(titles(decks["thirty"])) == len(set(range(30))) + titles(decks["thirty"]).index(A) + 1
 
 
+@pytest.mark.slow
 def test_metrics_of_the_users_own_stand_in_the_comparison_on_the_page_and_in_the_method(
     found: Survey, tmp_path: Path
 ) -> None:
@@ -393,6 +394,7 @@ def test_a_review_is_drawn_and_listed(tmp_path: Path) -> None:
     assert (cells["达人"], cells["花费"]) == ("甲", "¥500")
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "name",
     ["=1+1", "\x1b[31m红", "\x00", "半\ufffd", "左\u202e右", "<a:t>&</a:t>", "a\nb\tc", "🐾" * 50, "x" * 20_000, ""],
@@ -495,5 +497,7 @@ def test_prices_of_many_creators_take_several_slides(tmp_path: Path) -> None:
     xf.write_pptx(board_of([f"达人{number}号" for number in range(41)]), tmp_path / "deck.pptx")
     slides = Presentation(str(tmp_path / "deck.pptx")).slides
     titles = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
-    found = [title[-5:] for title in titles if title.startswith("价格与价值") and title.endswith("）")]
-    assert found == ["（1/2）", "（2/2）"]
+    assert [title[-5:] for title in titles if title.startswith("价格与价值") and title[-1] == "）"] == [
+        "（1/2）",
+        "（2/2）",
+    ]

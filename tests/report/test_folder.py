@@ -153,6 +153,7 @@ def test_a_plan_that_cannot_be_made_costs_nothing_else(found: Survey, monkeypatc
     assert rows_of(decision_text(about))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_picture")
 def test_files_of_an_earlier_run_are_named(found: Survey, tmp_path: Path) -> None:
     list(write_all(decided(alone(found)), tmp_path))
@@ -268,6 +269,7 @@ def test_what_a_page_says_is_escaped(found: Survey, tmp_path: Path) -> None:
     assert "a &amp; b" in page
 
 
+@pytest.mark.slow
 def test_many_creators_are_drawn_in_pages_and_no_one_is_missing(
     found: Survey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

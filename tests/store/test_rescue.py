@@ -327,6 +327,7 @@ def test_nothing_is_silent_where_even_the_rescue_fails(
     assert any("saved nowhere but in the frame" in str(warning.message) for warning in caught)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     "changes",
     [

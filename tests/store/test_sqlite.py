@@ -52,6 +52,7 @@ def answer(key: str) -> Answer:
 # --- threads
 
 
+@pytest.mark.slow
 def test_hot_reads_from_16_threads_neither_miss_nor_mix(client: xf.Client, server: Loopback, soak: bool) -> None:
     server.answer = lambda seen: ok({"nick_name": f"name {seen.kol_id}" * 20})
     ids = [str(n) for n in range(1, 51)]
@@ -133,6 +134,7 @@ def test_what_a_child_stores_outlives_its_parents_connections(tmp_path: Path) ->
         assert set(again.keys()) == {"parent", "child"}
 
 
+@pytest.mark.slow
 @forks
 def test_forks_while_threads_write_lock_nobody_out(tmp_path: Path) -> None:
     store, stop = open_store(tmp_path / "answers.sqlite"), threading.Event()

@@ -97,6 +97,7 @@ def test_promise_8b_a_copy_made_in_the_notebook_loses_nothing(
     all_there(path, server, range(1, 5))
 
 
+@pytest.mark.slow
 @posix
 def test_promise_8b_the_cell_that_makes_the_client_may_run_twice(
     make_client: MakeClient, server: Loopback, path: Path

@@ -78,6 +78,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return paths
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("deed", DEEDS)
 def test_promise_8d_the_cost_does_not_grow_with_the_store(
     stores: list[Path],
@@ -98,6 +99,7 @@ def test_promise_8d_the_cost_does_not_grow_with_the_store(
     assert costs[1] <= 2 * costs[0] + 20, costs
 
 
+@pytest.mark.slow
 def test_clear_gives_the_space_back(make_client: MakeClient, tmp_path: Path) -> None:
     path = tmp_path / "large.sqlite"
     filled(path, 5000)

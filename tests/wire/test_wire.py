@@ -249,6 +249,7 @@ UNKNOWN = [
 ]
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.each_once
 @pytest.mark.parametrize(("api", "option", "value"), UNKNOWN)
 def test_an_unknown_choice_names_the_known_ones_and_sends_nothing(

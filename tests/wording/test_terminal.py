@@ -226,6 +226,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return everything(tmp_path_factory.mktemp("usual"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "context",
     [
