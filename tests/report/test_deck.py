@@ -496,8 +496,5 @@ def test_the_folder_has_a_deck_where_one_is_asked_for(found: Survey, tmp_path: P
 def test_prices_of_many_creators_take_several_slides(tmp_path: Path) -> None:
     xf.write_pptx(board_of([f"达人{number}号" for number in range(41)]), tmp_path / "deck.pptx")
     slides = Presentation(str(tmp_path / "deck.pptx")).slides
-    titles = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
-    assert [title[-5:] for title in titles if title.startswith("价格与价值") and title[-1] == "）"] == [
-        "（1/2）",
-        "（2/2）",
-    ]
+    texts = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    assert [text[-5:] for text in texts if re.match("价格与价值.*）$", text)] == ["（1/2）", "（2/2）"]
