@@ -37,7 +37,8 @@ Cache = Path | str
 def _names(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     server.answer = lambda seen: ok({"nick_name": f"达人 {seen.kol_id}"})
     monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.3)
-    monkeypatch.setattr(postgres_pool, "_WRITE", postgres_pool._WRITE.replace("'20s'", "'300ms'"))
+    for name in ("_WRITE", "_WRITE_SOON"):
+        monkeypatch.setattr(postgres_pool, name, getattr(postgres_pool, name).replace("'20s'", "'300ms'"))
 
 
 class Holder:

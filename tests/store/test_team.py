@@ -53,11 +53,13 @@ def ids(count: int) -> list[str]:
 
 
 def ask(cache: str, url: str, kol_ids: Sequence[str], folder: str, settings: dict[str, Any]) -> None:
-    """Ask for creators in a process of its own, and write down how many came, or why not all did."""
+    """Ask for creators in a process of its own; write down when it is connected, how many came, or why not all did."""
     warnings.simplefilter("ignore")
     rescue._elsewhere = lambda: [Path(folder)]
     try:
         with xf.Client(TOKEN, base_url=url, cache=cache, max_workers=4, retries=0, **settings) as client:
+            client.ledger()
+            Path(folder, f"{os.getpid()}.connected").touch()
             frame = xf.fetch_profiles(kol_ids, client=client)
         came = [str(len(frame)), *(entry["error"] for entry in frame.attrs["failures"])]
     except xf.XingtuError as error:
@@ -156,7 +158,7 @@ def test_a_server_that_crashes_in_mid_batch_loses_nothing(
     client.ledger()
     # Each has a connection before the first crash: who never had one is told at once.
     processes = [start(cache, ids(100)) for _ in range(4)]
-    until(lambda: len(own.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'xingtu_frames'")) >= 5)
+    until(lambda: len([*tmp_path.glob("*.connected")]) == len(processes))
     for number, how in enumerate((signal.SIGQUIT, signal.SIGINT, signal.SIGQUIT), 1):
         until(lambda number=number: names.hits() >= 20 * number)  # type: ignore[misc]
         own.stop(how)

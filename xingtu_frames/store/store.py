@@ -100,21 +100,24 @@ class Store:
         CacheError
             The database is damaged in such a way that it hides answers.
         """
-        return next(self.latest_in_turn([keys], after=after))
+        return self._judged(self._stored(keys, after), keys)
 
     def latest_in_turn(
         self, several: Sequence[Sequence[str]], *, after: int | None = None
     ) -> Iterator[dict[str, Answer | CacheError]]:
         """Yield what `latest` returns for each of several lists of keys, read together and checked in turn."""
-        rows = self._newest(statements.LATEST, [key for keys in several for key in keys], after)
-        stored = {asked: row for asked, row in rows if row[0] is not None}
-        for keys in several:
-            found = {key: statements.checked(stored[key], key, self.shown) for key in keys if key in stored}
-            for key, answer in self._waiting.to(keys):
-                known = found.get(key)
-                if not isinstance(known, Answer) or known.fetched_at < answer.fetched_at:
-                    found[key] = answer
-            yield found
+        return map(partial(self._judged, self._stored([key for keys in several for key in keys], after)), several)
+
+    def _stored(self, keys: Sequence[str], after: int | None) -> dict[str, Row]:
+        return {asked: row for asked, row in self._newest(statements.LATEST, keys, after) if row[0] is not None}
+
+    def _judged(self, stored: Mapping[str, Row], keys: Sequence[str]) -> dict[str, Answer | CacheError]:
+        found = {key: statements.checked(stored[key], key, self.shown) for key in keys if key in stored}
+        for key, answer in self._waiting.to(keys):
+            known = found.get(key)
+            if not isinstance(known, Answer) or known.fetched_at < answer.fetched_at:
+                found[key] = answer
+        return found
 
     def times(self, keys: Sequence[str]) -> dict[str, datetime]:
         """Return when the newest stored answer of each key that has one was fetched, without reading the answers."""
