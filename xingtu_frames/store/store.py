@@ -100,7 +100,7 @@ class Store:
         CacheError
             The database is damaged in such a way that it hides answers.
         """
-        return self._judged(self._stored(keys, after), keys)
+        return next(self.latest_in_turn([keys], after=after))
 
     def latest_in_turn(
         self, several: Sequence[Sequence[str]], *, after: int | None = None
