@@ -343,7 +343,8 @@ def outcome(reading: Callable[[Fields], object], payload: dict[str, Any]) -> str
     try:
         return repr((reading(Fields(payload, "", unread)), unread))
     except xf.PayloadError as error:
-        return str(error)
+        # Of several faults each reading names the one that it meets first.
+        return f"something below {error.field.partition('[')[0]} cannot be read"
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
