@@ -134,25 +134,23 @@ def _halve(front: Front, gap: Gap, ends: _Ends, step: Callable[[], object], *, i
     try:
         gains = ends.leading(_FIRST, ends.at_least(_SECOND, middle), after)
         if gains != after.gains:
-            if is_full:
-                raise _FullError
-            point = _added(front, gains, ends, step)
+            point = _added(front, gains, ends, step, is_full=is_full)
             front.open_gap(replace(gap, before=point))
             front.open_gap(Gap(before, point, middle))
             return
         gap = replace(gap, below=middle)
         gains = ends.leading(_SECOND, ends.at_least(_FIRST, after.gains[_FIRST] + 1), before)
         if gains != before.gains:
-            if is_full:
-                raise _FullError
-            point = _added(front, gains, ends, step)
+            point = _added(front, gains, ends, step, is_full=is_full)
             front.open_gap(Gap(before, point, point.gains[_SECOND]))
     except (_OutOfTimeError, _FullError):
         front.open_gap(gap)
         raise
 
 
-def _added(front: Front, gains: tuple[int, int], ends: _Ends, step: Callable[[], object]) -> Point:
+def _added(front: Front, gains: tuple[int, int], ends: _Ends, step: Callable[[], object], *, is_full: bool) -> Point:
+    if is_full:
+        raise _FullError
     point = ends.settled(gains)
     front.add(point)
     step()
